@@ -1,0 +1,115 @@
+"""The backends: an edition in, the bytes of one file out.
+
+A backend is a module with
+
+    SUFFIX, MEDIA_TYPE
+    render(edition, settings, report) -> bytes
+    inspect(data) -> dict[anchor, place]
+
+``render`` sets the edition; ``inspect`` reads finished bytes back and tells, for each
+anchor that is really there, where it stands (a page, a document's address, a line).
+`produce` calls both and compares: every entry and brief that went in came out, or it
+raises. Built-in backends stand in `TABLE`; others come by the entry point
+``exporter.backends``.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import Literal, Protocol, cast
+
+import msgspec
+
+from exporter.diagnostics import Report
+from exporter.edition import Edition
+from exporter.errors import IncompleteError, UsageError, unknown
+
+TABLE: dict[str, tuple[str, str]] = {
+    "pdf": ("exporter.backends.pdf", "Print-styled PDF, tagged for accessibility (PDF/UA-1)"),
+    "epub": ("exporter.backends.epub", "EPUB 3 for e-readers"),
+    "txt": ("exporter.backends.text", "Plain-text digest for mail and terminal"),
+}
+"""Built-in backends: format name → module, and what it makes."""
+
+Paper = Literal["A4", "A5", "Letter"]
+PAPERS: tuple[Paper, ...] = ("A4", "A5", "Letter")
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """How to render. ``style`` names a folder under styles/; ``paper`` is the PDF's, by
+    default the style's own; ``width`` the text digest's columns."""
+
+    style: str = "digest"
+    paper: Paper | None = None
+    width: int = 72
+
+
+class Receipt(msgspec.Struct, frozen=True):
+    """Which entry stands where: anchor → page, address or line."""
+
+    places: dict[str, str]
+
+
+class Product(msgspec.Struct, frozen=True):
+    """A finished file, checked."""
+
+    data: bytes
+    receipt: Receipt
+
+
+class Backend(Protocol):
+    """What a backend module offers."""
+
+    SUFFIX: str
+    MEDIA_TYPE: str
+
+    def render(self, edition: Edition, settings: Settings, report: Report) -> bytes: ...
+
+    def inspect(self, data: bytes) -> dict[str, str]: ...
+
+
+@cache
+def names() -> dict[str, str]:
+    """All backends: name → import string. Raises `UsageError` where two claim one name."""
+    found = {name: module for name, (module, _) in TABLE.items()}
+    for point in entry_points(group="exporter.backends"):
+        if point.name in found:
+            raise UsageError(
+                f"two formats are called {point.name!r}: {found[point.name]} and {point.value}",
+                "Uninstall one of the two packages.",
+            )
+        found[point.name] = point.value
+    return found
+
+
+def get(name: str) -> Backend:
+    """The backend of that name, imported now. Raises `UsageError` for an unknown one."""
+    if name not in names():
+        raise unknown("format", name, names())
+    return cast(Backend, import_module(names()[name]))
+
+
+def produce(
+    edition: Edition, format: str, settings: Settings | None = None, report: Report | None = None
+) -> Product:
+    """The edition's file in that format, read back and found complete.
+
+    Raises `IncompleteError` naming what is missing from the file.
+    """
+    backend = get(format)
+    settings = settings or Settings()
+    report = report if report is not None else Report()
+    data = backend.render(edition, settings, report)
+    places = backend.inspect(data)
+    missing = [e.article.title for e in edition.entries if e.anchor not in places]
+    missing += [b.teaser.title for b in edition.briefs if b.anchor not in places]
+    if missing:
+        listed = "; ".join(title[:80] for title in missing[:5])
+        raise IncompleteError(
+            f"{len(missing)} of {len(edition.entries) + len(edition.briefs)} articles are not in the"
+            f" {format} file: {listed}",
+            "Nothing was written. Please report this with the articles named.",
+        )
+    return Product(data, Receipt(places))

@@ -1,0 +1,102 @@
+"""The edition's own words: labels, dates and metadata lines, the same in every format.
+
+The words are English so far; dates follow the edition's language by CLDR (Babel).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+
+from exporter import dates
+from exporter.edition import NO_DATE, Edition, Part
+from exporter.model import Article, Teaser, When
+
+CONTENTS = "Contents"
+IN_BRIEF = "In brief"
+NOTES = "Notes"
+LINKS = "Links"
+ORIGINAL = "Original"
+COVER = "Cover"
+
+_RIGHT_TO_LEFT = frozenset("ar arc ckb dv fa he iw ku-Arab nqo ps sd syr ug ur yi".split())
+
+
+def direction(language: str | None) -> str:
+    """``rtl`` for languages written from right to left, else ``ltr``."""
+    tag = language or ""
+    if "-Arab" in tag or "-Hebr" in tag:
+        return "rtl"
+    return "rtl" if tag.split("-")[0] in _RIGHT_TO_LEFT and "-Latn" not in tag else "ltr"
+
+
+def _locale(language: str) -> Locale:
+    try:
+        return Locale.parse("en-GB" if language == "en" else language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale("en", "GB")
+
+
+def spell(value: When, language: str = "en") -> str:
+    """A date in words, as precise as it is: ``21 July 2021``, ``July 2021``, ``2021``."""
+    locale = _locale(language)
+    first = dates.span(value)[0]
+    if len(value) == 4:
+        return value
+    if len(value) == 7:
+        return str(format_date(first, "LLLL y", locale=locale))
+    return str(format_date(first, "long", locale=locale))
+
+
+def window_words(edition: Edition) -> str:
+    """The edition's days: the window asked for, else the days its articles span."""
+    first: date | None = edition.window.first
+    last: date | None = edition.window.last
+    if edition.span:
+        first = first or date.fromisoformat(edition.span[0])
+        last = last or date.fromisoformat(edition.span[1])
+    ends = [spell(d.isoformat(), edition.language) for d in (first, last) if d]
+    if len(ends) == 2 and ends[0] != ends[1]:
+        return f"{ends[0]} \N{EN DASH} {ends[1]}"
+    return ends[0] if ends else ""
+
+
+def part_title(part: Part, edition: Edition) -> str:
+    """A part's heading: a source as it is, a day or month spelled out."""
+    if edition.grouping in ("day", "month") and part.title != NO_DATE:
+        return spell(part.title, edition.language)
+    return part.title
+
+
+def byline(article: Article, edition: Edition) -> list[str]:
+    """The metadata line's pieces: source, date, authors; what is unknown is left out."""
+    pieces = [article.source or ""]
+    pieces.append(spell(article.published, edition.language) if article.published else NO_DATE)
+    pieces.append(", ".join(article.authors))
+    return [piece for piece in pieces if piece]
+
+
+def brief_line(teaser: Teaser, edition: Edition) -> str:
+    """A brief's source and date."""
+    date_words = spell(teaser.date, edition.language) if teaser.date else ""
+    return " \N{MIDDLE DOT} ".join(piece for piece in (teaser.source or "", date_words) if piece)
+
+
+def counts(edition: Edition) -> str:
+    """``12 articles from 3 sources, 4 briefs``."""
+
+    def counted(n: int, one: str, many: str) -> str:
+        return f"{n:,} {one if n == 1 else many}"
+
+    articles = len(edition.entries)
+    words = []
+    if articles:
+        words.append(
+            f"{counted(articles, 'article', 'articles')} from"
+            f" {counted(len(edition.sources), 'source', 'sources')}"
+        )
+    if edition.briefs:
+        words.append(counted(len(edition.briefs), "brief", "briefs"))
+    return ", ".join(words)

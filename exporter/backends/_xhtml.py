@@ -1,0 +1,221 @@
+"""Blocks and inlines as XHTML, shared by the PDF and the EPUB backend.
+
+The output is well-formed XML, made of text that is escaped here and of element and
+attribute names from this file alone: nothing of the source's own markup survives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from markupsafe import Markup, escape
+
+from exporter.model import (
+    Block,
+    Cell,
+    Code,
+    CodeBlock,
+    DefinitionList,
+    Emphasis,
+    Figure,
+    Heading,
+    Inline,
+    LineBreak,
+    Link,
+    ListBlock,
+    Note,
+    Paragraph,
+    Quote,
+    Strong,
+    Subscript,
+    Superscript,
+    Table,
+    Text,
+)
+from exporter.walk import plain
+
+
+class Picture(NamedTuple):
+    """Where a rendered image lies, and its size in pixels."""
+
+    href: str
+    width: int
+    height: int
+
+
+class Dialect(NamedTuple):
+    """What differs between the two users of this markup.
+
+    ``picture`` gives the place of an asset, or None where it is lost; ``notes`` says
+    whether a note stands in its place (print: the layout moves it to the page's foot)
+    or at the article's end; ``paged`` keeps to what a tagged PDF allows; ``text``
+    changes every run of characters last of all; ``prefix`` begins the ids of notes;
+    ``heading`` is the level of the article's title.
+    """
+
+    picture: Callable[[str], Picture | None]
+    paged: bool = False
+    text: Callable[[str], str] = str
+    prefix: str = "n"
+    heading: int = 1
+
+
+_TAGS: dict[type, str] = {Emphasis: "em", Strong: "strong", Subscript: "sub", Superscript: "sup"}
+
+
+class Writer:
+    """Writes one article's blocks; collects the notes met on the way in ``notes``."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
+        self.notes: list[tuple[str, Markup]] = []
+        self._level = dialect.heading
+        self._in_note = False
+
+    # -- blocks --
+
+    def blocks(self, blocks: Iterable[Block]) -> Markup:
+        return Markup("\n").join(self.block(block) for block in blocks)
+
+    def block(self, block: Block) -> Markup:
+        if isinstance(block, Paragraph):
+            return Markup("<p>{}</p>").format(self.inlines(block.content))
+        if isinstance(block, Heading):
+            # No level is skipped on the way down, wherever the heading stands (PDF/UA-1, 7.4.2).
+            self._level = min(self.dialect.heading + block.level, self._level + 1, 6)
+            return Markup("<h{0}>{1}</h{0}>").format(self._level, self.inlines(block.content))
+        if isinstance(block, ListBlock):
+            return self._list(block)
+        if isinstance(block, Quote):
+            return Markup("<blockquote>\n{}\n</blockquote>").format(self.blocks(block.blocks))
+        if isinstance(block, CodeBlock):
+            return Markup("<pre><code>{}</code></pre>").format(self._text(block.text))
+        if isinstance(block, Figure):
+            return self._figure(block)
+        if isinstance(block, Table):
+            return self._table(block)
+        if isinstance(block, DefinitionList):
+            items = Markup("\n").join(
+                Markup("<dt>{}</dt>\n").format(self.inlines(item.term))
+                + Markup("\n").join(Markup("<dd>{}</dd>").format(self._item(b)) for b in item.bodies)
+                for item in block.items
+            )
+            return Markup("<dl>\n{}\n</dl>").format(items)
+        return Markup("<hr/>")
+
+    def _list(self, block: ListBlock) -> Markup:
+        tag = "ol" if block.ordered else "ul"
+        start = Markup(' start="{}"').format(block.start) if block.ordered and block.start != 1 else ""
+        items = Markup("\n").join(Markup("<li>{}</li>").format(self._item(i)) for i in block.items)
+        return Markup("<{0}{1}>\n{2}\n</{0}>").format(tag, start, items)
+
+    def _item(self, blocks: Sequence[Block]) -> Markup:
+        """The inside of a list item: a lone or first paragraph stands without its element;
+        further ones are ``div`` in print, where a tagged list body holds no ``p``."""
+        out: list[Markup] = []
+        for i, block in enumerate(blocks):
+            if isinstance(block, Paragraph) and (i == 0 or self.dialect.paged):
+                inner = self.inlines(block.content)
+                out.append(inner if i == 0 else Markup('<div class="p">{}</div>').format(inner))
+            else:
+                out.append(self.block(block))
+        return Markup("\n").join(out)
+
+    def _figure(self, block: Figure) -> Markup:
+        picture = self.dialect.picture(block.asset) if block.asset else None
+        caption = self.inlines(block.caption)
+        if picture is None:
+            # The image is lost; its words are not.
+            lost = caption or Markup("<em>{}</em>").format(self._text(block.alt))
+            if not (block.caption or block.alt):
+                return Markup("")
+            return Markup('<p class="lost-figure">{}</p>').format(lost)
+        alt = block.alt or plain(block.caption).replace("\n", " ") or "Illustration"
+        image = Markup('<img src="{}" alt="{}" width="{}" height="{}"/>').format(
+            picture.href, self._text(alt), picture.width, picture.height
+        )
+        if caption:
+            image += Markup("\n<figcaption>{}</figcaption>").format(caption)
+        return Markup("<figure>\n{}\n</figure>").format(image)
+
+    def _table(self, block: Table) -> Markup:
+        caption = (
+            Markup("<caption>{}</caption>\n").format(self.inlines(block.caption)) if block.caption else ""
+        )
+        head = self._rows(block.rows[: block.head], True)
+        body = self._rows(block.rows[block.head :], False)
+        parts = Markup("<thead>\n{}\n</thead>\n").format(head) if head else Markup("")
+        parts += Markup("<tbody>\n{}\n</tbody>").format(body) if body else Markup("")
+        return Markup('<div class="table"><table>\n{}{}\n</table></div>').format(caption, parts)
+
+    def _rows(self, rows: Sequence[Sequence[Cell]], head: bool) -> Markup:
+        return Markup("\n").join(
+            Markup("<tr>{}</tr>").format(Markup("").join(self._cell(c, head) for c in row)) for row in rows
+        )
+
+    def _cell(self, cell: Cell, head: bool) -> Markup:
+        tag = "th" if cell.header or head else "td"
+        attributes = Markup("")
+        if tag == "th":
+            attributes += Markup(' scope="{}"').format("col" if head else "row")
+        if cell.colspan > 1:
+            attributes += Markup(' colspan="{}"').format(cell.colspan)
+        if cell.rowspan > 1:
+            attributes += Markup(' rowspan="{}"').format(cell.rowspan)
+        if cell.align:
+            attributes += Markup(' class="{}"').format(cell.align)
+        return Markup("<{0}{1}>{2}</{0}>").format(tag, attributes, self._item(cell.blocks))
+
+    # -- inlines --
+
+    def inlines(self, content: Iterable[Inline]) -> Markup:
+        return Markup("").join(self._inline(node) for node in content)
+
+    def _inline(self, node: Inline) -> Markup:
+        if isinstance(node, Text):
+            return self._text(node.text)
+        if isinstance(node, Code):
+            return Markup("<code>{}</code>").format(self._text(node.text))
+        if isinstance(node, Link):
+            return Markup('<a href="{}">{}</a>').format(node.href, self.inlines(node.content))
+        if isinstance(node, LineBreak):
+            return Markup("<br/>")
+        if isinstance(node, Note):
+            return self._note(node)
+        return Markup("<{0}>{1}</{0}>").format(_TAGS[type(node)], self.inlines(node.content))
+
+    def _note(self, node: Note) -> Markup:
+        if self._in_note:
+            # A note on a note stands in its place: neither form can hold the second.
+            return Markup(" ({})").format(self._flat(node.blocks))
+        self._in_note = True
+        try:
+            if self.dialect.paged:
+                return Markup('<span class="note">{}</span>').format(self._flat(node.blocks))
+            level = self._level
+            number = len(self.notes) + 1
+            id = f"{self.dialect.prefix}{number}"
+            self.notes.append((id, Markup("")))
+            self.notes[number - 1] = (id, self.blocks(node.blocks))
+            self._level = level
+            return Markup(
+                '<a epub:type="noteref" role="doc-noteref" class="noteref" id="{0}-ref" href="#{0}">{1}</a>'
+            ).format(id, number)
+        finally:
+            self._in_note = False
+
+    def _flat(self, blocks: Sequence[Block]) -> Markup:
+        """Blocks run together in one line of inlines, parted by line breaks."""
+        runs: list[Markup] = []
+        for block in blocks:
+            if isinstance(block, Paragraph | Heading):
+                runs.append(self.inlines(block.content))
+            else:
+                from exporter.walk import texts
+
+                runs.extend(self._text(text) for text in texts((block,), notes=True))
+        return Markup("<br/>").join(runs)
+
+    def _text(self, text: str) -> Markup:
+        return escape(self.dialect.text(text))

@@ -1,0 +1,264 @@
+"""Constructors that normalise, so that equal content is equal data.
+
+Readers build articles with these alone. They join neighbouring text, collapse white
+space, drop what is empty, strip characters that no output form may hold, and refuse
+links that are not safe to print. Given normal input they give it back unchanged.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from exporter.model import (
+    Block,
+    Code,
+    CodeBlock,
+    Emphasis,
+    Figure,
+    Heading,
+    Inline,
+    LineBreak,
+    Link,
+    ListBlock,
+    Note,
+    Paragraph,
+    Quote,
+    Strong,
+    Subscript,
+    Superscript,
+    Text,
+)
+
+# XML 1.0 section 2.2 forbids C0 controls, surrogates and U+FFFE/F; C1 controls, U+2028/9,
+# interlinear and private-use characters have no glyph in any text font.
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u2028\u2029\ufeff\ufff9-\uffff\ud800-\udfff\ue000-\uf8ff"
+    "\ufdd0-\ufdef\U000f0000-\U0010ffff]"
+)
+_KEEP = "\ufffc\ufffd"
+_SPACE = re.compile(r"[ \t\r\n\f\v\x85\x1c-\x1f]+")
+_SAFE_LINK = re.compile(r"(?:https?://[^\s/?#]+|mailto:[^\s@]+@)[^\s\x00-\x20<>\"{}|\\^`]*\Z", re.I)
+
+
+def clean(text: str) -> str:
+    """``text`` without characters that XML or a font cannot hold; U+2028/9 become a space."""
+    text = text.replace("\u2028", " ").replace("\u2029", " ")
+    return _FORBIDDEN.sub(lambda m: m[0] if m[0] in _KEEP else "", text)
+
+
+def has_forbidden(text: str) -> bool:
+    """Whether `clean` would take something out of ``text``."""
+    return any(m[0] not in _KEEP + "\ufeff" for m in _FORBIDDEN.finditer(text))
+
+
+def one_line(text: str) -> str:
+    """``text`` cleaned, in one line, single-spaced, trimmed: for titles and names."""
+    return _SPACE.sub(" ", clean(text)).strip(" ")
+
+
+def language_tag(value: str | None) -> str | None:
+    """A BCP 47 tag in its usual case from what is found in the wild (``en_US``, ``EN``), or None."""
+    if not value:
+        return None
+    parts = re.split(r"[-_]", value.split(".")[0].strip())
+    if not re.fullmatch(r"[A-Za-z]{2,3}", parts[0]):
+        return None
+    tag = [{"kr": "ko", "jp": "ja", "cn": "zh"}.get(parts[0].lower(), parts[0].lower())]
+    for part in parts[1:]:
+        if re.fullmatch(r"[A-Za-z]{4}", part) and len(tag) == 1:
+            tag.append(part.title())
+        elif re.fullmatch(r"[A-Za-z]{2}|\d{3}", part):
+            tag.append(part.upper())
+            break
+        else:
+            break
+    return "-".join(tag)
+
+
+def safe_link(href: str) -> str | None:
+    """``href`` if it is an absolute http, https or mailto address that can be printed, else None."""
+    href = re.sub(r"[\t\r\n]", "", clean(href)).strip().replace(" ", "%20")
+    href = re.sub(r'[<>"{}|\\^`]', lambda m: f"%{ord(m[0]):02X}", href)
+    return href if len(href) <= 2000 and _SAFE_LINK.match(href) else None
+
+
+# -- Inlines ---------------------------------------------------------------------------
+
+_Wrapper = type[Emphasis] | type[Strong] | type[Subscript] | type[Superscript]
+
+
+def inlines(content: Iterable[Inline | str]) -> tuple[Inline, ...]:
+    """A run of inlines, normal: strings become `Text`, neighbours of one kind are joined,
+    white space is collapsed (also across marks), and the run's ends are trimmed."""
+    merged = _merge(Text(c) if isinstance(c, str) else c for c in content)
+    return _trim(_collapse(merged))
+
+
+def _merge(content: Iterable[Inline]) -> list[Inline]:
+    out: list[Inline] = []
+    for node in content:
+        if isinstance(node, Text):
+            text = _SPACE.sub(" ", clean(node.text))
+            if not text:
+                continue
+            if out and isinstance(last := out[-1], Text):
+                out[-1] = Text(last.text + text)
+            else:
+                out.append(Text(text))
+        elif isinstance(node, Code):
+            if text := clean(node.text):
+                out.append(Code(_SPACE.sub(" ", text)))
+        elif isinstance(node, Emphasis | Strong | Subscript | Superscript | Link):
+            inner = tuple(_merge(node.content))
+            if not inner:
+                continue
+            if all(isinstance(i, Text) and not i.text.strip(" ") for i in inner):
+                # A mark around nothing but a space: the space counts, the mark does not.
+                out = _merge([*out, *inner])
+            elif isinstance(node, Link):
+                out.append(Link(node.href, inner))
+            elif out and type(out[-1]) is type(node):
+                out[-1] = type(node)(tuple(_merge([*out[-1].content, *inner])))
+            else:
+                out.append(type(node)(inner))
+        else:
+            out.append(node)
+    return out
+
+
+def _collapse(content: Sequence[Inline]) -> list[Inline]:
+    """One space where several meet, also across marks; none beside a line break."""
+    spaced = True  # the run opens as if after a space
+
+    def visit(node: Inline) -> Inline | None:
+        nonlocal spaced
+        if isinstance(node, Text):
+            text = re.sub(" +", " ", node.text)
+            text = text[1:] if spaced and text.startswith(" ") else text
+            if text:
+                spaced = text.endswith(" ")
+            return Text(text) if text else None
+        if isinstance(node, Emphasis | Strong | Subscript | Superscript):
+            inner = visit_all(node.content)
+            return type(node)(inner) if inner else None
+        if isinstance(node, Link):
+            inner = visit_all(node.content)
+            return Link(node.href, inner) if inner else None
+        spaced = isinstance(node, LineBreak)
+        return node
+
+    def visit_all(nodes: Sequence[Inline]) -> tuple[Inline, ...]:
+        return tuple(found for node in nodes if (found := visit(node)) is not None)
+
+    return list(_merge(visit_all(content)))
+
+
+def _trim(content: list[Inline]) -> tuple[Inline, ...]:
+    """No white space or line break at the end, none before a line break."""
+    while content:
+        last = content[-1]
+        if isinstance(last, LineBreak):
+            content.pop()
+        elif isinstance(last, Text):
+            text = last.text.rstrip(" ")
+            if text == last.text:
+                break
+            content[-1:] = [Text(text)] if text else []
+        elif isinstance(last, Emphasis | Strong | Subscript | Superscript | Link):
+            inner = _trim(list(last.content))
+            if inner == last.content:
+                break
+            rebuilt = Link(last.href, inner) if isinstance(last, Link) else type(last)(inner)
+            content[-1:] = [rebuilt] if inner else []
+        else:
+            break
+    out: list[Inline] = []
+    for node in content:
+        if isinstance(node, LineBreak):
+            if not out:
+                continue
+            if isinstance(before := out[-1], Text):
+                text = before.text.rstrip(" ")
+                out[-1:] = [Text(text)] if text else []
+        out.append(node)
+    return tuple(out)
+
+
+def link(href: str, content: Iterable[Inline | str]) -> tuple[Inline, ...]:
+    """A link, or only its content where the address is not one to print."""
+    inner = tuple(_merge(Text(c) if isinstance(c, str) else c for c in content))
+    safe = safe_link(href)
+    return (Link(safe, inner),) if safe and inner else inner
+
+
+# -- Blocks: each gives back a tuple, empty where nothing is left ----------------------
+
+
+def paragraph(content: Iterable[Inline | str]) -> tuple[Block, ...]:
+    run = inlines(content)
+    return (Paragraph(run),) if run else ()
+
+
+def heading(level: int, content: Iterable[Inline | str]) -> tuple[Block, ...]:
+    run = tuple(Text(" ") if isinstance(i, LineBreak) else i for i in inlines(content))
+    run = inlines(run)
+    return (Heading(min(max(level, 1), 6), run),) if run else ()
+
+
+def list_block(
+    items: Iterable[Sequence[Block]], *, ordered: bool = False, start: int = 1
+) -> tuple[Block, ...]:
+    kept = tuple(tuple(item) for item in items if item)
+    return (ListBlock(kept, ordered, start if ordered else 1),) if kept else ()
+
+
+def quote(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    return (Quote(tuple(blocks)),) if blocks else ()
+
+
+def code_block(text: str, language: str | None = None) -> tuple[Block, ...]:
+    text = clean(text.replace("\r\n", "\n").replace("\r", "\n")).expandtabs(4)
+    lines = [line.rstrip() for line in text.split("\n")]
+    while lines and not lines[0]:
+        lines.pop(0)
+    while lines and not lines[-1]:
+        lines.pop()
+    return (CodeBlock("\n".join(lines), language or None),) if lines else ()
+
+
+def figure(asset: str | None, alt: str = "", caption: Iterable[Inline | str] = ()) -> tuple[Block, ...]:
+    """A figure; none where neither image nor words are left."""
+    made = Figure(asset, one_line(alt), inlines(caption))
+    return (made,) if made != Figure() else ()
+
+
+def note(blocks: Sequence[Block]) -> tuple[Inline, ...]:
+    return (Note(tuple(blocks)),) if blocks else ()
+
+
+def levels_from_one(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """The headings of a body renumbered: the highest is 1 and no step down skips a level."""
+    stack: list[int] = []
+    out: list[Block] = []
+    for block in blocks:
+        if isinstance(block, Heading):
+            while stack and stack[-1] >= block.level:
+                stack.pop()
+            stack.append(block.level)
+            out.append(Heading(min(len(stack), 6), block.content))
+        else:
+            out.append(block)
+    return tuple(out)
+
+
+def slug(text: str, limit: int = 60) -> str:
+    """A file-name and fragment form of any alphabet's words: lower case, joined by hyphens."""
+    words = re.findall(r"[^\W_]+", unicodedata.normalize("NFC", text).casefold())
+    out = ""
+    for word in words:
+        if len(out) + len(word) + 1 > limit:
+            break
+        out = f"{out}-{word}" if out else word
+    return out or ("-".join(words)[:limit] if words else "")

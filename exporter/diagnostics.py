@@ -1,0 +1,185 @@
+"""What went wrong without ending the run: typed findings with stable ids.
+
+A reader or backend calls ``report.add("image-missing", …)``; the caller decides what
+becomes of them: the command line prints them, ``--report`` writes them as JSON and
+``--strict`` turns them into a failure. An id, once published, keeps its meaning.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Literal
+
+import msgspec
+
+Severity = Literal["info", "warning"]
+
+
+class Kind(msgspec.Struct, frozen=True):
+    """One entry of the catalogue: how grave, what it means, what to do about it."""
+
+    severity: Severity
+    meaning: str
+    remedy: str
+
+
+CATALOGUE: dict[str, Kind] = {
+    "file-empty": Kind(
+        "warning", "The file has no bytes or no text in it.", "Save the page again, or remove the file."
+    ),
+    "file-not-text": Kind(
+        "warning",
+        "The file is binary or of a kind no reader knows.",
+        "Save it as a web page, Markdown or text; `exporter formats` lists what is read.",
+    ),
+    "file-unreadable": Kind(
+        "warning", "The file could not be opened.", "Check its rights and that it still exists."
+    ),
+    "file-too-large": Kind(
+        "warning", "The file is larger than 64 MB and was not read.", "Split it into articles."
+    ),
+    "reader-failed": Kind(
+        "warning",
+        "The reader failed on the file; the others were read.",
+        "Report it with the file; until then save the page in another form.",
+    ),
+    "no-article": Kind(
+        "warning", "No article was found in the file.", "Check that the page's text was saved with it."
+    ),
+    "encoding-guessed": Kind(
+        "warning",
+        "The text is not valid UTF-8 and declares nothing; its encoding was guessed.",
+        "Read the article over; save the file as UTF-8 if it is garbled.",
+    ),
+    "encoding-broken": Kind(
+        "warning",
+        "Some bytes fit no encoding; they became replacement characters.",
+        "Save the page again as UTF-8.",
+    ),
+    "control-characters": Kind(
+        "info", "Control characters were taken out of the text.", "Nothing to do."
+    ),
+    "date-missing": Kind(
+        "info",
+        "The article has no date of publication; none was invented.",
+        "Add a date to the file, or export with --undated.",
+    ),
+    "date-invalid": Kind(
+        "warning", "The date stated does not exist; it was left out.", "Correct it in the file."
+    ),
+    "front-matter-invalid": Kind(
+        "warning",
+        "The front matter is not valid YAML or TOML; it was read as far as possible.",
+        "Correct the block at the head of the file.",
+    ),
+    "title-missing": Kind(
+        "warning", "The article has no title; its first words stand in.", "Add a title to the file."
+    ),
+    "title-long": Kind(
+        "warning",
+        "The title has over 500 characters.",
+        "Check that the file's first line is really a title.",
+    ),
+    "nesting-too-deep": Kind(
+        "warning",
+        "Markup is nested deeper than 64 levels; the text below was kept, its nesting not.",
+        "Nothing to do, if the text reads well.",
+    ),
+    "image-missing": Kind(
+        "warning", "An image is not where the page says.", "Save the page together with its images."
+    ),
+    "image-remote": Kind(
+        "warning",
+        "An image lies on the network; it was not fetched.",
+        "Save the page together with its images.",
+    ),
+    "image-broken": Kind(
+        "warning", "An image is empty, cut short or not an image.", "Save the image again."
+    ),
+    "image-too-large": Kind(
+        "warning", "An image has too many pixels or bytes; it was left out.", "Scale it down."
+    ),
+    "image-unsupported": Kind(
+        "warning", "An image is of a kind that is not rendered yet.", "Convert it to JPEG or PNG."
+    ),
+    "markup-dropped": Kind(
+        "info",
+        "Scripts, forms, frames or embedded media were left out.",
+        "Nothing to do; see the original for what is interactive.",
+    ),
+    "link-dropped": Kind(
+        "info",
+        "A link's address is not http, https or mailto; its text was kept.",
+        "Nothing to do.",
+    ),
+    "frame-unclear": Kind(
+        "warning",
+        "The copied page does not quite have the expected form; what was unclear stayed in the text.",
+        "Compare the article with the page.",
+    ),
+    "duplicate": Kind(
+        "info", "The same article came twice; the fuller copy was taken.", "Nothing to do."
+    ),
+    "undated-left-out": Kind(
+        "warning",
+        "An article without a date of publication is in no range of dates; it was left out.",
+        "Add a date to the file, or export with --undated.",
+    ),
+    "window-empty": Kind("info", "No article falls into the window; no file was made.", "Nothing to do."),
+    "glyph-missing": Kind(
+        "warning",
+        "No available font has these characters; they print as a replacement mark.",
+        "Install a font for the script (see `exporter doctor`).",
+    ),
+    "style-problem": Kind(
+        "warning", "The layout engine complained about the style.", "Correct the style's CSS."
+    ),
+    "layout-problem": Kind(
+        "warning", "The layout engine complained about the content.", "Look at the page in question."
+    ),
+}
+"""Every diagnostic there is, by id."""
+
+
+class Diagnostic(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One finding: ``where`` names the file or article, ``detail`` what exactly."""
+
+    id: str
+    where: str
+    detail: str = ""
+
+    @property
+    def kind(self) -> Kind:
+        return CATALOGUE[self.id]
+
+    def __str__(self) -> str:
+        detail = f": {self.detail}" if self.detail else ""
+        return f"{self.where}: {self.kind.meaning.rstrip('.')}{detail} [{self.id}]"
+
+
+class Report:
+    """Collects diagnostics in order, each once."""
+
+    def __init__(self, findings: Iterable[Diagnostic] = ()) -> None:
+        self._findings = dict.fromkeys(findings)
+
+    def add(self, id: str, where: str, detail: str = "") -> None:
+        """Note a finding. Raises KeyError for an id the catalogue does not have."""
+        CATALOGUE[id]
+        self._findings[Diagnostic(id, where, detail)] = None
+
+    def extend(self, findings: Iterable[Diagnostic]) -> None:
+        self._findings.update(dict.fromkeys(findings))
+
+    @property
+    def findings(self) -> tuple[Diagnostic, ...]:
+        return tuple(self._findings)
+
+    @property
+    def warnings(self) -> tuple[Diagnostic, ...]:
+        return tuple(f for f in self._findings if f.kind.severity == "warning")
+
+    def counts(self) -> dict[str, int]:
+        """How often each id occurred, by id."""
+        return dict(sorted(Counter(f.id for f in self._findings).items()))

@@ -1,0 +1,373 @@
+"""From articles to one publication: selection, order, parts, anchors.
+
+    select(articles, selection)  →  Selected   (what goes in, and what not and why)
+    compile_edition(selected)    →  Edition    (ordered, grouped, anchored, identified)
+
+An edition assigns every anchor, number and identifier once, so that all backends
+agree. Anchors come from the article's identity, not from its place: adding an article
+leaves the others' anchors, and with them their rendered sections, as they were.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import UTC
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from exporter import dates
+from exporter.build import language_tag
+from exporter.dates import Window
+from exporter.diagnostics import Report
+from exporter.errors import NothingToExport, unknown
+from exporter.model import Article, Origin, Teaser, When
+from exporter.walk import plain_text, size
+
+Grouping: TypeAlias = Literal["source", "day", "month", "none"]
+Order: TypeAlias = Literal["date", "source"]
+GROUPINGS: tuple[Grouping, ...] = ("source", "day", "month", "none")
+ORDERS: tuple[Order, ...] = ("date", "source")
+
+_NAMESPACE = uuid.UUID("8d8c4a5e-53c5-5b0c-9d2f-6d6f0f3c8a51")
+NO_SOURCE = "Source unknown"
+NO_DATE = "Undated"
+
+
+class Selection(msgspec.Struct, frozen=True, kw_only=True):
+    """What the reader of the edition asked for; an empty tuple asks for everything.
+
+    ``undated`` lets articles without a date of publication in; ``briefs`` keeps teasers.
+    """
+
+    window: Window = Window()
+    sources: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    undated: bool = False
+    briefs: bool = True
+
+
+class LeftOut(msgspec.Struct, frozen=True):
+    """An article that is not in the edition, and why: ``duplicate``, ``undated``,
+    ``date``, ``source``, ``tag`` or ``language``."""
+
+    title: str
+    where: str
+    reason: str
+
+
+class Selected(msgspec.Struct, frozen=True):
+    """The outcome of a selection."""
+
+    articles: tuple[Article, ...]
+    briefs: tuple[Teaser, ...]
+    left_out: tuple[LeftOut, ...] = ()
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One article in its place. ``number`` counts from 1 through the whole edition."""
+
+    number: int
+    anchor: str
+    article: Article
+
+
+class Brief(msgspec.Struct, frozen=True):
+    anchor: str
+    teaser: Teaser
+
+
+class Part(msgspec.Struct, frozen=True):
+    """Entries under one heading; ``title`` is empty where the edition is not grouped."""
+
+    anchor: str
+    title: str
+    entries: tuple[Entry, ...]
+
+
+class Edition(msgspec.Struct, frozen=True, kw_only=True):
+    """One publication, ready to render.
+
+    ``identifier`` is a URN made from the content; ``modified`` the latest moment that
+    any of its articles tells, never the clock; ``languages`` all that occur, the
+    commonest first; ``window`` the days asked for.
+    """
+
+    title: str
+    subtitle: str = ""
+    identifier: str
+    language: str
+    languages: tuple[str, ...]
+    modified: When
+    window: Window
+    grouping: Grouping
+    parts: tuple[Part, ...]
+    briefs: tuple[Brief, ...] = ()
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        return tuple(entry for part in self.parts for entry in part.entries)
+
+    @property
+    def sources(self) -> tuple[tuple[str, int], ...]:
+        """Each source with its number of articles, the largest first."""
+        counts = Counter(entry.article.source or NO_SOURCE for entry in self.entries)
+        return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+    @property
+    def span(self) -> tuple[str, str] | None:
+        """The first and last day on which an article of the edition was published."""
+        found = sorted(d for e in self.entries if (d := dates.day(e.article.published)))
+        return (found[0], found[-1]) if found else None
+
+
+# -- Selecting -------------------------------------------------------------------------
+
+
+def select(
+    articles: Iterable[Article], selection: Selection | None = None, report: Report | None = None
+) -> Selected:
+    """The articles and briefs that the selection asks for, each once, in reading order.
+
+    Raises `UsageError` where a source is named that no article has.
+    """
+    selection = selection or Selection()
+    report = report if report is not None else Report()
+    everything = tuple(articles)
+    for name in selection.sources:
+        known = {a.source for a in everything if a.source} | {a.publisher for a in everything if a.publisher}
+        if everything and name.casefold() not in {k.casefold() for k in known}:
+            raise unknown("source", name, known)
+    unique, left_out = _once(everything, report)
+    chosen: list[Article] = []
+    for article in unique:
+        reason = _why_not(article, selection)
+        if reason is None:
+            chosen.append(article)
+            continue
+        left_out.append(LeftOut(article.title, article.origin.name, reason))
+        if reason == "undated":
+            report.add("undated-left-out", article.origin.name, article.title)
+    briefs = _briefs(everything, selection) if selection.briefs else ()
+    return Selected(tuple(chosen), briefs, tuple(left_out))
+
+
+def _why_not(article: Article, selection: Selection) -> str | None:
+    if not _matches_source(selection, article.source, article.publisher):
+        return "source"
+    tags = {t.casefold() for t in article.tags}
+    if selection.tags and not tags & {t.casefold() for t in selection.tags}:
+        return "tag"
+    if not _matches_language(selection, article.language):
+        return "language"
+    if article.published is None:
+        return None if selection.undated or selection.window.open else "undated"
+    return None if selection.window.holds(article.published) else "date"
+
+
+def _matches_source(selection: Selection, *names: str | None) -> bool:
+    wanted = {name.casefold() for name in selection.sources}
+    return not wanted or any(name and name.casefold() in wanted for name in names)
+
+
+def _matches_language(selection: Selection, language: str | None) -> bool:
+    wanted = {language_tag(name) or name for name in selection.languages}
+    return not wanted or bool(language and {language, language.split("-")[0]} & wanted)
+
+
+def _folded(text: str | None) -> str:
+    return " ".join((text or "").casefold().split())
+
+
+def _story(article: Article | Teaser, date: When | None) -> tuple[str, str, str]:
+    return _folded(article.title), _folded(article.source), dates.day(date) or date or ""
+
+
+def _once(articles: Sequence[Article], report: Report) -> tuple[list[Article], list[LeftOut]]:
+    """Each article once: the same link, or the same title, source and day, is the same
+    article, and so is what is the same as its like; the copy with the most text stays,
+    in the place of the first."""
+    leader = list(range(len(articles)))
+
+    def lead(i: int) -> int:
+        while leader[i] != i:
+            leader[i] = leader[leader[i]]
+            i = leader[i]
+        return i
+
+    seen: dict[tuple[str, ...], int] = {}
+    for i, article in enumerate(articles):
+        keys: list[tuple[str, ...]] = [_story(article, article.published)]
+        if not article.published:
+            # Without a date a title alone proves nothing ("Notes"): the text must be the same, too.
+            keys = [(*keys[0], plain_text(article))]
+        if article.link:
+            keys.append((article.link,))
+        for key in keys:
+            j = lead(seen.setdefault(key, i))
+            k = lead(i)
+            leader[max(j, k)] = min(j, k)
+    copies: dict[int, list[int]] = {}
+    for i in range(len(articles)):
+        copies.setdefault(lead(i), []).append(i)
+    unique: list[Article] = []
+    left_out: list[LeftOut] = []
+    for same in copies.values():
+        kept = max(same, key=lambda i: (size(articles[i]), -i)) if len(same) > 1 else same[0]
+        best = articles[kept]
+        unique.append(best)
+        for i in same:
+            if i != kept:
+                copy = articles[i]
+                left_out.append(LeftOut(copy.title, copy.origin.name, "duplicate"))
+                report.add("duplicate", copy.origin.name, f"{copy.title} (kept: {best.origin.name})")
+    return unique, left_out
+
+
+def _briefs(articles: Sequence[Article], selection: Selection) -> tuple[Teaser, ...]:
+    """The teasers in the window, each once, that no full article at hand supersedes."""
+    full = {_story(a, a.published) for a in articles} | {(a.link,) for a in articles if a.link}
+    kept: dict[tuple[str, str, str], Teaser] = {}
+    for article in articles:
+        for teaser in article.teasers:
+            story = _story(teaser, teaser.date)
+            if story in full or (teaser.link and (teaser.link,) in full):
+                continue
+            if teaser.date is None:
+                inside = selection.undated or selection.window.open
+            else:
+                inside = selection.window.holds(teaser.date)
+            if not inside or selection.tags or not _matches_language(selection, teaser.language):
+                continue
+            if not _matches_source(selection, teaser.source, article.publisher):
+                continue
+            other = kept.get(story)
+            if other is None or len(teaser.summary) > len(other.summary):
+                kept[story] = teaser
+    return tuple(kept.values())
+
+
+# -- Compiling -------------------------------------------------------------------------
+
+
+def compile_edition(
+    selected: Selected | Iterable[Article],
+    *,
+    title: str = "Digest",
+    subtitle: str = "",
+    window: Window | None = None,
+    group: Grouping = "source",
+    sort: Order = "date",
+    language: str | None = None,
+) -> Edition:
+    """The edition of what was selected.
+
+    ``language`` is that of the edition's own words, by default English. Raises
+    `NothingToExport` where there is neither an article nor a brief.
+    """
+    if group not in GROUPINGS:
+        raise unknown("grouping", group, GROUPINGS)
+    if sort not in ORDERS:
+        raise unknown("order", sort, ORDERS)
+    if not isinstance(selected, Selected):
+        selected = Selected(tuple(selected), ())
+    if not selected.articles and not selected.briefs:
+        raise NothingToExport(
+            "no article is left to export", "Widen --from and --to or the filters; `exporter list` shows all."
+        )
+    articles = sorted(selected.articles, key=lambda a: _place(a, sort))
+    anchors = _anchors("a", [_identity(a) for a in articles])
+    entries = list(zip(articles, anchors, strict=True))
+    titles: dict[str, list[tuple[Article, str]]] = {}
+    for article, anchor in entries:
+        titles.setdefault(_part_title(article, group), []).append((article, anchor))
+    parts: list[Part] = []
+    number = 0
+    for part_title, members in sorted(titles.items(), key=lambda item: _part_place(item[0])):
+        numbered = []
+        for article, anchor in members:
+            number += 1
+            numbered.append(Entry(number, anchor, article))
+        parts.append(Part(_anchors("p", [part_title])[0], part_title, tuple(numbered)))
+    teasers = sorted(
+        selected.briefs, key=lambda t: (t.date is None, t.date or "", _folded(t.source), _folded(t.title))
+    )
+    brief_anchors = _anchors("b", ["\0".join(_story(t, t.date)) for t in teasers])
+    languages = Counter(a.language for a in articles if a.language)
+    return Edition(
+        title=title,
+        subtitle=subtitle,
+        identifier=_identifier(title, subtitle, window, group, sort, articles, teasers),
+        language=language_tag(language) or "en",
+        languages=tuple(sorted(languages, key=lambda tag: (-languages[tag], tag))),
+        modified=_modified(articles, teasers),
+        window=window or Window(),
+        grouping=group,
+        parts=tuple(parts),
+        briefs=tuple(Brief(b, t) for b, t in zip(brief_anchors, teasers, strict=True)),
+    )
+
+
+def _identity(article: Article) -> str:
+    return article.link or "\0".join(_story(article, article.published))
+
+
+def _place(article: Article, sort: Order) -> tuple[object, ...]:
+    moment = dates.instant(article.published).timestamp() if article.published else 0.0
+    date = (article.published is None, moment)
+    source = (article.source is None, _folded(article.source))
+    first = (date, source) if sort == "date" else (source, date)
+    return (*first, _folded(article.title), article.origin.sha256, article.origin.part)
+
+
+def _part_title(article: Article, group: Grouping) -> str:
+    if group == "none":
+        return ""
+    if group == "source":
+        return article.source or NO_SOURCE
+    if not article.published:
+        return NO_DATE
+    return article.published[: 10 if group == "day" else 7]
+
+
+def _part_place(title: str) -> tuple[bool, str, str]:
+    return title in (NO_SOURCE, NO_DATE), title.casefold(), title
+
+
+def _anchors(kind: str, identities: Sequence[str]) -> list[str]:
+    """An XML name for each identity, from its hash; the rare second of its kind is counted."""
+    used: Counter[str] = Counter()
+    out = []
+    for identity in identities:
+        base = kind + hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:10]
+        used[base] += 1
+        out.append(base if used[base] == 1 else f"{base}-{used[base]}")
+    return out
+
+
+def _identifier(
+    title: str,
+    subtitle: str,
+    window: Window | None,
+    group: str,
+    sort: str,
+    articles: Sequence[Article],
+    teasers: Sequence[Teaser],
+) -> str:
+    # Not the files' names: the same articles make the same edition wherever they lie.
+    stories = [msgspec.structs.replace(a, origin=Origin("", "", a.origin.sha256)) for a in articles]
+    seed = msgspec.json.encode((title, subtitle, window, group, sort, stories, teasers))
+    return uuid.uuid5(_NAMESPACE, hashlib.sha256(seed).hexdigest()).urn
+
+
+def _modified(articles: Sequence[Article], teasers: Sequence[Teaser]) -> When:
+    told = [w for a in articles for w in (a.published, a.captured) if w]
+    told += [t.date for t in teasers if t.date]
+    if not told:
+        return "1980-01-01T00:00:00Z"
+    latest = max(dates.instant(w) for w in told)
+    return latest.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

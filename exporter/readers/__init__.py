@@ -1,0 +1,163 @@
+"""The readers: bytes of one source in, articles out.
+
+A reader is a module with a function ``read(source, report)`` giving articles, and a
+function ``sniff(source)`` giving its confidence from 0 to 1 that the source is its
+own. It knows nothing of other readers, of folders or of backends. The built-in ones
+stand in `TABLE`; others come by the entry point ``exporter.readers``, as modules of
+the same two functions.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from functools import cache
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import Protocol, cast
+
+import msgspec
+
+from exporter import build
+from exporter.diagnostics import Diagnostic, Report
+from exporter.errors import UsageError, unknown
+from exporter.model import Article, Origin
+from exporter.readers import _encoding
+
+TABLE: dict[str, tuple[str, str]] = {
+    "kcnawatch": ("exporter.readers.kcnawatch", "Text copied from an article page of KCNA Watch"),
+    "html": ("exporter.readers.html", "Saved web pages (.html, .xhtml)"),
+    "markdown": ("exporter.readers.markdown", "Markdown with YAML, TOML or plain front matter"),
+    "text": ("exporter.readers.text", "Plain text: a title line and paragraphs"),
+    "native": ("exporter.readers.native", "This program's own JSON (show --json)"),
+}
+"""Built-in readers: name → module, and the form it reads. Ties go to the first."""
+
+MAX_BYTES = 64 * 1024 * 1024
+
+
+class Source:
+    """The bytes of one source with its name, and a way to what lies beside it.
+
+    ``beside`` gives the bytes of a local resource by its relative address as written in
+    the page, or None where there is none. It never leaves the source's own folder.
+    """
+
+    def __init__(
+        self, data: bytes, name: str, beside: Callable[[str], bytes | None] = lambda ref: None
+    ) -> None:
+        self.data = data
+        self.name = name
+        self.beside = beside
+        self._text: tuple[str, str, bool] | None = None
+
+    @property
+    def suffix(self) -> str:
+        """The file name's ending, in lower case with its dot, or empty."""
+        base = self.name.replace("\\", "/").rpartition("/")[2]
+        return f".{base.rpartition('.')[2].lower()}" if "." in base.lstrip(".") else ""
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.data).hexdigest()
+
+    def text(self, report: Report | None = None) -> str:
+        """The decoded text, line ends as ``\\n``. See `exporter.readers._encoding`."""
+        if self._text is None:
+            self._text = _encoding.decode(self.data)
+        text, encoding, certain = self._text
+        if report is not None:
+            if not certain:
+                report.add("encoding-guessed", self.name, encoding)
+            if "\ufffd" in text and b"\xef\xbf\xbd" not in self.data:
+                report.add("encoding-broken", self.name)
+            if build.has_forbidden(text):
+                report.add("control-characters", self.name)
+        return text
+
+    def origin(self, reader: str, media_type: str, part: int = 0) -> Origin:
+        return Origin(self.name, media_type, self.sha256, reader, part)
+
+
+class Reader(Protocol):
+    """What a reader module offers."""
+
+    def sniff(self, source: Source) -> float: ...
+
+    def read(self, source: Source, report: Report) -> Iterable[Article]: ...
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """What came of one source."""
+
+    articles: tuple[Article, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+@cache
+def names() -> dict[str, str]:
+    """All readers: name → import string. Raises `UsageError` where two claim one name."""
+    found = {name: module for name, (module, _) in TABLE.items()}
+    for point in entry_points(group="exporter.readers"):
+        if point.name in found:
+            raise UsageError(
+                f"two readers are called {point.name!r}: {found[point.name]} and {point.value}",
+                "Uninstall one of the two packages.",
+            )
+        found[point.name] = point.value
+    return found
+
+
+def get(name: str) -> Reader:
+    """The reader of that name, imported now. Raises `UsageError` for an unknown one."""
+    if name not in names():
+        raise unknown("reader", name, names())
+    return cast(Reader, import_module(names()[name]))
+
+
+def choose(source: Source) -> str | None:
+    """The name of the reader that knows the source best, or None where none does."""
+    best, best_score = None, 0.0
+    for name in names():
+        score = get(name).sniff(source)
+        if score > best_score:
+            best, best_score = name, score
+    return best
+
+
+def read_source(source: Source, reader: str | None = None) -> Reading:
+    """All articles of one source. Bad input becomes diagnostics, never an exception."""
+    report = Report()
+    if len(source.data) > MAX_BYTES:
+        report.add("file-too-large", source.name, f"{len(source.data) >> 20} MB")
+        return Reading((), report.findings)
+    if not source.data.strip(b"\0 \t\r\n\xef\xbb\xbf"):
+        report.add("file-empty", source.name)
+        return Reading((), report.findings)
+    if reader is None:
+        if _encoding.is_binary(source.data):
+            report.add("file-not-text", source.name)
+            return Reading((), report.findings)
+        reader = choose(source)
+    if reader is None:
+        report.add("file-not-text", source.name)
+        return Reading((), report.findings)
+    try:
+        articles = tuple(_checked(article, report) for article in get(reader).read(source, report))
+    except (RecursionError, ValueError, ArithmeticError, LookupError, TypeError, AttributeError) as error:
+        # A reader's own mistake on odd input must not cost the other sources; the finding names it.
+        report.add("reader-failed", source.name, f"{reader}: {type(error).__name__}: {error}"[:300])
+        return Reading((), report.findings)
+    if not articles and not report.warnings:
+        report.add("no-article", source.name)
+    return Reading(articles, report.findings)
+
+
+def _checked(article: Article, report: Report) -> Article:
+    """What holds for every reader's article: a title, and a word on what it lacks."""
+    where = article.origin.name
+    if article.published is None:
+        report.add("date-missing", where, article.title[:80])
+    if len(article.title) > 500:
+        report.add("title-long", where, f"{len(article.title)} characters")
+    return article

@@ -1,0 +1,92 @@
+"""Bytes to text: declared, then UTF-8, then the likely encodings of the news we read."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+_DECLARED = re.compile(
+    rb"""<\?xml[^>]{0,200}?encoding=["']([\w.:-]+)|<meta[^>]{0,200}?charset=["']?\s*([\w.:-]+)""", re.I
+)
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+# What standards call Latin-1 and EUC-KR is in practice a superset (WHATWG Encoding, section 4.2).
+_IN_PRACTICE = {"iso8859-1": "cp1252", "ascii": "cp1252", "euc_kr": "cp949", "gb2312": "gb18030"}
+
+
+def decode(data: bytes) -> tuple[str, str, bool]:
+    """The text, the encoding's name, and whether it is certain (declared or valid UTF-8).
+
+    Line ends become ``\\n``. What fits no encoding becomes U+FFFD.
+    """
+    for bom, name in _BOMS:
+        if data.startswith(bom):
+            return _lines(data.decode(name, "replace")), name.removesuffix("-sig"), True
+    try:
+        return _lines(data.decode("utf-8")), "utf-8", True
+    except UnicodeDecodeError:
+        pass
+    if (declared := _declared(data)) and declared != "utf-8":
+        try:
+            return _lines(data.decode(declared)), declared, True
+        except UnicodeDecodeError:
+            pass
+    wide = _wide(data)
+    if wide:
+        return _lines(data.decode(wide, "replace")), wide, False
+    # Mostly valid UTF-8 with a few broken bytes is UTF-8; charset detection would be led astray.
+    mended = data.decode("utf-8", "replace")
+    broken = mended.count("\ufffd")
+    foreign = sum(1 for c in mended if c > "\x7f") - broken
+    if foreign > 4 * broken:
+        return _lines(mended), "utf-8", True
+    from charset_normalizer import from_bytes
+
+    likely = ["cp949", "cp1251", "koi8_r", "shift_jis", "euc_jp", "gb18030", "big5", "cp1252", "cp1256", "cp1250"]
+    best = from_bytes(data[:200_000], cp_isolation=likely, enable_fallback=False).best()
+    name = best.encoding if best else "cp1252"
+    return _lines(data.decode(name, "replace")), name, False
+
+
+def is_binary(data: bytes) -> bool:
+    """Whether the bytes are no text in any encoding read here: NULs without UTF-16's
+    regularity, or many control characters."""
+    head = data[:65536]
+    if any(head.startswith(bom) for bom, _ in _BOMS):
+        return False
+    if b"\0" in head:
+        return _wide(head) is None
+    controls = sum(1 for byte in head if byte < 32 and byte not in b"\t\n\r\f\x1b")
+    return controls > 8 and controls > len(head) // 20
+
+
+def _declared(data: bytes) -> str | None:
+    match = _DECLARED.search(data[:4096])
+    if not match:
+        return None
+    try:
+        name = codecs.lookup((match[1] or match[2]).decode("ascii")).name
+    except LookupError:
+        return None
+    return _IN_PRACTICE.get(name, name)
+
+
+def _wide(data: bytes) -> str | None:
+    """UTF-16 without a byte-order mark, known by the NULs of its ASCII characters."""
+    head = data[:4096]
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    half = max(len(head) // 2, 1)
+    if odd > half // 5 and even < half // 50 + 1:
+        return "utf-16-le"
+    if even > half // 5 and odd < half // 50 + 1:
+        return "utf-16-be"
+    return None
+
+
+def _lines(text: str) -> str:
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")

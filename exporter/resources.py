@@ -1,0 +1,70 @@
+"""Finds templates/ and styles/: the user's before the checkout's before the wheel's.
+
+The user's lie in the folder that ``EXPORTER_HOME`` names, in ``templates/`` and
+``styles/`` there. In a checkout both stand at its top; the wheel carries them inside
+the package.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from pathlib import Path
+
+from exporter.errors import UsageError, unknown
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def roots() -> tuple[Path, ...]:
+    """The folders that may hold templates/ and styles/, the most particular first."""
+    found = []
+    if home := os.environ.get("EXPORTER_HOME"):
+        found.append(Path(home).expanduser())
+    if (_PACKAGE.parent / "pyproject.toml").is_file():
+        found.append(_PACKAGE.parent)
+    found.append(_PACKAGE / "_data")
+    return tuple(found)
+
+
+def template_folders() -> tuple[Path, ...]:
+    """Where Jinja2 looks for templates, in order."""
+    return tuple(root / "templates" for root in roots() if (root / "templates").is_dir())
+
+
+def styles() -> dict[str, Path]:
+    """All styles: name → folder. A folder whose name begins with ``_`` is shared, not a style."""
+    found: dict[str, Path] = {}
+    for root in roots():
+        for folder in sorted((root / "styles").glob("[!_.]*/")):
+            found.setdefault(folder.name, folder)
+    return dict(sorted(found.items()))
+
+
+def style(name: str) -> Path:
+    """The folder of a style, by name or as a path to a folder. Raises `UsageError`."""
+    found = styles()
+    if name in found:
+        return found[name]
+    if os.sep in name or "/" in name:
+        folder = Path(name).expanduser()
+        if folder.is_dir():
+            return folder
+        raise UsageError(f"no such style folder: {name}", "Name a folder that holds print.css or epub.css.")
+    raise unknown("style", name, found)
+
+
+@cache
+def shared_style(file: str) -> str:
+    """The text of a file in ``styles/_shared``: the rules that every style builds on."""
+    for root in roots():
+        path = root / "styles" / "_shared" / file
+        if path.is_file():
+            return path.read_text("utf-8")
+    raise UsageError(f"styles/_shared/{file} is missing", "Reinstall exporter.")
+
+
+def style_css(name: str, file: str) -> str:
+    """The CSS of a style for one medium: the shared rules, then the style's own."""
+    own = style(name) / file
+    return shared_style(file) + "\n" + (own.read_text("utf-8") if own.is_file() else "")

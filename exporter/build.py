@@ -202,8 +202,7 @@ def paragraph(content: Iterable[Inline | str]) -> tuple[Block, ...]:
 
 
 def heading(level: int, content: Iterable[Inline | str]) -> tuple[Block, ...]:
-    run = tuple(Text(" ") if isinstance(i, LineBreak) else i for i in inlines(content))
-    run = inlines(run)
+    run = inlines(Text(" ") if isinstance(i, LineBreak) else i for i in inlines(content))
     return (Heading(min(max(level, 1), 6), run),) if run else ()
 
 

@@ -57,9 +57,7 @@ CATALOGUE: dict[str, Kind] = {
         "Some bytes fit no encoding; they became replacement characters.",
         "Save the page again as UTF-8.",
     ),
-    "control-characters": Kind(
-        "info", "Control characters were taken out of the text.", "Nothing to do."
-    ),
+    "control-characters": Kind("info", "Control characters were taken out of the text.", "Nothing to do."),
     "date-missing": Kind(
         "info",
         "The article has no date of publication; none was invented.",
@@ -94,9 +92,7 @@ CATALOGUE: dict[str, Kind] = {
         "An image lies on the network; it was not fetched.",
         "Save the page together with its images.",
     ),
-    "image-broken": Kind(
-        "warning", "An image is empty, cut short or not an image.", "Save the image again."
-    ),
+    "image-broken": Kind("warning", "An image is empty, cut short or not an image.", "Save the image again."),
     "image-too-large": Kind(
         "warning", "An image has too many pixels or bytes; it was left out.", "Scale it down."
     ),
@@ -118,9 +114,7 @@ CATALOGUE: dict[str, Kind] = {
         "The copied page does not quite have the expected form; what was unclear stayed in the text.",
         "Compare the article with the page.",
     ),
-    "duplicate": Kind(
-        "info", "The same article came twice; the fuller copy was taken.", "Nothing to do."
-    ),
+    "duplicate": Kind("info", "The same article came twice; the fuller copy was taken.", "Nothing to do."),
     "undated-left-out": Kind(
         "warning",
         "An article without a date of publication is in no range of dates; it was left out.",

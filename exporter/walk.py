@@ -115,9 +115,7 @@ def each_inline(content: Iterable[Inline]) -> Iterator[Inline]:
             yield from each_inline(node.content)
 
 
-def map_inlines(
-    blocks: Iterable[Block], change: Callable[[Inline], Iterable[Inline]]
-) -> tuple[Block, ...]:
+def map_inlines(blocks: Iterable[Block], change: Callable[[Inline], Iterable[Inline]]) -> tuple[Block, ...]:
     """The blocks with ``change`` applied to every inline, inner before outer.
 
     ``change`` gives back what stands in a node's place: itself, others, or nothing.
@@ -155,8 +153,7 @@ def map_inlines(
         if isinstance(block, DefinitionList):
             return DefinitionList(
                 tuple(
-                    Definition(on_run(item.term), tuple(map(on_blocks, item.bodies)))
-                    for item in block.items
+                    Definition(on_run(item.term), tuple(map(on_blocks, item.bodies))) for item in block.items
                 )
             )
         return block

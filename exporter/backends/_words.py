@@ -21,7 +21,9 @@ LINKS = "Links"
 ORIGINAL = "Original"
 COVER = "Cover"
 
-_RIGHT_TO_LEFT = frozenset("ar arc ckb dv fa he iw ku-Arab nqo ps sd syr ug ur yi".split())
+_RIGHT_TO_LEFT = frozenset(
+    ["ar", "arc", "ckb", "dv", "fa", "he", "iw", "ku-Arab", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"]
+)
 
 
 def direction(language: str | None) -> str:

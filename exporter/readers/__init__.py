@@ -44,7 +44,7 @@ class Source:
     """
 
     def __init__(
-        self, data: bytes, name: str, beside: Callable[[str], bytes | None] = lambda ref: None
+        self, data: bytes, name: str, beside: Callable[[str], bytes | None] = lambda _: None
     ) -> None:
         self.data = data
         self.name = name

@@ -47,7 +47,18 @@ def decode(data: bytes) -> tuple[str, str, bool]:
         return _lines(mended), "utf-8", True
     from charset_normalizer import from_bytes
 
-    likely = ["cp949", "cp1251", "koi8_r", "shift_jis", "euc_jp", "gb18030", "big5", "cp1252", "cp1256", "cp1250"]
+    likely = [
+        "cp949",
+        "cp1251",
+        "koi8_r",
+        "shift_jis",
+        "euc_jp",
+        "gb18030",
+        "big5",
+        "cp1252",
+        "cp1256",
+        "cp1250",
+    ]
     best = from_bytes(data[:200_000], cp_isolation=likely, enable_fallback=False).best()
     name = best.encoding if best else "cp1252"
     return _lines(data.decode(name, "replace")), name, False

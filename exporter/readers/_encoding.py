@@ -19,6 +19,20 @@ _BOMS = (
 _IN_PRACTICE = {"iso8859-1": "cp1252", "ascii": "cp1252", "euc_kr": "cp949", "gb2312": "gb18030"}
 
 
+_LIKELY = [
+    "cp949",
+    "cp1251",
+    "koi8_r",
+    "shift_jis",
+    "euc_jp",
+    "gb18030",
+    "big5",
+    "cp1252",
+    "cp1256",
+    "cp1250",
+]
+
+
 def decode(data: bytes) -> tuple[str, str, bool]:
     """The text, the encoding's name, and whether it is certain (declared or valid UTF-8).
 
@@ -47,19 +61,7 @@ def decode(data: bytes) -> tuple[str, str, bool]:
         return _lines(mended), "utf-8", True
     from charset_normalizer import from_bytes
 
-    likely = [
-        "cp949",
-        "cp1251",
-        "koi8_r",
-        "shift_jis",
-        "euc_jp",
-        "gb18030",
-        "big5",
-        "cp1252",
-        "cp1256",
-        "cp1250",
-    ]
-    best = from_bytes(data[:200_000], cp_isolation=likely, enable_fallback=False).best()
+    best = from_bytes(data[:200_000], cp_isolation=_LIKELY, enable_fallback=False).best()
     name = best.encoding if best else "cp1252"
     return _lines(data.decode(name, "replace")), name, False
 

@@ -24,6 +24,40 @@ COVER = "Cover"
 _RIGHT_TO_LEFT = frozenset(
     ["ar", "arc", "ckb", "dv", "fa", "he", "iw", "ku-Arab", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"]
 )
+
+
+def direction(language: str | None) -> str:
+    """``rtl`` for languages written from right to left, else ``ltr``."""
+    tag = language or ""
+    if "-Arab" in tag or "-Hebr" in tag:
+        return "rtl"
+    return "rtl" if tag.split("-")[0] in _RIGHT_TO_LEFT and "-Latn" not in tag else "ltr"
+
+
+def _locale(language: str) -> Locale:
+    try:
+        return Locale.parse("en-GB" if language == "en" else language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale("en", "GB")
+
+
+def spell(value: When, language: str = "en") -> str:
+    """A date in words, as precise as it is: ``21 July 2021``, ``July 2021``, ``2021``."""
+    locale = _locale(language)
+    first = dates.span(value)[0]
+    if len(value) == 4:
+        return value
+    if len(value) == 7:
+        return str(format_date(first, "LLLL y", locale=locale))
+    return str(format_date(first, "long", locale=locale))
+
+
+def window_words(edition: Edition) -> str:
+    """The edition's days: the window asked for, else the days its articles span."""
+    first: date | None = edition.window.first
+    last: date | None = edition.window.last
+    if edition.span:
+        first = first or date.fromisoformat(edition.span[0])
         last = last or date.fromisoformat(edition.span[1])
     ends = [spell(d.isoformat(), edition.language) for d in (first, last) if d]
     if len(ends) == 2 and ends[0] != ends[1]:

@@ -4,10 +4,12 @@ A backend is a module with
 
     SUFFIX, MEDIA_TYPE
     render(edition, settings, report) -> bytes
-    inspect(data) -> dict[anchor, place]
+    inspect(data, edition) -> dict[anchor, place]
 
 ``render`` sets the edition; ``inspect`` reads finished bytes back and tells, for each
 anchor that is really there, where it stands (a page, a document's address, a line).
+It gets the edition for forms that hold no anchors: a text file shows an entry by its
+number and title. What it tells is found in the bytes, never taken from the edition.
 `produce` calls both and compares: every entry and brief that went in came out, or it
 raises. Built-in backends stand in `TABLE`; others come by the entry point
 ``exporter.backends``.
@@ -67,7 +69,7 @@ class Backend(Protocol):
 
     def render(self, edition: Edition, settings: Settings, report: Report) -> bytes: ...
 
-    def inspect(self, data: bytes) -> dict[str, str]: ...
+    def inspect(self, data: bytes, edition: Edition) -> dict[str, str]: ...
 
 
 @cache
@@ -102,7 +104,7 @@ def produce(
     settings = settings or Settings()
     report = report if report is not None else Report()
     data = backend.render(edition, settings, report)
-    places = backend.inspect(data)
+    places = backend.inspect(data, edition)
     missing = [e.article.title for e in edition.entries if e.anchor not in places]
     missing += [b.teaser.title for b in edition.briefs if b.anchor not in places]
     if missing:

@@ -34,7 +34,7 @@ from exporter.model import (
 # XML 1.0 section 2.2 forbids C0 controls, surrogates and U+FFFE/F; C1 controls, U+2028/9,
 # interlinear and private-use characters have no glyph in any text font.
 _FORBIDDEN = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u2028\u2029\ufeff\ufff9-\uffff\ud800-\udfff\ue000-\uf8ff"
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u2028\u2029\ufff9-\uffff\ud800-\udfff\ue000-\uf8ff"
     "\ufdd0-\ufdef\U000f0000-\U0010ffff]"
 )
 _KEEP = "\ufffc\ufffd"
@@ -50,7 +50,7 @@ def clean(text: str) -> str:
 
 def has_forbidden(text: str) -> bool:
     """Whether `clean` would take something out of ``text``."""
-    return any(m[0] not in _KEEP + "\ufeff" for m in _FORBIDDEN.finditer(text))
+    return any(m[0] not in _KEEP for m in _FORBIDDEN.finditer(text))
 
 
 def one_line(text: str) -> str:
@@ -199,6 +199,12 @@ def link(href: str, content: Iterable[Inline | str]) -> tuple[Inline, ...]:
 def paragraph(content: Iterable[Inline | str]) -> tuple[Block, ...]:
     run = inlines(content)
     return (Paragraph(run),) if run else ()
+
+
+def verbatim(line: str) -> tuple[Block, ...]:
+    """A paragraph of copied text, its white space as it stands; none where it is blank."""
+    text = clean(line)
+    return (Paragraph((Text(text),)),) if text.strip() else ()
 
 
 def heading(level: int, content: Iterable[Inline | str]) -> tuple[Block, ...]:

@@ -28,7 +28,8 @@ class _Node(msgspec.Struct, frozen=True, tag_field="type", tag=str.lower, omit_d
 
 
 class Text(_Node, frozen=True):
-    """Characters without markup. White space in it is single spaces (see `build`)."""
+    """Characters without markup. Markup's white space is folded into single spaces;
+    text copied from a page keeps its own (see `build`)."""
 
     text: str
 

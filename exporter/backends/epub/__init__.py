@@ -1,0 +1,14 @@
+"""EPUB 3: one chapter an article, for e-readers.
+
+`render` sets the book (`_book`), `inspect` reads the finished bytes back (`_inspect`).
+"""
+
+from __future__ import annotations
+
+from exporter.backends.epub._book import render
+from exporter.backends.epub._inspect import inspect
+
+__all__ = ["MEDIA_TYPE", "SUFFIX", "inspect", "render"]
+
+SUFFIX = ".epub"
+MEDIA_TYPE = "application/epub+zip"

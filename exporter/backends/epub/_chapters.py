@@ -1,0 +1,160 @@
+"""The documents of the book: each chapter as XHTML bytes, in reading order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from markupsafe import Markup
+
+from exporter.backends import _words
+from exporter.backends._templates import fill
+from exporter.backends._xhtml import Dialect, Picture, Writer
+from exporter.build import language_tag, safe_link
+from exporter.edition import Brief, Edition, Entry, Part
+from exporter.model import Article
+
+NAV = "nav.xhtml"
+COVER_IMAGE = "images/cover.png"
+
+
+class Chapter(NamedTuple):
+    """One document. ``label`` stands in the contents, in ``language``; ``depth`` is 0 for
+    what stands at the top there, 1 for what stands under a part, None for what is not listed."""
+
+    file: str
+    data: bytes
+    label: str = ""
+    language: str = ""
+    depth: int | None = 0
+
+
+Pictures = Callable[[Article], Callable[[str], Picture | None]]
+"""For an article: the way from an image's id to its place in the book."""
+
+
+def chapters(edition: Edition, pictures: Pictures) -> Iterator[Chapter]:
+    """Every document of the spine but the contents, in order."""
+    yield _page("cover.xhtml", edition, "epub/cover.xhtml", _words.COVER, image=COVER_IMAGE)._replace(depth=None)
+    yield _page(
+        "title.xhtml",
+        edition,
+        "epub/title.xhtml",
+        edition.title,
+        days=_words.window_words(edition),
+        counts=_words.counts(edition),
+    )
+    digits = len(str(len(edition.entries)))
+    for number, part in enumerate(edition.parts, 1):
+        if part.title:
+            yield _part(part, number, edition)
+        for entry in part.entries:
+            file = f"{entry.number:0{digits}d}-{entry.anchor}.xhtml"
+            yield _article(entry, file, 1 if part.title else 0, edition, pictures(entry.article))
+    if edition.briefs:
+        yield _page(
+            "briefs.xhtml",
+            edition,
+            "epub/briefs.xhtml",
+            _words.IN_BRIEF,
+            briefs=[_brief(brief, edition) for brief in edition.briefs],
+        )
+    yield _page(
+        "colophon.xhtml",
+        edition,
+        "epub/colophon.xhtml",
+        _words.COLOPHON,
+        days=_words.window_words(edition),
+        counts=_words.counts(edition),
+        sources=edition.sources,
+    )
+
+
+def contents(edition: Edition, listed: list[Chapter]) -> bytes:
+    """The navigation document: the contents as a reader sees them, and the landmarks.
+    ``listed`` are the chapters in reading order."""
+    tree: list[tuple[dict[str, str], list[dict[str, str]]]] = []
+    for chapter in listed:
+        line = {
+            "file": chapter.file,
+            "label": chapter.label,
+            "lang": chapter.language,
+            "dir": _words.direction(chapter.language),
+        }
+        if chapter.depth == 1:
+            tree[-1][1].append(line)
+        elif chapter.depth == 0:
+            tree.append((line, []))
+    first = next((c.file for c in listed if c.file not in ("cover.xhtml", "title.xhtml")), NAV)
+    page = _page(NAV, edition, "epub/nav.xhtml", _words.CONTENTS, tree=tree, first=first, nav=NAV)
+    return page.data
+
+
+def language(article: Article, edition: Edition) -> str:
+    """The article's language as a valid tag; the edition's where it is not known."""
+    return language_tag(article.language) or edition.language
+
+
+def _page(file: str, edition: Edition, template: str, label: str, **values: object) -> Chapter:
+    text = fill(
+        template,
+        edition=edition,
+        title=label,
+        lang=edition.language,
+        dir=_words.direction(edition.language),
+        **values,
+    )
+    return Chapter(file, text.encode(), label, edition.language)
+
+
+def _part(part: Part, number: int, edition: Edition) -> Chapter:
+    label = _words.part_title(part, edition)
+    return _page(f"part-{number:02d}-{part.anchor}.xhtml", edition, "epub/part.xhtml", label, part=part)
+
+
+def _article(
+    entry: Entry, file: str, depth: int, edition: Edition, picture: Callable[[str], Picture | None]
+) -> Chapter:
+    article = entry.article
+    tag = language(article, edition)
+    writer = Writer(Dialect(picture=picture, prefix=f"{entry.anchor}-n"))
+    body = writer.blocks(article.blocks)
+    label = article.title or _words.UNTITLED
+    text = fill(
+        "epub/article.xhtml",
+        edition=edition,
+        entry=entry,
+        article=article,
+        title=label,
+        lang=tag,
+        dir=_words.direction(tag),
+        published=_words.spell(article.published, edition.language) if article.published else "",
+        captured=_words.spell(article.captured, edition.language) if article.captured else "",
+        link=safe_link(article.link or ""),
+        body=body,
+        notes=[(id, _with_backlink(id, n, note)) for n, (id, note) in enumerate(writer.notes, 1)],
+    )
+    return Chapter(file, text.encode(), label, tag, depth)
+
+
+def _with_backlink(id: str, number: int, note: Markup) -> Markup:
+    """The note's text, its number in front: a link back to the mark in the text."""
+    back = Markup('<a href="#{}-ref" role="doc-backlink" class="noteback">{}</a> ').format(id, number)
+    opening = Markup("<p>")
+    if note.startswith(opening):
+        return opening + back + note[len(opening) :]
+    return opening + back + Markup("</p>\n") + note
+
+
+def _brief(brief: Brief, edition: Edition) -> dict[str, object]:
+    teaser = brief.teaser
+    tag = language_tag(teaser.language) or edition.language
+    return {
+        "anchor": brief.anchor,
+        "title": teaser.title or _words.UNTITLED,
+        "summary": teaser.summary,
+        "line": _words.brief_line(teaser, edition),
+        "link": safe_link(teaser.link or ""),
+        "lang": tag,
+        "dir": _words.direction(tag),
+    }

@@ -1,0 +1,125 @@
+"""Files in and out: folders walked in a stable order, outputs written whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+from exporter import images
+from exporter.errors import InputError, OutputError
+
+_BESIDE = frozenset(
+    ".png .jpg .jpeg .jfif .gif .webp .avif .bmp .tif .tiff .svg .ico .css .js .mjs .map .woff .woff2 .ttf .otf"
+    " .eot .mp3 .mp4 .webm .ogg".split()
+)
+"""What lies beside pages and is no article: passed over in folders without a word."""
+
+
+class Found(NamedTuple):
+    """A file to read: its path, its name as told to the user, and the folder that bounds
+    what it may refer to."""
+
+    path: Path
+    name: str
+    root: Path
+
+
+def find(paths: Iterable[Path]) -> list[Found]:
+    """The files named and those in the folders named, each once, in a stable order.
+
+    Hidden files, what belongs to pages (images, styles, scripts) and the folders that
+    browsers save beside a page (``NAME_files``) are passed over. Raises `InputError`
+    for a path that does not exist.
+    """
+    found: dict[Path, Found] = {}
+    for path in paths:
+        if path.is_dir():
+            for file in _walk(path):
+                name = PurePosixPath(file.relative_to(path)).as_posix()
+                found.setdefault(file.resolve(), Found(file, name, path))
+        elif path.exists():
+            found.setdefault(path.resolve(), Found(path, path.name, path.parent))
+        else:
+            raise InputError(f"there is no such file or folder: {path}", "Check the path's spelling.")
+    return list(found.values())
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    try:
+        inside = sorted(folder.iterdir(), key=lambda p: (p.name.casefold(), p.name))
+    except OSError as error:
+        raise InputError(f"cannot open the folder {folder}: {error.strerror}", "Check its rights.") from None
+    names = {p.name for p in inside}
+    for path in inside:
+        if path.name.startswith("."):
+            continue
+        if path.is_dir():
+            page = path.name.removesuffix("_files")
+            saved = page != path.name and {f"{page}.html", f"{page}.htm", f"{page}.xhtml"} & names
+            if not saved and not path.is_symlink():
+                yield from _walk(path)
+        elif path.suffix.lower() not in _BESIDE:
+            yield path
+
+
+def beside(found: Found, reference: str) -> bytes | None:
+    """The bytes of a file that a page refers to by a relative address, or None.
+
+    Nothing outside the folder that the user named is ever opened, by whatever spelling
+    or symbolic link. At most one byte more than an image may have is read.
+    """
+    if "\0" in reference or PurePosixPath(reference).is_absolute() or ":" in reference.split("/")[0]:
+        return None
+    try:
+        root = found.root.resolve()
+        path = (found.path.parent / reference).resolve()
+        if not path.is_relative_to(root) or not path.is_file():
+            return None
+        with path.open("rb") as file:
+            return file.read(images.MAX_BYTES + 1)
+    except (OSError, ValueError):
+        return None
+
+
+def prepare_folder(folder: Path) -> None:
+    """Make sure that the folder is there and can be written to. Raises `OutputError`."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise OutputError(
+            f"cannot write into {folder}: {error.strerror or error}", "Name another folder with -o."
+        ) from None
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file so that at any moment its old or its new content is there whole.
+
+    The bytes go to a temporary file in the same folder, reach the disk, and take the
+    name in one step. Raises `OutputError`; then the old file stands and nothing is left.
+    """
+    temporary = None
+    try:
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".part")
+        temporary = Path(name)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        umask = os.umask(0)
+        os.umask(umask)
+        temporary.chmod(0o666 & ~umask)
+        temporary.replace(path)
+        temporary = None
+    except OSError as error:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+        remedy = "Free some space and run again." if full else "Name another folder with -o."
+        raise OutputError(f"cannot write {path}: {error.strerror or error}", remedy) from None
+    finally:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)

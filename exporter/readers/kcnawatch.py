@@ -1,0 +1,339 @@
+"""Text copied from an article page of KCNA Watch, an aggregator of North Korean media.
+
+A page's text, from top to bottom (a reader service's Markdown copy has the same frame)::
+
+    December 18, 2025Dec 18, 2025            the day of the visit: long, short, or both glued
+    KCNA Pyongyang Times                     breadcrumb: KCNA and the source's label
+    <title>
+    Date: 21/07/2021 | Source: Pyongyang Times | Read original version at source
+    <paragraphs, parted by blank lines or by single line ends>
+    More From Pyongyang Times
+    <title> <title> <summary> <date> <summary>   0 to 16 teasers
+    More Articles                            or not
+
+The line ``Date: … | Source: …`` is what a page is known by; one file may hold several
+pages. Dates there are day first. Every line of the body is a paragraph and stands as
+it was copied, white space, dateline and ``-0-`` included.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+
+from exporter import build
+from exporter.diagnostics import Report
+from exporter.model import Article, Basis, Block, Teaser, When
+from exporter.readers import Source
+from exporter.readers._labels import part_label
+from exporter.readers._script import language_of
+
+AGGREGATOR = "KCNA Watch"
+
+_ANCHOR = re.compile(
+    r"""[ \t>*_]*Date:[*_]*\s*(?P<date>[^|\n]*?)[ \t]*\|[ \t]*
+        [*_]*Source:[*_]*[ \t]*(?P<source>[^|\n]*?)[ \t]*
+        (?:\|[ \t]*(?P<original>[^\n]*?))?[ \t]*\Z""",
+    re.X,
+)
+_ORIGINAL = re.compile(r"\[?\s*Read original version at source", re.I)
+_MARKDOWN_LINK = re.compile(r"!?\[((?:[^\[\]\\]|\\.|\[[^\]]*\])*)\]\(\s*<?([^\s)>]*)>?(?:\s+\"[^\"]*\")?\s*\)")
+_SERVICE = re.compile(r"(Title|URL Source|Published Time|Markdown Content):[ \t]*(.*)\Z")
+_MONTHS = "January February March April May June July August September October November December"
+_LONG = rf"(?:{'|'.join(_MONTHS.split())}) \d{{1,2}}, \d{{4}}"
+_SHORT = rf"(?:{'|'.join(m[:3] for m in _MONTHS.split())}|Sept)\.? \d{{1,2}}, \d{{4}}"
+_VISIT = re.compile(rf"({_LONG})?\s*({_SHORT})?\Z")
+_DAY = re.compile(rf"{_LONG}\Z|{_SHORT}\Z")
+_SEPARATOR = re.compile(r"\s*([-=_*~#]\s*){3,}\Z")
+
+
+def sniff(source: Source) -> float:
+    if source.suffix in (".html", ".htm", ".xhtml", ".json") or b"Source:" not in source.data.replace(b"\0", b""):
+        return 0.0
+    return 0.98 if any(_anchor(line) for line in source.text().split("\n")) else 0.0
+
+
+def read(source: Source, report: Report) -> Iterable[Article]:
+    lines = source.text(report).split("\n")
+    pages = _pages(lines)
+    for part, (start, anchor, end) in enumerate(pages):
+        yield _Page(source, report, part, lines[start:anchor], lines[anchor], lines[anchor + 1 : end]).article()
+
+
+def _anchor(line: str) -> re.Match[str] | None:
+    """The line that a page is known by: it names date and source, and offers the original
+    or, where that is missing, at least a date in the form of the page."""
+    if "Source:" not in line or "Date:" not in line:
+        return None
+    match = _ANCHOR.match(_unmarked(line) if "](" not in line else line)
+    if match and (_ORIGINAL.match(match["original"] or "") or re.match(r"\d{1,2}/\d{1,2}/\d{4}", match["date"])):
+        return match
+    return None
+
+
+def _pages(lines: list[str]) -> list[tuple[int, int, int]]:
+    """Start, anchor line and end of each page in the file."""
+    anchors = [i for i, line in enumerate(lines) if _anchor(line)]
+    starts: list[int] = []
+    for n, anchor in enumerate(anchors):
+        floor = anchors[n - 1] + 1 if n else 0
+        starts.append(_head_start(lines, floor, anchor) if n else 0)
+    ends = [*starts[1:], len(lines)]
+    return list(zip(starts, anchors, ends, strict=True))
+
+
+def _head_start(lines: list[str], floor: int, anchor: int) -> int:
+    """Where the page of an anchor begins, after another page: at a reader service's first
+    line, the day of the visit, the breadcrumb, or failing these the title."""
+    label = _label(lines[anchor])
+    title = next((i for i in range(anchor - 1, floor - 1, -1) if lines[i].strip()), anchor)
+    start = title
+    above = [i for i in range(title, max(floor, anchor - 30) - 1, -1) if lines[i].strip()]
+    for i in above[:12]:
+        text = _unmarked(lines[i])
+        if _SERVICE.match(lines[i].strip()) or _visit(text) or _is_breadcrumb(text, label):
+            start = i
+        elif i != title and start != title and not _SEPARATOR.match(lines[i]):
+            break
+    return start
+
+
+def _label(anchor_line: str) -> str:
+    match = _anchor(anchor_line)
+    return _unmarked(match["source"]) if match else ""
+
+
+def _is_breadcrumb(text: str, label: str) -> bool:
+    words = text.split()
+    return bool(words) and words[0] == "KCNA" and (text == "KCNA" or bool(label) and text.endswith(label))
+
+
+def _visit(text: str) -> When | None:
+    """The day of the visit, from its long form, else its short one."""
+    match = _VISIT.match(text.strip())
+    return _american(match[1] or match[2]) if match and (match[1] or match[2]) else None
+
+
+def _american(text: str) -> When | None:
+    """``December 18, 2025`` or ``Dec 18, 2025``; None for a day that does not exist."""
+    month, day, year = re.match(r"(\w{3})\w*\.? (\d+), (\d+)\Z", text).groups()  # type: ignore[union-attr]
+    number = [m[:3] for m in _MONTHS.split()].index(month) + 1
+    try:
+        return date(int(year), number, int(day)).isoformat()
+    except ValueError:
+        return None
+
+
+def _unmarked(line: str) -> str:
+    """A line of a Markdown copy without its marks: heading, emphasis, links, escapes."""
+    text = line.strip()
+    text = re.sub(r"\A(?:#{1,6}\s+|[*+-]\s+(?=\[|#)|>\s+)+", "", text)
+    while (plain := _MARKDOWN_LINK.sub(lambda m: "" if m[0].startswith("!") else m[1], text)) != text:
+        text = plain
+    text = re.sub(r"\A(\*\*|__|\*|_)(.+)\1\Z", r"\2", text.strip())
+    return re.sub(r"\\([\\`*_{}\[\]()#+.!|<>~-])", r"\1", text).strip()
+
+
+class _Page:
+    """One page's lines, in three runs: the head, the anchor line, and what follows."""
+
+    def __init__(
+        self, source: Source, report: Report, part: int, head: list[str], anchor: str, rest: list[str]
+    ) -> None:
+        self.source = source
+        self.report = report
+        self.part = part
+        self.head = head
+        self.rest = rest
+        match = _anchor(anchor)
+        assert match is not None
+        self.date = _unmarked(match["date"])
+        self.label = _unmarked(match["source"])
+        found = _MARKDOWN_LINK.search(anchor)
+        self.link = build.safe_link(found[2]) if found and _ORIGINAL.match(found[1]) else None
+        self.service = self._service()
+
+    def article(self) -> Article:
+        title, captured = self._title_and_visit()
+        body, tail = self._split()
+        publisher, language = part_label(self.label)
+        paragraphs = self._blocks(body)
+        if not title:
+            self.report.add("title-missing", self.source.name)
+            words = body[0].split() if body else []
+            title = " ".join(words[:12]) + ("…" if len(words) > 12 else "")
+        basis: dict[str, Basis] = {"title": "stated", "source": "stated"}
+        published = self._published(basis)
+        if captured:
+            basis["captured"] = "stated"
+        if language:
+            basis["language"] = "stated"
+        elif language := language_of(" ".join([title, *body])[:4000], latin="en"):
+            # The aggregator's labels name the language where a source has several.
+            basis["language"] = "guess"
+        return Article(
+            title=title,
+            source=self.label or None,
+            publisher=publisher or None,
+            aggregator=AGGREGATOR,
+            language=language,
+            published=published,
+            captured=captured,
+            basis=basis,
+            link=self.link,
+            via=build.safe_link(self.service.get("URL Source", "")),
+            blocks=paragraphs,
+            teasers=tuple(self._teasers(tail, language)),
+            origin=self.source.origin("kcnawatch", "text/markdown" if self.service else "text/plain", self.part),
+        )
+
+    # -- the head --
+
+    def _service(self) -> dict[str, str]:
+        """What a reader service says above its Markdown copy, by name."""
+        found = {}
+        for line in self.head:
+            if match := _SERVICE.match(line.strip()):
+                found[match[1]] = match[2].strip()
+        return found
+
+    def _title_and_visit(self) -> tuple[str, When | None]:
+        captured = None
+        title: list[str] = []
+        crumb = False
+        for line in self.head:
+            text = _unmarked(line) if self.service or line.startswith("#") else line.strip()
+            if not text or _SERVICE.match(text) or _SEPARATOR.match(line) or text.startswith("!["):
+                continue
+            if captured is None and not title and _VISIT.match(text):
+                captured = _visit(text)
+                if captured is None:
+                    self.report.add("date-invalid", self.source.name, text)
+            elif not crumb and not title and _is_breadcrumb(text, self.label):
+                crumb = True
+            else:
+                title.append(text)
+        if not title and "Title" in self.service:
+            title = [re.sub(r"\s*[|–-]\s*KCNA Watch\Z", "", self.service["Title"])]
+        if len(title) > 1 and not crumb:
+            # Without the breadcrumb nothing tells where the title begins: it is the last line.
+            self.report.add("frame-unclear", self.source.name, f"above the title: {title[0][:60]}")
+            title = title[-1:]
+        return build.clean(" ".join(dict.fromkeys(title))), captured
+
+    def _published(self, basis: dict[str, Basis]) -> When | None:
+        if self.date:
+            match = re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", self.date)
+            try:
+                if match:
+                    found = date(int(match[3]), int(match[2]), int(match[1])).isoformat()
+                    basis["published"] = "stated"
+                    return found
+            except ValueError:
+                pass
+            self.report.add("date-invalid", self.source.name, f"{self.date} (day first)")
+            return None
+        if stamp := self.service.get("Published Time"):
+            try:
+                found = datetime.fromisoformat(stamp).replace(microsecond=0).isoformat()
+            except ValueError:
+                self.report.add("date-invalid", self.source.name, stamp)
+            else:
+                basis["published"] = "metadata"
+                return found
+        return None
+
+    # -- body and teasers --
+
+    def _split(self) -> tuple[list[str], list[str]]:
+        """The body's lines and those of the teasers. ``More From`` opens the teasers where
+        the source's label follows, or else where teasers, the page's end or nothing do."""
+        lines = self.rest
+        while lines and (not lines[-1].strip() or _SEPARATOR.match(lines[-1])):
+            lines = lines[:-1]
+        full = [i for i, line in enumerate(lines) if line.strip()]
+        texts = {i: _unmarked(lines[i]) for i in full if "More" in lines[i]}
+        more = [i for i, text in texts.items() if text.startswith("More From")]
+        exact = [i for i in more if self.label and texts[i] == f"More From {self.label}"]
+        loose = [i for i in more if len(texts[i]) < 80 and self._opens_teasers(lines[i + 1 :])]
+        opening = exact[-1:] or loose[-1:]
+        if opening:
+            begin = opening[0]
+            body, tail = lines[:begin], lines[begin + 1 :]
+        else:
+            ending = [i for i in full[-3:] if texts.get(i) == "More Articles"]
+            body, tail = lines[: ending[0]] if ending else lines, []
+        return [line for line in body if line.strip()], [line for line in tail if line.strip()]
+
+    @staticmethod
+    def _opens_teasers(lines: list[str]) -> bool:
+        following = [_unmarked(line) for line in lines if line.strip()]
+        return not following or following[0] == "More Articles" or any(_DAY.match(t) for t in following[:6])
+
+    def _blocks(self, body: list[str]) -> tuple[Block, ...]:
+        if self.service:
+            from exporter.readers._prose import markdown_blocks
+
+            return markdown_blocks(body)
+        return tuple(block for line in body for block in build.verbatim(line))
+
+    def _teasers(self, tail: list[str], language: str | None) -> Iterator[Teaser]:
+        """Each teaser has one date line of its own; the lines around it tell the rest."""
+        lines = [_Line(line, bool(self.service)) for line in tail]
+        lines = [line for line in lines if line.text.strip()]
+        closing = [i for i, line in enumerate(lines) if line.text.strip() == "More Articles"]
+        if closing:
+            lines = lines[: closing[-1]]
+        at = 0
+        while at < len(lines):
+            day = next((i for i in range(at, len(lines)) if _DAY.match(lines[i].text.strip())), None)
+            if day is None or day == at:
+                rest = "; ".join(line.text for line in lines[at : (day or len(lines) - 1) + 1])
+                self.report.add("frame-unclear", self.source.name, f"among the teasers: {rest[:80]}")
+                at = len(lines) if day is None else day + 1
+                continue
+            title, before = lines[at], lines[at + 1 : day]
+            while before and before[0].same(title):
+                before = before[1:]
+            after = day + 1
+            if before:
+                for line in before:
+                    after += after < len(lines) and lines[after].same(line)
+            elif after < len(lines) and not self._begins(lines, after):
+                before = [lines[after]]
+                after += 1
+            stated = _american(lines[day].text.strip())
+            if stated is None:
+                self.report.add("date-invalid", self.source.name, lines[day].text)
+            yield Teaser(
+                title=build.clean(title.text),
+                summary=build.clean(" ".join(line.text for line in before)),
+                date=stated,
+                source=self.label or None,
+                link=next((line.link for line in (title, *lines[at:day]) if line.link), None),
+                language=language,
+            )
+            at = after
+
+    @staticmethod
+    def _begins(lines: list[_Line], at: int) -> bool:
+        """Whether a teaser begins here: a title said twice."""
+        return at + 1 < len(lines) and lines[at].same(lines[at + 1])
+
+
+class _Line:
+    """A line among the teasers: its text, and in a Markdown copy where it leads."""
+
+    def __init__(self, line: str, markdown: bool) -> None:
+        self.text = line
+        self.link: str | None = None
+        if markdown:
+            links = [m for m in _MARKDOWN_LINK.finditer(line) if not m[0].startswith("!")]
+            self.link = build.safe_link(links[-1][2]) if links else None
+            # A linked picture carries the title as its description.
+            picture = re.search(r"!\[(?:Image \d+:? ?)?([^\]]*)\]", line)
+            self.text = _unmarked(line) or (picture[1] if picture else "")
+
+    def same(self, other: _Line) -> bool:
+        return self.text.split() == other.text.split()

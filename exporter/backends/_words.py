@@ -19,7 +19,15 @@ IN_BRIEF = "In brief"
 NOTES = "Notes"
 LINKS = "Links"
 ORIGINAL = "Original"
+CAPTURED = "Saved"
 COVER = "Cover"
+TITLE_PAGE = "Title page"
+COLOPHON = "About this edition"
+START = "Start of text"
+LANDMARKS = "Landmarks"
+SOURCE = "Source"
+ARTICLES = "Articles"
+UNTITLED = "Untitled"
 
 _RIGHT_TO_LEFT = frozenset(
     ["ar", "arc", "ckb", "dv", "fa", "he", "iw", "ku-Arab", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"]

@@ -61,12 +61,17 @@ def spell(value: When, language: str = "en") -> str:
 
 
 def window_words(edition: Edition) -> str:
-    """The edition's days: the window asked for, else the days its articles span."""
+    """The edition's days: the window asked for, else the days its articles span; a whole
+    month or year by its name."""
     first: date | None = edition.window.first
     last: date | None = edition.window.last
     if edition.span:
         first = first or date.fromisoformat(edition.span[0])
         last = last or date.fromisoformat(edition.span[1])
+    if first and last and first.day == 1 and (first.month == 1 or first.month == last.month):
+        for whole in (f"{first:%Y-%m}", f"{first:%Y}"):
+            if dates.span(whole) == (first, last):
+                return spell(whole, edition.language)
     ends = [spell(d.isoformat(), edition.language) for d in (first, last) if d]
     if len(ends) == 2 and ends[0] != ends[1]:
         return f"{ends[0]} \N{EN DASH} {ends[1]}"

@@ -72,6 +72,8 @@ class Writer:
         self.notes: list[tuple[str, Markup]] = []
         self._level = dialect.heading
         self._in_note = False
+        self._in_link = False
+        self._waiting: list[Markup] = []
 
     # -- blocks --
 
@@ -90,7 +92,7 @@ class Writer:
         if isinstance(block, Quote):
             return Markup("<blockquote>\n{}\n</blockquote>").format(self.blocks(block.blocks))
         if isinstance(block, CodeBlock):
-            return Markup("<pre><code>{}</code></pre>").format(self._text(block.text))
+            return Markup('<pre dir="ltr"><code>{}</code></pre>').format(self._text(block.text))
         if isinstance(block, Figure):
             return self._figure(block)
         if isinstance(block, Table):
@@ -178,14 +180,30 @@ class Writer:
         if isinstance(node, Code):
             return Markup("<code>{}</code>").format(self._text(node.text))
         if isinstance(node, Link):
-            return Markup('<a href="{}">{}</a>').format(node.href, self.inlines(node.content))
+            return self._link(node)
         if isinstance(node, LineBreak):
             return Markup("<br/>")
         if isinstance(node, Note):
             return self._note(node)
         return Markup("<{0}>{1}</{0}>").format(_TAGS[type(node)], self.inlines(node.content))
 
+    def _link(self, node: Link) -> Markup:
+        if self._in_link:
+            return self.inlines(node.content)  # no link holds another; the outer one leads on
+        self._in_link = True
+        content = self.inlines(node.content)
+        self._in_link = False
+        marks, self._waiting = self._waiting, []
+        return Markup('<a href="{}">{}</a>').format(node.href, content) + Markup("").join(marks)
+
     def _note(self, node: Note) -> Markup:
+        if self._in_link:
+            # A note's mark may be a link itself: it stands after the link it is met in.
+            self._in_link = False
+            mark = self._note(node)
+            self._in_link = True
+            self._waiting.append(mark)
+            return Markup("")
         if self._in_note:
             # A note on a note stands in its place: neither form can hold the second.
             return Markup(" ({})").format(self._flat(node.blocks))

@@ -11,7 +11,7 @@ from exporter.backends import _words
 from exporter.backends._templates import fill
 from exporter.backends._xhtml import Dialect, Picture, Writer
 from exporter.build import language_tag, safe_link
-from exporter.edition import Brief, Edition, Entry, Part
+from exporter.edition import NO_DATE, Brief, Edition, Entry, Part
 from exporter.model import Article
 
 NAV = "nav.xhtml"
@@ -35,7 +35,9 @@ Pictures = Callable[[Article], Callable[[str], Picture | None]]
 
 def chapters(edition: Edition, pictures: Pictures) -> Iterator[Chapter]:
     """Every document of the spine but the contents, in order."""
-    yield _page("cover.xhtml", edition, "epub/cover.xhtml", _words.COVER, image=COVER_IMAGE)._replace(depth=None)
+    yield _page("cover.xhtml", edition, "epub/cover.xhtml", _words.COVER, image=COVER_IMAGE)._replace(
+        depth=None
+    )
     yield _page(
         "title.xhtml",
         edition,
@@ -102,6 +104,7 @@ def _page(file: str, edition: Edition, template: str, label: str, **values: obje
         title=label,
         lang=edition.language,
         dir=_words.direction(edition.language),
+        words=_words,
         **values,
     )
     return Chapter(file, text.encode(), label, edition.language)
@@ -128,6 +131,9 @@ def _article(
         title=label,
         lang=tag,
         dir=_words.direction(tag),
+        words=_words,
+        edition_dir=_words.direction(edition.language),
+        undated=NO_DATE,
         published=_words.spell(article.published, edition.language) if article.published else "",
         captured=_words.spell(article.captured, edition.language) if article.captured else "",
         link=safe_link(article.link or ""),

@@ -1,0 +1,160 @@
+"""The book itself: chapters, images, style and metadata, packed the same way every time."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from datetime import datetime
+
+from ebooklib import epub
+from lxml import etree
+
+from exporter import resources
+from exporter.backends import Settings, _images, _words
+from exporter.backends._xhtml import Picture
+from exporter.backends.epub import _chapters, _cover, _metadata
+from exporter.backends.epub._chapters import COVER_IMAGE, NAV, Chapter
+from exporter.diagnostics import Report
+from exporter.edition import Edition
+from exporter.model import Article
+
+FOLDER = "OEBPS"
+_OPF = "{http://www.idpf.org/2007/opf}"
+_NCX = "{http://www.daisy.org/z3986/2005/ncx/}"
+_XHTML = "application/xhtml+xml"
+_SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif"}
+
+
+def render(edition: Edition, settings: Settings, report: Report) -> bytes:  # noqa: ARG001 - the protocol's
+    """The edition as an EPUB 3 file."""
+    book = epub.EpubBook()
+    book.FOLDER_NAME = FOLDER
+    book.set_identifier(edition.identifier)
+    gallery = _Gallery(book)
+    chapters = list(_chapters.chapters(edition, gallery.of))
+    _add(book, COVER_IMAGE, "image/png", _cover.png(edition), "cover-image")
+    _add(book, "style.css", "text/css", resources.style_css(settings.style, "epub.css").encode())
+    nav = Chapter(NAV, _chapters.contents(edition, chapters), depth=None)
+    chapters.insert(2, nav)  # after the cover and the title page
+    for chapter in chapters:
+        item = _add(book, chapter.file, _XHTML, chapter.data, "nav" if chapter is nav else "")
+        book.spine.append(item)
+    book.add_item(epub.EpubNcx(uid="ncx", file_name="toc.ncx"))
+    book.toc = _toc(chapters)
+    _describe(book, edition, gallery)
+    buffer = io.BytesIO()
+    options = {
+        "raise_exceptions": True,
+        "epub3_pages": False,
+        "epub3_landmark": False,
+        "compresslevel": 0,  # packed below, once
+        "mtime": datetime.fromisoformat(edition.modified),
+    }
+    epub.write_epub(buffer, book, options)
+    return _packed(buffer, edition)
+
+
+class _Gallery:
+    """The images of the book, each once however many articles show it."""
+
+    def __init__(self, book: epub.EpubBook) -> None:
+        self._book = book
+        self._placed: dict[str, Picture] = {}
+
+    @property
+    def empty(self) -> bool:
+        return not self._placed
+
+    def of(self, article: Article) -> Callable[[str], Picture | None]:
+        """The way from the ids of one article's images to their places."""
+        assets = {asset.id: asset for asset in article.assets if asset.data}
+
+        def place(id: str) -> Picture | None:
+            if id not in assets:
+                return None
+            if id not in self._placed:
+                image = _images.prepare(assets[id])
+                if image is None:
+                    return None
+                name = f"images/{id[:32]}.{_SUFFIXES[image.media_type]}"
+                _add(self._book, name, image.media_type, image.data)
+                self._placed[id] = Picture(name, image.width, image.height)
+            return self._placed[id]
+
+        return place
+
+
+def _add(book: epub.EpubBook, name: str, media_type: str, data: bytes, properties: str = "") -> epub.EpubItem:
+    # EpubItem keeps the bytes as they are; EpubHtml would parse and rewrite them.
+    item = epub.EpubItem(f"i-{name.replace('/', '-')}", name, media_type, data)
+    item.properties = [properties] if properties else []
+    return book.add_item(item)
+
+
+def _toc(chapters: list[Chapter]) -> list[object]:
+    """The contents as EbookLib takes them for the NCX: links, and pairs of a link and those under it."""
+    toc: list[object] = []
+    for n, chapter in enumerate(chapters):
+        link = epub.Link(chapter.file, chapter.label, f"np-{n}")
+        if chapter.depth == 0:
+            toc.append(link)
+        elif chapter.depth == 1:
+            above = toc[-1]
+            if isinstance(above, tuple):
+                above[1].append(link)
+            else:
+                toc[-1] = (above, [link])
+    return toc
+
+
+def _describe(book: epub.EpubBook, edition: Edition, gallery: _Gallery) -> None:
+    book.title = _metadata.book_title(edition)  # the NCX repeats it
+    for name, value, attributes in _metadata.dublin_core(edition):
+        book.add_metadata("DC", name, value, dict(attributes))
+    for name, value, attributes in _metadata.properties(edition, not gallery.empty):
+        book.add_metadata(None, "meta", value, {"property": name, **attributes})
+    # Older readers find the cover by this.
+    book.add_metadata(
+        "OPF", "cover", None, {"name": "cover", "content": f"i-{COVER_IMAGE.replace('/', '-')}"}
+    )
+
+
+def _packed(written: io.BytesIO, edition: Edition) -> bytes:
+    """The archive packed again: ``mimetype`` first and stored, every date the same; with what
+    EbookLib leaves out of the package document and the NCX."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(written) as source, zipfile.ZipFile(out, "w") as target:
+        for name in source.namelist():
+            data = source.read(name)
+            if name == f"{FOLDER}/content.opf":
+                data = _package(data, edition)
+            elif name == f"{FOLDER}/toc.ncx":
+                data = _ncx(data, edition)
+            info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            info.create_system = 3
+            info.external_attr = 0o644 << 16
+            stored = name == "mimetype" or name.endswith((".png", ".jpg", ".gif"))
+            info.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
+            target.writestr(info, data)
+    return out.getvalue()
+
+
+def _package(data: bytes, edition: Edition) -> bytes:
+    root = etree.fromstring(data)
+    root.set("{http://www.w3.org/XML/1998/namespace}lang", edition.language)
+    root.set("dir", _words.direction(edition.language))
+    direction = _words.direction(_metadata.languages(edition)[0])
+    for spine in root.iter(f"{_OPF}spine"):
+        spine.set("page-progression-direction", direction)
+    return etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True)
+
+
+def _ncx(data: bytes, edition: Edition) -> bytes:
+    root = etree.fromstring(data)
+    root.set("{http://www.w3.org/XML/1998/namespace}lang", edition.language)
+    nested = root.find(f".//{_NCX}navPoint/{_NCX}navPoint") is not None
+    for meta in root.iter(f"{_NCX}meta"):
+        if meta.get("name") == "dtb:depth":
+            meta.set("content", "2" if nested else "1")
+    return etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True)

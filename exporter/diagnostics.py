@@ -117,7 +117,7 @@ CATALOGUE: dict[str, Kind] = {
     "duplicate": Kind("info", "The same article came twice; the fuller copy was taken.", "Nothing to do."),
     "undated-left-out": Kind(
         "warning",
-        "An article without a date of publication is in no range of dates; it was left out.",
+        "An article has no date of publication precise enough for the range of days; it was left out.",
         "Add a date to the file, or export with --undated.",
     ),
     "window-empty": Kind("info", "No article falls into the window; no file was made.", "Nothing to do."),

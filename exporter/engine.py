@@ -39,6 +39,7 @@ def run(work: Callable[[Job], Result], jobs: Sequence[Job], workers: int = 1) ->
         return
     # Not forked: the parent has threads (a progress bar) and libraries that do not survive it.
     context = multiprocessing.get_context("spawn")
+    others = set(multiprocessing.active_children())
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_deaf)
     futures = [pool.submit(work, job) for job in jobs]
     try:
@@ -54,7 +55,7 @@ def run(work: Callable[[Job], Result], jobs: Sequence[Job], workers: int = 1) ->
         for future in futures:
             future.cancel()
         pool.shutdown(wait=False, cancel_futures=True)
-        for child in multiprocessing.active_children():
+        for child in set(multiprocessing.active_children()) - others:
             child.terminate()
 
 

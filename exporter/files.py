@@ -13,8 +13,11 @@ from exporter import images
 from exporter.errors import InputError, OutputError
 
 _BESIDE = frozenset(
-    ".png .jpg .jpeg .jfif .gif .webp .avif .bmp .tif .tiff .svg .ico .css .js .mjs .map .woff .woff2 .ttf .otf"
-    " .eot .mp3 .mp4 .webm .ogg".split()
+    f".{ending}"
+    for ending in (
+        *("png", "jpg", "jpeg", "jfif", "gif", "webp", "avif", "bmp", "tif", "tiff", "svg", "ico"),
+        *("css", "js", "mjs", "map", "woff", "woff2", "ttf", "otf", "eot", "mp3", "mp4", "webm", "ogg"),
+    )
 )
 """What lies beside pages and is no article: passed over in folders without a word."""
 

@@ -22,6 +22,10 @@ class FileRead(msgspec.Struct, frozen=True):
     articles: int
 
 
+def _silent(done: int, total: int) -> None:
+    pass
+
+
 def read_file(found: Found, reader: str | None = None) -> readers.Reading:
     """The articles of one file. Bad input becomes diagnostics, never an exception."""
     try:
@@ -41,7 +45,7 @@ def read_paths(
     report: Report,
     *,
     reader: str | None = None,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Callable[[int, int], None] = _silent,
 ) -> tuple[tuple[Article, ...], tuple[FileRead, ...]]:
     """All articles in the files and folders, in a stable order, and what each file gave.
 

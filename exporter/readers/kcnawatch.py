@@ -38,7 +38,9 @@ _ANCHOR = re.compile(
     re.X,
 )
 _ORIGINAL = re.compile(r"\[?\s*Read original version at source", re.I)
-_MARKDOWN_LINK = re.compile(r"!?\[((?:[^\[\]\\]|\\.|\[[^\]]*\])*)\]\(\s*<?([^\s)>]*)>?(?:\s+\"[^\"]*\")?\s*\)")
+_MARKDOWN_LINK = re.compile(
+    r"!?\[((?:[^\[\]\\]|\\.|\[[^\]]*\])*)\]\(\s*<?([^\s)>]*)>?(?:\s+\"[^\"]*\")?\s*\)"
+)
 _SERVICE = re.compile(r"(Title|URL Source|Published Time|Markdown Content):[ \t]*(.*)\Z")
 _MONTHS = "January February March April May June July August September October November December"
 _LONG = rf"(?:{'|'.join(_MONTHS.split())}) \d{{1,2}}, \d{{4}}"
@@ -49,7 +51,9 @@ _SEPARATOR = re.compile(r"\s*([-=_*~#]\s*){3,}\Z")
 
 
 def sniff(source: Source) -> float:
-    if source.suffix in (".html", ".htm", ".xhtml", ".json") or b"Source:" not in source.data.replace(b"\0", b""):
+    if source.suffix in (".html", ".htm", ".xhtml", ".json") or b"Source:" not in source.data.replace(
+        b"\0", b""
+    ):
         return 0.0
     return 0.98 if any(_anchor(line) for line in source.text().split("\n")) else 0.0
 
@@ -58,7 +62,9 @@ def read(source: Source, report: Report) -> Iterable[Article]:
     lines = source.text(report).split("\n")
     pages = _pages(lines)
     for part, (start, anchor, end) in enumerate(pages):
-        yield _Page(source, report, part, lines[start:anchor], lines[anchor], lines[anchor + 1 : end]).article()
+        yield _Page(
+            source, report, part, lines[start:anchor], lines[anchor], lines[anchor + 1 : end]
+        ).article()
 
 
 def _anchor(line: str) -> re.Match[str] | None:
@@ -67,7 +73,9 @@ def _anchor(line: str) -> re.Match[str] | None:
     if "Source:" not in line or "Date:" not in line:
         return None
     match = _ANCHOR.match(_unmarked(line) if "](" not in line else line)
-    if match and (_ORIGINAL.match(match["original"] or "") or re.match(r"\d{1,2}/\d{1,2}/\d{4}", match["date"])):
+    if match and (
+        _ORIGINAL.match(match["original"] or "") or re.match(r"\d{1,2}/\d{1,2}/\d{4}", match["date"])
+    ):
         return match
     return None
 
@@ -185,7 +193,9 @@ class _Page:
             via=build.safe_link(self.service.get("URL Source", "")),
             blocks=paragraphs,
             teasers=tuple(self._teasers(tail, language)),
-            origin=self.source.origin("kcnawatch", "text/markdown" if self.service else "text/plain", self.part),
+            origin=self.source.origin(
+                "kcnawatch", "text/markdown" if self.service else "text/plain", self.part
+            ),
         )
 
     # -- the head --

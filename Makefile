@@ -1,0 +1,59 @@
+# exporter: every target sets up what it needs; on a machine that has it all, nothing is installed.
+# `make help` lists the targets.
+
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+OUT    ?= out
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint unit golden wheel bench clean system
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(VENV)/.ready ## PDF, EPUB and text of the articles in input/, written to out/
+	@$(BIN)/exporter export input --title "The harbour digest" --subtitle "Spring and summer 2024" -o $(OUT)
+	@echo "The digests are in $(OUT)/: open $(OUT)/digest.pdf"
+
+test: lint unit ## linters, types, import contracts and all tests
+
+lint: $(VENV)/.tests-ready ## ruff, mypy --strict and the import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+unit: $(VENV)/.tests-ready ## the tests
+	$(BIN)/pytest -n auto --dist worksteal
+
+golden: $(VENV)/.tests-ready ## write the stored results of the tests anew: look at the difference before you commit
+	$(BIN)/pytest --rewrite-goldens
+
+wheel: $(VENV)/.tests-ready ## build the wheel into dist/
+	$(BIN)/python -m build --wheel --no-isolation
+
+bench: $(VENV)/.tests-ready ## measure speed, as ratios taken side by side in one run
+	$(BIN)/python -m tests.bench.reading
+
+clean: ## remove what make made
+	rm -rf $(VENV) $(OUT) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+# -- set-up ----------------------------------------------------------------------------
+
+system:
+	@sh .ci/system-libraries
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "exporter needs Python 3.11 or newer; name one: make PYTHON=python3.12 …" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || sh .ci/system-libraries venv
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.ready: pyproject.toml constraints.txt $(VENV)/bin/python | system
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.tests-ready: $(VENV)/.ready
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[test]"
+	@touch $@

@@ -1,0 +1,69 @@
+"""Saved news articles to print-styled PDF, EPUB and plain-text digests, by date range.
+
+    import exporter
+
+    articles = exporter.read("saved/")
+    july = exporter.Selection(window=exporter.window("2021-07", "2021-07"))
+    edition = exporter.compile_edition(exporter.select(articles, july), title="July")
+    exporter.render(edition, "pdf", to="july.pdf")
+
+Importing this module is cheap: each part is loaded when it is first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from exporter.api import read as read
+    from exporter.api import render as render
+    from exporter.api import window as window
+    from exporter.backends import Settings as Settings
+    from exporter.diagnostics import Diagnostic as Diagnostic
+    from exporter.diagnostics import Report as Report
+    from exporter.edition import Edition as Edition
+    from exporter.edition import Selection as Selection
+    from exporter.edition import compile_edition as compile_edition
+    from exporter.edition import select as select
+    from exporter.errors import ExporterError as ExporterError
+    from exporter.model import Article as Article
+    from exporter.model import Teaser as Teaser
+    from exporter.model import from_json as from_json
+    from exporter.model import to_json as to_json
+    from exporter.walk import paragraphs as paragraphs
+    from exporter.walk import plain_text as plain_text
+
+_HOME = {
+    "Article": "model",
+    "Diagnostic": "diagnostics",
+    "Edition": "edition",
+    "ExporterError": "errors",
+    "Report": "diagnostics",
+    "Selection": "edition",
+    "Settings": "backends",
+    "Teaser": "model",
+    "compile_edition": "edition",
+    "from_json": "model",
+    "paragraphs": "walk",
+    "plain_text": "walk",
+    "read": "api",
+    "render": "api",
+    "select": "edition",
+    "to_json": "model",
+    "window": "api",
+}
+
+__all__ = sorted([*_HOME, "__version__"])
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'exporter' has no attribute {name!r}")
+    return getattr(import_module(f"exporter.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

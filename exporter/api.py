@@ -1,0 +1,68 @@
+"""The library's front door: what `import exporter` offers beyond the model and editions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from exporter import backends, files, intake, readers
+from exporter.backends import Settings
+from exporter.dates import Window, parse_bound
+from exporter.diagnostics import Report
+from exporter.edition import Edition
+from exporter.errors import InputError
+from exporter.model import Article
+
+
+def read(
+    source: str | Path | bytes,
+    *,
+    name: str | None = None,
+    reader: str | None = None,
+    report: Report | None = None,
+) -> tuple[Article, ...]:
+    """The articles of a file, of a folder, or of the bytes of one source.
+
+    ``name`` names bytes (its ending helps to tell their form) or renames a file;
+    ``reader`` forces one of `exporter.readers.names`, else the form is sniffed.
+    What was lost or guessed is added to ``report``. Raises `InputError` where the path
+    does not exist.
+    """
+    report = report if report is not None else Report()
+    if isinstance(source, bytes):
+        reading = readers.read_source(readers.Source(source, name or "bytes"), reader)
+    elif (path := Path(source)).is_dir():
+        return intake.read_paths([path], report, reader=reader)[0]
+    elif path.exists():
+        found = files.Found(path, name or path.name, path.parent)
+        reading = intake.read_file(found, reader)
+    else:
+        raise InputError(f"there is no such file or folder: {path}", "Check the path's spelling.")
+    report.extend(reading.diagnostics)
+    return reading.articles
+
+
+def window(first: str | None = None, last: str | None = None) -> Window:
+    """The days from ``first`` to ``last``, both inclusive; each a day ``2021-07-21``, a
+    month ``2021-07`` or a year ``2021``; None leaves the side open. Raises `UsageError`."""
+    return Window(
+        parse_bound(first, last=False) if first else None, parse_bound(last, last=True) if last else None
+    )
+
+
+def render(
+    edition: Edition,
+    format: str,
+    *,
+    to: str | Path | None = None,
+    settings: Settings | None = None,
+    report: Report | None = None,
+) -> bytes:
+    """The edition's file in a format (``pdf``, ``epub``, ``txt``, …), checked for completeness.
+
+    With ``to``, also written there, whole or not at all. Raises `IncompleteError`,
+    `MissingLibrary`, `OutputError`, or `UsageError` for an unknown format or style.
+    """
+    product = backends.produce(edition, format, settings, report)
+    if to is not None:
+        files.write_whole(Path(to), product.data)
+    return product.data

@@ -1,0 +1,83 @@
+"""The command line: a thin face on the library, and the only place that prints."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+from types import FrameType
+from typing import NoReturn
+
+import typer
+
+from exporter import __version__
+from exporter.cli import _console, _doctor, _export, _show
+from exporter.errors import ExporterError
+
+app = typer.Typer(
+    name="exporter",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=(
+        "Exit codes: 0 done · 1 a part failed · 2 wrong use · 3 --strict and warnings · 4 nothing to export"
+        " · 5 cannot read · 6 cannot write · 7 a system library is missing · 8 an article got lost"
+        " · 130 interrupted"
+    ),
+)
+_export.register(app)
+_show.register(app)
+_doctor.register(app)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"exporter {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Print the version and end."
+    ),
+) -> None:
+    """Saved news articles to print-styled PDF, EPUB and plain-text digests, by date range."""
+
+
+def main() -> NoReturn:
+    """Run the command line. Every ending has an exit code and a message, none a traceback
+    (unless ``EXPORTER_DEBUG`` is set)."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    debug = bool(os.environ.get("EXPORTER_DEBUG"))
+    try:
+        app()
+    except ExporterError as error:
+        if debug:
+            raise
+        _console.error(str(error), error.remedy)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        _console.error("interrupted", "What was finished stands; nothing is half-written.")
+        sys.exit(130)
+    except BrokenPipeError:
+        # Whoever read our output has gone (`exporter list | head`); that is no error.
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:  # the last resort, so that a user never meets a traceback
+        if debug:
+            raise
+        _console.error(
+            f"internal error: {type(error).__name__}: {error}",
+            "This is a bug in exporter. Run again with EXPORTER_DEBUG=1 and report what it prints.",
+        )
+        sys.exit(1)
+    sys.exit(0)
+
+
+def _interrupt(_signum: int, _frame: FrameType | None) -> None:
+    """A polite end (SIGTERM) cleans up as Ctrl-C does."""
+    raise KeyboardInterrupt

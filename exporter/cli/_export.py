@@ -1,0 +1,255 @@
+"""``export`` and ``batch``: articles to files."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import msgspec
+import typer
+
+from exporter import __version__, backends, build, engine, files, resources, tidy
+from exporter import batch as runs
+from exporter.backends import Settings
+from exporter.batch import EVERY, Every, Outcome, Plan, Progress, Written
+from exporter.cli import _console
+from exporter.cli import _options as o
+from exporter.diagnostics import Report
+from exporter.edition import GROUPINGS, ORDERS, Selection
+from exporter.errors import unknown
+from exporter.intake import FileRead
+from exporter.model import Article
+
+_EXPORT = """One edition of the articles in PATHS, in each format.
+
+**Examples**
+
+    exporter export saved/ --from 2021-07-01 --to 2021-07-31 -f pdf -o out
+    exporter export page.txt notes/ -f epub -f txt --title "Summer reading"
+    exporter export saved/ --from 2021 --to 2021 --source "Harbour Gazette" --style book --paper A5
+"""
+
+_BATCH = """One edition for each day, week, month, quarter or year; windows without articles are skipped.
+
+**Examples**
+
+    exporter batch saved/ --every month --from 2021 --to 2024 -o digests
+    exporter batch saved/ --every week -f pdf --jobs 2 --name weekly --title "The week"
+"""
+
+
+def register(app: typer.Typer) -> None:
+    app.command("export", help=_EXPORT)(export)
+    app.command("batch", help=_BATCH)(batch)
+
+
+def export(
+    paths: o.Paths = None,
+    first: o.From = None,
+    last: o.To = None,
+    sources: o.Sources = None,
+    tags: o.Tags = None,
+    languages: o.Languages = None,
+    undated: o.Undated = False,
+    no_briefs: o.NoBriefs = False,
+    tidied: o.Tidy = False,
+    formats: o.Formats = None,
+    style: o.Style = "digest",
+    paper: o.Paper = None,
+    width: o.Width = 72,
+    title: o.Title = "News digest",
+    subtitle: o.Subtitle = "",
+    group: o.Group = "source",
+    sort: o.Sort = "date",
+    output: o.Output = Path("out"),
+    name: o.Name = "digest",
+    reader: o.ReaderName = None,
+    jobs: o.Jobs = 1,
+    strict: o.Strict = False,
+    report_file: o.ReportFile = None,
+    quiet: o.Quiet = False,
+) -> None:
+    plan = _plan(formats, style, paper, width, title, subtitle, group, sort, output, name, jobs, strict)
+    selection = o.selection(first, last, sources, tags, languages, undated, no_briefs)
+    _run(partial(_export_all, selection, plan), paths, reader, tidied, report_file, quiet)
+
+
+def batch(
+    paths: o.Paths = None,
+    every: Annotated[
+        str, typer.Option("--every", metavar="WINDOW", help="day, week (ISO), month, quarter or year.")
+    ] = "month",
+    first: o.From = None,
+    last: o.To = None,
+    sources: o.Sources = None,
+    tags: o.Tags = None,
+    languages: o.Languages = None,
+    no_briefs: o.NoBriefs = False,
+    tidied: o.Tidy = False,
+    formats: o.Formats = None,
+    style: o.Style = "digest",
+    paper: o.Paper = None,
+    width: o.Width = 72,
+    title: o.Title = "News digest",
+    subtitle: o.Subtitle = "",
+    group: o.Group = "source",
+    sort: o.Sort = "date",
+    output: o.Output = Path("out"),
+    name: o.Name = "digest",
+    reader: o.ReaderName = None,
+    jobs: o.Jobs = 0,
+    strict: o.Strict = False,
+    report_file: o.ReportFile = None,
+    quiet: o.Quiet = False,
+) -> None:
+    plan = _plan(formats, style, paper, width, title, subtitle, group, sort, output, name, jobs, strict)
+    window = _known("interval", every, EVERY)
+    selection = o.selection(first, last, sources, tags, languages, False, no_briefs)
+    _run(partial(_batch_all, selection, plan, window), paths, reader, tidied, report_file, quiet)
+
+
+_Make = Callable[[tuple[Article, ...], Report, Progress], Outcome]
+
+
+def _export_all(
+    selection: Selection, plan: Plan, articles: tuple[Article, ...], report: Report, progress: Progress
+) -> Outcome:
+    return runs.export(articles, selection, plan, report, progress)
+
+
+def _batch_all(
+    selection: Selection,
+    plan: Plan,
+    every: Every,
+    articles: tuple[Article, ...],
+    report: Report,
+    progress: Progress,
+) -> Outcome:
+    return runs.batch(articles, selection, every, plan, report, progress)
+
+
+def _run(
+    make: _Make,
+    paths: list[Path] | None,
+    reader: str | None,
+    tidied: bool,
+    report_file: Path | None,
+    quiet: bool,
+) -> None:
+    """Read, make, tell; the report is written however the run ends."""
+    report = Report()
+    books: tuple[FileRead, ...] = ()
+    outcome = None
+    try:
+        articles, books = o.read_all(o.paths_or_default(paths), report, reader=reader, quiet=quiet)
+        if tidied:
+            articles = tuple(map(tidy.tidied, articles))
+        with _console.progress("Rendering", quiet=quiet) as bar:
+            outcome = make(articles, report, bar)
+    finally:
+        _console.diagnostics(report, quiet=quiet)
+        if report_file is not None:
+            _write_report(report_file, report, books, outcome)
+    for file in outcome.written:
+        _console.out(f"{file.path}  {_contents(file)}")
+    if outcome.empty:
+        _tell(f"skipped, nothing in them: {', '.join(outcome.empty)}", quiet)
+    _tell(_left_out(outcome), quiet)
+    for failure in outcome.failed:
+        _console.error(f"{failure.path} was not written: {failure.error}", failure.remedy)
+    if outcome.failed:
+        codes = {failure.exit_code for failure in outcome.failed}
+        raise typer.Exit(codes.pop() if len(codes) == 1 and not outcome.written else 1)
+
+
+def _tell(message: str, quiet: bool) -> None:
+    if message and not quiet:
+        _console.say(message)
+
+
+def _contents(file: Written) -> str:
+    articles = f"{file.articles} article{'' if file.articles == 1 else 's'}"
+    briefs = f", {file.briefs} brief{'' if file.briefs == 1 else 's'}" if file.briefs else ""
+    return f"{articles}{briefs}, {max(file.bytes // 1000, 1):,} kB"
+
+
+def _left_out(outcome: Outcome) -> str:
+    counts = Counter(item.reason for item in outcome.left_out)
+    words = ", ".join(f"{n} by {reason}" for reason, n in sorted(counts.items()))
+    return f"left out: {words}" if words else ""
+
+
+def _plan(
+    formats: list[str] | None,
+    style: str,
+    paper: str | None,
+    width: int,
+    title: str,
+    subtitle: str,
+    group: str,
+    sort: str,
+    output: Path,
+    name: str,
+    jobs: int,
+    strict: bool,
+) -> Plan:
+    """The plan that the options ask for, every name in it checked. Raises `UsageError`."""
+    chosen = tuple(dict.fromkeys(formats or backends.TABLE))
+    for format in chosen:
+        _known("format", format, backends.names())
+    resources.style(style)
+    papers = {p.casefold(): p for p in backends.PAPERS}
+    if paper is not None and paper.casefold() not in papers:
+        raise unknown("paper", paper, backends.PAPERS)
+    return Plan(
+        formats=chosen,
+        folder=output,
+        name=name,
+        title=build.one_line(title) or "News digest",
+        subtitle=build.one_line(subtitle),
+        group=_known("grouping", group, GROUPINGS),
+        sort=_known("order", sort, ORDERS),
+        settings=Settings(style=style, paper=papers[paper.casefold()] if paper else None, width=width),
+        strict=strict,
+        workers=jobs or engine.cores(),
+    )
+
+
+Choice = TypeVar("Choice", bound=str)
+
+
+def _known(kind: str, name: str, known: Iterable[Choice]) -> Choice:
+    for choice in (names := list(known)):
+        if choice == name:
+            return choice
+    raise unknown(kind, name, names)
+
+
+def _write_report(file: Path, report: Report, books: tuple[FileRead, ...], outcome: Outcome | None) -> None:
+    """The report as JSON: what was read, written, left out, lost, and why."""
+    findings = [
+        {
+            "id": f.id,
+            "severity": f.kind.severity,
+            "where": f.where,
+            "detail": f.detail,
+            "meaning": f.kind.meaning,
+            "remedy": f.kind.remedy,
+        }
+        for f in report.findings
+    ]
+    form = {
+        "exporter": __version__,
+        "read": books,
+        "written": outcome.written if outcome else (),
+        "failed": outcome.failed if outcome else (),
+        "left_out": outcome.left_out if outcome else (),
+        "empty_windows": outcome.empty if outcome else (),
+        "diagnostics": findings,
+        "counts": report.counts(),
+    }
+    files.prepare_folder(file.parent)
+    files.write_whole(file, msgspec.json.format(msgspec.json.encode(form), indent=2) + b"\n")

@@ -1,0 +1,186 @@
+"""The options that several commands share, said once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from exporter import intake
+from exporter.cli import _console
+from exporter.dates import Window, parse_bound
+from exporter.diagnostics import Report
+from exporter.edition import Selection
+from exporter.errors import NothingToExport, UsageError
+from exporter.intake import FileRead
+from exporter.model import Article
+
+_CHOOSE = "Which articles"
+_LOOK = "How it looks"
+_RUN = "The run"
+
+Paths = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="PATHS", help="Files and folders to read.  [default: input/, if there]"),
+]
+From = Annotated[
+    str | None,
+    typer.Option(
+        "--from", metavar="DATE", rich_help_panel=_CHOOSE, help="First day: 2021-07-21, 2021-07 or 2021."
+    ),
+]
+To = Annotated[
+    str | None,
+    typer.Option(
+        "--to",
+        metavar="DATE",
+        rich_help_panel=_CHOOSE,
+        help="Last day, inclusive; of a month or year its last.",
+    ),
+]
+Sources = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--source", metavar="NAME", rich_help_panel=_CHOOSE, help="Only this source; may be repeated."
+    ),
+]
+Tags = Annotated[
+    list[str] | None,
+    typer.Option("--tag", metavar="TAG", rich_help_panel=_CHOOSE, help="Only this tag; may be repeated."),
+]
+Languages = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--lang",
+        metavar="TAG",
+        rich_help_panel=_CHOOSE,
+        help="Only this language (en, ko …); may be repeated.",
+    ),
+]
+Undated = Annotated[
+    bool, typer.Option("--undated", rich_help_panel=_CHOOSE, help="Articles without a date, too.")
+]
+NoBriefs = Annotated[
+    bool, typer.Option("--no-briefs", rich_help_panel=_CHOOSE, help="Leave out the teasers at the end.")
+]
+ReaderName = Annotated[
+    str | None,
+    typer.Option(
+        "--reader", metavar="NAME", rich_help_panel=_RUN, help="Read everything in this form; see `formats`."
+    ),
+]
+Tidy = Annotated[
+    bool,
+    typer.Option(
+        "--tidy", rich_help_panel=_CHOOSE, help="Take agency datelines and the closing -0- out of the text."
+    ),
+]
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", rich_help_panel=_RUN, help="Say nothing but errors.")]
+ReportFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--report",
+        metavar="FILE",
+        rich_help_panel=_RUN,
+        help="Write what was read, left out, lost and why, as JSON.",
+    ),
+]
+Strict = Annotated[
+    bool, typer.Option("--strict", rich_help_panel=_RUN, help="Fail (exit 3) on any warning; write nothing.")
+]
+Jobs = Annotated[
+    int,
+    typer.Option(
+        "--jobs",
+        "-j",
+        min=0,
+        metavar="N",
+        rich_help_panel=_RUN,
+        help="Processes to render with; 0 is one a core.",
+    ),
+]
+Formats = Annotated[
+    list[str] | None,
+    typer.Option(
+        "-f",
+        "--format",
+        metavar="NAME",
+        rich_help_panel=_LOOK,
+        help="pdf, epub or txt; may be repeated.  [default: all three]",
+    ),
+]
+Output = Annotated[
+    Path, typer.Option("-o", "--output", metavar="FOLDER", rich_help_panel=_RUN, help="Where the files go.")
+]
+Name = Annotated[str, typer.Option("--name", rich_help_panel=_LOOK, help="What file names begin with.")]
+Title = Annotated[str, typer.Option("--title", rich_help_panel=_LOOK, help="The edition's title.")]
+Subtitle = Annotated[str, typer.Option("--subtitle", rich_help_panel=_LOOK, help="The edition's subtitle.")]
+Group = Annotated[
+    str,
+    typer.Option("--group", metavar="BY", rich_help_panel=_LOOK, help="Parts by source, day, month or none."),
+]
+Sort = Annotated[
+    str, typer.Option("--sort", metavar="BY", rich_help_panel=_LOOK, help="Order by date or source.")
+]
+Style = Annotated[
+    str,
+    typer.Option("--style", rich_help_panel=_LOOK, help="A style (see `styles`) or the path of your own."),
+]
+Paper = Annotated[
+    str | None,
+    typer.Option(
+        "--paper", metavar="SIZE", rich_help_panel=_LOOK, help="A4, A5 or Letter.  [default: the style's]"
+    ),
+]
+Width = Annotated[
+    int, typer.Option("--width", min=20, max=400, rich_help_panel=_LOOK, help="Columns of the text digest.")
+]
+
+
+def paths_or_default(paths: list[Path] | None) -> list[Path]:
+    """The paths named, else the folder ``input`` of the current one."""
+    if paths:
+        return paths
+    if Path("input").is_dir():
+        return [Path("input")]
+    raise UsageError("nothing to read is named", "Name files or folders: exporter export saved/")
+
+
+def selection(
+    first: str | None,
+    last: str | None,
+    sources: list[str] | None,
+    tags: list[str] | None,
+    languages: list[str] | None,
+    undated: bool = False,
+    no_briefs: bool = False,
+) -> Selection:
+    """The selection that the options ask for. Raises `UsageError`."""
+    window = Window(
+        parse_bound(first, last=False) if first else None, parse_bound(last, last=True) if last else None
+    )
+    return Selection(
+        window=window,
+        sources=tuple(sources or ()),
+        tags=tuple(tags or ()),
+        languages=tuple(languages or ()),
+        undated=undated,
+        briefs=not no_briefs,
+    )
+
+
+def read_all(
+    paths: list[Path], report: Report, *, reader: str | None = None, quiet: bool = False
+) -> tuple[tuple[Article, ...], tuple[FileRead, ...]]:
+    """Everything that the paths hold. Raises `NothingToExport` where that is nothing."""
+    with _console.progress("Reading", quiet=quiet) as bar:
+        articles, books = intake.read_paths(paths, report, reader=reader, progress=bar)
+    if not articles:
+        looked = ", ".join(str(p) for p in paths)
+        counted = f"{len(books)} file{'' if len(books) == 1 else 's'}"
+        raise NothingToExport(
+            f"no article was found in {looked} ({counted} looked at)",
+            "`exporter formats` lists the forms that are read.",
+        )
+    return articles, books

@@ -1,0 +1,167 @@
+"""``show``, ``list``, ``formats`` and ``styles``: look before you export."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+from wcwidth import wcswidth
+
+from exporter import backends, readers, resources
+from exporter.cli import _console
+from exporter.cli import _options as o
+from exporter.diagnostics import Report
+from exporter.edition import select
+from exporter.errors import NothingToExport
+from exporter.model import Article, Block, Figure, Heading, ListBlock, Table, to_json
+from exporter.walk import plain, texts
+
+_SHOW = """The articles in PATH as they were understood: an outline, or with --json the native form.
+
+**Examples**
+
+    exporter show page.txt
+    exporter show saved/ --json > articles.json
+"""
+
+_LIST = """One line an article: date, source, language, title. What it lists is what `export` would take.
+
+**Examples**
+
+    exporter list saved/ --from 2021-07 --to 2021-07
+    exporter list saved/ --lang ko --undated
+"""
+
+
+def register(app: typer.Typer) -> None:
+    app.command("show", help=_SHOW)(show)
+    app.command("list", help=_LIST)(list_)
+    app.command("formats", help="The forms that are read and the formats that are written.")(formats)
+    app.command("styles", help="The styles there are, and where they lie.")(styles)
+
+
+def show(
+    path: Annotated[Path, typer.Argument(help="A file or folder.")],
+    json: Annotated[bool, typer.Option("--json", help="The native form: a JSON array of articles.")] = False,
+    reader: o.ReaderName = None,
+    quiet: o.Quiet = False,
+) -> None:
+    report = Report()
+    try:
+        articles, _ = o.read_all([path], report, reader=reader, quiet=quiet)
+    finally:
+        _console.diagnostics(report, quiet=quiet, more="read fewer files to see them all")
+    if json:
+        _console.out(msgspec.json.format(to_json(articles), indent=2).decode())
+        return
+    for article in articles:
+        _outline(article)
+
+
+def _outline(article: Article) -> None:
+    out = _console.out
+    out(article.title)
+    out("=" * min(max(wcswidth(article.title), 4), 78))
+    facts = {
+        "subtitle": article.subtitle,
+        "authors": ", ".join(article.authors),
+        "source": article.source,
+        "section": article.section,
+        "tags": ", ".join(article.tags),
+        "language": article.language,
+        "published": article.published,
+        "captured": article.captured,
+        "link": article.link,
+        "via": " ".join(filter(None, (article.aggregator, article.via))),
+        "read from": f"{article.origin.name} ({article.origin.reader})",
+    }
+    for name, value in facts.items():
+        if value:
+            basis = f"  ({article.basis[name]})" if name in article.basis else ""
+            out(f"{name + ':':<11} {value}{basis}")
+    out()
+    for block in article.blocks:
+        out(_sketch(block))
+    if article.teasers:
+        out()
+        out(f"{len(article.teasers)} teasers:")
+        for teaser in article.teasers:
+            out(f"  {teaser.date or '?':<10}  {_cut(teaser.title, 66)}")
+    out()
+
+
+def _sketch(block: Block) -> str:
+    """One line on a block: its kind by a mark, and its first words."""
+    if isinstance(block, Heading):
+        return "#" * block.level + " " + _cut(plain(block.content), 72)
+    if isinstance(block, ListBlock):
+        return f"  • list of {len(block.items)}: " + _cut(" / ".join(texts((block,))), 60)
+    if isinstance(block, Figure):
+        return "  ▣ figure: " + _cut(plain(block.caption) or block.alt or "no words", 62)
+    if isinstance(block, Table):
+        return f"  ▦ table of {len(block.rows)} rows: " + _cut(" / ".join(texts((block,))), 54)
+    words = " ".join(texts((block,)))
+    return "  " + _cut(words, 74) if words else "  —"
+
+
+def _cut(text: str, width: int) -> str:
+    text = " ".join(text.split())
+    if wcswidth(text) <= width:
+        return text
+    while text and (wcswidth(text) > width - 1):
+        text = text[: max(len(text) - max((wcswidth(text) - width) // 2, 1), 0)]
+    return text.rstrip() + "…"
+
+
+def list_(
+    paths: o.Paths = None,
+    first: o.From = None,
+    last: o.To = None,
+    sources: o.Sources = None,
+    tags: o.Tags = None,
+    languages: o.Languages = None,
+    undated: o.Undated = False,
+    reader: o.ReaderName = None,
+    quiet: o.Quiet = False,
+) -> None:
+    selection = o.selection(first, last, sources, tags, languages, undated)
+    report = Report()
+    try:
+        articles, _ = o.read_all(o.paths_or_default(paths), report, reader=reader, quiet=quiet)
+        selected = select(articles, selection, report)
+    finally:
+        _console.diagnostics(report, quiet=quiet, more="read fewer files to see them all")
+    if not selected.articles and not selected.briefs:
+        raise NothingToExport("no article is in the selection", "Widen --from and --to or the filters.")
+    rows = sorted(selected.articles, key=lambda a: (a.published is None, a.published or "", a.title))
+    width = max((wcswidth(a.source or "?") for a in rows), default=1)
+    room = max(shutil.get_terminal_size((100, 24)).columns - 10 - width - 10, 30)
+    for article in rows:
+        source = article.source or "?"
+        padded = source + " " * (width - wcswidth(source))
+        day = f"{(article.published or 'undated')[:10]:<10}"
+        _console.out(f"{day}  {padded}  {article.language or '?':<5}  {_cut(article.title, room)}")
+    if not quiet:
+        _console.say(
+            f"{len(rows)} articles, {len(selected.briefs)} briefs, {len(selected.left_out)} left out"
+        )
+
+
+def formats() -> None:
+    _console.out("Read (--reader):")
+    for name, module in readers.names().items():
+        about = readers.TABLE[name][1] if name in readers.TABLE else module
+        _console.out(f"  {name:<10} {about}")
+    _console.out("Written (-f):")
+    for name, module in backends.names().items():
+        about = backends.TABLE[name][1] if name in backends.TABLE else module
+        _console.out(f"  {name:<10} {about}")
+
+
+def styles() -> None:
+    for name, folder in resources.styles().items():
+        media = ", ".join(sorted(file.stem for file in folder.glob("*.css")))
+        _console.out(f"{name:<10} {media:<14} {folder}")

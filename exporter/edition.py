@@ -115,7 +115,7 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def sources(self) -> tuple[tuple[str, int], ...]:
         """Each source with its number of articles, the largest first."""
-        counts = Counter(entry.article.source or NO_SOURCE for entry in self.entries)
+        counts = Counter(_part_title(entry.article, "source") for entry in self.entries)
         return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
     @property
@@ -183,8 +183,22 @@ def _folded(text: str | None) -> str:
     return " ".join((text or "").casefold().split())
 
 
-def _story(article: Article | Teaser, date: When | None) -> tuple[str, str, str]:
-    return _folded(article.title), _folded(article.source), dates.day(date) or date or ""
+_Story: TypeAlias = tuple[str, str, str]
+
+
+def _story(title: str, source: str | None, date: When | None) -> _Story:
+    """What tells that two articles are the same one: title, source and day."""
+    return _folded(title), _folded(source), dates.day(date) or date or ""
+
+
+def _story_of(article: Article) -> _Story:
+    return _story(article.title, article.publisher or article.source, article.published)
+
+
+def _story_told(teaser: Teaser, beside: Article) -> _Story:
+    """A teaser's story; on the page of its own source, the label means that page's publisher."""
+    source = beside.publisher if teaser.source == beside.source else teaser.source
+    return _story(teaser.title, source or teaser.source, teaser.date)
 
 
 def _once(articles: Sequence[Article], report: Report) -> tuple[list[Article], list[LeftOut]]:
@@ -201,7 +215,7 @@ def _once(articles: Sequence[Article], report: Report) -> tuple[list[Article], l
 
     seen: dict[tuple[str, ...], int] = {}
     for i, article in enumerate(articles):
-        keys: list[tuple[str, ...]] = [_story(article, article.published)]
+        keys: list[tuple[str, ...]] = [_story_of(article)]
         if not article.published:
             # Without a date a title alone proves nothing ("Notes"): the text must be the same, too.
             keys = [(*keys[0], plain_text(article))]
@@ -230,11 +244,12 @@ def _once(articles: Sequence[Article], report: Report) -> tuple[list[Article], l
 
 def _briefs(articles: Sequence[Article], selection: Selection) -> tuple[Teaser, ...]:
     """The teasers in the window, each once, that no full article at hand supersedes."""
-    full = {_story(a, a.published) for a in articles} | {(a.link,) for a in articles if a.link}
-    kept: dict[tuple[str, str, str], Teaser] = {}
+    full: set[tuple[str, ...]] = {_story_of(a) for a in articles}
+    full |= {(a.link,) for a in articles if a.link}
+    kept: dict[_Story, Teaser] = {}
     for article in articles:
         for teaser in article.teasers:
-            story = _story(teaser, teaser.date)
+            story = _story_told(teaser, article)
             if story in full or (teaser.link and (teaser.link,) in full):
                 continue
             if teaser.date is None:
@@ -296,7 +311,7 @@ def compile_edition(
     teasers = sorted(
         selected.briefs, key=lambda t: (t.date is None, t.date or "", _folded(t.source), _folded(t.title))
     )
-    brief_anchors = _anchors("b", ["\0".join(_story(t, t.date)) for t in teasers])
+    brief_anchors = _anchors("b", ["\0".join(_story(t.title, t.source, t.date)) for t in teasers])
     languages = Counter(a.language for a in articles if a.language)
     return Edition(
         title=title,
@@ -313,7 +328,7 @@ def compile_edition(
 
 
 def _identity(article: Article) -> str:
-    return article.link or "\0".join(_story(article, article.published))
+    return article.link or "\0".join(_story_of(article))
 
 
 def _place(article: Article, sort: Order) -> tuple[object, ...]:
@@ -328,7 +343,7 @@ def _part_title(article: Article, group: Grouping) -> str:
     if group == "none":
         return ""
     if group == "source":
-        return article.source or NO_SOURCE
+        return article.publisher or article.source or NO_SOURCE
     if not article.published:
         return NO_DATE
     return article.published[: 10 if group == "day" else 7]

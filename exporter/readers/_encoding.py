@@ -41,6 +41,9 @@ def decode(data: bytes) -> tuple[str, str, bool]:
     for bom, name in _BOMS:
         if data.startswith(bom):
             return _lines(data.decode(name, "replace")), name.removesuffix("-sig"), True
+    # UTF-16 of plain English is valid UTF-8, too: its NULs tell it apart, so they are asked first.
+    if wide := _wide(data):
+        return _lines(data.decode(wide, "replace")), wide, False
     try:
         return _lines(data.decode("utf-8")), "utf-8", True
     except UnicodeDecodeError:
@@ -50,9 +53,6 @@ def decode(data: bytes) -> tuple[str, str, bool]:
             return _lines(data.decode(declared)), declared, True
         except UnicodeDecodeError:
             pass
-    wide = _wide(data)
-    if wide:
-        return _lines(data.decode(wide, "replace")), wide, False
     # Mostly valid UTF-8 with a few broken bytes is UTF-8; charset detection would be led astray.
     mended = data.decode("utf-8", "replace")
     broken = mended.count("\ufffd")

@@ -25,7 +25,7 @@ from datetime import date, datetime
 from exporter import build
 from exporter.diagnostics import Report
 from exporter.model import Article, Basis, Block, Teaser, When
-from exporter.readers import Source
+from exporter.readers import Source, _markdown, _words
 from exporter.readers._labels import part_label
 from exporter.readers._script import language_of
 
@@ -114,7 +114,7 @@ def _label(anchor_line: str) -> str:
 
 def _is_breadcrumb(text: str, label: str) -> bool:
     words = text.split()
-    return bool(words) and words[0] == "KCNA" and (text == "KCNA" or bool(label) and text.endswith(label))
+    return bool(words) and words[0] == "KCNA" and (text == "KCNA" or (bool(label) and text.endswith(label)))
 
 
 def _visit(text: str) -> When | None:
@@ -169,8 +169,7 @@ class _Page:
         paragraphs = self._blocks(body)
         if not title:
             self.report.add("title-missing", self.source.name)
-            words = body[0].split() if body else []
-            title = " ".join(words[:12]) + ("…" if len(words) > 12 else "")
+            title = _words.first_words(next((line for line in body if line.strip()), "")) or "Untitled"
         basis: dict[str, Basis] = {"title": "stated", "source": "stated"}
         published = self._published(basis)
         if captured:
@@ -274,7 +273,7 @@ class _Page:
         else:
             ending = [i for i in full[-3:] if texts.get(i) == "More Articles"]
             body, tail = lines[: ending[0]] if ending else lines, []
-        return [line for line in body if line.strip()], [line for line in tail if line.strip()]
+        return body, [line for line in tail if line.strip()]
 
     @staticmethod
     def _opens_teasers(lines: list[str]) -> bool:
@@ -283,9 +282,9 @@ class _Page:
 
     def _blocks(self, body: list[str]) -> tuple[Block, ...]:
         if self.service:
-            from exporter.readers._prose import markdown_blocks
-
-            return markdown_blocks(body)
+            parted = any(not line.strip() for line in body[1:-1])
+            # Pictures in such a copy lie on the network; the page's own text has none.
+            return _markdown.blocks(("\n" if parted else "\n\n").join(body), self.source, self.report)[0]
         return tuple(block for line in body for block in build.verbatim(line))
 
     def _teasers(self, tail: list[str], language: str | None) -> Iterator[Teaser]:

@@ -126,6 +126,11 @@ CATALOGUE: dict[str, Kind] = {
         "No available font has these characters; they print as a replacement mark.",
         "Install a font for the script (see `exporter doctor`).",
     ),
+    "subsetter-missing": Kind(
+        "warning",
+        "The HarfBuzz subset library is not installed; the PDF takes many times longer.",
+        "Install it: apt install libharfbuzz-subset0, dnf install harfbuzz, brew install harfbuzz.",
+    ),
     "style-problem": Kind(
         "warning", "The layout engine complained about the style.", "Correct the style's CSS."
     ),

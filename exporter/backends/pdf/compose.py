@@ -1,0 +1,221 @@
+"""An edition as one HTML document for print, with the fonts and images it needs."""
+
+from __future__ import annotations
+
+import string
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+from urllib.parse import quote
+
+from fontTools.unicodedata import script, script_name
+from markupsafe import Markup
+
+from exporter import resources
+from exporter.backends import Settings, _words
+from exporter.backends._images import prepare
+from exporter.backends._templates import fill
+from exporter.backends._xhtml import Dialect, Picture, Writer
+from exporter.backends.pdf import fit, fonts
+from exporter.backends.pdf.assets import SCHEME, Resource
+from exporter.backends.pdf.imprint import imprint
+from exporter.diagnostics import Report
+from exporter.edition import Brief, Edition, Entry, Part
+from exporter.model import Article, Block, Inline, Link
+from exporter.walk import map_inlines, texts
+
+RUNNING_HEAD = 64
+OUTLINE = 150
+CONTENTS = 240
+"""Characters of a title in each place where it cannot stand whole."""
+
+MARK = "\N{LOZENGE}"
+"""Stands for a character that no font has: U+FFFD itself is in few of them."""
+SOURCES = 14
+"""Sources that the cover lists."""
+LISTED = 20
+"""Characters that one finding names."""
+ASCII = string.printable
+
+
+class Composed(NamedTuple):
+    """What the layout takes: see `exporter.backends.pdf.layout.lay_out`."""
+
+    html: str
+    css: str
+    resources: dict[str, Resource]
+
+
+def compose(edition: Edition, settings: Settings, report: Report) -> Composed:
+    """The edition's document. What no font can print is replaced and reported."""
+    pictures: dict[str, Resource] = {}
+    inside = {e.article.link: f"#{e.anchor}" for e in edition.entries if e.article.link}
+    html = str(
+        fill(
+            "pdf/edition.html",
+            edition=edition,
+            words=_words,
+            head=imprint(edition),
+            parts=[_part(part, edition, inside, pictures, report) for part in edition.parts],
+            briefs=[_brief(brief, edition) for brief in edition.briefs],
+            paper=(settings.paper or "").lower(),
+            shorten=fit.shorten,
+            limits={"head": RUNNING_HEAD, "outline": OUTLINE, "contents": CONTENTS, "sources": SOURCES},
+        )
+    )
+    # Fonts have letters with their accents as one character.
+    html = unicodedata.normalize("NFC", html)
+    wanted = {ord(c) for c in set(html)}
+    chosen = fonts.choose(wanted, (edition.language, *edition.languages))
+    missing = frozenset(chr(c) for c in wanted if not chosen.has(c))
+    _report_missing(edition, missing, report)
+    size = f"@page {{ size: {settings.paper}; }}\n" if settings.paper else ""
+    css = chosen.css() + resources.style_css(settings.style, "print.css") + size
+    return Composed(
+        html.translate(dict.fromkeys(map(ord, missing), MARK)), css, {**chosen.resources(), **pictures}
+    )
+
+
+class _Part(NamedTuple):
+    anchor: str
+    title: str
+    articles: list[_Article]
+
+
+class _Article(NamedTuple):
+    anchor: str
+    heading: str
+    title: str
+    subtitle: str
+    language: str | None
+    direction: str
+    byline: list[str]
+    label: str
+    link: str | None
+    aggregator: str | None
+    captured: str
+    body: Markup
+
+
+class _Brief(NamedTuple):
+    anchor: str
+    title: str
+    summary: str
+    language: str | None
+    direction: str
+    line: str
+    link: str | None
+
+
+def _part(
+    part: Part,
+    edition: Edition,
+    inside: Mapping[str, str],
+    pictures: dict[str, Resource],
+    report: Report,
+) -> _Part:
+    level = 2 if part.title else 1
+    return _Part(
+        part.anchor,
+        _words.part_title(part, edition),
+        [_article(entry, edition, level, inside, pictures, report) for entry in part.entries],
+    )
+
+
+def _article(
+    entry: Entry,
+    edition: Edition,
+    level: int,
+    inside: Mapping[str, str],
+    pictures: dict[str, Resource],
+    report: Report,
+) -> _Article:
+    article = entry.article
+    writer = Writer(Dialect(_Album(article, pictures, report), paged=True, heading=level))
+    source = [] if edition.grouping == "source" else [article.source or ""]
+    label = [*source, _words.spell(article.published, edition.language) if article.published else ""]
+    return _Article(
+        entry.anchor,
+        f"h{level}",
+        article.title or _words.UNTITLED,
+        article.subtitle or "",
+        article.language,
+        _words.direction(article.language),
+        _words.byline(article, edition),
+        " · ".join(piece for piece in label if piece),
+        article.link,
+        article.aggregator,
+        _words.spell(article.captured, edition.language) if article.captured else "",
+        writer.blocks(_relinked(fit.blocks(article.blocks), inside)),
+    )
+
+
+def _relinked(blocks: Iterable[Block], inside: Mapping[str, str]) -> tuple[Block, ...]:
+    """A link to an article of the same edition leads to its page, any other to an ASCII address."""
+
+    def change(node: Inline) -> tuple[Inline, ...]:
+        if isinstance(node, Link):
+            # Only what is not ASCII is escaped: the address is a link's already.
+            href = inside.get(node.href) or quote(node.href, safe=ASCII)
+            return (Link(href, node.content),)
+        return (node,)
+
+    return map_inlines(blocks, change)
+
+
+def _brief(brief: Brief, edition: Edition) -> _Brief:
+    teaser = brief.teaser
+    return _Brief(
+        brief.anchor,
+        teaser.title or _words.UNTITLED,
+        teaser.summary,
+        teaser.language,
+        _words.direction(teaser.language),
+        _words.brief_line(teaser, edition),
+        teaser.link,
+    )
+
+
+class _Album:
+    """The pictures of one article, each prepared when first asked for."""
+
+    def __init__(self, article: Article, pictures: dict[str, Resource], report: Report) -> None:
+        self._assets = {asset.id: asset for asset in article.assets}
+        self._where = article.origin.name
+        self._pictures = pictures
+        self._report = report
+
+    def __call__(self, id: str) -> Picture | None:
+        asset = self._assets.get(id)
+        image = prepare(asset) if asset else None
+        if image is None:
+            self._report.add("image-broken", self._where, asset.name if asset else id)
+            return None
+        href = f"{SCHEME}image/{id}"
+        self._pictures[href] = Resource(image.data, image.media_type)
+        return Picture(href, image.width, image.height)
+
+
+# -- Characters without a glyph ------------------------------------------------------------
+
+
+def _report_missing(edition: Edition, missing: frozenset[str], report: Report) -> None:
+    """One finding for each script that lacks a font: its characters and the first article with them."""
+    if not missing:
+        return
+    by_script: dict[str, list[str]] = {}
+    for character in sorted(missing):
+        by_script.setdefault(script_name(script(character), default="Unknown"), []).append(character)
+    for name, characters in sorted(by_script.items()):
+        wanted = set(characters)
+        articles = [e.article for e in edition.entries if wanted & _characters(e.article)]
+        where = articles[0].origin.name if articles else edition.title
+        listed = ", ".join(f"{c} U+{ord(c):04X}" for c in characters[:LISTED])
+        more = f" and {len(characters) - LISTED} more" if len(characters) > LISTED else ""
+        others = f", in {len(articles)} articles" if len(articles) > 1 else ""
+        report.add("glyph-missing", where, f"{name.replace('_', ' ')}: {listed}{more}{others}")
+
+
+def _characters(article: Article) -> set[str]:
+    told = (article.title, article.subtitle or "", article.source or "", *article.authors)
+    return set(unicodedata.normalize("NFC", "".join((*told, *texts(article.blocks, notes=True)))))

@@ -1,0 +1,189 @@
+"""Makes an article's blocks fit a page: bounded nesting, regular tables, headings in their place.
+
+A model tree may be 64 levels deep; a page is some 30 indents wide, and the layout
+engine recurses several times a level. What lies deeper than `MAX_DEPTH` keeps its
+order and its words and loses its indent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from exporter.model import (
+    Block,
+    Cell,
+    Definition,
+    DefinitionList,
+    Emphasis,
+    Figure,
+    Heading,
+    Inline,
+    Link,
+    ListBlock,
+    Note,
+    Paragraph,
+    Quote,
+    Strong,
+    Subscript,
+    Superscript,
+    Table,
+    Text,
+)
+from exporter.walk import groups, plain, texts
+
+MAX_DEPTH = 6
+"""Indents that a page can carry: deeper lists and quotes are set at this one."""
+MAX_INLINE_DEPTH = 8
+MAX_COLUMNS = 24
+"""Columns a page can carry at the smallest size; the rows of a wider table are set as lines."""
+
+
+def blocks(content: Iterable[Block]) -> tuple[Block, ...]:
+    """The blocks as a page can carry them."""
+    return tuple(fitted for block in content for fitted in _block(block, 0, False))
+
+
+def _block(block: Block, depth: int, in_table: bool) -> tuple[Block, ...]:
+    if isinstance(block, Paragraph):
+        return (Paragraph(_run(block.content)),)
+    if isinstance(block, Heading):
+        # Inside a cell, item or quote a heading would break the order of levels.
+        return (Heading(block.level, _run(block.content)),) if depth == 0 else _spoken(block)
+    if isinstance(block, Figure):
+        return (Figure(block.asset, block.alt, _run(block.caption)),)
+    too_deep = depth >= MAX_DEPTH or (isinstance(block, Table) and in_table)
+    if isinstance(block, ListBlock | Quote | DefinitionList | Table) and too_deep:
+        return _flat(block, depth, in_table)
+    if isinstance(block, ListBlock):
+        items = tuple(_all(item, depth + 1, in_table) for item in block.items)
+        return (ListBlock(tuple(i for i in items if i), block.ordered, block.start),) if any(items) else ()
+    if isinstance(block, Quote):
+        return (Quote(_all(block.blocks, depth + 1, in_table)),)
+    if isinstance(block, DefinitionList):
+        return (
+            DefinitionList(
+                tuple(
+                    Definition(_run(d.term), tuple(_all(b, depth + 1, in_table) for b in d.bodies))
+                    for d in block.items
+                )
+            ),
+        )
+    if isinstance(block, Table):
+        return _table(block, depth)
+    return (block,)
+
+
+def _all(content: Iterable[Block], depth: int, in_table: bool) -> tuple[Block, ...]:
+    return tuple(fitted for block in content for fitted in _block(block, depth, in_table))
+
+
+def _flat(block: Block, depth: int, in_table: bool) -> tuple[Block, ...]:
+    out: list[Block] = []
+    if isinstance(block, Table) and block.caption:
+        out.append(Paragraph(_run(block.caption)))
+    if isinstance(block, DefinitionList):
+        for item in block.items:
+            out.append(Paragraph((Strong(_run(item.term)),)))
+            for body in item.bodies:
+                out += _all(body, depth, in_table)
+    else:
+        for group in groups(block):
+            out += _all(group, depth, in_table)
+    return tuple(out)
+
+
+def _spoken(heading: Heading) -> tuple[Block, ...]:
+    return (Paragraph((Strong(_run(heading.content)),)),)
+
+
+# -- Tables ------------------------------------------------------------------------------
+
+
+def _table(table: Table, depth: int) -> tuple[Block, ...]:
+    """The table with every row filled to the same width and no cell reaching beyond it."""
+    head = min(table.head, len(table.rows))
+    columns = max((sum(c.colspan for c in row) for row in table.rows), default=0)
+    if not columns:
+        return ()
+    if columns > MAX_COLUMNS:
+        return _lines(table)
+    rows = [*_section(table.rows[:head], columns, depth), *_section(table.rows[head:], columns, depth)]
+    return (Table(tuple(rows), head if head < len(rows) else 0, _run(table.caption)),)
+
+
+def _section(rows: Sequence[Sequence[Cell]], columns: int, depth: int) -> list[tuple[Cell, ...]]:
+    taken: set[tuple[int, int]] = set()
+    out = []
+    for y, row in enumerate(rows):
+        cells: list[Cell] = []
+        x = 0
+        for cell in row:
+            while (y, x) in taken:
+                x += 1
+            if x >= columns:
+                # No column is left for it: its words go to the cell before.
+                if cells:
+                    extra = _all(cell.blocks, depth + 1, True)
+                    cells[-1] = _with(cells[-1], (*cells[-1].blocks, *extra))
+                continue
+            width = 1
+            while width < min(cell.colspan, columns - x) and (y, x + width) not in taken:
+                width += 1
+            height = max(1, min(cell.rowspan, len(rows) - y))
+            taken.update((y + j, x + i) for j in range(height) for i in range(width))
+            fitted = _all(cell.blocks, depth + 1, True)
+            cells.append(Cell(fitted, cell.header, width, height, cell.align))
+            x += width
+        missing = [i for i in range(columns) if (y, i) not in taken]
+        taken.update((y, i) for i in missing)
+        cells += [Cell(()) for _ in missing]
+        out.append(tuple(cells))
+    return out
+
+
+def _with(cell: Cell, content: tuple[Block, ...]) -> Cell:
+    return Cell(content, cell.header, cell.colspan, cell.rowspan, cell.align)
+
+
+def _lines(table: Table) -> tuple[Block, ...]:
+    out: list[Block] = []
+    if table.caption:
+        out.append(Paragraph((Strong(_run(table.caption)),)))
+    for row in table.rows:
+        pieces = (" ".join(texts(cell.blocks, notes=True)) for cell in row)
+        if line := " | ".join(piece for piece in pieces if piece):
+            out.append(Paragraph((Text(line),)))
+    return tuple(out)
+
+
+# -- Inlines -----------------------------------------------------------------------------
+
+
+def _run(content: Sequence[Inline], depth: int = 0) -> tuple[Inline, ...]:
+    if depth > MAX_INLINE_DEPTH:
+        text = plain(content, notes=True)
+        return (Text(text),) if text else ()
+    out: list[Inline] = []
+    for node in content:
+        if isinstance(node, Link):
+            out.append(Link(node.href, _run(node.content, depth + 1)))
+        elif isinstance(node, Emphasis | Strong | Subscript | Superscript):
+            out.append(type(node)(_run(node.content, depth + 1)))
+        elif isinstance(node, Note):
+            out.append(Note(blocks(node.blocks)))
+        else:
+            out.append(node)
+    return tuple(out)
+
+
+# -- Titles -----------------------------------------------------------------------------
+
+
+def shorten(text: str, limit: int) -> str:
+    """``text`` in at most ``limit`` characters, cut between words, the cut marked."""
+    text = " ".join(text.split())
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - 1]
+    space = cut.rfind(" ")
+    return (cut[:space] if space > limit // 2 else cut).rstrip(" ,;:.-–—") + "…"

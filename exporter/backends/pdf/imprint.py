@@ -1,0 +1,52 @@
+"""What the file says about itself: the same words on the cover, in the colophon and in the metadata."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from typing import NamedTuple
+
+from exporter.backends import _words
+from exporter.edition import Edition
+
+
+class Imprint(NamedTuple):
+    """``languages`` are all that occur, the edition's own first; ``modified`` is an instant
+    in ISO 8601; ``titles`` are the words for each anchor that a link may lead to;
+    ``articles`` the anchor and language of each article in order."""
+
+    title: str
+    window: str
+    counts: str
+    description: str
+    identifier: str
+    languages: tuple[str, ...]
+    direction: str
+    sources: Sequence[tuple[str, int]]
+    modified: str
+    generator: str
+    titles: Mapping[str, str]
+    articles: Sequence[tuple[str, str | None]]
+
+
+def imprint(edition: Edition) -> Imprint:
+    """The edition's imprint; nothing of it comes from the clock or the machine."""
+    window = _words.window_words(edition)
+    counts = _words.counts(edition)
+    titles = {part.anchor: _words.part_title(part, edition) for part in edition.parts}
+    titles |= {entry.anchor: entry.article.title for entry in edition.entries}
+    titles |= {"briefs": _words.IN_BRIEF, "colophon": _words.COLOPHON}
+    return Imprint(
+        title=edition.title or _words.UNTITLED,
+        window=window,
+        counts=counts,
+        description=". ".join(piece for piece in (edition.subtitle, window, counts) if piece),
+        identifier=edition.identifier,
+        languages=tuple(dict.fromkeys((edition.language, *edition.languages))),
+        direction=_words.direction(edition.language),
+        sources=edition.sources,
+        modified=edition.modified,
+        generator=f"exporter {version('exporter')}",
+        titles=titles,
+        articles=[(entry.anchor, entry.article.language) for entry in edition.entries],
+    )

@@ -37,14 +37,16 @@ _FORBIDDEN = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u2028\u2029\ufff9-\uffff\ud800-\udfff\ue000-\uf8ff"
     "\ufdd0-\ufdef\U000f0000-\U0010ffff]"
 )
+_PARTS = re.compile("[\u2028\u2029\f\v]")
 _KEEP = "\ufffc\ufffd"
 _SPACE = re.compile(r"[ \t\r\n\f\v\x85\x1c-\x1f]+")
 _SAFE_LINK = re.compile(r"(?:https?://[^\s/?#]+|mailto:[^\s@]+@)[^\s\x00-\x20<>\"{}|\\^`]*\Z", re.I)
 
 
 def clean(text: str) -> str:
-    """``text`` without characters that XML or a font cannot hold; U+2028/9 become a space."""
-    text = text.replace("\u2028", " ").replace("\u2029", " ")
+    """``text`` without characters that XML or a font cannot hold; what parts lines or pages
+    in other forms (U+2028/9, form feed, vertical tab) becomes a space."""
+    text = _PARTS.sub(" ", text)
     return _FORBIDDEN.sub(lambda m: m[0] if m[0] in _KEEP else "", text)
 
 

@@ -25,7 +25,7 @@ from exporter.edition import (
     compile_edition,
     select,
 )
-from exporter.errors import ExporterError, StrictError, UsageError, unknown
+from exporter.errors import ExporterError, OutputError, StrictError, UsageError, unknown
 from exporter.model import Article
 
 Every: TypeAlias = Literal["day", "week", "month", "quarter", "year"]
@@ -272,23 +272,29 @@ def _make(
     files.prepare_folder(plan.folder)
     written: list[Written] = []
     failed: list[Failed] = []
-    progress(0, len(jobs), jobs[0].path.name)
-    for done, (job, made) in enumerate(zip(jobs, engine.run(_work, jobs, plan.workers), strict=True), 1):
-        report.extend(made.findings)
+
+    def made_in_turn() -> Iterator[tuple[_Job, _Made]]:
+        progress(0, len(jobs), jobs[0].path.name)
+        for done, (job, made) in enumerate(zip(jobs, engine.run(_work, jobs, plan.workers), strict=True), 1):
+            report.extend(made.findings)
+            yield job, made
+            progress(done, len(jobs), jobs[min(done, len(jobs) - 1)].path.name)
+
+    results: Iterable[tuple[_Job, _Made]] = made_in_turn()
+    if plan.strict:
+        # All is rendered before anything is written, so that a late warning finds clean hands.
+        results = list(results)
+        _refuse(report)
+    for job, made in results:
         error = made.error
         try:
-            if plan.strict:
-                _refuse(report)
             if made.product is not None:
                 files.write_whole(job.path, made.product.data)
                 written.append(_receipt(job, made.product))
-        except StrictError:
-            raise
-        except ExporterError as problem:
+        except OutputError as problem:
             error = problem
         if error is not None:
             failed.append(Failed(str(job.path), job.format, str(error), error.remedy, error.exit_code))
-        progress(done, len(jobs), jobs[min(done, len(jobs) - 1)].path.name)
     return tuple(written), tuple(failed)
 
 

@@ -1,0 +1,211 @@
+"""Windows, names, and files that are written whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exporter import batch, files
+from exporter.batch import EVERY, Every, Plan, slots, window_name
+from exporter.dates import Window
+from exporter.diagnostics import Report
+from exporter.edition import Selection
+from exporter.errors import ExporterError, InputError, NothingToExport, OutputError, StrictError
+from tests.unit.test_edition import article
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "name"),
+    [
+        (date(2021, 7, 21), date(2021, 7, 21), "2021-07-21"),
+        (date(2021, 7, 19), date(2021, 7, 25), "2021-W29"),
+        (date(2021, 7, 1), date(2021, 7, 31), "2021-07"),
+        (date(2021, 7, 1), date(2021, 9, 30), "2021-Q3"),
+        (date(2021, 1, 1), date(2021, 12, 31), "2021"),
+        (date(2021, 7, 1), date(2021, 7, 30), "2021-07-01_2021-07-30"),
+        (date(2021, 7, 1), None, "from-2021-07-01"),
+        (None, date(2021, 7, 1), "to-2021-07-01"),
+        (None, None, ""),
+    ],
+)
+def test_names_of_windows(first: date | None, last: date | None, name: str) -> None:
+    assert window_name(Window(first, last)) == name
+
+
+def test_weeks_are_iso_weeks_also_at_the_turn_of_the_year() -> None:
+    weeks = list(slots(date(2020, 12, 28), date(2021, 1, 10), "week"))
+    assert [w.name for w in weeks] == ["2020-W53", "2021-W01"]
+
+
+@given(st.dates(date(1900, 1, 1), date(2100, 1, 1)), st.integers(0, 800), st.sampled_from(EVERY))
+def test_windows_hold_every_day_once_and_sort(first: date, days: int, every: Every) -> None:
+    last = date.fromordinal(first.toordinal() + days)
+    found = list(slots(first, last, every))
+    covered = [
+        day
+        for slot in found
+        if slot.window.first and slot.window.last
+        for day in range(slot.window.first.toordinal(), slot.window.last.toordinal() + 1)
+    ]
+    assert covered == list(range(first.toordinal(), last.toordinal() + 1))
+    names = [slot.name for slot in found]
+    assert names == sorted(set(names))
+
+
+def plan(folder: Path, **more: object) -> Plan:
+    return Plan(formats=("txt",), folder=folder, **more)  # type: ignore[arg-type]
+
+
+def test_a_batch_makes_a_file_a_window_and_tells_the_empty_ones(tmp_path: Path) -> None:
+    report = Report()
+    articles = [
+        article("a", "2024-03-05"),
+        article("b", "2024-05-06"),
+        article("c", "2024-05-07"),
+        article("u", None),
+    ]
+    outcome = batch.batch(articles, Selection(), "month", plan(tmp_path), report)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["digest-2024-03.txt", "digest-2024-05.txt"]
+    assert outcome.empty == ("2024-04",)
+    assert report.counts() == {"undated-left-out": 1, "window-empty": 1}
+    assert [w.articles for w in outcome.written] == [1, 2]
+
+
+def test_workers_make_the_same_files(tmp_path: Path) -> None:
+    articles = [article(f"t{n}", f"2024-0{n}-05") for n in range(1, 5)]
+    for workers in (1, 2):
+        batch.batch(articles, Selection(), "month", plan(tmp_path / str(workers), workers=workers), Report())
+    one, two = ({p.name: p.read_bytes() for p in (tmp_path / n).iterdir()} for n in "12")
+    assert one == two
+    assert len(one) == 4
+
+
+def test_nothing_in_range_touches_nothing(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    window = Selection(window=Window(date(1999, 1, 1), date(1999, 12, 31)))
+    with pytest.raises(NothingToExport):
+        batch.export([article("a")], window, plan(out), Report())
+    with pytest.raises(NothingToExport):
+        batch.batch([article("a")], window, "month", plan(out), Report())
+    assert not out.exists()
+
+
+def test_strict_refuses_before_anything_is_written(tmp_path: Path) -> None:
+    report = Report()
+    report.add("image-missing", "a.md", "x.png")
+    with pytest.raises(StrictError, match="image-missing"):
+        batch.export([article("a")], Selection(), plan(tmp_path / "out", strict=True), report)
+    assert not (tmp_path / "out").exists()
+
+
+def test_one_file_that_fails_does_not_take_the_others_with_it(tmp_path: Path) -> None:
+    (tmp_path / "digest-2024-03.txt").mkdir()
+    articles = [article("a", "2024-03-05"), article("b", "2024-05-06")]
+    outcome = batch.batch(articles, Selection(), "month", plan(tmp_path), Report())
+    assert [Path(f.path).name for f in outcome.failed] == ["digest-2024-03.txt"]
+    assert [Path(w.path).name for w in outcome.written] == ["digest-2024-05.txt"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["digest-2024-03.txt", "digest-2024-05.txt"]
+
+
+# -- Writing -----------------------------------------------------------------------------
+
+
+def test_a_full_disk_leaves_the_old_file_and_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "digest.txt"
+    target.write_bytes(b"old")
+
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OutputError, match="No space left") as caught:
+        files.write_whole(target, b"new" * 1000)
+    assert "space" in caught.value.remedy
+    assert [p.name for p in tmp_path.iterdir()] == ["digest.txt"]
+    assert target.read_bytes() == b"old"
+
+
+def test_an_interrupt_leaves_the_old_file_and_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "digest.txt"
+    target.write_bytes(b"old")
+
+    def interrupted(_descriptor: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "fsync", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        files.write_whole(target, b"new")
+    assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("digest.txt", b"old")]
+
+
+def test_a_folder_that_cannot_be_written_to_is_told_first(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(OutputError, match="cannot write into") as caught:
+        files.prepare_folder(tmp_path / "file" / "out")
+    assert "-o" in caught.value.remedy
+
+
+# -- Finding -----------------------------------------------------------------------------
+
+
+def test_folders_are_walked_in_a_stable_order_without_what_belongs_to_pages(tmp_path: Path) -> None:
+    for name in (
+        "b.txt",
+        "A.txt",
+        ".hidden",
+        "p.html",
+        "p_files/x.html",
+        "sub/c.md",
+        "i.png",
+        "s.css",
+        "own_files/d.md",
+    ):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x")
+    assert [f.name for f in files.find([tmp_path])] == [
+        "A.txt",
+        "b.txt",
+        "own_files/d.md",
+        "p.html",
+        "sub/c.md",
+    ]
+    assert len(files.find([tmp_path, tmp_path / "b.txt"])) == 5
+
+
+def test_a_path_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no such file"):
+        files.find([tmp_path / "nothing"])
+
+
+@pytest.mark.parametrize(
+    "reference",
+    ["../secret.txt", "/etc/passwd", "file:///etc/passwd", "link.txt", "a\0b", "x" * 5000, ".", "C:/x"],
+)
+def test_nothing_outside_the_folder_is_ever_opened(tmp_path: Path, reference: str) -> None:
+    inside = tmp_path / "inside"
+    inside.mkdir()
+    (tmp_path / "secret.txt").write_text("secret")
+    (inside / "page.html").write_text("x")
+    (inside / "link.txt").symlink_to(tmp_path / "secret.txt")
+    found = files.Found(inside / "page.html", "page.html", inside)
+    assert files.beside(found, reference) is None
+    (inside / "image.png").write_bytes(b"data")
+    assert files.beside(found, "./image.png") == b"data"
+
+
+def test_an_error_that_crosses_processes_keeps_its_remedy() -> None:
+    import pickle
+
+    error = pickle.loads(pickle.dumps(OutputError("message", "remedy")))
+    assert isinstance(error, ExporterError)
+    assert (str(error), error.remedy, error.exit_code) == ("message", "remedy", 6)

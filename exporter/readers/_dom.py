@@ -1,0 +1,663 @@
+"""An lxml tree of HTML → our blocks: one walk, no recursion, nothing unclean let through.
+
+The walk keeps a stack of frames, one for each element that becomes a block holding
+others (list, quote, table, …), and one run of inlines being gathered. Where a block
+begins or ends, the run becomes a paragraph. Marks (emphasis, links, …) are noted on
+each piece of text, so that a mark may reach over several blocks as it may in HTML.
+Elements that mean nothing here are passed through; what must not be is skipped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from lxml import etree
+
+from exporter import build
+from exporter.diagnostics import Report
+from exporter.model import (
+    MAX_DEPTH,
+    Asset,
+    Block,
+    Cell,
+    Code,
+    Definition,
+    DefinitionList,
+    Emphasis,
+    Figure,
+    Heading,
+    Inline,
+    LineBreak,
+    Link,
+    Paragraph,
+    Rule,
+    Strong,
+    Subscript,
+    Superscript,
+    Text,
+)
+from exporter.readers import Source, _notes, _tables
+from exporter.readers._pictures import Pictures, join, scheme
+
+_DROPPED = frozenset(
+    [
+        "applet",
+        "audio",
+        "button",
+        "canvas",
+        "datalist",
+        "embed",
+        "fencedframe",
+        "frame",
+        "frameset",
+        "iframe",
+        "input",
+        "link",
+        "meta",
+        "noembed",
+        "noframes",
+        "object",
+        "option",
+        "param",
+        "script",
+        "select",
+        "style",
+        "template",
+        "textarea",
+        "video",
+    ]
+)
+# What a reader of the page would miss; the rest of `_DROPPED` is the page's machinery.
+_TOLD = frozenset(
+    [
+        "applet",
+        "audio",
+        "button",
+        "embed",
+        "fencedframe",
+        "form",
+        "frame",
+        "iframe",
+        "input",
+        "object",
+        "script",
+        "select",
+        "video",
+    ]
+)
+_SILENT = frozenset(("svg", "head", "title", "rp", "map", "col", "colgroup"))
+_BREAKING = frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "header",
+        "hgroup",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "p",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
+)
+_MARKS: dict[str, type[Emphasis] | type[Strong] | type[Subscript] | type[Superscript]] = {
+    **dict.fromkeys(("em", "i", "cite", "dfn", "var"), Emphasis),
+    **dict.fromkeys(("strong", "b"), Strong),
+    "sub": Subscript,
+    "sup": Superscript,
+}
+_CODE = frozenset(("code", "tt", "kbd", "samp"))
+_KINDS = {
+    **dict.fromkeys(("ul", "ol", "menu", "dir"), "list"),
+    "blockquote": "quote",
+    "caption": "caption",
+    "dl": "dl",
+}
+_HEADINGS = {f"h{n}": n for n in range(1, 7)}
+_WEIGHT = {"list": 2, "table": 3, "quote": 1, "dl": 2}
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_LANGUAGE = re.compile(r"(?:^|\s)(?:language|lang|highlight-source|brush:)[-\s]?([\w+#.-]+)")
+_EDGES = "\xa0\u3000\u200b\u2060\ufeff \t\n\r\f\v"
+
+
+def blocks(
+    root: etree._Element, source: Source, report: Report, *, base: str | None = None
+) -> tuple[tuple[Block, ...], tuple[Asset, ...]]:
+    """The blocks of everything in ``root``, and the images they use.
+
+    ``base`` is the page's own address, http or https, against which relative links
+    and images are resolved. Headings are renumbered from 1.
+    """
+    walk = _Walk(source, report, base)
+    walk.go(root, _notes.definitions(root))
+    return build.levels_from_one(walk.result()), tuple(walk.pictures.assets.values())
+
+
+class _Mark:
+    """One mark being open: its kind, and the address of a link."""
+
+    def __init__(self, element: etree._Element, kind: type[Inline], href: str = "") -> None:
+        self.element, self.kind, self.href = element, kind, href
+
+
+_Piece = tuple[Inline, tuple[_Mark, ...]]
+
+
+class _Frame:
+    """An open element whose content is gathered: its kind, and what has come so far."""
+
+    def __init__(self, kind: str, element: etree._Element | None) -> None:
+        self.kind, self.element = kind, element
+        self.blocks: list[Block] = []
+        self.items: list[tuple[Block, ...]] = []
+        self.rows: list[tuple[bool, list[Cell]]] = []
+        self.terms: list[Definition] = []
+        self.caption: tuple[Inline, ...] = ()
+        self.in_head = False
+
+
+class _Walk:
+    def __init__(self, source: Source, report: Report, base: str | None) -> None:
+        self.pictures = Pictures(source, report, base)
+        self._source, self._report, self._base = source, report, base
+        self._frames = [_Frame("body", None)]
+        self._marks: list[_Mark] = []
+        self._run: list[_Piece] = []
+        self._lifted: list[Block] = []
+        self._notes: _notes.Definitions = _notes.Definitions({}, frozenset())
+
+    def result(self) -> tuple[Block, ...]:
+        self._flush()
+        return tuple(self._frames[0].blocks)
+
+    # -- The walk --------------------------------------------------------------------
+
+    def go(self, root: etree._Element, definitions: _notes.Definitions) -> None:
+        self._notes = definitions
+        element: etree._Element | None = root
+        while element is not None:
+            entered = isinstance(element.tag, str) and self._enter(element)
+            if entered:
+                self._text(element.text)
+                if len(element):
+                    element = element[0]
+                    continue
+            while element is not None:
+                if entered:
+                    self._leave(element)
+                if element is root:
+                    return
+                self._text(element.tail)
+                following = element.getnext()
+                if following is not None:
+                    element = following
+                    break
+                element, entered = element.getparent(), True
+
+    def _enter(self, element: etree._Element) -> bool:
+        """Open ``element``; whether its content is to be walked."""
+        tag = str(element.tag).lower()
+        if tag in _DROPPED or (tag == "form" and not _has_prose(element)):
+            if tag in _TOLD and not _is_data(element):
+                self._report.add("markup-dropped", self._source.name)
+            return False
+        if tag in _SILENT or _is_hidden(element) or element in self._notes.consumed:
+            return False
+        if tag == "noscript":
+            return self._is_only_image(element)
+        if tag in _HEADINGS:
+            self._flush()
+            self._open("heading", element)
+        elif tag in ("img", "amp-img", "image"):
+            self._image(element)
+            return False
+        elif tag == "br":
+            self._add(LineBreak())
+        elif tag == "hr":
+            self._break()
+            if not self._inline_only:
+                self._frames[-1].blocks.append(Rule())
+        elif tag == "pre":
+            self._preformatted(element)
+            return False
+        elif tag in _BREAKING:
+            self._break()
+            self._container(tag, element)
+        else:
+            return self._inline(tag, element)
+        return True
+
+    def _container(self, tag: str, element: etree._Element) -> None:
+        kind = _KINDS.get(tag, "")
+        within = self._frames[-1].kind
+        classes = f" {element.get('class') or ''} "
+        if tag == "table" and not _is_layout(element):
+            kind = "table"
+        elif tag == "figure" or " wp-caption " in classes:
+            kind = "figure"
+        elif tag == "figcaption" or " wp-caption-text " in classes:
+            kind = "caption" if any(f.kind == "figure" for f in self._frames) else ""
+        elif tag == "caption" and within != "table":
+            kind = ""
+        elif (tag == "li" and within == "list") or (tag == "dd" and within == "dl"):
+            kind = tag
+        elif tag == "dt" and within == "dl":
+            kind = "dt"
+        elif tag in ("td", "th") and self._within_table():
+            kind = "cell"
+        elif tag == "tr" and within == "table":
+            self._frames[-1].rows.append((self._frames[-1].in_head, []))
+        elif tag in ("thead", "tbody", "tfoot") and within == "table":
+            self._frames[-1].in_head = tag == "thead"
+        if kind == "li":
+            self._settle(self._frames[-1])
+        if kind and self._allows(kind):
+            self._open(kind, element)
+
+    @staticmethod
+    def _settle(frame: _Frame) -> None:
+        """What stands in a list outside its items belongs to the item before."""
+        if frame.blocks:
+            last = frame.items.pop() if frame.items else ()
+            frame.items.append((*last, *frame.blocks))
+            frame.blocks = []
+
+    def _allows(self, kind: str) -> bool:
+        """Whether one more level of ``kind`` keeps the article within `MAX_DEPTH`."""
+        weight = _WEIGHT.get(kind, 0)
+        if not weight:
+            return True
+        # Marks, a cell's or item's paragraph and its text lie deeper still.
+        if sum(_WEIGHT.get(frame.kind, 0) for frame in self._frames) + weight + 8 <= MAX_DEPTH:
+            return True
+        self._report.add("nesting-too-deep", self._source.name)
+        return False
+
+    def _open(self, kind: str, element: etree._Element) -> None:
+        self._frames.append(_Frame(kind, element))
+
+    def _leave(self, element: etree._Element) -> None:
+        tag = str(element.tag).lower()
+        if self._marks and self._marks[-1].element is element:
+            self._marks.pop()
+        elif self._frames[-1].element is element:
+            self._flush()
+            self._close(self._frames.pop())
+        elif tag in _BREAKING:
+            self._break()
+        if tag == "q":
+            self._add(Text("”"))
+        elif tag == "rt":
+            self._add(Text(")"))
+
+    def _close(self, frame: _Frame) -> None:
+        """Hand what a finished frame has gathered to the one around it."""
+        outer = self._frames[-1]
+        element = frame.element
+        assert element is not None
+        if frame.kind == "list":
+            self._settle(frame)
+            ordered = element.tag == "ol"
+            outer.blocks += build.list_block(frame.items, ordered=ordered, start=_start(element))
+        elif frame.kind == "li":
+            outer.items.append(tuple(frame.blocks))
+        elif frame.kind == "quote":
+            outer.blocks += build.quote(frame.blocks)
+        elif frame.kind == "caption":
+            bearer = next((f for f in reversed(self._frames) if f.kind in ("figure", "table")), outer)
+            bearer.caption = (
+                *bearer.caption,
+                *([LineBreak()] if bearer.caption else []),
+                *_joined(frame.blocks),
+            )
+        elif frame.kind == "figure":
+            outer.blocks += _captioned(frame)
+        elif frame.kind == "table":
+            outer.blocks += [*frame.blocks, *_tables.table(frame.rows, frame.caption)]
+        elif frame.kind == "cell":
+            self._cell(frame, element)
+        elif frame.kind == "dt":
+            if term := _joined(frame.blocks):
+                outer.terms.append(Definition(term, ()))
+        elif frame.kind == "dd":
+            if frame.blocks and outer.terms:
+                last = outer.terms[-1]
+                outer.terms[-1] = Definition(last.term, (*last.bodies, tuple(frame.blocks)))
+            else:
+                outer.blocks += frame.blocks
+        elif frame.kind == "dl":
+            outer.blocks += [*frame.blocks, *([DefinitionList(tuple(frame.terms))] if frame.terms else [])]
+        else:
+            outer.blocks += frame.blocks
+
+    def _cell(self, frame: _Frame, element: etree._Element) -> None:
+        table = self._frames[-1]
+        if not table.rows:
+            table.rows.append((table.in_head, []))
+        table.rows[-1][1].append(
+            Cell(
+                tuple(frame.blocks),
+                element.tag == "th",
+                _tables.span(element.get("colspan")),
+                _tables.span(element.get("rowspan")),
+                _tables.align(element.get("align"), element.get("style")),
+            )
+        )
+
+    def _within_table(self) -> bool:
+        return self._frames[-1].kind == "table"
+
+    # -- Inlines ---------------------------------------------------------------------
+
+    def _inline(self, tag: str, element: etree._Element) -> bool:
+        if tag == "a":
+            return self._anchor(element)
+        if tag == "sup" and (key := self._notes.reference(element)):
+            self._note(key)
+            return False
+        if tag in _CODE:
+            self._marks.append(_Mark(element, Code))
+        elif kind := _MARKS.get(tag) or _styled(element):
+            self._marks.append(_Mark(element, kind))
+        elif tag == "q":
+            self._add(Text("“"))
+        elif tag == "rt":
+            self._add(Text(" ("))
+        elif tag == "math" and (text := element.get("alttext")):
+            self._add(Text(text))
+            return False
+        return True
+
+    def _anchor(self, element: etree._Element) -> bool:
+        if key := self._notes.reference(element):
+            self._note(key)
+            return False
+        if _notes.is_backlink(element):
+            return False
+        href = (element.get("href") or "").strip()
+        if not href or href.startswith("#"):
+            return True
+        address = join(self._base, href)
+        kind = scheme(address)
+        if build.safe_link(address):
+            self._marks.append(_Mark(element, Link, address))
+        elif kind and (kind not in ("http", "https", "mailto") or ":" in href):
+            self._report.add("link-dropped", self._source.name, address[:100])
+        return True
+
+    def _note(self, key: str) -> None:
+        inner = _Walk(self._source, self._report, self._base)
+        inner.pictures = self.pictures
+        inner.go(self._notes.elements[key], _notes.Definitions({}, frozenset()))
+        for node in build.note(inner.result()):
+            self._add(node)
+
+    def _text(self, text: str | None) -> None:
+        if text:
+            self._add(Text(text))
+
+    def _add(self, node: Inline) -> None:
+        marks = tuple(self._marks)
+        if isinstance(node, Text) and any(mark.kind is Code for mark in marks):
+            node = Code(node.text)
+        self._run.append((node, tuple(mark for mark in marks if mark.kind is not Code)))
+
+    # -- Runs become paragraphs --------------------------------------------------------
+
+    @property
+    def _inline_only(self) -> bool:
+        """Whether what is open takes a single run: a heading, whatever stands in it."""
+        return self._frames[-1].kind == "heading"
+
+    def _break(self) -> None:
+        """A block begins or ends here."""
+        if self._inline_only:
+            self._add(Text(" "))
+        else:
+            self._flush()
+
+    def _flush(self) -> None:
+        """What was gathered becomes paragraphs, or the heading that is open; then its images."""
+        run, self._run = self._run, []
+        lifted, self._lifted = self._lifted, []
+        frame = self._frames[-1]
+        if frame.kind == "heading" and frame.element is not None:
+            level = _HEADINGS[str(frame.element.tag).lower()]
+            frame.blocks += build.heading(level, _nested(_trimmed(run)))
+        else:
+            for part in _paragraphs(run):
+                frame.blocks += build.paragraph(_nested(_trimmed(part)))
+        frame.blocks += lifted
+
+    def _preformatted(self, element: etree._Element) -> None:
+        self._break()
+        holder = element.getparent()
+        named = [element, *element.iterchildren("code"), *([] if holder is None else [holder])]
+        for candidate in named:
+            text = f"{candidate.get('class') or ''}"
+            if match := _LANGUAGE.search(text):
+                language: str | None = match[1]
+                break
+        else:
+            language = element.get("lang") or element.get("data-lang") or None
+        code = build.code_block("".join(_verbatim(element)), language)
+        if self._inline_only:
+            self._lifted += code
+        else:
+            self._frames[-1].blocks += code
+
+    # -- Images ------------------------------------------------------------------------
+
+    def _image(self, element: etree._Element) -> None:
+        alt = build.one_line(element.get("alt") or "")
+        if _is_glyph(element):
+            self._text(alt)
+        elif not _is_pixel(element):
+            self._lifted += build.figure(self.pictures.asset(element), alt)
+
+    def _is_only_image(self, element: etree._Element) -> bool:
+        """Whether a ``noscript`` holds an image that stands nowhere else: the lazy one's original."""
+        parent = element.getparent()
+        others = (
+            []
+            if parent is None
+            else [i for i in parent.iter("img") if element not in i.iterancestors("noscript")]
+        )
+        return not others and next(element.iter("img"), None) is not None
+
+
+# -- Helpers on elements ---------------------------------------------------------------
+
+
+def _is_hidden(element: etree._Element) -> bool:
+    return (
+        element.get("hidden") is not None
+        or (element.get("aria-hidden") == "true" and element.tag not in ("img", "picture", "figure", "div"))
+        or bool(_HIDDEN.search(element.get("style") or ""))
+    )
+
+
+def _is_data(element: etree._Element) -> bool:
+    """A script that is none: structured data, which the metadata are read from."""
+    return element.tag == "script" and "json" in (element.get("type") or "")
+
+
+def _has_prose(element: etree._Element) -> bool:
+    """Whether a form is the page's frame, as some servers make it, and not a form to fill in."""
+    return sum(len(p.text or "") for p in element.iter("p")) > 400
+
+
+def _is_layout(table: etree._Element) -> bool:
+    """Whether a table only arranges: nested ones inside, a single cell, headings in cells."""
+    if (
+        table.get("role") in ("presentation", "none")
+        or next(table.iterdescendants("table"), None) is not None
+    ):
+        return True
+    cells = table.iter("td", "th")
+    if next(cells, None) is None or next(cells, None) is None:
+        return True
+    return next(table.iter("h1", "h2", "h3", "h4", "h5", "h6"), None) is not None
+
+
+def _is_glyph(image: etree._Element) -> bool:
+    """An image that stands for a character: an emoji, a smiley."""
+    classes = set((image.get("class") or "").split())
+    return bool(classes & {"emoji", "wp-smiley", "emojione", "twemoji"}) and len(image.get("alt") or "") <= 12
+
+
+def _is_pixel(image: etree._Element) -> bool:
+    """A counting pixel: an image that its page makes a dot or less."""
+    return (image.get("width") or "").strip() in ("0", "1") or (image.get("height") or "").strip() in (
+        "0",
+        "1",
+    )
+
+
+def _styled(element: etree._Element) -> type[Emphasis] | type[Strong] | None:
+    """The mark that a style attribute makes of an element."""
+    style = (element.get("style") or "").replace(" ", "").lower()
+    if "font-weight:" in style and re.search(r"font-weight:(bold|[6-9]00)", style):
+        return Strong
+    return Emphasis if "font-style:italic" in style else None
+
+
+def _start(element: etree._Element) -> int:
+    value = (element.get("start") or "").strip()
+    return int(value) if re.fullmatch(r"\d{1,6}", value, re.A) else 1
+
+
+def _verbatim(element: etree._Element) -> Iterator[str]:
+    """The characters of preformatted text, line numbers beside it left out."""
+    for event, node in etree.iterwalk(element, events=("start", "end", "comment")):
+        if event == "start":
+            skipped = node.tag in _DROPPED or re.search(
+                r"\b(?:line-?no|linenos?|gutter)\b", node.get("class") or ""
+            )
+            if skipped and node is not element:
+                for child in list(node):
+                    node.remove(child)
+                node.text = None
+            if node.tag == "br":
+                yield "\n"
+            yield node.text or ""
+        elif node is not element:
+            yield node.tail or ""
+
+
+# -- Helpers on runs -------------------------------------------------------------------
+
+
+def _paragraphs(run: Sequence[_Piece]) -> Iterator[list[_Piece]]:
+    """The run parted where two or more line breaks meet."""
+    part: list[_Piece] = []
+    pending: list[_Piece] = []
+    breaks = 0
+    for piece in run:
+        node = piece[0]
+        if isinstance(node, LineBreak):
+            breaks += 1
+            pending.append(piece)
+        elif isinstance(node, Text) and not node.text.strip(_EDGES) and breaks:
+            pending.append(piece)
+        else:
+            if breaks >= 2:
+                yield part
+                part = []
+            else:
+                part += pending
+            pending, breaks = [], 0
+            part.append(piece)
+    yield part
+
+
+def _trimmed(run: list[_Piece]) -> list[_Piece]:
+    """The run without the blanks at its ends that only indent or pad: no-break and wide ones too."""
+    for index, strip in ((0, str.lstrip), (-1, str.rstrip)):
+        while run and isinstance(node := run[index][0], Text):
+            text = strip(node.text, _EDGES)
+            if text:
+                run[index] = (Text(text), run[index][1])
+                break
+            run.pop(index)
+    return run
+
+
+def _nested(run: Sequence[_Piece], depth: int = 0) -> tuple[Inline, ...]:
+    """Pieces with their marks → inlines within one another. No kind lies within itself."""
+    out: list[Inline] = []
+    for mark, group in groupby(run, key=lambda piece: piece[1][depth] if len(piece[1]) > depth else None):
+        pieces = list(group)
+        if mark is None:
+            out += _codes_joined(piece[0] for piece in pieces)
+            continue
+        inner = _nested(pieces, depth + 1)
+        if mark.kind is Link:
+            out += build.link(mark.href, inner)
+        else:
+            out.append(mark.kind(inner))
+    return tuple(out)
+
+
+def _codes_joined(nodes: Iterator[Inline]) -> Iterator[Inline]:
+    for is_code, group in groupby(nodes, key=lambda node: isinstance(node, Code)):
+        if is_code:
+            yield Code("".join(node.text for node in group if isinstance(node, Code)))
+        else:
+            yield from group
+
+
+def _joined(parts: Sequence[Block]) -> tuple[Inline, ...]:
+    """The runs of several blocks as one, parted by line breaks: for a caption or a term."""
+    out: list[Inline] = []
+    for block in parts:
+        if isinstance(block, Paragraph | Heading):
+            out += [*([LineBreak()] if out else []), *block.content]
+    return tuple(out)
+
+
+def _captioned(frame: _Frame) -> list[Block]:
+    """A figure's blocks with its caption put where it belongs."""
+    caption = frame.caption
+    found = [i for i, block in enumerate(frame.blocks) if isinstance(block, Figure)]
+    if not caption:
+        return frame.blocks
+    if found:
+        last = frame.blocks[found[-1]]
+        assert isinstance(last, Figure)
+        frame.blocks[found[-1]] = Figure(last.asset, last.alt, build.inlines(caption))
+        return frame.blocks
+    if frame.blocks:
+        return [*frame.blocks, *build.paragraph(caption)]
+    return list(build.figure(None, "", caption))

@@ -1,0 +1,128 @@
+"""HTML text → an lxml tree, whole however deeply it is nested.
+
+libxml2 gives up on a page at a certain depth and loses the rest of it without a word.
+`parse` notices, takes the tags out that lie too deep, and parses again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from lxml import etree, html
+
+from exporter.diagnostics import Report
+
+MAX_TREE = 200
+"""Deepest tree handed on. Well-made pages stay under 100; lxml's own copying and
+serialising are safe far beyond it."""
+
+_TAG = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(script|style|textarea|title)\b.*?(?:</\1\s*>|\Z)|<(/?)([a-z][^\s/>]*)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>",
+    re.I | re.S,
+)
+_VOID = frozenset(
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+    ]
+)
+# Tags whose end may be left out (HTML section 13.1.2.4): an open one ends where the next begins.
+_IMPLIED = frozenset(
+    ["dd", "dt", "li", "option", "p", "rp", "rt", "tbody", "td", "tfoot", "th", "thead", "tr"]
+)
+_BREAKS = frozenset(
+    [
+        "blockquote",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "li",
+        "ol",
+        "p",
+        "section",
+        "table",
+        "td",
+        "tr",
+        "ul",
+    ]
+)
+
+
+def parse(text: str, where: str, report: Report) -> html.HtmlElement:
+    """The root element of the page or fragment ``text``; empty text gives an empty page."""
+    root, lost = _parse(text)
+    if lost or _depth(root) > MAX_TREE:
+        report.add("nesting-too-deep", where)
+        root, _ = _parse(_flattened(text))
+    return root
+
+
+def text_of(element: etree._Element) -> str:
+    """All characters in an element, as they stand."""
+    return "".join(str(text) for text in element.itertext())
+
+
+def _parse(text: str) -> tuple[html.HtmlElement, bool]:
+    parser = html.HTMLParser(huge_tree=True, encoding="utf-8", remove_pis=True)
+    # Characters that no XML may hold would end the document for libxml2.
+    data = re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]", "", text).encode()
+    try:
+        root = html.document_fromstring(data or b"<p>", parser=parser)
+    except etree.ParserError:  # nothing but comments or white space
+        root = html.document_fromstring(b"<p>", parser=parser)
+    return root, any("depth" in entry.message.lower() for entry in parser.error_log)
+
+
+def _depth(root: html.HtmlElement) -> int:
+    deepest = depth = 0
+    for event, _ in etree.iterwalk(root, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _flattened(text: str) -> str:
+    """``text`` without the tags deeper than `MAX_TREE`; where a block began or ended stays a break."""
+    limit = MAX_TREE // 2  # the parser adds elements of its own (html, body, tbody)
+    open_tags: list[str] = []
+    counts: Counter[str] = Counter()
+
+    def keep(match: re.Match[str]) -> str:
+        name = (match[3] or "").lower()
+        if not name or name in _VOID:
+            return match[0]
+        mark = "<br><br>" if name in _BREAKS else ""
+        if match[2]:
+            if not counts[name]:
+                return ""
+            while (last := open_tags.pop()) != name:
+                counts[last] -= 1
+            counts[name] -= 1
+            return match[0] if len(open_tags) < limit else mark
+        if name in _IMPLIED and open_tags and open_tags[-1] == name:
+            counts[open_tags.pop()] -= 1
+        open_tags.append(name)
+        counts[name] += 1
+        return match[0] if len(open_tags) <= limit else mark
+
+    return _TAG.sub(keep, text)

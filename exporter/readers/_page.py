@@ -1,0 +1,350 @@
+"""What a web page says about itself: JSON-LD, OpenGraph, meta elements, ``time``, saved-page comments.
+
+Only what is machine readable; each value is as the page has it. JSON-LD follows
+schema.org's NewsArticle, OpenGraph ogp.me's article type.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+
+import msgspec
+from lxml import etree
+
+from exporter import build
+from exporter.model import When
+from exporter.readers import _dates
+from exporter.readers._markup import text_of
+from exporter.readers._pictures import join
+
+_ARTICLE = re.compile(r"(?:Article|Posting|Report|Review|Story|WebPage|CreativeWork)\Z")
+_PUBLISHED = [
+    "article:published_time",
+    "og:article:published_time",
+    "article:published",
+    "og:published_time",
+    "date",
+    "dc.date",
+    "dc.date.issued",
+    "dc.date.created",
+    "dcterms.date",
+    "dcterms.created",
+    "dcterms.issued",
+    "datepublished",
+    "pubdate",
+    "publishdate",
+    "publish_date",
+    "publish-date",
+    "parsely-pub-date",
+    "sailthru.date",
+    "cxenseparse:recs:publishtime",
+    "date_published",
+    "citation_publication_date",
+    "citation_date",
+    "prism.publicationdate",
+    "published_at",
+    "originalpublicationdate",
+]
+_AUTHORS = [
+    "author",
+    "authors",
+    "article:author",
+    "og:article:author",
+    "dc.creator",
+    "dcterms.creator",
+    "parsely-author",
+    "sailthru.author",
+    "byl",
+    "citation_author",
+    "cxenseparse:author",
+]
+_SAVED = re.compile(r"(?:\burl:\s*(\S+))|(?:saved date:\s*([^\n]+))|saved from url=\(\d+\)(\S+)")
+_MAX_JSON = 2_000_000
+
+
+class Page(msgspec.Struct, frozen=True):
+    """A page's own words on itself; empty or None for what it does not say."""
+
+    titles: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    site: str | None = None
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    language: str | None = None
+    published: When | None = None
+    invalid: str | None = None
+    link: str | None = None
+    saved_from: str | None = None
+    saved: When | None = None
+    base: str | None = None
+    description: str | None = None
+
+
+def read(root: etree._Element) -> Page:
+    """Gather what the page tells."""
+    meta = _meta(root)
+    things = list(_things(root))
+    article = _article(things)
+    saved_from, saved = _saved(root)
+    link = next(
+        filter(None, (build.safe_link(join(saved_from, address)) for address in _links(root, meta, article))),
+        saved_from,
+    )
+    language = next(filter(None, map(build.language_tag, _languages(root, meta, article))), None)
+    published, invalid = _published(_dates_given(root, meta, article), language)
+    base = next(
+        (build.safe_link(join(link, b.get("href") or "")) for b in root.iter("base") if b.get("href")), None
+    )
+    return Page(
+        titles=_unique(_titles(meta, article)),
+        authors=_authors(root, meta, article),
+        site=next(iter(_unique(_sites(meta, article, things))), None),
+        section=next(
+            iter(_unique([*meta.get("article:section", ()), *_strings(article.get("articleSection"))])), None
+        ),
+        tags=_unique(_tags(meta, article))[:40],
+        language=language,
+        published=published,
+        invalid=invalid,
+        link=link,
+        saved_from=saved_from,
+        saved=saved,
+        base=base or saved_from or link,
+        description=next(iter(_unique(_of(meta, "og:description", "description"))), None),
+    )
+
+
+# -- Where things stand ------------------------------------------------------------------
+
+
+def _meta(root: etree._Element) -> dict[str, list[str]]:
+    out: dict[str, list[str]] = {}
+    for element in root.iter("meta"):
+        content = build.one_line(element.get("content") or "")
+        for attribute in ("property", "name", "itemprop", "http-equiv"):
+            if content and (name := element.get(attribute)):
+                out.setdefault(name.strip().lower(), []).append(content)
+    return out
+
+
+def _things(root: etree._Element) -> Iterator[dict[str, object]]:
+    """Every object of the page's JSON-LD, outer before inner."""
+    for script in root.iter("script"):
+        if "ld+json" not in (script.get("type") or "").lower():
+            continue
+        text = re.sub(
+            r"\A\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*\Z", "", script.text or ""
+        )
+        if len(text) > _MAX_JSON:
+            continue
+        try:
+            stack: list[object] = [json.loads(text.strip().rstrip(";"), strict=False)]
+        except (ValueError, RecursionError):
+            continue
+        while stack:
+            node = stack.pop()
+            if isinstance(node, list):
+                stack += reversed(node)
+            elif isinstance(node, dict):
+                yield node
+                stack += [
+                    v
+                    for k, v in reversed(node.items())
+                    if k in ("@graph", "mainEntity", "mainEntityOfPage", "itemListElement")
+                ]
+
+
+def _types(thing: dict[str, object]) -> list[str]:
+    return list(_strings(thing.get("@type")))
+
+
+def _article(things: Iterable[dict[str, object]]) -> dict[str, object]:
+    """The JSON-LD object that is the article: the one that says most about it."""
+    best: dict[str, object] = {}
+    best_score = 0
+    for thing in things:
+        if not any(_ARTICLE.search(t) for t in _types(thing)):
+            continue
+        score = sum(
+            2 if key in ("headline", "datePublished", "author", "articleBody") else 0 for key in thing
+        )
+        score += 0 if any(t.endswith(("WebPage", "CreativeWork")) for t in _types(thing)) else 3
+        if score > best_score:
+            best, best_score = thing, score
+    return best
+
+
+def _titles(meta: dict[str, list[str]], article: dict[str, object]) -> Iterator[str]:
+    yield from _strings(article.get("headline"))
+    yield from _of(meta, "og:title", "twitter:title", "dc.title", "citation_title", "title")
+    if article:
+        yield from _strings(article.get("name"))
+
+
+def _sites(
+    meta: dict[str, list[str]], article: dict[str, object], things: list[dict[str, object]]
+) -> Iterator[str]:
+    yield from _of(meta, "og:site_name")
+    yield from _names(article.get("publisher"))
+    for thing in things:
+        if {"WebSite", "NewsMediaOrganization"} & set(_types(thing)):
+            yield from _names(thing)
+    yield from _of(meta, "application-name", "publisher", "dc.publisher", "citation_journal_title")
+
+
+def _links(root: etree._Element, meta: dict[str, list[str]], article: dict[str, object]) -> Iterator[str]:
+    for element in root.iter("link"):
+        if "canonical" in (element.get("rel") or "").lower().split():
+            yield (element.get("href") or "").strip()
+    yield from _of(meta, "og:url")
+    whole = article.get("mainEntityOfPage")
+    yield from _strings(whole.get("@id") if isinstance(whole, dict) else whole)
+    yield from _strings(article.get("url"))
+
+
+def _languages(root: etree._Element, meta: dict[str, list[str]], article: dict[str, object]) -> Iterator[str]:
+    yield from filter(
+        None, (root.get("lang"), root.get("{http://www.w3.org/XML/1998/namespace}lang"), root.get("xml:lang"))
+    )
+    yield from _strings(article.get("inLanguage"))
+    yield from _of(meta, "content-language", "og:locale", "language", "dc.language")
+    body = root.find("body")
+    if body is not None:
+        yield body.get("lang") or ""
+
+
+def _tags(meta: dict[str, list[str]], article: dict[str, object]) -> Iterator[str]:
+    yield from _of(meta, "article:tag", "og:article:tag")
+    for value in (*_strings(article.get("keywords")), *_of(meta, "news_keywords", "keywords", "tags")):
+        yield from re.split(r"[,;،、]", value)
+
+
+def _dates_given(
+    root: etree._Element, meta: dict[str, list[str]], article: dict[str, object]
+) -> Iterator[str]:
+    yield from _strings(article.get("datePublished"))
+    yield from _of(meta, *_PUBLISHED)
+    yield from _strings(article.get("dateCreated"))
+    marked, plain = [], []
+    for element in root.iter():
+        stated = element.get("datetime") or element.get("content") if isinstance(element.tag, str) else None
+        if not stated or element.tag == "meta":
+            continue
+        if "datePublished" in (element.get("itemprop") or "") or element.get("pubdate") is not None:
+            marked.append(stated)
+        elif element.tag == "time" and re.search(
+            r"publi|entry-date|post-?date|byline", _classes(element), re.I
+        ):
+            plain.append(stated)
+    yield from (*marked, *plain)
+
+
+def _published(given: Iterable[str], language: str | None) -> tuple[When | None, str | None]:
+    """The first of the dates that is one; a day gives way to an instant within it."""
+    found: When | None = None
+    invalid = None
+    for value in given:
+        when = _dates.parse(value, language=language)
+        if when is None:
+            invalid = invalid or value
+        elif found is None or (len(found) == 10 and when.startswith(f"{found}T")):
+            found = when
+    return found, None if found else invalid
+
+
+def _classes(element: etree._Element) -> str:
+    parent = element.getparent()
+    return f"{element.get('class') or ''} {'' if parent is None else parent.get('class') or ''}"
+
+
+def _authors(root: etree._Element, meta: dict[str, list[str]], article: dict[str, object]) -> tuple[str, ...]:
+    for values in (
+        _names(article.get("author")),
+        _of(meta, *_AUTHORS),
+        (
+            text_of(e)
+            for e in root.iter()
+            if "author" in (e.get("itemprop") or "").split() and e.tag != "meta"
+        ),
+        (text_of(e) for e in root.iter("a") if "author" in (e.get("rel") or "").split()),
+    ):
+        if found := _unique(name for value in values for name in _persons(value)):
+            return found[:20]
+    return ()
+
+
+def _persons(value: str) -> Iterator[str]:
+    value = re.sub(r"\A(?:by|von|par|por|di|от)\s+", "", build.one_line(value), flags=re.I)
+    if "http://" in value or "https://" in value or "@" in value or len(value) > 200:
+        return
+    parts = re.split(r"\s*;\s*|\s+(?:and|und|et)\s+|\s+&\s+|\s*[|/]\s*", value)
+    for part in parts:
+        # "Doe, Jane" is one name; "Jane Doe, John Roe" are two.
+        names = (
+            part.split(",")
+            if part.count(",") >= 1 and all(" " in p.strip() for p in part.split(","))
+            else [part]
+        )
+        yield from (n.strip(" ,") for n in names if 1 < len(n.strip(" ,")) <= 80)
+
+
+def _saved(root: etree._Element) -> tuple[str | None, When | None]:
+    """Address and date in the comment that SingleFile or a browser leaves in a page it saves."""
+    address: str | None = None
+    when: When | None = None
+    comments = [
+        *(n for n in root.itersiblings(preceding=True)),
+        *root.iterchildren(etree.Comment),
+        *root.iterchildren("head"),
+    ]
+    for node in comments:
+        texts = (
+            [c.text or "" for c in node.iterchildren(etree.Comment)]
+            if node.tag == "head"
+            else [node.text or ""]
+        )
+        for text in texts if node.tag in (etree.Comment, "head") else []:
+            if "SingleFile" not in text and "saved from url" not in text:
+                continue
+            for match in _SAVED.finditer(text):
+                address = address or build.safe_link(match[1] or match[3] or "")
+                when = when or _dates.parse(build.one_line(match[2] or ""))
+    return address, when
+
+
+# -- Values ---------------------------------------------------------------------------
+
+
+def _of(meta: dict[str, list[str]], *names: str) -> Iterator[str]:
+    for name in names:
+        yield from meta.get(name, ())
+
+
+def _strings(value: object) -> Iterator[str]:
+    """The strings in a JSON-LD value: itself, or each of a list."""
+    for item in value if isinstance(value, list) else [value]:
+        if isinstance(item, dict):
+            item = item.get("@value") or item.get("name")
+        if (
+            isinstance(item, str | int | float)
+            and not isinstance(item, bool)
+            and (text := build.one_line(str(item)))
+        ):
+            yield text
+
+
+def _names(value: object) -> Iterator[str]:
+    """The names of people or organisations given as strings, objects or lists of either."""
+    for item in value if isinstance(value, list) else [value]:
+        if isinstance(item, dict):
+            yield from _strings(item.get("name"))
+        else:
+            yield from _strings(item)
+
+
+def _unique(values: Iterable[str]) -> tuple[str, ...]:
+    from html import unescape
+
+    return tuple(dict.fromkeys(text for v in values if (text := build.one_line(unescape(v)))))

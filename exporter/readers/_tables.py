@@ -1,0 +1,80 @@
+"""Tables made regular: spans that fit, rows of one width, the head told from the body."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from exporter import build
+from exporter.model import Align, Block, Cell, Inline, Table
+
+_MAX_SPAN = 200
+
+
+def span(value: str | None) -> int:
+    """The number in a ``colspan`` or ``rowspan`` attribute; 1 where it makes no sense."""
+    digits = (value or "").strip()
+    return (
+        min(max(int(digits), 1), _MAX_SPAN)
+        if digits.isascii() and digits.isdigit() and len(digits) < 6
+        else 1
+    )
+
+
+def align(value: str | None, style: str | None) -> Align | None:
+    """The alignment stated by an ``align`` attribute or a ``text-align`` declaration."""
+    stated = (
+        value or (style or "").replace(" ", "").lower().rpartition("text-align:")[2].split(";")[0]
+    ).lower()
+    return {"left": "left", "center": "center", "right": "right"}.get(stated.strip())  # type: ignore[return-value]
+
+
+def table(
+    rows: Sequence[tuple[bool, Sequence[Cell]]], caption: Iterable[Inline | str] = ()
+) -> tuple[Block, ...]:
+    """A regular table of ``rows``, each with whether it stands in the head.
+
+    Without a marked head, leading rows of heading cells alone are one. Row spans end with
+    head or body; columns that are missing at a row's end are filled with empty cells.
+    """
+    rows = [(in_head, cells) for in_head, cells in rows if cells]
+    if not any(cell.blocks for _, cells in rows for cell in cells):
+        return ()
+    marked = [cells for in_head, cells in rows if in_head]
+    body = [cells for in_head, cells in rows if not in_head]
+    if not marked:
+        while len(body) > 1 and all(cell.header for cell in body[0]):
+            marked.append(body.pop(0))
+    elif not body:
+        marked, body = [], marked
+    grids = [_regular(marked), _regular(body)]
+    width = max(w for _, w in grids)
+    filled = [(*cells, *[Cell(())] * (width - used)) for grid, _ in grids for cells, used in grid]
+    return (Table(tuple(filled), len(marked), build.inlines(caption)),)
+
+
+def _regular(rows: Sequence[Sequence[Cell]]) -> tuple[list[tuple[list[Cell], int]], int]:
+    """Each row's cells with spans cut to fit and the columns it covers; and the widest."""
+    hanging: dict[int, int] = {}  # column → rows it is still covered from above
+    out: list[tuple[list[Cell], int]] = []
+    width = 0
+    for index, cells in enumerate(rows):
+        column = 0
+        covered = {c for c, left in hanging.items() if left > 0}
+        kept: list[Cell] = []
+        for cell in cells:
+            while column in covered:
+                column += 1
+            columns = cell.colspan
+            for wanted in range(cell.colspan):
+                if column + wanted in covered:
+                    columns = wanted
+                    break
+            down = min(cell.rowspan, len(rows) - index)
+            kept.append(Cell(cell.blocks, cell.header, columns, down, cell.align))
+            for c in range(column, column + columns):
+                hanging[c] = down
+            column += columns
+        out.append((kept, len(covered) + sum(cell.colspan for cell in kept)))
+        width = max([width, column, *(c + 1 for c in covered)])
+        hanging = {c: left - 1 for c, left in hanging.items() if left > 1}
+    return out, width

@@ -1,0 +1,95 @@
+"""KCNA Watch's own article page, saved as HTML: known by its classes, read by its selectors."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import msgspec
+from lxml import etree
+
+from exporter import build
+from exporter.model import Teaser, When
+from exporter.readers import _dates
+from exporter.readers._markup import text_of
+from exporter.readers._page import Page
+from exporter.readers._pictures import join
+
+AGGREGATOR = "KCNA Watch"
+_LINE = re.compile(r"Date:\s*(?P<date>[^|]{4,40}?)\s*\|\s*Source:\s*(?P<source>[^|]{1,120}?)\s*(?:\||\Z)")
+_HOST = "kcnawatch.org"
+
+
+class Watched(msgspec.Struct, frozen=True):
+    """What the page's frame says: where the body is, and the line with date and source."""
+
+    body: etree._Element
+    label: str | None
+    published: When | None
+    invalid: str | None
+    original: str | None
+    teasers: tuple[Teaser, ...]
+
+
+def read(root: etree._Element, page: Page) -> Watched | None:
+    """The frame of a page of KCNA Watch; None for any other page."""
+    body = next(_by_class(root, "article-content"), None)
+    site = (page.site or "").casefold()
+    ours = any(_is_ours(address) for address in (page.link, page.saved_from)) or "kcna watch" in site
+    if body is None or not ours:
+        return None
+    label, published, invalid = _line(root)
+    return Watched(
+        body, label, published, invalid, _original(root, page.base), tuple(_teasers(root, page, label))
+    )
+
+
+def _is_ours(address: str | None) -> bool:
+    host = urlsplit(address).hostname if address else None
+    return host is not None and (host == _HOST or host.endswith(f".{_HOST}"))
+
+
+def _by_class(root: etree._Element, name: str) -> Iterator[etree._Element]:
+    for element in root.iter(etree.Element):
+        if name in (element.get("class") or "").split():
+            yield element
+
+
+def _line(root: etree._Element) -> tuple[str | None, When | None, str | None]:
+    """Source label and date of the line ``Date: DD/MM/YYYY | Source: … |``, and a date that is none."""
+    for element in root.iter("p", "div", "span", "h5", "h6", "small", "li", "td", "time"):
+        text = build.one_line(text_of(element))
+        if len(text) < 300 and (match := _LINE.search(text)):
+            published = _dates.parse(match["date"])
+            return match["source"].strip(), published, None if published else match["date"]
+    return None, None, None
+
+
+def _original(root: etree._Element, base: str | None) -> str | None:
+    for anchor in root.iter("a"):
+        if "original version" in build.one_line(text_of(anchor)).lower():
+            return build.safe_link(join(base, anchor.get("href") or ""))
+    return None
+
+
+def _teasers(root: etree._Element, page: Page, label: str | None) -> Iterator[Teaser]:
+    wrapper = next((e for e in root.iter(etree.Element) if e.get("id") == "latest_article_wrapper"), None)
+    if wrapper is None:
+        return
+    for item in _by_class(wrapper, "article-desc"):
+        anchor = item.find(".//h4/a")
+        title = build.one_line(text_of(anchor)) if anchor is not None else ""
+        if anchor is None or not title:
+            continue
+        dated = next(_by_class(item, "articled-date"), None)
+        stated = "" if dated is None else build.one_line(text_of(dated))
+        words = (build.one_line(text_of(p)) for p in item.iter("p") if p is not dated)
+        yield Teaser(
+            title=title,
+            summary=" ".join(filter(None, words)),
+            date=_dates.parse(stated, language="en-US"),
+            source=label,
+            link=build.safe_link(join(page.base, anchor.get("href") or "")),
+            language=page.language,
+        )

@@ -1,0 +1,42 @@
+"""Titles and bodies: what stands in for a title, and a title that the body repeats."""
+
+from __future__ import annotations
+
+import re
+
+from exporter import build, walk
+from exporter.model import Block, Heading
+
+_FIRST_WORDS = 80
+_SLUG = re.compile(r"(?:\d{4}-\d\d?-\d\d?[-_ ]+)?(.*?)(?:\.[A-Za-z0-9]{1,9})?\Z", re.S)
+
+
+def first_words(text: str) -> str:
+    """The first words of ``text`` as a stand-in title, with an ellipsis where it goes on."""
+    text = build.one_line(text)
+    if len(text) <= _FIRST_WORDS:
+        return text
+    head = text[: _FIRST_WORDS + 1]
+    return (head.rpartition(" ")[0] or head[:-1]).rstrip(" ,;:.-–—") + "…"
+
+
+def from_file_name(name: str) -> str:
+    """The words of a file's name, without folders, date and ending: ``rice-fields.md`` → ``Rice fields``."""
+    base = name.replace("\\", "/").rpartition("/")[2]
+    match = _SLUG.match(base)
+    words = build.one_line(re.sub(r"[-_]+", " ", match[1] if match else base))
+    return words[:1].upper() + words[1:] if re.search(r"[^\W\d_]{2}", words) else ""
+
+
+def without_title(blocks: tuple[Block, ...], title: str) -> tuple[Block, ...]:
+    """``blocks`` without a first heading that only repeats ``title``; the rest numbered from 1 again."""
+    if blocks and isinstance(first := blocks[0], Heading) and _same(walk.plain(first.content), title):
+        return build.levels_from_one(blocks[1:])
+    return blocks
+
+
+def _same(one: str, other: str) -> bool:
+    def bare(text: str) -> str:
+        return re.sub(r"[\W_]+", "", text).casefold()
+
+    return bare(one) == bare(other) and bool(bare(one))

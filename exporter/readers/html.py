@@ -1,0 +1,177 @@
+"""Saved web pages: what the page says of itself, and the part of it that is the article."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from urllib.parse import urlsplit
+
+from htmldate import find_date
+from lxml import html
+
+from exporter import build, walk
+from exporter.diagnostics import Report
+from exporter.model import Article, Asset, Basis, Block, When
+from exporter.readers import Source, _body, _dates, _dom, _labels, _markup, _page, _watch_page, _words
+from exporter.readers._markup import text_of
+from exporter.readers._page import Page
+
+_SUFFIXES = frozenset((".html", ".htm", ".xhtml", ".xht", ".shtml"))
+_HEAD = re.compile(
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*(?:<!doctype\s+html|<(?:html|head|body)[\s>])", re.I | re.S
+)
+_URL_DAY = re.compile(
+    r"/((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?=[/-]|\Z)|/((?:19|20)\d\d)(\d\d)(\d\d)(?=[/._-]|\Z)"
+)
+_BARS = re.compile(r"\s+[|–—·•»-]\s+|\s*\|\s*|\s+::\s+")
+_ARTICLE_TYPE = "text/html"
+
+
+def sniff(source: Source) -> float:
+    head = source.data[:4096].removeprefix(b"\xef\xbb\xbf")
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in head:
+        head = head.replace(b"\0", b"").lstrip(b"\xff\xfe")
+    if _HEAD.match(head):
+        return 0.85
+    return 0.8 if source.suffix in _SUFFIXES else 0.0
+
+
+def read(source: Source, report: Report) -> Iterable[Article]:
+    root = _markup.parse(source.text(report), source.name, report)
+    page = _page.read(root)
+    if watched := _watch_page.read(root, page):
+        yield from _watch(source, report, root, page, watched)
+    else:
+        yield from _any(source, report, root, page)
+
+
+def _any(source: Source, report: Report, root: html.HtmlElement, page: Page) -> Iterable[Article]:
+    blocks, assets = _blocks(source, report, root, page)
+    title, basis = _title(root, page, blocks, source, report)
+    if not blocks or not title:
+        return
+    published, published_basis = _published(root, page)
+    if published and published_basis:
+        basis["published"] = published_basis
+    elif page.invalid:
+        report.add("date-invalid", source.name, page.invalid[:60])
+    if page.saved:
+        basis["captured"] = "metadata"
+    site, label_language = _labels.part_label(page.site) if page.site else (None, None)
+    label = page.site
+    if label is None and page.link:
+        label, basis["source"] = (urlsplit(page.link).hostname or "").removeprefix("www."), "url"
+    yield Article(
+        title=title,
+        authors=page.authors,
+        source=label or None,
+        publisher=site if site != label else None,
+        section=page.section,
+        tags=page.tags,
+        language=page.language or label_language,
+        published=published,
+        captured=page.saved,
+        basis=basis,
+        link=page.link,
+        via=page.saved_from if page.saved_from != page.link else None,
+        blocks=_words.without_title(blocks, title),
+        assets=assets,
+        origin=source.origin("html", _ARTICLE_TYPE),
+    )
+
+
+def _watch(
+    source: Source, report: Report, root: html.HtmlElement, page: Page, watched: _watch_page.Watched
+) -> Iterable[Article]:
+    """An article page of KCNA Watch: its own frame says more, and more surely, than its metadata."""
+    blocks, assets = _dom.blocks(watched.body, source, report, base=page.base)
+    title, basis = _title(root, page, blocks, source, report)
+    if not blocks or not title:
+        return
+    published = watched.published or page.published
+    if published:
+        basis["published"] = "stated" if watched.published else "metadata"
+    elif invalid := watched.invalid or page.invalid:
+        report.add("date-invalid", source.name, invalid[:60])
+    if page.saved:
+        basis["captured"] = "metadata"
+    publisher, language = _labels.part_label(watched.label) if watched.label else (None, None)
+    yield Article(
+        title=title,
+        source=watched.label,
+        publisher=publisher,
+        aggregator=_watch_page.AGGREGATOR,
+        language=language or page.language,
+        published=published,
+        captured=page.saved,
+        basis=basis,
+        link=watched.original,
+        via=page.link or page.saved_from,
+        blocks=_words.without_title(blocks, title),
+        teasers=watched.teasers,
+        assets=assets,
+        origin=source.origin("html", _ARTICLE_TYPE),
+    )
+
+
+def _blocks(
+    source: Source, report: Report, root: html.HtmlElement, page: Page
+) -> tuple[tuple[Block, ...], tuple[Asset, ...]]:
+    chosen = _body.chosen(root)
+    body = _body.find(root, chosen)
+    if body is None:
+        return (), ()
+    blocks, assets = _dom.blocks(body, source, report, base=page.base)
+    return blocks, assets
+
+
+def _title(
+    root: html.HtmlElement, page: Page, blocks: Sequence[Block], source: Source, report: Report
+) -> tuple[str, dict[str, Basis]]:
+    """The title: as stated to machines, else the only first-level heading, else the window's title."""
+    stated = page.titles[0] if page.titles else ""
+    headings = [t for h in root.iter("h1") if (t := build.one_line(text_of(h)))]
+    window = next((build.one_line(text_of(t)) for t in root.iterfind("head/title")), "")
+    if not stated and len(headings) == 1:
+        stated = headings[0]
+    if title := _without_site(stated or window, page.site):
+        return title, {}
+    text = next((t for t in walk.texts(blocks) if t.strip()), "")
+    if not text:
+        return "", {}
+    report.add("title-missing", source.name)
+    return _words.first_words(text), {"title": "guess"}
+
+
+def _without_site(title: str, site: str | None) -> str:
+    """The title without the site's name at its end (or start)."""
+    if not site:
+        return title
+    parts = list(_BARS.finditer(title))
+    for bar in parts[-1:]:
+        if _same(title[bar.end() :], site) and title[: bar.start()].strip():
+            return title[: bar.start()].strip()
+    for bar in parts[:1]:
+        if _same(title[: bar.start()], site) and title[bar.end() :].strip():
+            return title[bar.end() :].strip()
+    return title
+
+
+def _same(one: str, other: str) -> bool:
+    def bare(text: str) -> str:
+        return re.sub(r"[\W_]+|\.(?:com|org|net|de|co\.uk)\Z", "", text.casefold())
+
+    return bool(bare(one)) and bare(one) == bare(other)
+
+
+def _published(root: html.HtmlElement, page: Page) -> tuple[When | None, Basis | None]:
+    """Date of publication: the page's metadata, its address, else what is found in its text."""
+    if page.published:
+        return page.published, "metadata"
+    for address in (page.link, page.saved_from):
+        match = _URL_DAY.search(urlsplit(address).path if address else "")
+        if match and (found := _dates.parse("-".join(g for g in match.groups() if g))):
+            return found, "url"
+    # A fixed horizon: what is found must not depend on the day it is looked for.
+    guess = find_date(root, original_date=True, min_date="1990-01-01", max_date="2100-01-01")
+    return (guess, "guess") if guess and _dates.parse(guess) else (None, None)

@@ -1,0 +1,186 @@
+"""Markdown with front matter, as Jekyll, Hugo, Pelican and Obsidian's Web Clipper keep it."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable
+
+from exporter import build, walk
+from exporter.diagnostics import Report
+from exporter.model import Article, Basis, Block, Heading
+from exporter.readers import Source, _dates, _frontmatter, _labels, _markdown, _words
+from exporter.readers._frontmatter import FrontMatter
+from exporter.readers._templating import plain_markdown
+
+_SUFFIXES = frozenset((".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdwn", ".mmd", ".mdx"))
+_FENCED = re.compile(r"\s*(?:---[ \t]*\n(?:[^\n]*\n){1,200}?(?:---|\.\.\.)[ \t]*(?:\n|\Z)|\+\+\+[ \t]*\n)")
+_DATED_NAME = re.compile(r"(?:\A|[/\\])(\d{4})[-_](\d\d)[-_](\d\d)(?=[-_ .])[^/\\]*\Z")
+
+_PUBLISHED = [
+    "date",
+    "published",
+    "pubdate",
+    "date_published",
+    "datepublished",
+    "publishdate",
+    "publish_date",
+    "publishedat",
+    "published_at",
+    "published_time",
+    "publication_date",
+    "pub_date",
+]
+_CAPTURED = [
+    "captured",
+    "created",
+    "saved",
+    "accessed",
+    "clipped",
+    "saved_at",
+    "date_saved",
+    "retrieved",
+    "date_added",
+]
+_LINKS = [
+    "link",
+    "url",
+    "canonical",
+    "canonical_url",
+    "canonicalurl",
+    "original_url",
+    "source_url",
+    "sourceurl",
+    "permalink",
+    "source",
+]
+_SOURCES = [
+    "source",
+    "site",
+    "publisher",
+    "newspaper",
+    "publication",
+    "source_name",
+    "site_name",
+    "sitename",
+    "website",
+]
+
+
+def sniff(source: Source) -> float:
+    if source.suffix in _SUFFIXES:
+        return 0.8
+    if source.suffix in ("", ".txt", ".text") and source.data[:3] in (b"---", b"+++", b"\xef\xbb\xbf"):
+        return 0.5 if _FENCED.match(source.text()) else 0.0
+    return 0.0
+
+
+def read(source: Source, report: Report) -> Iterable[Article]:
+    front = _frontmatter.split(source.text(report))
+    if front.problem:
+        report.add("front-matter-invalid", source.name, front.problem)
+    language = build.language_tag(front.text("lang", "language", "locale"))
+    link = next((a for name in _LINKS for a in front.all(name) if _is_address(a)), None)
+    link = build.safe_link(link) if link else None
+    blocks, assets = _markdown.blocks(plain_markdown(front.body), source, report, base=link)
+    title, blocks, found_in = _title(front, blocks, source, report)
+    if not title:
+        return
+    basis: dict[str, Basis] = {}
+    if found_in:
+        basis["title"] = found_in
+    label = next((s for name in _SOURCES for s in front.all(name) if not _is_address(s)), None)
+    publisher, spoken = _labels.part_label(label) if label else (None, None)
+    published = _date(front, _PUBLISHED, language, source, report)
+    if published:
+        basis["published"] = "metadata"
+    elif (match := _DATED_NAME.search(source.name)) and (named := _dates.parse("-".join(match.groups()))):
+        published, basis["published"] = named, "file name"
+    captured = _date(front, _CAPTURED, language, source, report)
+    if captured:
+        basis["captured"] = "metadata"
+    categories = _parted(front, "section", "category", "categories")
+    yield Article(
+        title=title,
+        subtitle=front.text("subtitle", "deck"),
+        authors=_authors(front),
+        source=label,
+        publisher=publisher if publisher != label else None,
+        section=categories[0] if categories else None,
+        tags=tuple(dict.fromkeys((*categories[1:], *_parted(front, "tags", "tag", "keywords", "topics")))),
+        language=language or spoken,
+        published=published,
+        captured=captured,
+        basis=basis,
+        link=link,
+        blocks=blocks,
+        assets=assets,
+        origin=source.origin("markdown", "text/markdown"),
+    )
+
+
+def _title(
+    front: FrontMatter, blocks: tuple[Block, ...], source: Source, report: Report
+) -> tuple[str, tuple[Block, ...], Basis | None]:
+    """The title, the body without it, and where it comes from if from nothing that states it."""
+    if stated := front.text("title", "headline"):
+        title = build.one_line(html.unescape(re.sub(r"</?[a-z][^<>]*>", "", stated)))
+        if title:
+            return title, _words.without_title(blocks, title), None
+    if (
+        blocks
+        and isinstance(first := blocks[0], Heading)
+        and (title := build.one_line(walk.plain(first.content)))
+    ):
+        return title, build.levels_from_one(blocks[1:]), None
+    if " " in (named := _words.from_file_name(source.name)):
+        return named, blocks, "file name"
+    text = next((t for t in walk.texts(blocks) if t.strip()), "")
+    if text or front.fields:
+        report.add("title-missing", source.name)
+        return _words.first_words(text) or named or source.name or "Untitled", blocks, "guess"
+    return "", blocks, None
+
+
+def _date(
+    front: FrontMatter, names: list[str], language: str | None, source: Source, report: Report
+) -> str | None:
+    """The first of the fields that is a date; one that is none is told of."""
+    for name in names:
+        value = front.first(name)
+        if value is None or str(value).lower() in ("true", "false"):  # Jekyll's "published: false"
+            continue
+        value = next(iter(value), None) if isinstance(value, list) else value
+        if found := _dates.parse(value, language=language):
+            return found
+        report.add("date-invalid", source.name, f"{name}: {build.one_line(str(value))[:60]}")
+    return None
+
+
+def _authors(front: FrontMatter) -> tuple[str, ...]:
+    """Names from a list, or from a line where semicolons part them; commas do in ``authors``."""
+    out: list[str] = []
+    for name in ("author", "authors", "byline", "creator"):
+        values = front.all(name)
+        if len(values) == 1:
+            mark = ";" if ";" in values[0] else "," if name == "authors" else ";"
+            values = tuple(values[0].split(mark))
+        out += [re.sub(r"\Aby\s+", "", v.strip(), flags=re.I) for v in values]
+    return tuple(dict.fromkeys(name for name in out if name))
+
+
+def _parted(front: FrontMatter, *names: str) -> tuple[str, ...]:
+    """Words from lists, or from lines parted by commas, else by spaces as Jekyll has it."""
+    out: list[str] = []
+    for name in names:
+        value = front.fields.get(name)
+        for text in _frontmatter.texts(value):
+            if isinstance(value, list | tuple):
+                out.append(text)
+            else:
+                out += re.split(r"[,;]", text.strip("[]")) if re.search(r"[,;]", text) else text.split()
+    return tuple(dict.fromkeys(tag for t in out if (tag := t.strip(" #\"'"))))
+
+
+def _is_address(value: str) -> bool:
+    return re.match(r"https?://", value, re.I) is not None

@@ -79,7 +79,7 @@ class Window(msgspec.Struct, frozen=True):
         if self.first and self.last and self.first > self.last:
             raise UsageError(
                 f"the range ends before it begins: {self.first} to {self.last}",
-                f"Give the earlier day first: --from {self.last} --to {self.first}.",
+                "Give the earlier day first: swap --from and --to.",
             )
 
     @property

@@ -65,7 +65,7 @@ def _walk(folder: Path) -> Iterator[Path]:
             saved = page != path.name and {f"{page}.html", f"{page}.htm", f"{page}.xhtml"} & names
             if not saved and not path.is_symlink():
                 yield from _walk(path)
-        elif path.suffix.lower() not in _BESIDE:
+        elif path.suffix.lower() not in _BESIDE and (path.is_file() or path.is_symlink()):
             yield path
 
 

@@ -114,4 +114,5 @@ def produce(
             f" {format} file: {listed}",
             "Nothing was written. Please report this with the articles named.",
         )
-    return Product(data, Receipt(places))
+    wanted = [item.anchor for item in (*edition.entries, *edition.briefs)]
+    return Product(data, Receipt({anchor: places[anchor] for anchor in wanted}))

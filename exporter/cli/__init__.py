@@ -50,6 +50,7 @@ def _root(
 def main() -> NoReturn:
     """Run the command line. Every ending has an exit code and a message, none a traceback
     (unless ``EXPORTER_DEBUG`` is set)."""
+    signal.signal(signal.SIGINT, _interrupt)
     signal.signal(signal.SIGTERM, _interrupt)
     debug = bool(os.environ.get("EXPORTER_DEBUG"))
     try:
@@ -59,7 +60,7 @@ def main() -> NoReturn:
             raise
         _console.error(str(error), error.remedy)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
+    except _Interrupted:
         _console.error("interrupted", "What was finished stands; nothing is half-written.")
         sys.exit(130)
     except BrokenPipeError:
@@ -78,6 +79,9 @@ def main() -> NoReturn:
     sys.exit(0)
 
 
+class _Interrupted(BaseException):
+    """Ctrl-C, or a polite end (SIGTERM). Not KeyboardInterrupt, which Typer would swallow."""
+
+
 def _interrupt(_signum: int, _frame: FrameType | None) -> None:
-    """A polite end (SIGTERM) cleans up as Ctrl-C does."""
-    raise KeyboardInterrupt
+    raise _Interrupted

@@ -28,6 +28,11 @@ def out(line: str = "") -> None:
     print(_printable(line, sys.stdout.encoding))
 
 
+def counted(n: int, thing: str) -> str:
+    """``1 article``, ``2 articles``."""
+    return f"{n:,} {thing}{'' if n == 1 else 's'}"
+
+
 def _printable(text: str, encoding: str | None = None) -> str:
     """Text as the terminal can take it: no control characters, nothing it cannot encode."""
     text = "".join(c if c >= " " or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text)
@@ -40,16 +45,16 @@ def diagnostics(report: Report, *, quiet: bool, more: str = "--report FILE lists
     if quiet:
         return
     shown: dict[str, int] = {}
+    told = 0
     warnings = report.warnings
     infos = [f for f in report.findings if f.kind.severity == "info"]
     for finding in warnings:
         shown[finding.id] = shown.get(finding.id, 0) + 1
-        if shown[finding.id] <= 3 and sum(shown.values()) <= _SHOWN:
+        if shown[finding.id] <= 3 and told < _SHOWN:
+            told += 1
             say(f"warning: {finding}")
             say(f"         {finding.kind.remedy}")
-    hidden = len(warnings) - sum(1 for i, _ in enumerate(warnings) if i < _SHOWN)
-    hidden = max(hidden, sum(max(n - 3, 0) for n in shown.values()))
-    if hidden:
+    if hidden := len(warnings) - told:
         say(f"warning: … and {hidden} more; {more}.")
     if infos:
         kinds: dict[str, int] = {}

@@ -171,9 +171,10 @@ def _tell(message: str, quiet: bool) -> None:
 
 
 def _contents(file: Written) -> str:
-    articles = f"{file.articles} article{'' if file.articles == 1 else 's'}"
-    briefs = f", {file.briefs} brief{'' if file.briefs == 1 else 's'}" if file.briefs else ""
-    return f"{articles}{briefs}, {max(file.bytes // 1000, 1):,} kB"
+    told = [_console.counted(file.articles, "article")]
+    if file.briefs:
+        told.append(_console.counted(file.briefs, "brief"))
+    return f"{', '.join(told)}, {max(file.bytes // 1000, 1):,} kB"
 
 
 def _left_out(outcome: Outcome) -> str:

@@ -178,9 +178,8 @@ def read_all(
         articles, books = intake.read_paths(paths, report, reader=reader, progress=bar)
     if not articles:
         looked = ", ".join(str(p) for p in paths)
-        counted = f"{len(books)} file{'' if len(books) == 1 else 's'}"
         raise NothingToExport(
-            f"no article was found in {looked} ({counted} looked at)",
+            f"no article was found in {looked} ({_console.counted(len(books), 'file')} looked at)",
             "`exporter formats` lists the forms that are read.",
         )
     return articles, books

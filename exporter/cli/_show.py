@@ -145,9 +145,8 @@ def list_(
         day = f"{(article.published or 'undated')[:10]:<10}"
         _console.out(f"{day}  {padded}  {article.language or '?':<5}  {_cut(article.title, room)}")
     if not quiet:
-        _console.say(
-            f"{len(rows)} articles, {len(selected.briefs)} briefs, {len(selected.left_out)} left out"
-        )
+        told = (_console.counted(len(rows), "article"), _console.counted(len(selected.briefs), "brief"))
+        _console.say(f"{', '.join(told)}, {len(selected.left_out)} left out")
 
 
 def formats() -> None:

@@ -78,7 +78,7 @@ def test_a_bound_that_is_no_date_says_what_to_write(text: str) -> None:
 def test_a_range_that_ends_before_it_begins_is_refused() -> None:
     with pytest.raises(UsageError, match="ends before it begins") as caught:
         Window(date(2021, 8, 1), date(2021, 7, 1))
-    assert "--from 2021-07-01 --to 2021-08-01" in caught.value.remedy
+    assert "swap" in caught.value.remedy
 
 
 @given(st.dates(), st.dates(), st.dates())

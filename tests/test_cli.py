@@ -1,0 +1,173 @@
+"""The command line as people meet it: transcripts of input, output, errors and exit status.
+
+Each file in golden/cli begins with the command; below stand its standard output, its
+standard error and its exit status. ``--rewrite-goldens`` writes them anew.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import signal
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from exporter.errors import ExporterError
+from tests.copied import Page, Told
+
+GOLDEN = Path(__file__).parent / "golden" / "cli"
+
+MILL = Page(
+    "Old mill turns again",
+    "Harbour Gazette (En)",
+    date(2024, 3, 4),
+    date(2024, 9, 3),
+    [
+        "Harbourton, March 4 (HG) -- The wheel of the old mill turned on Monday.",
+        "Flour will be sold from May. -0-",
+    ],
+    [
+        Told("Ferry runs late", "The evening ferry will leave at nine from now on.", date(2024, 9, 2)),
+        Told("A bench for the pier", "A bench was given to the pier by its friends.", date(2024, 8, 31)),
+    ],
+)
+PEARS = """---
+title: "Pears & plums: a late harvest"
+date: 2024-05-06 09:30:00 +0200
+author: Jo Field
+site: The Orchard Weekly
+tags: [fruit, weather]
+lang: en
+---
+
+The **late** harvest began, as the [society](https://example.org/) had said.
+
+![A crate of pears](crate.png)
+"""
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    """A folder as a user has it: saved/ with pages, a binary file, an empty one."""
+    saved = tmp_path / "saved"
+    saved.mkdir()
+    (saved / "mill.txt").write_text(MILL.text(), "utf-8")
+    (saved / "pears.md").write_text(PEARS, "utf-8")
+    (saved / "sundial.txt").write_text("The sundial\n\nIt tells the time to those who ask nicely.\n", "utf-8")
+    (saved / "blob.bin").write_bytes(bytes(range(256)) * 8)
+    (saved / "nothing.txt").write_bytes(b"")
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "afile").write_text("x")
+    return tmp_path
+
+
+def run(command: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    words = shlex.split(command)
+    assert words[0] == "exporter"
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("EXPORTER", "COLUMNS", "_TYPER"))}
+    env |= {"COLUMNS": "100", "PYTHONUTF8": "1", "NO_COLOR": "1", "TERM": "dumb", **environment}
+    return subprocess.run(
+        [sys.executable, "-m", "exporter", *words[1:]],
+        cwd=folder, env=env, capture_output=True, text=True, encoding="utf-8", timeout=120, check=False,
+    )  # fmt: skip
+
+
+def transcript(command: str, folder: Path) -> str:
+    done = run(command, folder)
+    parts = [
+        f"$ {command}",
+        done.stdout.rstrip("\n"),
+        "--- stderr",
+        done.stderr.rstrip("\n"),
+        f"--- exit {done.returncode}",
+    ]
+    return "\n".join(part for part in parts if part) + "\n"
+
+
+@pytest.mark.parametrize("case", sorted(GOLDEN.glob("*.txt")), ids=lambda p: p.stem)
+def test_transcript(case: Path, desk: Path, request: pytest.FixtureRequest) -> None:
+    stored = case.read_text("utf-8")
+    command = stored.split("\n", 1)[0].removeprefix("$ ")
+    got = transcript(command, desk)
+    assert "Traceback" not in got
+    if request.config.getoption("--rewrite-goldens"):
+        case.write_text(got, "utf-8")
+    assert got == case.read_text("utf-8")
+
+
+def test_export_writes_whole_files_and_tells_them(desk: Path) -> None:
+    done = run("exporter export saved -f epub -f txt -o out --report report.json", desk)
+    assert done.returncode == 0
+    assert sorted(p.name for p in (desk / "out").iterdir()) == ["digest.epub", "digest.txt"]
+    report = json.loads((desk / "report.json").read_text("utf-8"))
+    assert {w["format"]: len(w["places"]) for w in report["written"]} == {"epub": 5, "txt": 5}
+    assert {d["id"] for d in report["diagnostics"]} >= {
+        "file-empty",
+        "file-not-text",
+        "image-missing",
+        "date-missing",
+    }
+    assert {r["name"]: r["articles"] for r in report["read"]}["blob.bin"] == 0
+    assert all(d["remedy"] for d in report["diagnostics"])
+
+
+def test_the_native_form_comes_back(desk: Path) -> None:
+    shown = run("exporter show saved --json", desk)
+    (desk / "articles.json").write_text(shown.stdout, "utf-8")
+    again = run("exporter show articles.json --json", desk)
+    assert json.loads(again.stdout) == json.loads(shown.stdout)
+    assert [a["title"] for a in json.loads(shown.stdout)] == [
+        "Old mill turns again", "Pears & plums: a late harvest", "The sundial",
+    ]  # fmt: skip
+
+
+def test_a_failed_run_leaves_what_was_written_before(desk: Path) -> None:
+    assert run("exporter export saved -f txt -o out", desk).returncode == 0
+    before = (desk / "out" / "digest.txt").read_bytes()
+    assert run("exporter export saved -f txt -o out --strict", desk).returncode == 3
+    assert run("exporter export saved -f txt -o out --from 1999 --to 1999", desk).returncode == 4
+    assert [(p.name, p.read_bytes()) for p in (desk / "out").iterdir()] == [("digest.txt", before)]
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_leaves_nothing_half_done(desk: Path, how: signal.Signals) -> None:
+    """Ctrl-C, or a polite end, in the middle of reading: exit 130, a word, and no file."""
+    os.mkfifo(desk / "slow.txt")
+    words = [sys.executable, "-m", "exporter", "export", "saved", "slow.txt", "-f", "txt", "-o", "out"]
+    process = subprocess.Popen(words, cwd=desk, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    with (desk / "slow.txt").open("wb", buffering=0) as pipe:  # opens when the program reads it
+        pipe.write(b"A slow title")
+        process.send_signal(how)
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "interrupted" in errors
+    assert "Traceback" not in errors
+    assert not (desk / "out").exists()
+
+
+def test_a_reader_that_goes_away_is_no_error(desk: Path) -> None:
+    words = f"{shlex.quote(sys.executable)} -m exporter show saved --json | head -c 10"
+    done = subprocess.run(["sh", "-c", words], cwd=desk, capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr
+    assert "Broken" not in done.stderr
+
+
+def test_every_exit_code_is_documented() -> None:
+    kinds = [ExporterError, *ExporterError.__subclasses__()]
+    codes = {kind.exit_code for kind in kinds}
+    assert len(codes) == len(kinds)
+    epilog = run("exporter --help", Path.cwd()).stdout.replace("│", " ")
+    for code in codes:
+        assert f"{code} " in " ".join(epilog.split("Exit codes:")[1].split())
+
+
+def test_importing_the_library_is_cheap_and_loads_no_engine() -> None:
+    engines = ("weasyprint", "ebooklib", "jinja2", "lxml", "trafilatura", "typer")
+    code = f"import sys, exporter; print([m for m in {engines} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

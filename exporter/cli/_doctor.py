@@ -15,6 +15,16 @@ from exporter.cli import _console
 from exporter.errors import ExporterError
 
 _PACKAGES = ("weasyprint", "ebooklib", "jinja2", "markdown", "trafilatura", "pikepdf", "pillow", "msgspec")
+_FONTS = {
+    "Korean": "fonts-nanum (Debian), naver-nanum-fonts-all (Fedora)",
+    "Chinese": "fonts-noto-cjk",
+    "Japanese": "fonts-noto-cjk",
+    "Arabic": "fonts-noto-core",
+    "Hebrew": "fonts-noto-core",
+    "Thai": "fonts-noto-core",
+    "Devanagari": "fonts-noto-core",
+}
+"""Where to find a font for a script, by package name."""
 
 
 def register(app: typer.Typer) -> None:
@@ -38,19 +48,20 @@ def doctor() -> None:
             missing.append(name)
             out(f"  MISSING  {name}: pip install {name}")
     out()
-    out("PDF engine")
+    out("PDF engine and fonts")
     try:
         from exporter.backends.pdf import fonts, layout
 
-        for line in layout.libraries():
-            out(f"  {line}")
-        out()
-        out("Scripts that the installed fonts cover")
-        for script, families in fonts.scripts().items():
-            if families:
-                out(f"  ok       {script}: {', '.join(families)}")
+        out("  ok       Pango")
+        if layout.SUBSETTER:
+            out("  ok       HarfBuzz subsetter")
+        else:
+            out("  missing  HarfBuzz subsetter, files are larger and slower to write: libharfbuzz-subset0")
+        for script, family in fonts.coverage().items():
+            if family:
+                out(f"  ok       {script}: {family}")
             else:
-                out(f"  missing  {script}: {fonts.HINTS.get(script, 'install a font for it')}")
+                out(f"  missing  {script}: {_FONTS.get(script, 'install a font for it')}")
     except ExporterError as error:
         missing.append("pango")
         out(f"  MISSING  {error}")

@@ -1,8 +1,9 @@
 """The part of a web page that is the article.
 
 trafilatura says which of a page's texts are the article's; it flattens them, though.
-So its word only votes: the smallest element that holds what it chose is the body,
-mapped by `_dom` with its lists, tables, figures and captions, less what is furniture.
+So its word only votes: the smallest element that holds what it chose is the body, less
+what got no vote and is not plainly of a piece with what did. `_dom` then maps the rest
+with its lists, tables, figures and captions.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterator
+from functools import cached_property
 
 import trafilatura
 from lxml import etree, html
@@ -38,105 +40,32 @@ _FURNITURE = re.compile(
     r"screen-reader-text|visually-hidden|sr-only|noprint|print-only|hidden)(?:$|[\s_-])",
     re.I,
 )
-_BLOCKS = [
-    "p",
-    "li",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "blockquote",
-    "pre",
-    "td",
-    "th",
-    "dd",
-    "dt",
-    "figcaption",
-    "div",
-]
-_KEPT_WHOLE = 0.4
-
-
-def find(root: html.HtmlElement, chosen: frozenset[str]) -> etree._Element | None:
-    """The element of a copy of the page that holds the article, without furniture, or None."""
-    tree = copy.deepcopy(root)
-    body = tree.find("body")
-    body = tree if body is None else body
-    _strip(body, chosen)
-    votes = {e: len(t) for e in body.iter(*_BLOCKS) if (t := bare(text_of(e))) in chosen}
-    if not votes:
-        return None
-    total = sum(votes.values())
-    element: etree._Element = body
-    weight = _weights(body, votes)
-    while True:
-        inner = next((c for c in element if weight.get(c, 0) >= 0.8 * total), None)
-        if inner is None or inner.tag in ("p", "ul", "ol", "table", "blockquote", "li", "tbody", "tr"):
-            return element
-        element = inner
-
-
-def chosen(root: html.HtmlElement) -> frozenset[str]:
-    """The texts of a page that trafilatura takes for the article's, bare of space and marks."""
-    document = trafilatura.bare_extraction(
-        copy.deepcopy(root),
-        include_comments=False,
-        include_tables=True,
-        with_metadata=False,
-        favor_recall=False,
+_LEAVES = frozenset(
+    (
+        "p",
+        "li",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "blockquote",
+        "pre",
+        "td",
+        "th",
+        "dd",
+        "dt",
+        "figcaption",
+        "div",
+        "section",
+        "span",
     )
-    body = getattr(document, "body", None)
-    if body is None:
-        return frozenset()
-    texts: set[str] = set()
-    for element in body.iter(etree.Element):
-        text = bare(text_of(element))
-        if (text and len(element) == 0) or element.tag in ("p", "head", "item", "cell", "quote", "code"):
-            texts.add(text)
-        # A text between line breaks may be a paragraph of its own.
-    return frozenset(t for t in texts if len(t) > 1)
-
-
-def bare(text: str) -> str:
-    """``text`` reduced to what two readings of it agree on."""
-    return re.sub(r"[\s\xa0\u200b]+", "", text)
-
-
-def _weights(body: etree._Element, votes: dict[etree._Element, int]) -> dict[etree._Element, int]:
-    out: dict[etree._Element, int] = {}
-    for element, length in votes.items():
-        holder: etree._Element | None = element
-        while holder is not None:
-            out[holder] = out.get(holder, 0) + length
-            if holder is body:
-                break
-            holder = holder.getparent()
-    return out
-
-
-def _strip(body: etree._Element, chosen: frozenset[str]) -> None:
-    """Take the furniture out of ``body``; not where it would take much of the article with it."""
-    whole = sum(len(t) for t in chosen) or 1
-    for element in list(body.iter()):
-        if not isinstance(element.tag, str) or element is body or element.getparent() is None:
-            continue
-        if _is_furniture(element):
-            held = sum(len(t) for t in _texts(element) if t in chosen)
-            if held < _KEPT_WHOLE * whole:
-                element.drop_tree() if isinstance(element, html.HtmlElement) else None
-
-
-def _texts(element: etree._Element) -> Iterator[str]:
-    for block in element.iter(*_BLOCKS):
-        yield bare(text_of(block))
-
-
-def _is_furniture(element: etree._Element) -> bool:
-    if element.tag in _FURNITURE_TAGS or (element.get("role") or "") in _FURNITURE_ROLES:
-        return True
-    if element.tag in (
+)
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_WHOLE = frozenset(("p", "ul", "ol", "dl", "table", "blockquote", "li", "tbody", "tr", "td", "figure", "pre"))
+_NEVER_FURNITURE = frozenset(
+    (
         "p",
         "em",
         "strong",
@@ -150,6 +79,174 @@ def _is_furniture(element: etree._Element) -> bool:
         "figure",
         "img",
         "picture",
-    ):
+        "td",
+        "tr",
+        "tbody",
+    )
+)
+_PARTS = frozenset((*_WHOLE, *_HEADINGS, "div", "section", "article", "main", "header", "dd", "dt"))
+_SHORT = 25
+_MAX_SHARE = 0.4
+_HOLDS_ENOUGH = 0.8
+
+
+def find(root: html.HtmlElement) -> etree._Element | None:
+    """The element of a copy of the page that holds the article, without furniture, or None."""
+    tree = copy.deepcopy(root)
+    body = tree.find("body")
+    top: etree._Element = tree if body is None else body
+    votes = _Votes(top, _chosen(root))
+    if not votes.total:
+        return _stated(top)
+    _strip(top, votes)
+    votes = _Votes(top, votes.texts)
+    if not votes.total:
+        return None
+    element = top
+    while True:
+        inner = next((c for c in element if votes.of(c) >= _HOLDS_ENOUGH * votes.total), None)
+        if inner is None or inner.tag in _WHOLE:
+            break
+        element = inner
+    _prune(element, votes)
+    for shown in element.iter(etree.Element):
+        if shown is element or votes.of(shown):
+            # Pages hide what their script shows later, the article included.
+            for name in ("hidden", "aria-hidden", "style"):
+                shown.attrib.pop(name, "")
+    return element
+
+
+def _chosen(root: html.HtmlElement) -> frozenset[str]:
+    """The texts of a page that trafilatura takes for the article's, bare of space."""
+    document = trafilatura.bare_extraction(
+        copy.deepcopy(root), include_comments=False, include_tables=True, with_metadata=False
+    )
+    body = getattr(document, "body", None)
+    if body is None:
+        return frozenset()
+    texts = (
+        _bare(text_of(element)) for element in body.iter("p", "head", "item", "cell", "quote", "code", "fw")
+    )
+    return frozenset(text for text in texts if len(text) > 1)
+
+
+def _bare(text: str) -> str:
+    """``text`` reduced to what two readings of it agree on."""
+    return re.sub(r"[\s\xa0\u200b\xad]+", "", text)
+
+
+class _Votes:
+    """For each element, how many characters in it trafilatura chose."""
+
+    def __init__(self, top: etree._Element, texts: frozenset[str]) -> None:
+        self.texts = texts
+        self._held: dict[etree._Element, int] = {}
+        for element in top.iter(*_LEAVES):
+            if (length := self._length(element)) and not any(e in self._held for e in element.iter()):
+                holder: etree._Element | None = element
+                while holder is not None:
+                    self._held[holder] = self._held.get(holder, 0) + length
+                    holder = None if holder is top else holder.getparent()
+        self.total = self._held.get(top, 0)
+
+    @cached_property
+    def _all(self) -> str:
+        return "\n".join(self.texts)
+
+    def _length(self, element: etree._Element) -> int:
+        if any(child.tag in _PARTS for child in element):
+            return 0
+        text = _bare(text_of(element))
+        if text in self.texts or (len(text) >= _SHORT and text in self._all):
+            return len(text)
+        if len(text) >= 2 * _SHORT and element.tag in ("div", "section", "td", "p"):
+            # Paragraphs parted by line breaks alone: trafilatura makes several of one element.
+            inside = sum(len(t) for t in self.texts if len(t) >= _SHORT and t in text)
+            return inside if inside > len(text) // 2 else 0
+        return 0
+
+    def of(self, element: etree._Element) -> int:
+        return self._held.get(element, 0)
+
+
+def _stated(top: etree._Element) -> etree._Element | None:
+    """Where nothing was chosen: what the page itself marks as the article, or its text as it is."""
+    for element in top.iter(etree.Element):
+        if "articleBody" in (element.get("itemprop") or ""):
+            return element
+    articles = [a for a in top.iter("article", "main") if len(_bare(text_of(a))) > 200]
+    best = max(articles, key=lambda a: len(text_of(a)), default=None)
+    return top if best is None else best
+
+
+def _strip(top: etree._Element, votes: _Votes) -> None:
+    """Take the furniture out, but nothing that holds much of the article."""
+    for element in list(top.iter(etree.Element)):
+        if element is not top and _is_furniture(element) and votes.of(element) < _MAX_SHARE * votes.total:
+            _drop(element)
+
+
+def _is_furniture(element: etree._Element) -> bool:
+    if element.tag in _FURNITURE_TAGS or (element.get("role") or "") in _FURNITURE_ROLES:
+        return True
+    if element.tag in _NEVER_FURNITURE:
         return False
     return bool(_FURNITURE.search(f"{element.get('class') or ''} {element.get('id') or ''}"))
+
+
+def _prune(top: etree._Element, votes: _Votes) -> None:
+    """Take out what got no vote and does not belong to what got one."""
+    first, last = _ends(top, votes)
+    position = {element: n for n, element in enumerate(top.iter(etree.Element))}
+    for element in list(top.iter(etree.Element)):
+        if element is top or votes.of(element) or element.tag not in _PARTS or element not in position:
+            continue
+        if any(votes.of(e) and e.tag in _WHOLE and e.tag != "figure" for e in _within(element, top)):
+            continue  # a line of a paragraph, a cell of a table that was chosen
+        if not _belongs(element, votes, first <= position[element] <= last):
+            _drop(element)
+
+
+def _within(element: etree._Element, top: etree._Element) -> Iterator[etree._Element]:
+    for holder in element.iterancestors():
+        if holder is top:
+            return
+        yield holder
+
+
+def _ends(top: etree._Element, votes: _Votes) -> tuple[int, int]:
+    numbers = [
+        n for n, e in enumerate(top.iter(etree.Element)) if votes.of(e) and e.tag in _LEAVES and e is not top
+    ]
+    return (min(numbers), max(numbers)) if numbers else (0, 0)
+
+
+def _belongs(element: etree._Element, votes: _Votes, inside: bool) -> bool:
+    """Whether an element without a vote still reads as a part of the article."""
+    text = _bare(text_of(element))
+    linked = sum(len(_bare(text_of(a))) for a in element.iter("a"))
+    pictured = next(element.iter("img", "picture"), None) is not None
+    if element.tag == "figure" or any(a.tag == "figure" for a in element.iterancestors()):
+        return linked <= len(text) // 2 or not text
+    if pictured and len(text) <= 300:
+        return linked <= len(text) // 2
+    if not text:
+        return True
+    parent = element.getparent()
+    siblings = 0 if parent is None else sum(1 for c in parent if c.tag == element.tag and votes.of(c))
+    if element.tag in _HEADINGS:
+        following = next(
+            (s for s in element.itersiblings() if isinstance(s.tag, str) and text_of(s).strip()), None
+        )
+        return inside and following is not None and votes.of(following) > 0
+    if not inside or linked > len(text) * 0.4:
+        return False
+    if element.tag in ("p", "blockquote"):
+        return siblings >= 2 and len(text) >= 60
+    return element.tag in ("ul", "ol", "dl", "table", "pre") and parent is not None and votes.of(parent) > 0
+
+
+def _drop(element: etree._Element) -> None:
+    if isinstance(element, html.HtmlElement) and element.getparent() is not None:
+        element.drop_tree()

@@ -12,36 +12,46 @@ from lxml import etree
 from exporter import build
 from exporter.model import Teaser, When
 from exporter.readers import _dates
+from exporter.readers._labels import part_label
 from exporter.readers._markup import text_of
 from exporter.readers._page import Page
 from exporter.readers._pictures import join
 
 AGGREGATOR = "KCNA Watch"
 _LINE = re.compile(r"Date:\s*(?P<date>[^|]{4,40}?)\s*\|\s*Source:\s*(?P<source>[^|]{1,120}?)\s*(?:\||\Z)")
+_DAY = re.compile(r"[A-Z][a-z]{2,8} \d{1,2}, \d{4}")
 _HOST = "kcnawatch.org"
 
 
 class Watched(msgspec.Struct, frozen=True):
-    """What the page's frame says: where the body is, and the line with date and source."""
+    """What the page's frame says: where the body is, and what stands around it."""
 
     body: etree._Element
+    aggregator: str
     label: str | None
     published: When | None
     invalid: str | None
+    captured: When | None
     original: str | None
     teasers: tuple[Teaser, ...]
 
 
 def read(root: etree._Element, page: Page) -> Watched | None:
-    """The frame of a page of KCNA Watch; None for any other page."""
+    """The frame of a page of KCNA Watch, or of one built like it; None for any other page."""
     body = next(_by_class(root, "article-content"), None)
-    site = (page.site or "").casefold()
-    ours = any(_is_ours(address) for address in (page.link, page.saved_from)) or "kcna watch" in site
-    if body is None or not ours:
-        return None
+    ours = any(_is_ours(address) for address in (page.link, page.saved_from))
     label, published, invalid = _line(root)
+    if body is None or not (ours or label):
+        return None
     return Watched(
-        body, label, published, invalid, _original(root, page.base), tuple(_teasers(root, page, label))
+        body,
+        AGGREGATOR if ours or not page.site else page.site,
+        label,
+        published,
+        invalid,
+        _visit(root, body),
+        _original(root, page.base),
+        tuple(_teasers(root, page, label)),
     )
 
 
@@ -66,6 +76,16 @@ def _line(root: etree._Element) -> tuple[str | None, When | None, str | None]:
     return None, None, None
 
 
+def _visit(root: etree._Element, body: etree._Element) -> When | None:
+    """The day of the visit: the first that stands alone above the article, ``December 18, 2025``."""
+    for element in root.iter(etree.Element):
+        if element is body:
+            return None
+        if len(element) == 0 and _DAY.fullmatch(text := build.one_line(element.text or "")):
+            return _dates.parse(text, language="en-US")
+    return None
+
+
 def _original(root: etree._Element, base: str | None) -> str | None:
     for anchor in root.iter("a"):
         if "original version" in build.one_line(text_of(anchor)).lower():
@@ -77,6 +97,7 @@ def _teasers(root: etree._Element, page: Page, label: str | None) -> Iterator[Te
     wrapper = next((e for e in root.iter(etree.Element) if e.get("id") == "latest_article_wrapper"), None)
     if wrapper is None:
         return
+    language = part_label(label)[1] if label else None
     for item in _by_class(wrapper, "article-desc"):
         anchor = item.find(".//h4/a")
         title = build.one_line(text_of(anchor)) if anchor is not None else ""
@@ -91,5 +112,5 @@ def _teasers(root: etree._Element, page: Page, label: str | None) -> Iterator[Te
             date=_dates.parse(stated, language="en-US"),
             source=label,
             link=build.safe_link(join(page.base, anchor.get("href") or "")),
-            language=page.language,
+            language=language or page.language,
         )

@@ -30,12 +30,14 @@ def from_file_name(name: str) -> str:
 
 def without_title(blocks: tuple[Block, ...], title: str) -> tuple[Block, ...]:
     """``blocks`` without a first heading that only repeats ``title``; the rest numbered from 1 again."""
-    if blocks and isinstance(first := blocks[0], Heading) and _same(walk.plain(first.content), title):
+    if blocks and isinstance(first := blocks[0], Heading) and same(walk.plain(first.content), title):
         return build.levels_from_one(blocks[1:])
     return blocks
 
 
-def _same(one: str, other: str) -> bool:
+def same(one: str, other: str) -> bool:
+    """Whether two titles or names differ at most in case, space and punctuation."""
+
     def bare(text: str) -> str:
         return re.sub(r"[\W_]+", "", text).casefold()
 

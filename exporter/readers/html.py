@@ -11,7 +11,7 @@ from lxml import html
 
 from exporter import build, walk
 from exporter.diagnostics import Report
-from exporter.model import Article, Asset, Basis, Block, When
+from exporter.model import Article, Asset, Basis, Block, Heading, Paragraph, When
 from exporter.readers import Source, _body, _dates, _dom, _labels, _markup, _page, _watch_page, _words
 from exporter.readers._markup import text_of
 from exporter.readers._page import Page
@@ -74,7 +74,7 @@ def _any(source: Source, report: Report, root: html.HtmlElement, page: Page) -> 
         basis=basis,
         link=page.link,
         via=page.saved_from if page.saved_from != page.link else None,
-        blocks=_words.without_title(blocks, title),
+        blocks=_below_title(blocks, title),
         assets=assets,
         origin=source.origin("html", _ARTICLE_TYPE),
     )
@@ -93,21 +93,22 @@ def _watch(
         basis["published"] = "stated" if watched.published else "metadata"
     elif invalid := watched.invalid or page.invalid:
         report.add("date-invalid", source.name, invalid[:60])
-    if page.saved:
-        basis["captured"] = "metadata"
+    captured = page.saved or watched.captured
+    if captured:
+        basis["captured"] = "metadata" if page.saved else "stated"
     publisher, language = _labels.part_label(watched.label) if watched.label else (None, None)
     yield Article(
         title=title,
         source=watched.label,
         publisher=publisher,
-        aggregator=_watch_page.AGGREGATOR,
+        aggregator=watched.aggregator,
         language=language or page.language,
         published=published,
-        captured=page.saved,
+        captured=captured,
         basis=basis,
         link=watched.original,
         via=page.link or page.saved_from,
-        blocks=_words.without_title(blocks, title),
+        blocks=_below_title(blocks, title),
         teasers=watched.teasers,
         assets=assets,
         origin=source.origin("html", _ARTICLE_TYPE),
@@ -117,12 +118,10 @@ def _watch(
 def _blocks(
     source: Source, report: Report, root: html.HtmlElement, page: Page
 ) -> tuple[tuple[Block, ...], tuple[Asset, ...]]:
-    chosen = _body.chosen(root)
-    body = _body.find(root, chosen)
+    body = _body.find(root)
     if body is None:
         return (), ()
-    blocks, assets = _dom.blocks(body, source, report, base=page.base)
-    return blocks, assets
+    return _dom.blocks(body, source, report, base=page.base)
 
 
 def _title(
@@ -143,25 +142,29 @@ def _title(
     return _words.first_words(text), {"title": "guess"}
 
 
+def _below_title(blocks: tuple[Block, ...], title: str) -> tuple[Block, ...]:
+    """The body below a heading that repeats the title; what stands above it in a line or two,
+    a section's name or a kicker, belongs to the heading."""
+    for index, block in enumerate(blocks[:4]):
+        if isinstance(block, Heading) and _words.same(walk.plain(block.content), title):
+            if all(isinstance(b, Paragraph) and len(walk.plain(b.content)) < 120 for b in blocks[:index]):
+                return build.levels_from_one(blocks[index + 1 :])
+            return build.levels_from_one((*blocks[:index], *blocks[index + 1 :]))
+    return blocks
+
+
 def _without_site(title: str, site: str | None) -> str:
     """The title without the site's name at its end (or start)."""
     if not site:
         return title
     parts = list(_BARS.finditer(title))
     for bar in parts[-1:]:
-        if _same(title[bar.end() :], site) and title[: bar.start()].strip():
+        if _words.same(title[bar.end() :], site) and title[: bar.start()].strip():
             return title[: bar.start()].strip()
     for bar in parts[:1]:
-        if _same(title[: bar.start()], site) and title[bar.end() :].strip():
+        if _words.same(title[: bar.start()], site) and title[bar.end() :].strip():
             return title[bar.end() :].strip()
     return title
-
-
-def _same(one: str, other: str) -> bool:
-    def bare(text: str) -> str:
-        return re.sub(r"[\W_]+|\.(?:com|org|net|de|co\.uk)\Z", "", text.casefold())
-
-    return bool(bare(one)) and bare(one) == bare(other)
 
 
 def _published(root: html.HtmlElement, page: Page) -> tuple[When | None, Basis | None]:

@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 OUT    ?= out
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint unit golden wheel bench clean system
+.PHONY: help demo test lint unit golden wheel clean system
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,9 +32,6 @@ golden: $(VENV)/.tests-ready ## write the stored results of the tests anew: look
 
 wheel: $(VENV)/.tests-ready ## build the wheel into dist/
 	$(BIN)/python -m build --wheel --no-isolation
-
-bench: $(VENV)/.tests-ready ## measure speed, as ratios taken side by side in one run
-	$(BIN)/python -m tests.bench.reading
 
 clean: ## remove what make made
 	rm -rf $(VENV) $(OUT) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,45 @@
+"""The same articles make the same bytes: on any day, in any zone, locale, hash order, folder."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+INPUT = Path(__file__).parents[1] / "input"
+
+# The clock is set on the way in, as a day between two runs would.
+CODE = """
+import sys, time_machine
+with time_machine.travel(sys.argv.pop(1), tick=True):
+    from exporter.cli import main
+    main()
+"""
+
+
+def export(folder: Path, moment: str, **environment: str) -> dict[str, str]:
+    command = [sys.executable, "-c", CODE, moment, "export", "saved", "-o", "out", "-q"]
+    env = {k: v for k, v in os.environ.items() if k not in ("TZ", "LANG", "LC_ALL", "PYTHONHASHSEED")}
+    subprocess.run(command, cwd=folder, env=env | environment, check=True, capture_output=True)
+    return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in (folder / "out").iterdir()}
+
+
+def test_same_bytes_everywhere(tmp_path: Path) -> None:
+    here, there = tmp_path / "here", tmp_path / "over" / "there"
+    for folder in (here, there):
+        folder.mkdir(parents=True)
+        shutil.copytree(INPUT, folder / "saved")
+    first = export(here, "2026-03-01T10:00:00Z", TZ="UTC", LANG="C.UTF-8", PYTHONHASHSEED="1")
+    second = export(
+        there,
+        "2027-09-02T23:30:00Z",
+        TZ="Asia/Seoul",
+        LANG="de_DE.UTF-8",
+        PYTHONHASHSEED="4242",
+        HOME=str(tmp_path),
+    )
+    assert first == second
+    assert len(first) == 3

@@ -62,7 +62,7 @@ def test_unreadable(tmp_path: Path) -> None:
     [
         ("Ein Weg über die Brücke, sagt der Müller.\n\nDas Öl für die Mühle kommt später.", "cp1252", False),
         ("Оркестр снова играет на пристани.\n\nВход свободный, стулья приносят с собой.", "cp1251", False),
-        ("물내천 징검다리가 다시 놓였다고 한다.\n\n아이들이 먼저 건넜다. 어른들은 뒤를 따랐다.", "euc_kr", False),
+        ("징검다리가 다시 놓였다고 한다.\n\n아이들이 먼저 건넜다.", "euc_kr", False),
         ("The wheel turned on Monday — at last.\n\nThe miller’s cat was there.", "utf-16", True),
         ("Die Brücke steht.\n\nÜber ihr die Möwen.", "utf-8", True),
     ],

@@ -51,7 +51,8 @@ class Dialect(NamedTuple):
     whether a note stands in its place (print: the layout moves it to the page's foot)
     or at the article's end; ``paged`` keeps to what a tagged PDF allows; ``text``
     changes every run of characters last of all; ``prefix`` begins the ids of notes;
-    ``heading`` is the level of the article's title.
+    ``heading`` is the level of the article's title; ``columns`` gives the widths of a
+    table's columns in per cent, none to leave them to the reader's engine.
     """
 
     picture: Callable[[str], Picture | None]
@@ -59,6 +60,7 @@ class Dialect(NamedTuple):
     text: Callable[[str], str] = str
     prefix: str = "n"
     heading: int = 1
+    columns: Callable[[Table], Sequence[int]] = lambda _: ()
 
 
 _TAGS: dict[type, str] = {Emphasis: "em", Strong: "strong", Subscript: "sub", Superscript: "sup"}
@@ -145,6 +147,11 @@ class Writer:
         caption = (
             Markup("<caption>{}</caption>\n").format(self.inlines(block.caption)) if block.caption else ""
         )
+        widths = self.dialect.columns(block)
+        if widths:
+            caption += Markup("<colgroup>{}</colgroup>\n").format(
+                Markup("").join(Markup('<col style="width: {}%"/>').format(width) for width in widths)
+            )
         head = self._rows(block.rows[: block.head], True)
         body = self._rows(block.rows[block.head :], False)
         parts = Markup("<thead>\n{}\n</thead>\n").format(head) if head else Markup("")

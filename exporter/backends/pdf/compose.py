@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 from urllib.parse import quote
 
-from fontTools.unicodedata import script, script_name
 from markupsafe import Markup
 
 from exporter import resources
@@ -16,25 +15,21 @@ from exporter.backends import Settings, _words
 from exporter.backends._images import prepare
 from exporter.backends._templates import fill
 from exporter.backends._xhtml import Dialect, Picture, Writer
-from exporter.backends.pdf import fit, fonts
+from exporter.backends.pdf import characters, fit
 from exporter.backends.pdf.assets import SCHEME, Resource
 from exporter.backends.pdf.imprint import imprint
 from exporter.diagnostics import Report
 from exporter.edition import Brief, Edition, Entry, Part
 from exporter.model import Article, Block, Inline, Link
-from exporter.walk import map_inlines, texts
+from exporter.walk import map_inlines
 
 RUNNING_HEAD = 64
 OUTLINE = 150
 CONTENTS = 240
 """Characters of a title in each place where it cannot stand whole."""
 
-MARK = "\N{LOZENGE}"
-"""Stands for a character that no font has: U+FFFD itself is in few of them."""
 SOURCES = 14
 """Sources that the cover lists."""
-LISTED = 20
-"""Characters that one finding names."""
 ASCII = string.printable
 
 
@@ -63,17 +58,10 @@ def compose(edition: Edition, settings: Settings, report: Report) -> Composed:
             limits={"head": RUNNING_HEAD, "outline": OUTLINE, "contents": CONTENTS, "sources": SOURCES},
         )
     )
-    # Fonts have letters with their accents as one character.
-    html = unicodedata.normalize("NFC", html)
-    wanted = {ord(c) for c in set(html)}
-    chosen = fonts.choose(wanted, (edition.language, *edition.languages))
-    missing = frozenset(chr(c) for c in wanted if not chosen.has(c))
-    _report_missing(edition, missing, report)
+    html, chosen = characters.printable(html, edition, report)
     size = f"@page {{ size: {settings.paper}; }}\n" if settings.paper else ""
     css = chosen.css() + resources.style_css(settings.style, "print.css") + size
-    return Composed(
-        html.translate(dict.fromkeys(map(ord, missing), MARK)), css, {**chosen.resources(), **pictures}
-    )
+    return Composed(html, css, {**chosen.resources(), **pictures})
 
 
 class _Part(NamedTuple):
@@ -89,7 +77,7 @@ class _Article(NamedTuple):
     subtitle: str
     language: str | None
     direction: str
-    byline: list[str]
+    byline: list[tuple[str, str]]
     label: str
     link: str | None
     aggregator: str | None
@@ -131,7 +119,8 @@ def _article(
     report: Report,
 ) -> _Article:
     article = entry.article
-    writer = Writer(Dialect(_Album(article, pictures, report), paged=True, heading=level))
+    album = _Album(article, pictures, report)
+    writer = Writer(Dialect(album, paged=True, heading=level, columns=fit.columns))
     source = [] if edition.grouping == "source" else [article.source or ""]
     label = [*source, _words.spell(article.published, edition.language) if article.published else ""]
     return _Article(
@@ -141,13 +130,19 @@ def _article(
         article.subtitle or "",
         article.language,
         _words.direction(article.language),
-        _words.byline(article, edition),
+        [(piece, _direction(piece)) for piece in _words.byline(article, edition)],
         " · ".join(piece for piece in label if piece),
         article.link,
         article.aggregator,
         _words.spell(article.captured, edition.language) if article.captured else "",
         writer.blocks(_relinked(fit.blocks(article.blocks), inside)),
     )
+
+
+def _direction(text: str) -> str:
+    """``rtl`` or ``ltr`` by the first letter that has a direction."""
+    kinds = (unicodedata.bidirectional(c) for c in text)
+    return next(("rtl" if k in ("R", "AL") else "ltr" for k in kinds if k in ("L", "R", "AL")), "ltr")
 
 
 def _relinked(blocks: Iterable[Block], inside: Mapping[str, str]) -> tuple[Block, ...]:
@@ -194,28 +189,3 @@ class _Album:
         href = f"{SCHEME}image/{id}"
         self._pictures[href] = Resource(image.data, image.media_type)
         return Picture(href, image.width, image.height)
-
-
-# -- Characters without a glyph ------------------------------------------------------------
-
-
-def _report_missing(edition: Edition, missing: frozenset[str], report: Report) -> None:
-    """One finding for each script that lacks a font: its characters and the first article with them."""
-    if not missing:
-        return
-    by_script: dict[str, list[str]] = {}
-    for character in sorted(missing):
-        by_script.setdefault(script_name(script(character), default="Unknown"), []).append(character)
-    for name, characters in sorted(by_script.items()):
-        wanted = set(characters)
-        articles = [e.article for e in edition.entries if wanted & _characters(e.article)]
-        where = articles[0].origin.name if articles else edition.title
-        listed = ", ".join(f"{c} U+{ord(c):04X}" for c in characters[:LISTED])
-        more = f" and {len(characters) - LISTED} more" if len(characters) > LISTED else ""
-        others = f", in {len(articles)} articles" if len(articles) > 1 else ""
-        report.add("glyph-missing", where, f"{name.replace('_', ' ')}: {listed}{more}{others}")
-
-
-def _characters(article: Article) -> set[str]:
-    told = (article.title, article.subtitle or "", article.source or "", *article.authors)
-    return set(unicodedata.normalize("NFC", "".join((*told, *texts(article.blocks, notes=True)))))

@@ -8,6 +8,9 @@ order and its words and loses its indent.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
+
+from wcwidth import wcswidth
 
 from exporter.model import (
     Block,
@@ -29,18 +32,42 @@ from exporter.model import (
     Table,
     Text,
 )
-from exporter.walk import groups, plain, texts
+from exporter.walk import groups, map_inlines, plain, texts
 
 MAX_DEPTH = 6
 """Indents that a page can carry: deeper lists and quotes are set at this one."""
 MAX_INLINE_DEPTH = 8
-MAX_COLUMNS = 24
-"""Columns a page can carry at the smallest size; the rows of a wider table are set as lines."""
+MAX_COLUMNS = 14
+"""Columns a page can carry; the rows of a wider table are set as lines."""
+MAX_NOTE = 600
+"""Characters that fit a page's foot; the engine drops what does not, so a longer note
+stands under its paragraph."""
+_LONG_NOTE = Superscript((Text("\N{DAGGER}"),))
 
 
 def blocks(content: Iterable[Block]) -> tuple[Block, ...]:
     """The blocks as a page can carry them."""
-    return tuple(fitted for block in content for fitted in _block(block, 0, False))
+    out: list[Block] = []
+    for block in content:
+        notes: list[Note] = []
+        out += map_inlines(_block(block, 0, False), partial(_take_long_notes, notes=notes))
+        out += (_set_apart(note) for note in notes)
+    return tuple(out)
+
+
+def _take_long_notes(node: Inline, notes: list[Note]) -> tuple[Inline, ...]:
+    if isinstance(node, Note) and sum(map(len, texts(node.blocks, notes=True))) > MAX_NOTE:
+        notes.append(node)
+        return (_LONG_NOTE,)
+    return (node,)
+
+
+def _set_apart(note: Note) -> Quote:
+    """A long note as a quotation that begins with its mark."""
+    first, *rest = note.blocks
+    if isinstance(first, Paragraph):
+        return Quote((Paragraph((_LONG_NOTE, Text(" "), *first.content)), *rest))
+    return Quote((Paragraph((_LONG_NOTE,)), first, *rest))
 
 
 def _block(block: Block, depth: int, in_table: bool) -> tuple[Block, ...]:
@@ -145,6 +172,40 @@ def _with(cell: Cell, content: tuple[Block, ...]) -> Cell:
     return Cell(content, cell.header, cell.colspan, cell.rowspan, cell.align)
 
 
+def columns(table: Table) -> tuple[int, ...]:
+    """The widths of a regular table's columns in per cent, by what stands in them.
+
+    Widths given beforehand keep the table on the page whatever its words are, and spare
+    the engine measuring every cell several times over.
+    """
+    count = max((sum(c.colspan for c in row) for row in table.rows), default=0)
+    words, lines = [4] * count, [4] * count
+    below: dict[int, int] = {}
+    for row in table.rows:
+        x = 0
+        for cell in row:
+            while below.get(x, 0) > 0:
+                below[x] -= 1
+                x += 1
+            if cell.colspan == 1 and x < count:
+                text = " ".join(texts(cell.blocks))[:2000]
+                lines[x] = max(lines[x], _wide(text))
+                words[x] = max([words[x], *map(_wide, text.split())])
+            for i in range(cell.colspan):
+                below[x + i] = cell.rowspan - 1
+            x += cell.colspan
+    # A column gets its longest word and, the longer its text the less of it, room for the rest.
+    wanted = [min(word, 20) + 2 + min(line, 400) ** 0.7 for word, line in zip(words, lines, strict=True)]
+    shares = [max(1, int(100 * w / sum(wanted))) for w in wanted]
+    if shares:
+        shares[-1] += 100 - sum(shares)
+    return tuple(shares)
+
+
+def _wide(text: str) -> int:
+    return max(wcswidth(text), 0) or len(text)
+
+
 def _lines(table: Table) -> tuple[Block, ...]:
     out: list[Block] = []
     if table.caption:
@@ -170,7 +231,7 @@ def _run(content: Sequence[Inline], depth: int = 0) -> tuple[Inline, ...]:
         elif isinstance(node, Emphasis | Strong | Subscript | Superscript):
             out.append(type(node)(_run(node.content, depth + 1)))
         elif isinstance(node, Note):
-            out.append(Note(blocks(node.blocks)))
+            out.append(Note(_all(node.blocks, 0, False)))
         else:
             out.append(node)
     return tuple(out)

@@ -15,13 +15,11 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from fontTools.ttLib import TTFont, TTLibError
 
 from exporter.backends.pdf.assets import SCHEME, Resource
-
-Role = Literal["serif", "sans", "mono"]
 
 
 class Face(NamedTuple):
@@ -37,10 +35,11 @@ class Face(NamedTuple):
         return f"{SCHEME}font/{self.path.name}"
 
 
-_PLEX: tuple[tuple[Role, str, str], ...] = (
-    ("serif", "fontpkg_ibm_plex_serif", "IBMPlexSerif"),
-    ("mono", "fontpkg_ibm_plex_mono", "IBMPlexMono"),
-    ("sans", "fontpkg_ibm_plex_sans_arabic", "IBMPlexSansArabic"),
+# Family, the package that holds it, how its files' names begin.
+_PLEX = (
+    ("Plex Serif", "fontpkg_ibm_plex_serif", "IBMPlexSerif"),
+    ("Plex Mono", "fontpkg_ibm_plex_mono", "IBMPlexMono"),
+    ("Plex Sans Arabic", "fontpkg_ibm_plex_sans_arabic", "IBMPlexSansArabic"),
 )
 _CUTS = (
     ("Regular", 400, "normal"),
@@ -159,19 +158,12 @@ def _package(name: str) -> Path:
 def plex() -> tuple[Face, ...]:
     """The faces of IBM Plex that come as static files."""
     found = []
-    for _, package, prefix in _PLEX:
+    for family, package, prefix in _PLEX:
         for cut, weight, style in _CUTS:
             path = _package(package) / f"{prefix}-{cut}.ttf"
             if path.is_file():
-                found.append(Face(_FAMILIES[package], path, weight, style))
+                found.append(Face(family, path, weight, style))
     return tuple(found)
-
-
-_FAMILIES = {
-    "fontpkg_ibm_plex_serif": "Plex Serif",
-    "fontpkg_ibm_plex_mono": "Plex Mono",
-    "fontpkg_ibm_plex_sans_arabic": "Plex Sans Arabic",
-}
 
 
 @cache
@@ -199,14 +191,15 @@ def static(path: Path) -> bytes:
 
 
 @cache
-def named(script: str) -> tuple[Face, ...]:
-    """The faces of the first known system family for the script that is installed."""
+def named(script: str) -> tuple[tuple[Face, ...], ...]:
+    """The known system families for the script that are installed, the best first."""
     files = system_files()
+    found = []
     for family, names in _SYSTEM.get(script, ()):
         if names[0] in files and _fit(files[names[0]]):
             weights = zip(names, (400, 700), strict=False)
-            return tuple(Face(family, files[n], weight) for n, weight in weights if n in files)
-    return ()
+            found.append(tuple(Face(family, files[n], weight) for n, weight in weights if n in files))
+    return tuple(found)
 
 
 @cache
@@ -276,7 +269,7 @@ def choose(characters: Iterable[int], languages: Iterable[str] = ()) -> Fonts:
     have = set().union(*(_open(f.path)[1] for f in faces))
     missing = {c for c in characters if c not in have and not _invisible(c)}
     for script in _ranked(languages):
-        if missing and (found := named(script)):
+        for found in named(script):
             has = _open(found[0].path)[1]
             if missing & has:
                 faces += [f for f in found if f not in faces]
@@ -326,12 +319,12 @@ def coverage() -> dict[str, str | None]:
     out: dict[str, str | None] = {}
     for script, sample in SCRIPTS.items():
         wanted = {ord(c) for c in sample}
-        faces = (*plex(), *plex_sans(), *named(script))
+        faces = (*plex(), *plex_sans(), *(family[0] for family in named(script)))
         out[script] = next((f.family for f in faces if wanted <= _open(f.path)[1]), None)
     return out
 
 
 def installed() -> tuple[str, ...]:
     """The names of all families that a page may be set in by name."""
-    faces = [*plex(), *plex_sans(), *(f for script in _SYSTEM for f in named(script))]
+    faces = [*plex(), *plex_sans(), *(family[0] for script in _SYSTEM for family in named(script))]
     return tuple(dict.fromkeys(f.family for f in faces))

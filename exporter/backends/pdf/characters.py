@@ -1,0 +1,73 @@
+"""From the characters of a text to those that a page can show: composed, kept in words, with a glyph each."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from fontTools.unicodedata import script, script_name
+
+from exporter.backends.pdf import fonts
+from exporter.diagnostics import Report
+from exporter.edition import Edition
+from exporter.model import Article
+from exporter.walk import texts
+
+MARK = "\N{LOZENGE}"
+"""Stands for a character that no font has: U+FFFD itself is in few of them."""
+LISTED = 20
+"""Characters that one finding names."""
+
+_TEXT = re.compile(r"(?<=>)[^<]+")
+# Korean breaks between words; the engine knows no ``word-break: keep-all``, but it heeds
+# U+2060, which leaves no trace in the file.
+_JOINT = re.compile("(?<=[\\w)\\]”’»])(?=[가-힣])|(?<=[가-힣])(?=\\w)")
+_JOINER = "\N{WORD JOINER}"
+_WORD = re.compile(r"[^\s<>&;]+")
+LONGEST_WORD = 120
+"""Letters after which a word gets places to break: without them the engine takes seconds over it."""
+_PIECE = re.compile(r"(\w{24})(?=\w)")
+
+
+def printable(html: str, edition: Edition, report: Report) -> tuple[str, fonts.Fonts]:
+    """The document in characters that its fonts have, and those fonts.
+
+    What no font has becomes `MARK`, so that the file stays valid, and is reported.
+    """
+    # Fonts have letters with their accents as one character.
+    html = unicodedata.normalize("NFC", html)
+    wanted = {ord(c) for c in set(html)}
+    chosen = fonts.choose(wanted, (edition.language, *edition.languages))
+    missing = frozenset(chr(c) for c in wanted if not chosen.has(c))
+    _report_missing(edition, missing, report)
+    html = html.translate(dict.fromkeys(map(ord, missing), MARK))
+    return _TEXT.sub(lambda text: _WORD.sub(_breakable, text[0]), html), chosen
+
+
+def _breakable(word: re.Match[str]) -> str:
+    """The word with marks for where it may break and where not; neither is seen or copied."""
+    if len(word[0]) > LONGEST_WORD:
+        return _PIECE.sub("\\1\N{ZERO WIDTH SPACE}", word[0])
+    return word[0] if word[0].isascii() else _JOINT.sub(_JOINER, word[0])
+
+
+def _report_missing(edition: Edition, missing: frozenset[str], report: Report) -> None:
+    """One finding for each script that lacks a font: its characters and the first article with them."""
+    if not missing:
+        return
+    by_script: dict[str, list[str]] = {}
+    for character in sorted(missing):
+        by_script.setdefault(script_name(script(character), default="Unknown"), []).append(character)
+    for name, characters in sorted(by_script.items()):
+        wanted = set(characters)
+        articles = [e.article for e in edition.entries if wanted & _characters(e.article)]
+        where = articles[0].origin.name if articles else edition.title
+        listed = ", ".join(f"{c} U+{ord(c):04X}" for c in characters[:LISTED])
+        more = f" and {len(characters) - LISTED} more" if len(characters) > LISTED else ""
+        others = f", in {len(articles)} articles" if len(articles) > 1 else ""
+        report.add("glyph-missing", where, f"{name.replace('_', ' ')}: {listed}{more}{others}")
+
+
+def _characters(article: Article) -> set[str]:
+    told = (article.title, article.subtitle or "", article.source or "", *article.authors)
+    return set(unicodedata.normalize("NFC", "".join((*told, *texts(article.blocks, notes=True)))))

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from ipaddress import IPv4Address, IPv6Address
+from urllib.parse import quote as percent_encoded
 
 from exporter.model import (
     Block,
@@ -38,9 +40,19 @@ _FORBIDDEN = re.compile(
     "\ufdd0-\ufdef\U000f0000-\U0010ffff]"
 )
 _PARTS = re.compile("[\u2028\u2029\f\v]")
+MAX_LINK = 2000
 _KEEP = "\ufffc\ufffd"
 _SPACE = re.compile(r"[ \t\r\n\f\v\x85\x1c-\x1f]+")
-_SAFE_LINK = re.compile(r"(?:https?://[^\s/?#]+|mailto:[^\s@]+@)[^\s\x00-\x20<>\"{}|\\^`]*\Z", re.I)
+_ADDRESS = re.compile(
+    r"(https?)://(?:[\w.~!$&'()*+,;=:%-]*@)?([^/?#@:]+|\[[0-9a-f:.]+\])(?::(\d{1,5}))?(?=[/?#]|\Z)", re.I
+)
+_MAIL = re.compile(r"mailto:[\w.!#$&'*+/=?~-]+@[\w.-]+(?:\?|\Z)", re.I)
+_HOST = re.compile(r"(?:\w(?:[\w-]{0,61}\w)?\.)*\w(?:[\w-]{0,61}\w)?\.?\Z", re.A)
+# What an address may not hold as it is: white space, quotes, brackets and the like, what
+# Unicode leaves unassigned or invisible, a per cent sign that begins no escape.
+_NOT_IN_ADDRESS = re.compile(
+    r'[\x00-\x20<>"{}|\\^`\[\]\x7f-\xa0\ufdd0-\ufdef\ufff0-\uffff]|%(?![0-9A-Fa-f]{2})'
+)
 
 
 def clean(text: str) -> str:
@@ -80,10 +92,35 @@ def language_tag(value: str | None) -> str | None:
 
 
 def safe_link(href: str) -> str | None:
-    """``href`` if it is an absolute http, https or mailto address that can be printed, else None."""
-    href = re.sub(r"[\t\r\n]", "", clean(href)).strip().replace(" ", "%20")
-    href = re.sub(r'[<>"{}|\\^`]', lambda m: f"%{ord(m[0]):02X}", href)
-    return href if len(href) <= 2000 and _SAFE_LINK.match(href) else None
+    """``href`` if it is an absolute http, https or mailto address that can be printed, else None.
+
+    What an address may not hold is escaped; one whose host or port cannot exist is refused.
+    """
+    href = re.sub(r"[\t\r\n]", "", clean(href)).strip()
+    if len(href) > MAX_LINK:
+        return None
+    match = _ADDRESS.match(href) or _MAIL.match(href)
+    if not match or (match.re is _ADDRESS and not _can_exist(match[2], match[3])):
+        return None
+    rest, mark, fragment = href[match.end() :].partition("#")
+    rest += mark + fragment.replace("#", "%23")
+    return match[0] + _NOT_IN_ADDRESS.sub(lambda m: percent_encoded(m[0], safe=""), rest)
+
+
+def _can_exist(host: str, port: str | None) -> bool:
+    """Whether the host is a name or an address of the form that names and addresses have."""
+    if port and int(port) > 65535:
+        return False
+    try:
+        if host.startswith("["):
+            IPv6Address(host[1:-1])
+        elif host.rstrip(".").rpartition(".")[2].isdigit():
+            IPv4Address(host)
+        else:
+            return bool(re.fullmatch(r"[\w.-]+", host) and _HOST.match(host.encode("idna").decode()))
+    except ValueError:
+        return False
+    return True
 
 
 # -- Inlines ---------------------------------------------------------------------------

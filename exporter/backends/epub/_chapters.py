@@ -45,7 +45,7 @@ def chapters(edition: Edition, pictures: Pictures) -> Iterator[Chapter]:
         edition.title,
         days=_words.window_words(edition),
         counts=_words.counts(edition),
-    )
+    )._replace(depth=None)
     digits = len(str(len(edition.entries)))
     for number, part in enumerate(edition.parts, 1):
         if part.title:

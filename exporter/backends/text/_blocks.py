@@ -41,6 +41,7 @@ class Writer:
     ``references``. The references' own lines come from `reference_lines`, after the body."""
 
     references: dict[str | Note, int] = field(default_factory=dict)
+    _in_table: bool = False
 
     # -- blocks --
 
@@ -70,8 +71,7 @@ class Writer:
         if isinstance(block, Figure):
             return self._figure(block, width)
         if isinstance(block, Table):
-            caption = self.run(block.caption, width)
-            return [*caption, *([""] if caption else []), *_table.draw(block, width, self.blocks)]
+            return self._table(block, width)
         if isinstance(block, DefinitionList):
             return self._definitions(block, width)
         return [center("* * *", width)]
@@ -98,6 +98,14 @@ class Writer:
         if alt == plain(block.caption):
             alt = ""
         return [*(wrap(f"[Image: {alt}]", width) if alt else ["[Image]"]), *caption]
+
+    def _table(self, block: Table, width: int) -> list[str]:
+        caption = self.run(block.caption, width)
+        outermost, self._in_table = not self._in_table, True
+        # Columns are tried at several widths: done at every depth, the cost would be exponential.
+        lines = _table.draw(block, width, self.blocks, columns=outermost)
+        self._in_table = not outermost
+        return [*caption, *([""] if caption and lines else []), *lines]
 
     def _definitions(self, block: DefinitionList, width: int) -> list[str]:
         lines: list[str] = []

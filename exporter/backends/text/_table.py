@@ -23,18 +23,19 @@ class _Placed(NamedTuple):
     span: int
 
 
-def draw(table: Table, width: int, render: Render) -> list[str]:
-    """The table's lines, without its caption; ``render`` gives a cell's at a width."""
+def draw(table: Table, width: int, render: Render, *, columns: bool = True) -> list[str]:
+    """The table's lines, without its caption; ``render`` gives a cell's at a width. Without
+    ``columns`` each row is a record: cells are then laid out once, not tried at several widths."""
     placed = _place(table)
     if not placed:
         return []
-    widths = _widths(placed, width, render)
+    widths = _widths(placed, width, render) if columns else None
     if widths is None:
         return _records(table, placed, width, render)
-    rows: list[list[str]] = []
-    for number in range(len(table.rows)):
-        row = [p for p in placed if p.row == number]
-        rows.append(_row(row, widths, number < table.head, render))
+    placed_in: list[list[_Placed]] = [[] for _ in table.rows]
+    for p in placed:
+        placed_in[p.row].append(p)
+    rows = [_row(row, widths, number < table.head, render) for number, row in enumerate(placed_in)]
     between = [""] if any(len(row) > 1 for row in rows[table.head :]) else []
     lines: list[str] = []
     for number, row in enumerate(rows):

@@ -15,7 +15,9 @@ import wcwidth
 
 # Characters that text may part before or after without a space: ideographs, kana, their
 # punctuation and full-width forms; Hangul is not among them.
-_IDEOGRAPHIC = "\u2e80-\u303f\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uff60\U00020000-\U0003ffff"
+_IDEOGRAPHIC = (
+    "\u2e80-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uff60\U00020000-\U0003ffff"
+)
 _OPENING = "(\\[{‘“«‹〈《「『【〔〖〘〝（［｛｟￥＄#＃"
 _CLOSING = (
     ")\\]},.;:!?%’”»›‼⁇⁈⁉…‥·、。〃々〉》」』】〕〗〙〜〟〻・ー゛゜ゝゞヽヾ"

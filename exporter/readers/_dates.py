@@ -212,9 +212,7 @@ def _time(text: str) -> tuple[time | None, str | None]:
     elif name:
         zone = timezone(timedelta(hours=_ZONES[name]))
     rest = re.sub(r"\A\s*\([^()]{2,40}\)", "", text[end:])  # RFC 2822's comment: "+0900 (KST)"
-    return time(hour, minute, min(second, 59), tzinfo=zone), f"{text[: match.start()]} {rest}".strip(
-        " ,T-|·•"
-    )
+    return time(hour, minute, min(second, 59), tzinfo=zone), f"{text[: match.start()]} {rest}".strip(" ,-|·•")
 
 
 def _numeric(text: str, language: str | None, juche: int | None) -> date | When | None:

@@ -9,10 +9,6 @@ Elements that mean nothing here are passed through; what must not be is skipped.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
-from itertools import groupby
-
 from lxml import etree
 
 from exporter import build
@@ -26,50 +22,19 @@ from exporter.model import (
     Definition,
     DefinitionList,
     Emphasis,
-    Figure,
-    Heading,
     Inline,
     LineBreak,
     Link,
-    Paragraph,
     Rule,
     Strong,
     Subscript,
     Superscript,
     Text,
 )
-from exporter.readers import Source, _notes, _tables
+from exporter.readers import Source, _elements, _notes, _runs, _tables
 from exporter.readers._pictures import Pictures, join, scheme
 
-_DROPPED = frozenset(
-    [
-        "applet",
-        "audio",
-        "button",
-        "canvas",
-        "datalist",
-        "embed",
-        "fencedframe",
-        "frame",
-        "frameset",
-        "iframe",
-        "input",
-        "link",
-        "meta",
-        "noembed",
-        "noframes",
-        "object",
-        "option",
-        "param",
-        "script",
-        "select",
-        "style",
-        "template",
-        "textarea",
-        "video",
-    ]
-)
-# What a reader of the page would miss; the rest of `_DROPPED` is the page's machinery.
+# What a reader of the page would miss; the rest of `_elements.DROPPED` is the page's machinery.
 _TOLD = frozenset(
     [
         "applet",
@@ -146,9 +111,6 @@ _KINDS = {
 }
 _HEADINGS = {f"h{n}": n for n in range(1, 7)}
 _WEIGHT = {"list": 2, "table": 3, "quote": 1, "dl": 2}
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
-_LANGUAGE = re.compile(r"(?:^|\s)(?:language|lang|highlight-source|brush:)[-\s]?([\w+#.-]+)")
-_EDGES = "\xa0\u3000\u200b\u2060\ufeff \t\n\r\f\v"
 
 
 def blocks(
@@ -162,16 +124,6 @@ def blocks(
     walk = _Walk(source, report, base)
     walk.go(root, _notes.definitions(root))
     return build.levels_from_one(walk.result()), tuple(walk.pictures.assets.values())
-
-
-class _Mark:
-    """One mark being open: its kind, and the address of a link."""
-
-    def __init__(self, element: etree._Element, kind: type[Inline], href: str = "") -> None:
-        self.element, self.kind, self.href = element, kind, href
-
-
-_Piece = tuple[Inline, tuple[_Mark, ...]]
 
 
 class _Frame:
@@ -192,8 +144,8 @@ class _Walk:
         self.pictures = Pictures(source, report, base)
         self._source, self._report, self._base = source, report, base
         self._frames = [_Frame("body", None)]
-        self._marks: list[_Mark] = []
-        self._run: list[_Piece] = []
+        self._marks: list[_runs.Mark] = []
+        self._run: list[_runs.Piece] = []
         self._lifted: list[Block] = []
         self._notes: _notes.Definitions = _notes.Definitions({}, frozenset())
 
@@ -228,11 +180,11 @@ class _Walk:
     def _enter(self, element: etree._Element) -> bool:
         """Open ``element``; whether its content is to be walked."""
         tag = str(element.tag).lower()
-        if tag in _DROPPED or (tag == "form" and not _has_prose(element)):
-            if tag in _TOLD and not _is_data(element):
+        if tag in _elements.DROPPED or (tag == "form" and not _elements.has_prose(element)):
+            if tag in _TOLD and not _elements.is_data(element):
                 self._report.add("markup-dropped", self._source.name)
             return False
-        if tag in _SILENT or _is_hidden(element) or element in self._notes.consumed:
+        if tag in _SILENT or _elements.is_hidden(element) or element in self._notes.consumed:
             return False
         if tag == "noscript":
             return self._is_only_image(element)
@@ -262,7 +214,7 @@ class _Walk:
         kind = _KINDS.get(tag, "")
         within = self._frames[-1].kind
         classes = f" {element.get('class') or ''} "
-        if tag == "table" and not _is_layout(element):
+        if tag == "table" and not _elements.is_layout(element):
             kind = "table"
         elif tag == "figure" or " wp-caption " in classes:
             kind = "figure"
@@ -329,7 +281,7 @@ class _Walk:
         if frame.kind == "list":
             self._settle(frame)
             ordered = element.tag == "ol"
-            outer.blocks += build.list_block(frame.items, ordered=ordered, start=_start(element))
+            outer.blocks += build.list_block(frame.items, ordered=ordered, start=_elements.start(element))
         elif frame.kind == "li":
             outer.items.append(tuple(frame.blocks))
         elif frame.kind == "quote":
@@ -339,16 +291,16 @@ class _Walk:
             bearer.caption = (
                 *bearer.caption,
                 *([LineBreak()] if bearer.caption else []),
-                *_joined(frame.blocks),
+                *_runs.joined(frame.blocks),
             )
         elif frame.kind == "figure":
-            outer.blocks += _captioned(frame)
+            outer.blocks += _runs.captioned(frame.blocks, frame.caption)
         elif frame.kind == "table":
             outer.blocks += [*frame.blocks, *_tables.table(frame.rows, frame.caption)]
         elif frame.kind == "cell":
             self._cell(frame, element)
         elif frame.kind == "dt":
-            if term := _joined(frame.blocks):
+            if term := _runs.joined(frame.blocks):
                 outer.terms.append(Definition(term, ()))
         elif frame.kind == "dd":
             if frame.blocks and outer.terms:
@@ -387,9 +339,9 @@ class _Walk:
             self._note(key)
             return False
         if tag in _CODE:
-            self._marks.append(_Mark(element, Code))
-        elif kind := _MARKS.get(tag) or _styled(element):
-            self._marks.append(_Mark(element, kind))
+            self._marks.append(_runs.Mark(element, Code))
+        elif kind := _MARKS.get(tag) or _elements.styled(element):
+            self._marks.append(_runs.Mark(element, kind))
         elif tag == "q":
             self._add(Text("“"))
         elif tag == "rt":
@@ -411,7 +363,7 @@ class _Walk:
         address = join(self._base, href)
         kind = scheme(address)
         if build.safe_link(address):
-            self._marks.append(_Mark(element, Link, address))
+            self._marks.append(_runs.Mark(element, Link, address))
         elif kind and (kind not in ("http", "https", "mailto") or ":" in href):
             self._report.add("link-dropped", self._source.name, address[:100])
         return True
@@ -454,24 +406,15 @@ class _Walk:
         frame = self._frames[-1]
         if frame.kind == "heading" and frame.element is not None:
             level = _HEADINGS[str(frame.element.tag).lower()]
-            frame.blocks += build.heading(level, _nested(_trimmed(run)))
+            frame.blocks += build.heading(level, _runs.nested(_runs.trimmed(run)))
         else:
-            for part in _paragraphs(run):
-                frame.blocks += build.paragraph(_nested(_trimmed(part)))
+            for part in _runs.paragraphs(run):
+                frame.blocks += build.paragraph(_runs.nested(_runs.trimmed(part)))
         frame.blocks += lifted
 
     def _preformatted(self, element: etree._Element) -> None:
         self._break()
-        holder = element.getparent()
-        named = [element, *element.iterchildren("code"), *([] if holder is None else [holder])]
-        for candidate in named:
-            text = f"{candidate.get('class') or ''}"
-            if match := _LANGUAGE.search(text):
-                language: str | None = match[1]
-                break
-        else:
-            language = element.get("lang") or element.get("data-lang") or None
-        code = build.code_block("".join(_verbatim(element)), language)
+        code = build.code_block("".join(_elements.verbatim(element)), _elements.code_language(element))
         if self._inline_only:
             self._lifted += code
         else:
@@ -481,9 +424,9 @@ class _Walk:
 
     def _image(self, element: etree._Element) -> None:
         alt = build.one_line(element.get("alt") or "")
-        if _is_glyph(element):
+        if _elements.is_glyph(element):
             self._text(alt)
-        elif not _is_pixel(element):
+        elif not _elements.is_pixel(element):
             self._lifted += build.figure(self.pictures.asset(element), alt)
 
     def _is_only_image(self, element: etree._Element) -> bool:
@@ -495,169 +438,3 @@ class _Walk:
             else [i for i in parent.iter("img") if element not in i.iterancestors("noscript")]
         )
         return not others and next(element.iter("img"), None) is not None
-
-
-# -- Helpers on elements ---------------------------------------------------------------
-
-
-def _is_hidden(element: etree._Element) -> bool:
-    return (
-        element.get("hidden") is not None
-        or (element.get("aria-hidden") == "true" and element.tag not in ("img", "picture", "figure", "div"))
-        or bool(_HIDDEN.search(element.get("style") or ""))
-    )
-
-
-def _is_data(element: etree._Element) -> bool:
-    """A script that is none: structured data, which the metadata are read from."""
-    return element.tag == "script" and "json" in (element.get("type") or "")
-
-
-def _has_prose(element: etree._Element) -> bool:
-    """Whether a form is the page's frame, as some servers make it, and not a form to fill in."""
-    return sum(len(p.text or "") for p in element.iter("p")) > 400
-
-
-def _is_layout(table: etree._Element) -> bool:
-    """Whether a table only arranges: nested ones inside, a single cell, headings in cells."""
-    if (
-        table.get("role") in ("presentation", "none")
-        or next(table.iterdescendants("table"), None) is not None
-    ):
-        return True
-    cells = table.iter("td", "th")
-    if next(cells, None) is None or next(cells, None) is None:
-        return True
-    return next(table.iter("h1", "h2", "h3", "h4", "h5", "h6"), None) is not None
-
-
-def _is_glyph(image: etree._Element) -> bool:
-    """An image that stands for a character: an emoji, a smiley."""
-    classes = set((image.get("class") or "").split())
-    return bool(classes & {"emoji", "wp-smiley", "emojione", "twemoji"}) and len(image.get("alt") or "") <= 12
-
-
-def _is_pixel(image: etree._Element) -> bool:
-    """A counting pixel: an image that its page makes a dot or less."""
-    return (image.get("width") or "").strip() in ("0", "1") or (image.get("height") or "").strip() in (
-        "0",
-        "1",
-    )
-
-
-def _styled(element: etree._Element) -> type[Emphasis] | type[Strong] | None:
-    """The mark that a style attribute makes of an element."""
-    style = (element.get("style") or "").replace(" ", "").lower()
-    if "font-weight:" in style and re.search(r"font-weight:(bold|[6-9]00)", style):
-        return Strong
-    return Emphasis if "font-style:italic" in style else None
-
-
-def _start(element: etree._Element) -> int:
-    value = (element.get("start") or "").strip()
-    return int(value) if re.fullmatch(r"\d{1,6}", value, re.A) else 1
-
-
-def _verbatim(element: etree._Element) -> Iterator[str]:
-    """The characters of preformatted text, line numbers beside it left out."""
-    for event, node in etree.iterwalk(element, events=("start", "end", "comment")):
-        if event == "start":
-            skipped = node.tag in _DROPPED or re.search(
-                r"\b(?:line-?no|linenos?|gutter)\b", node.get("class") or ""
-            )
-            if skipped and node is not element:
-                for child in list(node):
-                    node.remove(child)
-                node.text = None
-            if node.tag == "br":
-                yield "\n"
-            yield node.text or ""
-        elif node is not element:
-            yield node.tail or ""
-
-
-# -- Helpers on runs -------------------------------------------------------------------
-
-
-def _paragraphs(run: Sequence[_Piece]) -> Iterator[list[_Piece]]:
-    """The run parted where two or more line breaks meet."""
-    part: list[_Piece] = []
-    pending: list[_Piece] = []
-    breaks = 0
-    for piece in run:
-        node = piece[0]
-        if isinstance(node, LineBreak):
-            breaks += 1
-            pending.append(piece)
-        elif isinstance(node, Text) and not node.text.strip(_EDGES) and breaks:
-            pending.append(piece)
-        else:
-            if breaks >= 2:
-                yield part
-                part = []
-            else:
-                part += pending
-            pending, breaks = [], 0
-            part.append(piece)
-    yield part
-
-
-def _trimmed(run: list[_Piece]) -> list[_Piece]:
-    """The run without the blanks at its ends that only indent or pad: no-break and wide ones too."""
-    for index, strip in ((0, str.lstrip), (-1, str.rstrip)):
-        while run and isinstance(node := run[index][0], Text):
-            text = strip(node.text, _EDGES)
-            if text:
-                run[index] = (Text(text), run[index][1])
-                break
-            run.pop(index)
-    return run
-
-
-def _nested(run: Sequence[_Piece], depth: int = 0) -> tuple[Inline, ...]:
-    """Pieces with their marks → inlines within one another. No kind lies within itself."""
-    out: list[Inline] = []
-    for mark, group in groupby(run, key=lambda piece: piece[1][depth] if len(piece[1]) > depth else None):
-        pieces = list(group)
-        if mark is None:
-            out += _codes_joined(piece[0] for piece in pieces)
-            continue
-        inner = _nested(pieces, depth + 1)
-        if mark.kind is Link:
-            out += build.link(mark.href, inner)
-        else:
-            out.append(mark.kind(inner))
-    return tuple(out)
-
-
-def _codes_joined(nodes: Iterator[Inline]) -> Iterator[Inline]:
-    for is_code, group in groupby(nodes, key=lambda node: isinstance(node, Code)):
-        if is_code:
-            yield Code("".join(node.text for node in group if isinstance(node, Code)))
-        else:
-            yield from group
-
-
-def _joined(parts: Sequence[Block]) -> tuple[Inline, ...]:
-    """The runs of several blocks as one, parted by line breaks: for a caption or a term."""
-    out: list[Inline] = []
-    for block in parts:
-        if isinstance(block, Paragraph | Heading):
-            out += [*([LineBreak()] if out else []), *block.content]
-    return tuple(out)
-
-
-def _captioned(frame: _Frame) -> list[Block]:
-    """A figure's blocks with its caption put where it belongs."""
-    caption = frame.caption
-    found = [i for i, block in enumerate(frame.blocks) if isinstance(block, Figure)]
-    if not caption:
-        return frame.blocks
-    if found:
-        last = frame.blocks[found[-1]]
-        assert isinstance(last, Figure)
-        frame.blocks[found[-1]] = Figure(last.asset, last.alt, build.inlines(caption))
-        return frame.blocks
-    if frame.blocks:
-        return [*frame.blocks, *build.paragraph(caption)]
-    return list(build.figure(None, "", caption))

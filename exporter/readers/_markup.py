@@ -125,4 +125,4 @@ def _flattened(text: str) -> str:
         counts[name] += 1
         return match[0] if len(open_tags) <= limit else mark
 
-    return _TAG.sub(keep, text)
+    return re.sub(r"(?:<br><br>\s*){2,}", "<br><br>", _TAG.sub(keep, text))

@@ -62,7 +62,9 @@ def _prose(text: str) -> str:
     if "[[" in text:
         text = _EMBED.sub(lambda m: f"![{_alt(m[2])}](<{m[1].strip()}>)", text)
         text = _WIKI.sub(lambda m: m[2] or m[1], text)
-    text = _CALLOUT.sub(lambda m: f"{m[1]}**{m[2]}**" if m[2].strip() else m[1].rstrip(), text)
+    text = _CALLOUT.sub(
+        lambda m: f"{m[1]}**{m[2]}**\n{m[1].rstrip()}" if m[2].strip() else m[1].rstrip(), text
+    )
     text = _MARKED.sub(r"\1", text)
     return _CONTENTS.sub("", _ABBREVIATION.sub("", text))
 

@@ -24,6 +24,7 @@ _URL_DAY = re.compile(
     r"/((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?=[/-]|\Z)|/((?:19|20)\d\d)(\d\d)(\d\d)(?=[/._-]|\Z)"
 )
 _BARS = re.compile(r"\s+[|–—·•»-]\s+|\s*\|\s*|\s+::\s+")
+_LINE = 120
 _ARTICLE_TYPE = "text/html"
 
 
@@ -74,7 +75,7 @@ def _any(source: Source, report: Report, root: html.HtmlElement, page: Page) -> 
         basis=basis,
         link=page.link,
         via=page.saved_from if page.saved_from != page.link else None,
-        blocks=_below_title(blocks, title),
+        blocks=_below_title(blocks, title, page.authors),
         assets=assets,
         origin=source.origin("html", _ARTICLE_TYPE),
     )
@@ -142,15 +143,28 @@ def _title(
     return _words.first_words(text), {"title": "guess"}
 
 
-def _below_title(blocks: tuple[Block, ...], title: str) -> tuple[Block, ...]:
-    """The body below a heading that repeats the title; what stands above it in a line or two,
-    a section's name or a kicker, belongs to the heading."""
+def _below_title(blocks: tuple[Block, ...], title: str, authors: Sequence[str] = ()) -> tuple[Block, ...]:
+    """The body below a line that repeats the title; what stands above it in a line or two,
+    a section's name or a kicker, belongs to it. Lines that only repeat date or author go too."""
     for index, block in enumerate(blocks[:4]):
-        if isinstance(block, Heading) and _words.same(walk.plain(block.content), title):
-            if all(isinstance(b, Paragraph) and len(walk.plain(b.content)) < 120 for b in blocks[:index]):
-                return build.levels_from_one(blocks[index + 1 :])
-            return build.levels_from_one((*blocks[:index], *blocks[index + 1 :]))
+        if isinstance(block, Heading | Paragraph) and _words.same(walk.plain(block.content), title):
+            above = blocks[:index]
+            if all(isinstance(b, Paragraph) and len(walk.plain(b.content)) < _LINE for b in above):
+                above = ()
+            blocks = build.levels_from_one((*above, *blocks[index + 1 :]))
+            break
+    while (
+        blocks and isinstance(first := blocks[0], Paragraph) and _is_told(walk.plain(first.content), authors)
+    ):
+        blocks = blocks[1:]
     return blocks
+
+
+def _is_told(line: str, authors: Sequence[str]) -> bool:
+    """Whether a line only says what the metadata say: a date, or a name of an author."""
+    line = build.one_line(line)
+    name = re.sub(r"\A(?:by|von|par|por)\s+", "", line, flags=re.I)
+    return _dates.parse(line) is not None or any(_words.same(name, author) for author in authors)
 
 
 def _without_site(title: str, site: str | None) -> str:

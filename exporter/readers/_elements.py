@@ -1,0 +1,128 @@
+"""What an element of a page is, told from its attributes: hidden, layout, a glyph, a counting pixel."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lxml import etree
+
+from exporter.model import Emphasis, Strong
+
+DROPPED = frozenset(
+    [
+        "applet",
+        "audio",
+        "button",
+        "canvas",
+        "datalist",
+        "embed",
+        "fencedframe",
+        "frame",
+        "frameset",
+        "iframe",
+        "input",
+        "link",
+        "meta",
+        "noembed",
+        "noframes",
+        "object",
+        "option",
+        "param",
+        "script",
+        "select",
+        "style",
+        "template",
+        "textarea",
+        "video",
+    ]
+)
+"""Elements that never reach an article, with all that is in them."""
+
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_LANGUAGE = re.compile(r"(?:^|\s)(?:language|lang|highlight-source|brush:)[-\s]?([\w+#.-]+)")
+
+
+def is_hidden(element: etree._Element) -> bool:
+    return (
+        element.get("hidden") is not None
+        or (element.get("aria-hidden") == "true" and element.tag not in ("img", "picture", "figure", "div"))
+        or bool(_HIDDEN.search(element.get("style") or ""))
+    )
+
+
+def is_data(element: etree._Element) -> bool:
+    """A script that is none: structured data, which the metadata are read from."""
+    return element.tag == "script" and "json" in (element.get("type") or "")
+
+
+def has_prose(element: etree._Element) -> bool:
+    """Whether a form is the page's frame, as some servers make it, and not a form to fill in."""
+    return sum(len(p.text or "") for p in element.iter("p")) > 400
+
+
+def is_layout(table: etree._Element) -> bool:
+    """Whether a table only arranges: nested ones inside, a single cell, headings in cells."""
+    if (
+        table.get("role") in ("presentation", "none")
+        or next(table.iterdescendants("table"), None) is not None
+    ):
+        return True
+    cells = table.iter("td", "th")
+    if next(cells, None) is None or next(cells, None) is None:
+        return True
+    return next(table.iter("h1", "h2", "h3", "h4", "h5", "h6"), None) is not None
+
+
+def is_glyph(image: etree._Element) -> bool:
+    """An image that stands for a character: an emoji, a smiley."""
+    classes = set((image.get("class") or "").split())
+    return bool(classes & {"emoji", "wp-smiley", "emojione", "twemoji"}) and len(image.get("alt") or "") <= 12
+
+
+def is_pixel(image: etree._Element) -> bool:
+    """A counting pixel: an image that its page makes a dot or less."""
+    return (image.get("width") or "").strip() in ("0", "1") or (image.get("height") or "").strip() in (
+        "0",
+        "1",
+    )
+
+
+def styled(element: etree._Element) -> type[Emphasis] | type[Strong] | None:
+    """The mark that a style attribute makes of an element."""
+    style = (element.get("style") or "").replace(" ", "").lower()
+    if "font-weight:" in style and re.search(r"font-weight:(bold|[6-9]00)", style):
+        return Strong
+    return Emphasis if "font-style:italic" in style else None
+
+
+def start(element: etree._Element) -> int:
+    value = (element.get("start") or "").strip()
+    return int(value) if re.fullmatch(r"\d{1,6}", value, re.A) else 1
+
+
+def verbatim(element: etree._Element) -> Iterator[str]:
+    """The characters of preformatted text, line numbers beside it left out."""
+    for event, node in etree.iterwalk(element, events=("start", "end", "comment")):
+        if event == "start":
+            skipped = node.tag in DROPPED or re.search(
+                r"\b(?:line-?no|linenos?|gutter)\b", node.get("class") or ""
+            )
+            if skipped and node is not element:
+                for child in list(node):
+                    node.remove(child)
+                node.text = None
+            if node.tag == "br":
+                yield "\n"
+            yield node.text or ""
+        elif node is not element:
+            yield node.tail or ""
+
+
+def code_language(element: etree._Element) -> str | None:
+    """The language that a ``pre``, its ``code`` or what holds it names in a class or attribute."""
+    holder = element.getparent()
+    for candidate in (element, *element.iterchildren("code"), *([] if holder is None else [holder])):
+        if match := _LANGUAGE.search(candidate.get("class") or ""):
+            return match[1]
+    return element.get("lang") or element.get("data-lang")

@@ -1,0 +1,106 @@
+"""Runs of inlines as the walk gathers them: pieces with their marks, made into paragraphs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from lxml import etree
+
+from exporter import build
+from exporter.model import Block, Code, Figure, Heading, Inline, LineBreak, Link, Paragraph, Text
+
+_EDGES = "\xa0\u3000\u200b\u2060\ufeff \t\n\r\f\v"
+
+
+class Mark:
+    """One mark being open: its kind, and the address of a link."""
+
+    def __init__(self, element: etree._Element, kind: type[Inline], href: str = "") -> None:
+        self.element, self.kind, self.href = element, kind, href
+
+
+Piece = tuple[Inline, tuple[Mark, ...]]
+"""An inline and the marks it stands in, the outermost first."""
+
+
+def paragraphs(run: Sequence[Piece]) -> Iterator[list[Piece]]:
+    """The run parted where two or more line breaks meet."""
+    part: list[Piece] = []
+    pending: list[Piece] = []
+    breaks = 0
+    for piece in run:
+        node = piece[0]
+        if isinstance(node, LineBreak):
+            breaks += 1
+            pending.append(piece)
+        elif isinstance(node, Text) and not node.text.strip(_EDGES) and breaks:
+            pending.append(piece)
+        else:
+            if breaks >= 2:
+                yield part
+                part = []
+            else:
+                part += pending
+            pending, breaks = [], 0
+            part.append(piece)
+    yield part
+
+
+def trimmed(run: list[Piece]) -> list[Piece]:
+    """The run without the blanks at its ends that only indent or pad: no-break and wide ones too."""
+    for index, strip in ((0, str.lstrip), (-1, str.rstrip)):
+        while run and isinstance(node := run[index][0], Text):
+            text = strip(node.text, _EDGES)
+            if text:
+                run[index] = (Text(text), run[index][1])
+                break
+            run.pop(index)
+    return run
+
+
+def nested(run: Sequence[Piece], depth: int = 0) -> tuple[Inline, ...]:
+    """Pieces with their marks → inlines within one another. No kind lies within itself."""
+    out: list[Inline] = []
+    for mark, group in groupby(run, key=lambda piece: piece[1][depth] if len(piece[1]) > depth else None):
+        pieces = list(group)
+        if mark is None:
+            out += codes_joined(piece[0] for piece in pieces)
+            continue
+        inner = nested(pieces, depth + 1)
+        if mark.kind is Link:
+            out += build.link(mark.href, inner)
+        else:
+            out.append(mark.kind(inner))
+    return tuple(out)
+
+
+def codes_joined(nodes: Iterator[Inline]) -> Iterator[Inline]:
+    for is_code, group in groupby(nodes, key=lambda node: isinstance(node, Code)):
+        if is_code:
+            yield Code("".join(node.text for node in group if isinstance(node, Code)))
+        else:
+            yield from group
+
+
+def joined(parts: Sequence[Block]) -> tuple[Inline, ...]:
+    """The runs of several blocks as one, parted by line breaks: for a caption or a term."""
+    out: list[Inline] = []
+    for block in parts:
+        if isinstance(block, Paragraph | Heading):
+            out += [*([LineBreak()] if out else []), *block.content]
+    return tuple(out)
+
+
+def captioned(blocks: list[Block], caption: tuple[Inline, ...]) -> list[Block]:
+    """A figure's blocks with its caption put where it belongs: to the last image."""
+    if not caption:
+        return blocks
+    for index in range(len(blocks) - 1, -1, -1):
+        if isinstance(block := blocks[index], Figure):
+            return [
+                *blocks[:index],
+                Figure(block.asset, block.alt, build.inlines(caption)),
+                *blocks[index + 1 :],
+            ]
+    return [*blocks, *build.paragraph(caption)] if blocks else list(build.figure(None, "", caption))

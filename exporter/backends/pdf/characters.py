@@ -41,7 +41,8 @@ def printable(html: str, edition: Edition, report: Report) -> tuple[str, fonts.F
     missing = frozenset(chr(c) for c in wanted if not chosen.has(c))
     _report_missing(edition, missing, report)
     html = html.translate(dict.fromkeys(map(ord, missing), MARK))
-    return _TEXT.sub(lambda text: _WORD.sub(_breakable, text[0]), html), chosen
+    head, body_tag, body = html.partition("<body")
+    return head + body_tag + _TEXT.sub(lambda text: _WORD.sub(_breakable, text[0]), body), chosen
 
 
 def _breakable(word: re.Match[str]) -> str:

@@ -75,7 +75,7 @@ def _any(source: Source, report: Report, root: html.HtmlElement, page: Page) -> 
         basis=basis,
         link=page.link,
         via=page.saved_from if page.saved_from != page.link else None,
-        blocks=_below_title(blocks, title, page.authors),
+        blocks=blocks if basis.get("title") == "guess" else _below_title(blocks, title, page.authors),
         assets=assets,
         origin=source.origin("html", _ARTICLE_TYPE),
     )
@@ -109,7 +109,7 @@ def _watch(
         basis=basis,
         link=watched.original,
         via=page.link or page.saved_from,
-        blocks=_below_title(blocks, title),
+        blocks=blocks if basis.get("title") == "guess" else _below_title(blocks, title),
         teasers=watched.teasers,
         assets=assets,
         origin=source.origin("html", _ARTICLE_TYPE),

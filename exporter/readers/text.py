@@ -35,6 +35,7 @@ _NO_PROSE = frozenset(
         ".log",
     ]
 )
+_STOPS = frozenset('.!?…:。！？”»"')
 _UNDERLINE = re.compile(r"\s*([=*_~-])\1{2,}\s*\Z")
 
 
@@ -114,6 +115,8 @@ def _is_wrapped(group: list[str]) -> bool:
     lengths = [len(line) for line in group[:-1]]
     longest = max(lengths)
     if longest not in _WRAP or len(group[-1]) > longest + 5:
+        return False
+    if sum(line[-1] in _STOPS for line in group[:-1]) > len(group) // 2:
         return False
     # A line is broken where the next word would not have fitted.
     for line, following in pairwise(group):

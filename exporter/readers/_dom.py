@@ -427,7 +427,10 @@ class _Walk:
         if _elements.is_glyph(element):
             self._text(alt)
         elif not _elements.is_pixel(element):
-            self._lifted += build.figure(self.pictures.asset(element), alt)
+            # Markdown's way to write a caption; a single word is more likely a file's name.
+            title = build.one_line(element.get("title") or "")
+            caption = [title] if " " in title and title != alt else []
+            self._lifted += build.figure(self.pictures.asset(element), alt, caption)
 
     def _is_only_image(self, element: etree._Element) -> bool:
         """Whether a ``noscript`` holds an image that stands nowhere else: the lazy one's original."""

@@ -188,6 +188,15 @@ def test_images_come_from_beside_the_page_once_each() -> None:
     assert report.counts() == {"image-broken": 2, "image-missing": 1, "image-remote": 1}
 
 
+def test_an_image_s_title_is_its_caption_unless_a_figure_has_one() -> None:
+    image = '<img src="a.png" alt="A" title="Seen from afar">'
+    (alone,), _, _ = read(image)
+    (within,), _, _ = read(f"<figure>{image}<figcaption>Seen near</figcaption></figure>")
+    assert isinstance(alone, Figure)
+    assert isinstance(within, Figure)
+    assert (walk.plain(alone.caption), walk.plain(within.caption)) == ("Seen from afar", "Seen near")
+
+
 def test_no_resource_outside_is_asked_for() -> None:
     asked: list[str] = []
 

@@ -57,7 +57,7 @@ def decode(data: bytes) -> tuple[str, str, bool]:
     mended = data.decode("utf-8", "replace")
     broken = mended.count("\ufffd")
     foreign = sum(1 for c in mended if c > "\x7f") - broken
-    if foreign > 4 * broken:
+    if foreign > broken:
         return _lines(mended), "utf-8", True
     from charset_normalizer import from_bytes
 

@@ -12,8 +12,10 @@ from exporter.readers import Source
 
 
 def sniff(source: Source) -> float:
-    head = source.data[:4096].lstrip()
-    return 0.99 if head[:1] in (b"{", b"[") and b'"title"' in head and source.suffix == ".json" else 0.0
+    ours = source.suffix == ".json" and all(
+        key in source.data for key in (b'"title"', b'"origin"', b'"sha256"')
+    )
+    return 0.99 if ours else 0.0
 
 
 def read(source: Source, report: Report) -> Iterable[Article]:

@@ -120,7 +120,7 @@ def test_a_reader_that_fails_costs_only_its_file(tmp_path: Path, monkeypatch: py
 
 
 def test_json_of_another_kind_is_no_article() -> None:
-    articles, ids = found(b'[{"title": "x", "story": 1}]', "other.json")
+    articles, ids = found(b'[{"title": "x", "story": 1, "origin": {"sha256": 1}}]', "other.json")
     assert articles == ()
     assert "reader-failed" in ids
 

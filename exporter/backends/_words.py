@@ -49,15 +49,16 @@ def _locale(language: str) -> Locale:
         return Locale("en", "GB")
 
 
-def spell(value: When, language: str = "en") -> str:
-    """A date in words, as precise as it is: ``21 July 2021``, ``July 2021``, ``2021``."""
+def spell(value: When, language: str = "en", *, short: bool = False) -> str:
+    """A date in words, as precise as it is: ``21 July 2021``, ``July 2021``, ``2021``;
+    ``short`` ``21 Jul 2021``, ``Jul 2021``."""
     locale = _locale(language)
     first = dates.span(value)[0]
     if len(value) == 4:
         return value
     if len(value) == 7:
-        return str(format_date(first, "LLLL y", locale=locale))
-    return str(format_date(first, "long", locale=locale))
+        return str(format_date(first, "LLL y" if short else "LLLL y", locale=locale))
+    return str(format_date(first, "medium" if short else "long", locale=locale))
 
 
 def window_words(edition: Edition) -> str:

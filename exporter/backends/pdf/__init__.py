@@ -10,26 +10,13 @@ system, and a machine without them can still make the other formats.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from exporter import dates
 from exporter.backends import Settings
 from exporter.diagnostics import Report
 from exporter.edition import Edition
-from exporter.errors import MissingLibrary
-
-if TYPE_CHECKING:
-    from exporter.backends.pdf.compose import Composed
-    from exporter.backends.pdf.layout import Laid
 
 SUFFIX = ".pdf"
 MEDIA_TYPE = "application/pdf"
-
-PACKAGES = (
-    "apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0;"
-    " dnf install pango harfbuzz; brew install pango harfbuzz"
-)
-"""How to get the system's libraries that the layout engine needs."""
 
 
 def render(edition: Edition, settings: Settings, report: Report) -> bytes:
@@ -37,10 +24,13 @@ def render(edition: Edition, settings: Settings, report: Report) -> bytes:
     from exporter.backends.pdf.bind import bind
     from exporter.backends.pdf.compose import compose
     from exporter.backends.pdf.imprint import imprint
+    from exporter.backends.pdf.layout import PACKAGES, SUBSETTER, lay_out
 
     document = compose(edition, settings, report)
     epoch = int(dates.instant(edition.modified).timestamp())
-    laid = _lay_out(document, epoch, report)
+    laid = lay_out(document.html, document.css, document.resources, epoch=epoch)
+    if not SUBSETTER:
+        report.add("subsetter-missing", "libharfbuzz-subset", PACKAGES)
     for kind, message in laid.complaints:
         report.add(kind, edition.title, message)
     return bind(laid.data, imprint(edition))
@@ -52,14 +42,3 @@ def inspect(data: bytes, edition: Edition) -> dict[str, str]:
 
     del edition
     return read_back(data)
-
-
-def _lay_out(document: Composed, epoch: int, report: Report) -> Laid:
-    try:
-        from exporter.backends.pdf.layout import SUBSETTER, lay_out
-    except OSError as error:
-        message = f"the layout engine lacks a library: {str(error).splitlines()[0]}"
-        raise MissingLibrary(message, f"Install it: {PACKAGES}.") from error
-    if not SUBSETTER:
-        report.add("subsetter-missing", "libharfbuzz-subset", PACKAGES)
-    return lay_out(document.html, document.css, document.resources, epoch=epoch)

@@ -268,7 +268,7 @@ def choose(characters: Iterable[int], languages: Iterable[str] = ()) -> Fonts:
     faces = [*plex(), *plex_sans()]
     have = set().union(*(_open(f.path)[1] for f in faces))
     missing = {c for c in characters if c not in have and not _invisible(c)}
-    for script in _ranked(languages):
+    for script in _ranked(languages) if missing else ():
         for found in named(script):
             has = _open(found[0].path)[1]
             if missing & has:
@@ -316,10 +316,11 @@ def _invisible(character: int) -> bool:
 
 def coverage() -> dict[str, str | None]:
     """For each script of `SCRIPTS` the family that sets it on this machine, or None."""
+    languages = {"Korean": "ko", "Chinese": "zh", "Japanese": "ja"}
     out: dict[str, str | None] = {}
     for script, sample in SCRIPTS.items():
         wanted = {ord(c) for c in sample}
-        faces = (*plex(), *plex_sans(), *(family[0] for family in named(script)))
+        faces = choose(wanted, (languages.get(script, "en"),)).faces
         out[script] = next((f.family for f in faces if wanted <= _open(f.path)[1]), None)
     return out
 

@@ -1,7 +1,8 @@
 """HTML and CSS to a tagged PDF: a pure function around the layout engine, WeasyPrint.
 
 It knows nothing of editions: the same HTML, CSS and resources give the same bytes, so a
-run of pages can be laid out anywhere and kept.
+run of pages can be laid out anywhere and kept. Importing it raises `MissingLibrary` where
+the system lacks what the engine needs.
 """
 
 from __future__ import annotations
@@ -14,15 +15,28 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import NamedTuple
 
-with warnings.catch_warnings():
-    # Without libharfbuzz-subset the engine warns on import; `SUBSETTER` tells the user.
-    warnings.simplefilter("ignore", DeprecationWarning)
-    from weasyprint import CSS, HTML
-    from weasyprint.text.ffi import harfbuzz_subset
-    from weasyprint.text.fonts import FontConfiguration
-
 from exporter.backends.pdf.assets import SCHEME, Resource
-from exporter.backends.pdf.fetch import Fetcher
+from exporter.errors import MissingLibrary
+
+PACKAGES = (
+    "apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0;"
+    " dnf install pango harfbuzz; brew install pango harfbuzz"
+)
+"""How to get the system's libraries that the engine needs."""
+
+try:
+    with warnings.catch_warnings():
+        # Without libharfbuzz-subset the engine warns on import; `SUBSETTER` tells the user.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        from weasyprint import CSS, HTML
+        from weasyprint.text.ffi import harfbuzz_subset
+        from weasyprint.text.fonts import FontConfiguration
+
+        from exporter.backends.pdf.fetch import Fetcher
+except OSError as error:
+    raise MissingLibrary(
+        f"the layout engine lacks a library: {str(error).splitlines()[0]}", f"Install it: {PACKAGES}."
+    ) from error
 
 SUBSETTER = harfbuzz_subset is not None
 """Whether the HarfBuzz subsetter is there; the engine's own is many times slower."""

@@ -297,8 +297,8 @@ def test_no_letter_is_lost_and_no_line_too_wide(edition: Edition, width: int) ->
     lines = made.split("\n")
     starts = [int(product.receipt.places[e.anchor].removeprefix("line ")) for e in edition.entries]
     for entry, (start, end) in zip(edition.entries, pairwise([*starts, len(lines)]), strict=True):
-        body = letters("".join(lines[start - 1 : end - 1]))
-        assert not letters("".join(walk.texts(entry.article.blocks, notes=True))) - body
+        body = letters("\n".join(lines[start - 1 : end - 1]))
+        assert not letters("\n".join(walk.texts(entry.article.blocks, notes=True))) - body
 
 
 @given(strategies.texts, st.integers(2, 40))

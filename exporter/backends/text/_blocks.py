@@ -37,10 +37,11 @@ _LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊�
 
 @dataclass
 class Writer:
-    """Writes one article's blocks; numbers the links and notes met on the way, each once, in
-    ``references``. The references' own lines come from `reference_lines`, after the body."""
+    """Writes one article's blocks; numbers the links and notes met on the way, in order, each
+    address once. The references' own lines come from `reference_lines`, after the body."""
 
-    references: dict[str | Note, int] = field(default_factory=dict)
+    references: list[str | Note] = field(default_factory=list)
+    _numbers: dict[str | int, int] = field(default_factory=dict)
     _in_table: bool = False
 
     # -- blocks --
@@ -66,7 +67,7 @@ class Writer:
             return _prefixed(self.blocks(block.blocks, _inner(width, 2)), "> ", "> ", width)
         if isinstance(block, CodeBlock):
             inner = _inner(width, 4)
-            lines = [part for line in block.text.split("\n") for part in chop(line, inner)]
+            lines = [part.rstrip() for line in block.text.split("\n") for part in chop(line, inner)]
             return _prefixed(lines, "    ", "    ", width)
         if isinstance(block, Figure):
             return self._figure(block, width)
@@ -74,7 +75,7 @@ class Writer:
             return self._table(block, width)
         if isinstance(block, DefinitionList):
             return self._definitions(block, width)
-        return [center("* * *", width)]
+        return [center("* * *" if width >= 5 else "*", width)]
 
     def _list(self, block: ListBlock, width: int) -> list[str]:
         last = block.start + len(block.items) - 1
@@ -148,21 +149,24 @@ class Writer:
         return inner
 
     def _mark(self, reference: str | Note) -> str:
-        return f"[{self.references.setdefault(reference, len(self.references) + 1)}]"
+        # A note by its identity: two of the same words are two notes, but a table's cells are
+        # written more than once.
+        key = id(reference) if isinstance(reference, Note) else reference
+        if key not in self._numbers:
+            self.references.append(reference)
+            self._numbers[key] = len(self.references)
+        return f"[{self._numbers[key]}]"
 
     def reference_lines(self, width: int) -> list[str]:
         """The list of links and notes; those met within notes are added as it goes."""
         lines: list[str] = []
-        done = 0
-        while done < len(self.references):
-            for reference, number in list(self.references.items())[done:]:
-                mark = f"[{number}] "
-                if isinstance(reference, Note):
-                    body = self.blocks(reference.blocks, _inner(width, len(mark)))
-                    lines += _prefixed(body or [""], mark, " " * len(mark), width)
-                else:
-                    lines.append(mark + reference)
-                done += 1
+        for number, reference in enumerate(self.references, 1):  # it grows meanwhile
+            mark = f"[{number}] "
+            if isinstance(reference, Note):
+                body = self.blocks(reference.blocks, _inner(width, len(mark)))
+                lines += _prefixed(body or [""], mark, " " * len(mark), width)
+            else:
+                lines.append(mark + reference)
         return lines
 
 

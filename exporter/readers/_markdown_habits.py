@@ -1,0 +1,119 @@
+"""Markdown as people write it, spelled out as Python-Markdown wants it.
+
+CommonMark, GFM and kramdown nest a list by the width of its marker, two or three columns,
+and let a list, a quote, a heading or a fence follow a paragraph with no blank line
+between. Python-Markdown nests by four columns and wants the blank line; without it, every
+fourth post of real collections lost a list or a piece of code.
+"""
+
+from __future__ import annotations
+
+import re
+
+_ITEM = re.compile(r"(?P<mark>[-*+]|\d{1,9}[.)])(?P<gap> +)(?=\S)")
+_EMPTY_ITEM = re.compile(r"(?:[-*+]|\d{1,9}[.)])\s*\Z")
+_RULE = re.compile(r"([-*_])(?:[ ]*\1){2,}\s*\Z")
+_FENCE = re.compile(r"(`{3,}|~{3,})[^`]*\Z")
+_DIVISION = re.compile(r"(<(?:div|section|article|aside|center|details|figure)\b[^<>]*)>\s*\Z", re.I)
+_BLOCK = re.compile(r"#{1,6} |>")
+
+MAX_DEPTH = 20
+"""Quotes and lists within one another; the engine recurses, and deeper ones would end it."""
+
+_MARKS = re.compile(
+    rf"^((?:[ \t]*(?:>|[-*+](?=[ \t])|\d{{1,9}}[.)](?=[ \t]))){{{MAX_DEPTH}}})[ \t>]*[ \t>*+-]*", re.M
+)
+_INDENT = re.compile(rf"^[ \t]{{{4 * MAX_DEPTH},}}(?=[-*+>]|\d{{1,9}}[.)])", re.M)
+
+
+MAX_BRACKETS = 1000
+"""Brackets in one paragraph: the engine looks for a link from each to the paragraph's end."""
+
+
+def shallow(text: str) -> str:
+    """``text`` without the marks of quotes and lists that lie deeper than `MAX_DEPTH`."""
+    return _INDENT.sub(" " * 4 * (MAX_DEPTH - 1), _MARKS.sub(r"\1 ", text))
+
+
+def _bracketed(text: str) -> str:
+    """``text`` with the brackets of paragraphs that are nothing but brackets made plain."""
+    if text.count("[") <= MAX_BRACKETS:
+        return text
+    parts = re.split(r"(\n[ \t]*\n)", text)
+    return "".join(p.replace("[", "\\[") if p.count("[") > MAX_BRACKETS else p for p in parts)
+
+
+class _Item:
+    """An open list item: the column of its mark, and that of its content."""
+
+    def __init__(self, column: int, content: int) -> None:
+        self.column, self.content = column, content
+
+
+def spelled_out(text: str) -> str:
+    """``text`` with nested content indented by fours and blank lines where the engine wants them.
+
+    Nothing inside code is changed, and no word anywhere.
+    """
+    out: list[str] = []
+    items: list[_Item] = []
+    fence = ""
+    before = ""  # the line above, as it was written
+    lines = _bracketed(text).expandtabs(4).split("\n")
+    for line, below in zip(lines, [*lines[1:], ""], strict=True):
+        body = line.lstrip(" ")
+        column = len(line) - len(body)
+        if not body:
+            out.append("")
+            before = ""
+            continue
+        if fence:
+            inside = items[-1].content if items else 0
+            out.append(_by_fours(items) + line[min(column, inside) :])
+            if body.rstrip() == fence[0] * len(body.rstrip()) and len(body.rstrip()) >= len(fence):
+                fence = ""
+            before = line
+            continue
+        item = None if _RULE.match(body) else _ITEM.match(body)
+        if not before or item:
+            while items and column < items[-1].content:
+                items.pop()
+        inside = items[-1].content if items else 0
+        if item and column - inside < 4 and _may_begin(item["mark"], before):
+            if before and not items and not _is_item(before):
+                out.append("")
+            gap = len(item["gap"])
+            content = column + len(item["mark"]) + (gap if gap < 5 else 1)
+            mark = item["mark"].replace(")", ".")
+            out.append(f"{_by_fours(items)}{mark} {line[content:]}")
+            items.append(_Item(column, content))
+            body = line[content:].lstrip(" ")
+            if match := _FENCE.match(body):
+                fence = match[1]
+            before = line
+            continue
+        if match := _FENCE.match(body):
+            fence = match[1]
+        if before and (fence or (_BLOCK.match(body) and not _BLOCK.match(before.lstrip(" ")))):
+            out.append("")
+        if (match := _DIVISION.match(body)) and not below.strip():
+            # What a blank line parts from its HTML is Markdown; the engine wants to be told.
+            line = f'{match[1]} markdown="1">'
+        out.append(_by_fours(items) + line[min(column, inside) :])
+        before = line
+    return "\n".join(out)
+
+
+def _by_fours(items: list[_Item]) -> str:
+    return " " * 4 * len(items)
+
+
+def _is_item(line: str) -> bool:
+    body = line.lstrip(" ")
+    return bool(_ITEM.match(body) or _EMPTY_ITEM.match(body))
+
+
+def _may_begin(mark: str, before: str) -> bool:
+    """Whether an item may follow the line above: in the midst of a paragraph a number other
+    than 1 is a number (CommonMark 0.31.2, section 5.3)."""
+    return not before or mark in "-*+" or mark[:-1] == "1" or _is_item(before) or before.startswith(" ")

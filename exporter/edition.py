@@ -20,7 +20,7 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from exporter import dates
-from exporter.build import language_tag
+from exporter.build import language_tag, one_line
 from exporter.dates import Window
 from exporter.diagnostics import Report
 from exporter.errors import NothingToExport, unknown
@@ -294,6 +294,7 @@ def compile_edition(
         raise NothingToExport(
             "no article is left to export", "Widen --from and --to or the filters; `exporter list` shows all."
         )
+    title, subtitle = one_line(title) or "Digest", one_line(subtitle)
     articles = sorted(selected.articles, key=lambda a: _place(a, sort))
     anchors = _anchors("a", [_identity(a) for a in articles])
     entries = list(zip(articles, anchors, strict=True))

@@ -114,5 +114,5 @@ def produce(
             f" {format} file: {listed}",
             "Nothing was written. Please report this with the articles named.",
         )
-    wanted = [item.anchor for item in (*edition.entries, *edition.briefs)]
+    wanted = [*(e.anchor for e in edition.entries), *(b.anchor for b in edition.briefs)]
     return Product(data, Receipt({anchor: places[anchor] for anchor in wanted}))

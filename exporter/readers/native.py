@@ -1,4 +1,8 @@
-"""This program's own JSON, as ``show --json`` writes it: articles come back as they were."""
+"""This program's own JSON, as ``show --json`` writes it: articles come back as they were.
+
+The file may have been written by anyone: what `exporter.build` would not have let in
+(control characters, addresses that are not safe, dates that do not exist) is taken out.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,9 @@ from collections.abc import Iterable
 
 import msgspec
 
+from exporter import build, dates, walk
 from exporter.diagnostics import Report
-from exporter.model import Article, from_json
+from exporter.model import Article, Inline, Link, Teaser, When, from_json
 from exporter.readers import Source
 
 
@@ -20,6 +25,49 @@ def sniff(source: Source) -> float:
 
 def read(source: Source, report: Report) -> Iterable[Article]:
     try:
-        yield from from_json(source.data)
+        articles = from_json(msgspec.json.encode(_cleaned(msgspec.json.decode(source.data))))
     except msgspec.DecodeError as error:
         report.add("reader-failed", source.name, f"not this program's JSON: {error}")
+        return
+    for article in articles:
+        yield _safe(article, source, report)
+
+
+def _cleaned(value: object) -> object:
+    """Decoded JSON with every string cleaned."""
+    if isinstance(value, str):
+        return build.clean(value)
+    if isinstance(value, list):
+        return [_cleaned(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _cleaned(item) for key, item in value.items()}
+    return value
+
+
+def _safe(article: Article, source: Source, report: Report) -> Article:
+    def when(value: When | None) -> When | None:
+        if value is None or dates.is_when(value):
+            return value
+        report.add("date-invalid", source.name, value)
+        return None
+
+    def link(value: str | None) -> str | None:
+        return build.safe_link(value) if value else None
+
+    def inline(node: Inline) -> Iterable[Inline]:
+        return build.link(node.href, node.content) if isinstance(node, Link) else (node,)
+
+    def teaser(t: Teaser) -> Teaser:
+        language = build.language_tag(t.language)
+        return msgspec.structs.replace(t, date=when(t.date), link=link(t.link), language=language)
+
+    return msgspec.structs.replace(
+        article,
+        language=build.language_tag(article.language),
+        published=when(article.published),
+        captured=when(article.captured),
+        link=link(article.link),
+        via=link(article.via),
+        blocks=walk.map_inlines(article.blocks, inline),
+        teasers=tuple(map(teaser, article.teasers)),
+    )

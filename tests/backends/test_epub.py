@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from lxml import etree
@@ -171,6 +172,19 @@ def test_an_image_is_stored_once_however_many_articles_show_it() -> None:
         assert image.get("alt") == "A harbour"
 
 
+def test_an_image_with_a_hostile_name_stays_in_its_folder() -> None:
+    asset = msgspec.structs.replace(picture(), id="../../../etc/x", name="../../y.png")
+    made = book(compile_edition([article("One", (Figure(asset.id, "A"),), assets=(asset,))]))
+    assert all(re.fullmatch(r"mimetype|(META-INF|OEBPS)/[\w./-]+", n) and ".." not in n for n in made.files)
+    assert made.chapter("One").find(f".//{XHTML}img").get("src").startswith("images/")
+
+
+@pytest.mark.parametrize("title", ["", "a\x01b", "two\nlines", "\ud800"])
+def test_an_edition_of_any_title_has_one(title: str) -> None:
+    (found,) = book(compile_edition([article("One")], title=title)).metadata(f"{DC}title")
+    assert found.removesuffix(", 2 May 2021") in ("Digest", "ab", "two lines")
+
+
 @pytest.mark.parametrize("data", [b"", b"not an image"])
 def test_a_lost_image_leaves_its_words(data: bytes) -> None:
     asset = Asset("f" * 64, "image/png", 4, 4, "x.png", data)
@@ -229,8 +243,7 @@ def test_packed_the_same_way_every_time(sink: Book) -> None:
 
 
 def test_same_bytes_in_another_place(sink: Book) -> None:
-    for zone, seed in (("Pacific/Kiritimati", "1"), ("America/Lima", "77")):
-        assert produced_elsewhere("epub", zone, seed) == sink.data
+    assert produced_elsewhere("epub", "Pacific/Kiritimati", "77") == sink.data
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import zipfile
 from collections.abc import Callable
@@ -60,7 +61,8 @@ class _Gallery:
 
     def __init__(self, book: epub.EpubBook) -> None:
         self._book = book
-        self._placed: dict[str, Picture] = {}
+        self._placed: dict[str, Picture] = {}  # by the asset's id
+        self._names: set[str] = set()
 
     @property
     def empty(self) -> bool:
@@ -77,8 +79,11 @@ class _Gallery:
                 image = _images.prepare(assets[id])
                 if image is None:
                     return None
-                name = f"images/{id[:32]}.{_SUFFIXES[image.media_type]}"
-                _add(self._book, name, image.media_type, image.data)
+                digest = hashlib.sha256(image.data).hexdigest()
+                name = f"images/{digest[:32]}.{_SUFFIXES[image.media_type]}"
+                if name not in self._names:
+                    _add(self._book, name, image.media_type, image.data)
+                    self._names.add(name)
                 self._placed[id] = Picture(name, image.width, image.height)
             return self._placed[id]
 

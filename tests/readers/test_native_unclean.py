@@ -1,0 +1,44 @@
+"""This program's JSON written by somebody else: nothing of it that no reader would build gets in."""
+
+from __future__ import annotations
+
+import msgspec
+
+from exporter import walk
+from exporter.model import Article, Link, Origin, Paragraph, Teaser, Text, to_json
+from exporter.readers import Source, read_source
+
+
+def test_what_no_reader_would_build_is_taken_out() -> None:
+    article = Article(
+        title="A\x07 title",
+        language="en_US",
+        published="2021-13-45",
+        captured="2021-07-21",
+        link="javascript:alert(1)",
+        blocks=(
+            Paragraph((Link("javascript:alert(1)", (Text("click\x00 me"),)),)),
+            Paragraph((Link("https://papers.example/", (Text("a link"),)),)),
+        ),
+        teasers=(Teaser("One", date="soon", link="file:///etc/passwd"),),
+        origin=Origin("x", "x", "0"),
+    )
+    reading = read_source(Source(to_json(article), "a.json"), "native")
+    (found,) = reading.articles
+    assert (found.title, found.language, found.link) == ("A title", "en-US", None)
+    assert (found.published, found.captured) == (None, "2021-07-21")
+    assert walk.paragraphs(found) == ("click me", "a link")
+    assert [b.content[0] for b in found.blocks] == [  # type: ignore[union-attr]
+        Text("click me"),
+        Link("https://papers.example/", (Text("a link"),)),
+    ]
+    assert (found.teasers[0].date, found.teasers[0].link) == (None, None)
+    assert "date-invalid" in {finding.id for finding in reading.diagnostics}
+
+
+def test_what_is_in_order_comes_back_as_it_was() -> None:
+    from tests.kitchen_sink import articles
+
+    for article in articles():
+        (found,) = read_source(Source(to_json(article), "a.json"), "native").articles
+        assert msgspec.json.encode(found) == msgspec.json.encode(article)

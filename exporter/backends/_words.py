@@ -11,7 +11,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 
 from exporter import dates
-from exporter.edition import NO_DATE, Edition, Part
+from exporter.edition import NO_DATE, NO_SOURCE, Edition, Part
 from exporter.model import Article, Teaser, When
 
 CONTENTS = "Contents"
@@ -107,12 +107,11 @@ def counts(edition: Edition) -> str:
         return f"{n:,} {one if n == 1 else many}"
 
     articles = len(edition.entries)
+    sources = sum(name != NO_SOURCE for name, _ in edition.sources)
     words = []
     if articles:
-        words.append(
-            f"{counted(articles, 'article', 'articles')} from"
-            f" {counted(len(edition.sources), 'source', 'sources')}"
-        )
+        told = f" from {counted(sources, 'source', 'sources')}" if sources else ""
+        words.append(counted(articles, "article", "articles") + told)
     if edition.briefs:
         words.append(counted(len(edition.briefs), "brief", "briefs"))
     return ", ".join(words)

@@ -9,6 +9,7 @@ from pikepdf import Array, Dictionary, Name, NameTree, Pdf
 
 from exporter.backends.pdf import tags
 from exporter.backends.pdf.imprint import Imprint
+from exporter.edition import NO_SOURCE
 
 
 def bind(data: bytes, imprint: Imprint) -> bytes:
@@ -63,7 +64,7 @@ def _describe(pdf: Pdf, imprint: Imprint) -> None:
         xmp["dc:language"] = list(imprint.languages)
         xmp["dc:format"] = "application/pdf"
         if imprint.sources:
-            xmp["dc:publisher"] = [name for name, _ in imprint.sources]
+            xmp["dc:publisher"] = [name for name, _ in imprint.sources if name != NO_SOURCE]
         xmp["xmp:CreatorTool"] = imprint.generator
         xmp["xmp:CreateDate"] = imprint.modified
         xmp["xmp:ModifyDate"] = imprint.modified

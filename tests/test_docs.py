@@ -37,7 +37,9 @@ def test_every_diagnostic_is_documented(request: pytest.FixtureRequest) -> None:
 
 def test_every_diagnostic_is_tested() -> None:
     tests = "".join(
-        p.read_text("utf-8") for p in (ROOT / "tests").rglob("*") if p.suffix in (".py", ".txt", ".json")
+        p.read_text("utf-8", "replace")
+        for p in (ROOT / "tests").rglob("*")
+        if p.suffix in (".py", ".txt", ".json")
     )
     assert [id for id in CATALOGUE if f'"{id}"' not in tests and f"[{id}]" not in tests] == []
 

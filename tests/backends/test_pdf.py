@@ -585,3 +585,18 @@ def test_a_machine_without_pango_is_told_what_to_install(monkeypatch: pytest.Mon
     with pytest.raises(MissingLibrary, match="libpango") as caught:
         render(article("One", *paragraph(["x"])))
     assert all(tool in caught.value.remedy for tool in ("apt", "dnf", "brew"))
+
+
+def test_a_missing_subsetter_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    from exporter.backends.pdf import layout
+
+    monkeypatch.setattr(layout, "SUBSETTER", False)
+    report = Report()
+    produce(kitchen_sink.edition(), "pdf", report=report)
+    assert "subsetter-missing" in report.counts()
+
+
+def test_what_the_engine_complains_of_is_handed_on() -> None:
+    html = '<!DOCTYPE html><html lang="en"><title>t</title><body><a href="#nowhere">x</a></body></html>'
+    kinds = {kind for kind, _ in lay_out(html, "p { colour: red } a { color: ; }", {}).complaints}
+    assert kinds == {"style-problem", "layout-problem"}

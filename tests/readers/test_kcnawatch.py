@@ -296,3 +296,18 @@ def test_750_real_texts_in_the_frame() -> None:
             "related": [{"title": t.title, "date": t.date, "summary": t.summary} for t in article.teasers],
         }
         assert got == {key: truth[key] for key in got}, truth["file"]
+
+
+def test_what_is_unclear_is_told() -> None:
+    report = Report()
+    text = PAGE.text(visit="none").replace(f"KCNA {PAGE.label}\n\n", "Menu\n\nHome\n\n")
+    (article,) = read(text, report=report)
+    assert article.title == PAGE.title
+    assert [(f.id, f.detail) for f in report.findings] == [("frame-unclear", "above the title: Menu")]
+
+    report = Report()
+    (article,) = read(PAGE.text(more_articles=False) + "\n\nSubscribe now", report=report)
+    assert len(article.teasers) == 2
+    assert [(f.id, f.detail) for f in report.findings] == [
+        ("frame-unclear", "among the teasers: Subscribe now")
+    ]

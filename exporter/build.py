@@ -114,7 +114,7 @@ def _can_exist(host: str, port: str | None) -> bool:
     try:
         if host.startswith("["):
             IPv6Address(host[1:-1])
-        elif host.rstrip(".").rpartition(".")[2].isdigit():
+        elif host.rstrip(".").rpartition(".")[2].isdecimal():
             IPv4Address(host)
         else:
             return bool(re.fullmatch(r"[\w.-]+", host) and _HOST.match(host.encode("idna").decode()))

@@ -38,7 +38,7 @@ def test_it_exports_the_same_bytes_from_an_empty_folder(wheel: Path, tmp_path: P
     away = tmp_path / "away"
     away.mkdir()
     code = (
-        "import sys; sys.path[:] = [p for p in sys.path if p and not p.startswith({root!r})] \n"
+        "import sys; sys.path[:] = [p for p in sys.path if p and p != {root!r}] \n"
         "sys.path.insert(0, {site!r}) \n"
         "sys.meta_path[:] = [f for f in sys.meta_path if 'editable' not in repr(f).lower()] \n"
         "import exporter; assert exporter.__file__.startswith({site!r}), exporter.__file__ \n"

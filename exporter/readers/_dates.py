@@ -117,7 +117,7 @@ def _text(text: str, language: str | None) -> When | None:
     if not text or len(text) > 80:
         return None
     text, year = _juche(text)
-    if text.isdigit():
+    if text.isdecimal():
         return _digits(text)
     if match := _COMPACT.match(text):
         return _digits(text.replace("T", "").replace("Z", ""), UTC if match[7] else None)
@@ -242,7 +242,7 @@ def _worded(text: str, language: str | None, juche: int | None) -> date | When |
     year = juche
     for word in _WORDS.findall(text):
         token = word.casefold().rstrip(".")
-        if token.isdigit():
+        if token.isdecimal():
             if len(token) == 4 and year is None:
                 year = int(token)
             elif len(token) <= 2 and day is None:

@@ -177,9 +177,19 @@ def _contents(file: Written) -> str:
     return f"{', '.join(told)}, {max(file.bytes // 1000, 1):,} kB"
 
 
+_REASONS = {
+    "duplicate": "found twice",
+    "undated": "without a date",
+    "date": "outside the dates",
+    "source": "of other sources",
+    "tag": "without the tag",
+    "language": "in other languages",
+}
+
+
 def _left_out(outcome: Outcome) -> str:
     counts = Counter(item.reason for item in outcome.left_out)
-    words = ", ".join(f"{n} by {reason}" for reason, n in sorted(counts.items()))
+    words = ", ".join(f"{n} {_REASONS[reason]}" for reason, n in sorted(counts.items()))
     return f"left out: {words}" if words else ""
 
 

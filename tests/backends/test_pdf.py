@@ -13,7 +13,6 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from importlib.abc import MetaPathFinder
-from importlib.util import find_spec
 from pathlib import Path
 
 import pikepdf

@@ -18,15 +18,14 @@ raises. Built-in backends stand in `TABLE`; others come by the entry point
 from __future__ import annotations
 
 from functools import cache
-from importlib import import_module
-from importlib.metadata import entry_points
 from typing import Literal, Protocol, cast
 
 import msgspec
 
+from exporter import plugins
 from exporter.diagnostics import Report
 from exporter.edition import Edition
-from exporter.errors import IncompleteError, UsageError, unknown
+from exporter.errors import IncompleteError
 
 TABLE: dict[str, tuple[str, str]] = {
     "pdf": ("exporter.backends.pdf", "Print-styled PDF, tagged for accessibility (PDF/UA-1)"),
@@ -74,23 +73,13 @@ class Backend(Protocol):
 
 @cache
 def names() -> dict[str, str]:
-    """All backends: name → import string. Raises `UsageError` where two claim one name."""
-    found = {name: module for name, (module, _) in TABLE.items()}
-    for point in entry_points(group="exporter.backends"):
-        if point.name in found:
-            raise UsageError(
-                f"two formats are called {point.name!r}: {found[point.name]} and {point.value}",
-                "Uninstall one of the two packages.",
-            )
-        found[point.name] = point.value
-    return found
+    """All formats: name → import string. Raises `UsageError` where two claim one name."""
+    return plugins.registered("exporter.backends", "format", TABLE)
 
 
 def get(name: str) -> Backend:
     """The backend of that name, imported now. Raises `UsageError` for an unknown one."""
-    if name not in names():
-        raise unknown("format", name, names())
-    return cast(Backend, import_module(names()[name]))
+    return cast(Backend, plugins.load("format", name, names()))
 
 
 def produce(

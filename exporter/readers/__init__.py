@@ -12,15 +12,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from functools import cache
-from importlib import import_module
-from importlib.metadata import entry_points
 from typing import Protocol, cast
 
 import msgspec
 
-from exporter import build
+from exporter import build, plugins
 from exporter.diagnostics import Diagnostic, Report
-from exporter.errors import UsageError, unknown
 from exporter.model import Article, Origin
 from exporter.readers import _encoding
 
@@ -97,22 +94,12 @@ class Reading(msgspec.Struct, frozen=True):
 @cache
 def names() -> dict[str, str]:
     """All readers: name → import string. Raises `UsageError` where two claim one name."""
-    found = {name: module for name, (module, _) in TABLE.items()}
-    for point in entry_points(group="exporter.readers"):
-        if point.name in found:
-            raise UsageError(
-                f"two readers are called {point.name!r}: {found[point.name]} and {point.value}",
-                "Uninstall one of the two packages.",
-            )
-        found[point.name] = point.value
-    return found
+    return plugins.registered("exporter.readers", "reader", TABLE)
 
 
 def get(name: str) -> Reader:
     """The reader of that name, imported now. Raises `UsageError` for an unknown one."""
-    if name not in names():
-        raise unknown("reader", name, names())
-    return cast(Reader, import_module(names()[name]))
+    return cast(Reader, plugins.load("reader", name, names()))
 
 
 def choose(source: Source) -> str | None:

@@ -10,7 +10,7 @@ from types import ModuleType
 import pytest
 
 import exporter
-from exporter import readers
+from exporter import plugins, readers
 from exporter.diagnostics import Report
 from exporter.errors import InputError, UsageError
 from exporter.intake import read_paths
@@ -143,6 +143,16 @@ def test_two_readers_of_one_name_are_named(monkeypatch: pytest.MonkeyPatch) -> N
     from importlib.metadata import EntryPoint
 
     point = EntryPoint("html", "another.package", "exporter.readers")
-    monkeypatch.setattr(readers, "entry_points", lambda group: [point])
+    monkeypatch.setattr(plugins, "entry_points", lambda group: [point])
     with pytest.raises(UsageError, match=r"exporter\.readers\.html and another\.package"):
-        readers.names.__wrapped__()
+        plugins.registered("exporter.readers", "reader", readers.TABLE)
+
+
+def test_a_reader_of_another_package_joins(monkeypatch: pytest.MonkeyPatch) -> None:
+    from importlib.metadata import EntryPoint
+
+    point = EntryPoint("notes", "exporter.readers.text", "exporter.readers")
+    monkeypatch.setattr(plugins, "entry_points", lambda group: [point])
+    names = plugins.registered("exporter.readers", "reader", readers.TABLE)
+    assert list(names)[-1] == "notes"
+    assert plugins.load("reader", "notes", names).__name__ == "exporter.readers.text"

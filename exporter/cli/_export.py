@@ -154,7 +154,8 @@ def _run(
         if report_file is not None:
             _write_report(report_file, report, books, outcome)
     for file in outcome.written:
-        _console.out(f"{file.path}  {_contents(file)}")
+        if not quiet:
+            _console.out(f"{file.path}  {_contents(file)}")
     if outcome.empty:
         _tell(f"skipped, nothing in them: {', '.join(outcome.empty)}", quiet)
     _tell(_left_out(outcome), quiet)

@@ -125,10 +125,12 @@ def _visit(text: str) -> When | None:
 
 def _american(text: str) -> When | None:
     """``December 18, 2025`` or ``Dec 18, 2025``; None for a day that does not exist."""
-    month, day, year = re.match(r"(\w{3})\w*\.? (\d+), (\d+)\Z", text).groups()  # type: ignore[union-attr]
-    number = [m[:3] for m in _MONTHS.split()].index(month) + 1
+    match = re.match(r"([A-Z][a-z]{2})[a-z]*\.? (\d+), (\d+)\Z", text)
+    months = [month[:3] for month in _MONTHS.split()]
+    if not match or match[1] not in months:
+        return None
     try:
-        return date(int(year), number, int(day)).isoformat()
+        return date(int(match[3]), months.index(match[1]) + 1, int(match[2])).isoformat()
     except ValueError:
         return None
 

@@ -143,7 +143,7 @@ def test_an_interrupt_leaves_nothing_half_done(desk: Path, how: signal.Signals) 
     with (desk / "slow.txt").open("wb", buffering=0) as pipe:  # opens when the program reads it
         pipe.write(b"A slow title")
         process.send_signal(how)
-        _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "interrupted" in errors
     assert "Traceback" not in errors

@@ -29,6 +29,9 @@ SOURCE = "Source"
 ARTICLES = "Articles"
 UNTITLED = "Untitled"
 
+_CUT = 80
+"""Characters from which on a summary without an end is taken for a cut one."""
+
 _RIGHT_TO_LEFT = frozenset(
     ["ar", "arc", "ckb", "dv", "fa", "he", "iw", "ku-Arab", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"]
 )
@@ -115,3 +118,10 @@ def counts(edition: Edition) -> str:
     if edition.briefs:
         words.append(counted(len(edition.briefs), "brief", "briefs"))
     return ", ".join(words)
+
+
+def summary(teaser: Teaser) -> str:
+    """A brief's words. Aggregators cut them after so many characters, in mid-word or not:
+    where no sentence ends, an ellipsis says so."""
+    text = teaser.summary.rstrip()
+    return f"{text}…" if len(text) > _CUT and (text[-1].isalnum() or text[-1] in ",;:") else text

@@ -158,7 +158,7 @@ def _brief(brief: Brief, edition: Edition) -> dict[str, object]:
     return {
         "anchor": brief.anchor,
         "title": teaser.title or _words.UNTITLED,
-        "summary": teaser.summary,
+        "summary": _words.summary(teaser),
         "line": _words.brief_line(teaser, edition),
         "link": safe_link(teaser.link or ""),
         "lang": tag,

@@ -164,7 +164,7 @@ def _brief(brief: Brief, edition: Edition) -> _Brief:
     return _Brief(
         brief.anchor,
         teaser.title or _words.UNTITLED,
-        teaser.summary,
+        _words.summary(teaser),
         teaser.language,
         _words.direction(teaser.language),
         _words.brief_line(teaser, edition),

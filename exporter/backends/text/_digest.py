@@ -101,7 +101,7 @@ def _article(entry: Entry, edition: Edition, width: int) -> list[str]:
 
 def _brief(teaser: Teaser, edition: Edition, width: int) -> list[str]:
     lines = wrap(teaser.title or _words.UNTITLED, width, "- ", "  ")
-    for text in (teaser.summary, _words.brief_line(teaser, edition)):
+    for text in (_words.summary(teaser), _words.brief_line(teaser, edition)):
         lines += wrap(text, width, "  ", "  ")
     return [*lines, f"  {teaser.link}"] if teaser.link else lines
 

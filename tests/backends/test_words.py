@@ -1,0 +1,44 @@
+"""The edition's own words."""
+
+from __future__ import annotations
+
+import pytest
+
+from exporter.backends import _words
+from exporter.model import Teaser
+
+
+@pytest.mark.parametrize(
+    ("summary", "shown"),
+    [
+        ("A bench was given.", "A bench was given."),
+        ("No stop", "No stop"),
+        ("", ""),
+        (
+            "The evening ferry will leave at nine from now on, as the tide allows no other for the larg ",
+            None,
+        ),
+        (
+            "The evening ferry will leave at nine from now on, as the tide allows no other for the boat.",
+            None,
+        ),
+    ],
+)
+def test_a_summary_that_was_cut_says_so(summary: str, shown: str | None) -> None:
+    expected = shown if shown is not None else summary.rstrip() + ("" if summary.endswith(".") else "…")
+    assert _words.summary(Teaser(title="T", summary=summary)) == expected
+
+
+@pytest.mark.parametrize(
+    ("when", "language", "words"),
+    [
+        ("2021-07-21", "en", "21 July 2021"),
+        ("2021-07-21T23:30:00+09:00", "en", "21 July 2021"),
+        ("2021-07", "de", "Juli 2021"),
+        ("2021", "ko", "2021"),
+        ("2021-07-21", "ko", "2021년 7월 21일"),
+        ("2021-07-21", "xx", "21 July 2021"),
+    ],
+)
+def test_dates_are_spelled_as_precisely_as_they_are_known(when: str, language: str, words: str) -> None:
+    assert _words.spell(when, language) == words

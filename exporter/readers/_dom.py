@@ -134,7 +134,7 @@ class _Frame:
         self.blocks: list[Block] = []
         self.items: list[tuple[Block, ...]] = []
         self.rows: list[tuple[bool, list[Cell]]] = []
-        self.terms: list[Definition] = []
+        self.terms: list[tuple[tuple[Inline, ...], list[tuple[Block, ...]]]] = []
         self.caption: tuple[Inline, ...] = ()
         self.in_head = False
 
@@ -301,15 +301,15 @@ class _Walk:
             self._cell(frame, element)
         elif frame.kind == "dt":
             if term := _runs.joined(frame.blocks):
-                outer.terms.append(Definition(term, ()))
+                outer.terms.append((term, []))
         elif frame.kind == "dd":
             if frame.blocks and outer.terms:
-                last = outer.terms[-1]
-                outer.terms[-1] = Definition(last.term, (*last.bodies, tuple(frame.blocks)))
+                outer.terms[-1][1].append(tuple(frame.blocks))
             else:
                 outer.blocks += frame.blocks
         elif frame.kind == "dl":
-            outer.blocks += [*frame.blocks, *([DefinitionList(tuple(frame.terms))] if frame.terms else [])]
+            items = tuple(Definition(term, tuple(bodies)) for term, bodies in frame.terms)
+            outer.blocks += [*frame.blocks, *([DefinitionList(items)] if items else [])]
         else:
             outer.blocks += frame.blocks
 

@@ -9,7 +9,6 @@ from exporter.backends import Settings
 from exporter.dates import Window, parse_bound
 from exporter.diagnostics import Report
 from exporter.edition import Edition
-from exporter.errors import InputError
 from exporter.model import Article
 
 
@@ -25,18 +24,17 @@ def read(
     ``name`` names bytes (its ending helps to tell their form) or renames a file;
     ``reader`` forces one of `exporter.readers.names`, else the form is sniffed.
     What was lost or guessed is added to ``report``. Raises `InputError` where the path
-    does not exist.
+    does not exist or may not be opened.
     """
     report = report if report is not None else Report()
     if isinstance(source, bytes):
         reading = readers.read_source(readers.Source(source, name or "bytes"), reader)
-    elif (path := Path(source)).is_dir():
-        return intake.read_paths([path], report, reader=reader)[0]
-    elif path.exists():
-        found = files.Found(path, name or path.name, path.parent)
-        reading = intake.read_file(found, reader)
     else:
-        raise InputError(f"there is no such file or folder: {path}", "Check the path's spelling.")
+        path = Path(source)
+        found = files.find([path])
+        if path.is_dir():
+            return intake.read_paths([path], report, reader=reader)[0]
+        reading = intake.read_file(found[0]._replace(name=name or path.name), reader)
     report.extend(reading.diagnostics)
     return reading.articles
 

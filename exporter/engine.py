@@ -9,15 +9,19 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from typing import TypeVar
 
 from exporter.errors import ExporterError
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
+
+_INTERRUPTS: tuple[int, ...] = (signal.SIGINT, signal.SIGTERM)
 
 
 def cores() -> int:
@@ -41,8 +45,10 @@ def run(work: Callable[[Job], Result], jobs: Sequence[Job], workers: int = 1) ->
     context = multiprocessing.get_context("spawn")
     others = set(multiprocessing.active_children())
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_deaf)
-    futures = [pool.submit(work, job) for job in jobs]
+    futures: list[Future[Result]] = []
     try:
+        with _sheltered(), _masked():
+            futures += [pool.submit(work, job) for job in jobs]
         for future in futures:
             yield future.result()
         pool.shutdown()
@@ -52,11 +58,41 @@ def run(work: Callable[[Job], Result], jobs: Sequence[Job], workers: int = 1) ->
             "Run again with --jobs 1, or with a narrower range.",
         ) from None
     finally:
-        for future in futures:
-            future.cancel()
+        # What is left is cancelled by the pool's own thread: cancelled from here, it would fail there.
         pool.shutdown(wait=False, cancel_futures=True)
         for child in set(multiprocessing.active_children()) - others:
             child.terminate()
+
+
+@contextmanager
+def _sheltered() -> Iterator[None]:
+    """Interrupts wait until the pool stands: one in the middle of its start would leave
+    threads behind that nothing ends, and the program with them."""
+    if threading.current_thread() is not threading.main_thread():  # only that one is interrupted
+        yield
+        return
+    came: list[int] = []
+    kept = {number: signal.signal(number, lambda n, _: came.append(n)) for number in _INTERRUPTS}
+    try:
+        yield
+    finally:
+        for number, handler in kept.items():
+            signal.signal(number, handler)
+        if came:
+            signal.raise_signal(came[0])
+
+
+@contextmanager
+def _masked() -> Iterator[None]:
+    """Workers started here are deaf to Ctrl-C from their first moment, by inheritance."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _deaf() -> None:

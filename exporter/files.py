@@ -38,24 +38,30 @@ def find(paths: Iterable[Path]) -> list[Found]:
     browsers save beside a page (``NAME_files``) are passed over. Raises `InputError`
     for a path that does not exist.
     """
-    found: dict[Path, Found] = {}
+    found: dict[str, Found] = {}
     for path in paths:
-        if path.is_dir():
-            for file in _walk(path):
-                name = PurePosixPath(file.relative_to(path)).as_posix()
-                found.setdefault(file.resolve(), Found(file, name, path))
-        elif path.exists():
-            found.setdefault(path.resolve(), Found(path, path.name, path.parent))
-        else:
-            raise InputError(f"there is no such file or folder: {path}", "Check the path's spelling.")
+        try:
+            path.stat()
+            inside = list(_walk(path)) if path.is_dir() else None
+        except (FileNotFoundError, NotADirectoryError):
+            raise InputError(
+                f"there is no such file or folder: {path}", "Check the path's spelling."
+            ) from None
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise InputError(f"cannot open {path}: {reason}", "Check its rights.") from None
+        if inside is None:
+            found.setdefault(os.path.realpath(path), Found(path, path.name, path.parent))
+        for file in inside or ():
+            name = PurePosixPath(file.relative_to(path)).as_posix()
+            found.setdefault(os.path.realpath(file), Found(file, name, path))
     return list(found.values())
 
 
 def _walk(folder: Path) -> Iterator[Path]:
-    try:
-        inside = sorted(folder.iterdir(), key=lambda p: (p.name.casefold(), p.name))
-    except OSError as error:
-        raise InputError(f"cannot open the folder {folder}: {error.strerror}", "Check its rights.") from None
+    """The files to read in a folder, and the folders in it that cannot be opened: reading
+    these fails, and is told, as with a file."""
+    inside = sorted(folder.iterdir(), key=lambda p: (p.name.casefold(), p.name))
     names = {p.name for p in inside}
     for path in inside:
         if path.name.startswith("."):
@@ -64,7 +70,10 @@ def _walk(folder: Path) -> Iterator[Path]:
             page = path.name.removesuffix("_files")
             saved = page != path.name and {f"{page}.html", f"{page}.htm", f"{page}.xhtml"} & names
             if not saved and not path.is_symlink():
-                yield from _walk(path)
+                try:
+                    yield from _walk(path)
+                except PermissionError:
+                    yield path
         elif path.suffix.lower() not in _BESIDE and (path.is_file() or path.is_symlink()):
             yield path
 
@@ -84,19 +93,20 @@ def beside(found: Found, reference: str) -> bytes | None:
             return None
         with path.open("rb") as file:
             return file.read(images.MAX_BYTES + 1)
-    except (OSError, ValueError):
+    except (OSError, ValueError, RuntimeError):  # the last for links that lead in a circle
         return None
 
 
-def prepare_folder(folder: Path) -> None:
-    """Make sure that the folder is there and can be written to. Raises `OutputError`."""
+def prepare_folder(folder: Path, option: str = "-o") -> None:
+    """Make sure that the folder is there and can be written to. Raises `OutputError`, whose
+    remedy names the ``option`` that chose the folder."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
         raise OutputError(
-            f"cannot write into {folder}: {error.strerror or error}", "Name another folder with -o."
+            f"cannot write into {folder}: {error.strerror or error}", f"Name another folder with {option}."
         ) from None
 
 

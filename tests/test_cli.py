@@ -12,6 +12,7 @@ import shlex
 import signal
 import subprocess
 import sys
+import time
 from datetime import date
 from pathlib import Path
 
@@ -171,3 +172,68 @@ def test_importing_the_library_is_cheap_and_loads_no_engine() -> None:
     code = f"import sys, exporter; print([m for m in {engines} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_who_stops_listening_costs_nothing(desk: Path) -> None:
+    """`| true` and closed streams: the work is done, nothing is complained of."""
+    program = f"{shlex.quote(sys.executable)} -m exporter"
+    for words in (
+        f"{program} list saved | true; exit ${{PIPESTATUS[0]}}",
+        f"{program} export saved -f txt -o out 2>&1 | true; exit ${{PIPESTATUS[0]}}",
+        f"{program} list saved >&-",
+        f"{program} list saved 2>&-",
+    ):
+        done = subprocess.run(["bash", "-c", words], cwd=desk, capture_output=True, text=True, check=False)
+        assert (done.returncode, "rror" in done.stderr) == (0, False), words
+    assert (desk / "out" / "digest.txt").exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize("command", ["list saved", "show saved --json"])
+def test_a_full_disk_at_the_other_end_is_told(desk: Path, command: str) -> None:
+    words = f"{shlex.quote(sys.executable)} -m exporter {command} > /dev/full"
+    done = subprocess.run(["sh", "-c", words], cwd=desk, capture_output=True, text=True, check=False)
+    assert done.returncode == 6
+    assert "cannot write to standard output" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_plain_locale_garbles_no_data_and_stops_nothing(desk: Path) -> None:
+    (desk / "saved" / "bridge.txt").write_text("다리\n\n돌다리를 놓았다.\n", "utf-8")
+    plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    shown = run("exporter show saved --json", desk, **plain)
+    assert shown.stdout == run("exporter show saved --json", desk).stdout
+    assert "돌다리" in shown.stdout
+    for command in ("exporter list saved", "exporter export --help", "exporter show saved"):
+        assert run(command, desk, **plain).returncode == 0
+
+
+def test_a_report_that_cannot_be_written_is_told_before_the_work(desk: Path) -> None:
+    for target in ("afile/report.json", "saved"):
+        done = run(f"exporter export saved -f txt -o out --report {target}", desk)
+        assert done.returncode == 6
+        assert "--report" in done.stderr
+        assert not (desk / "out").exists()
+
+
+@pytest.mark.parametrize("moment", [0.0, 0.02, 0.05, 0.2])
+def test_an_interrupt_among_workers_ends_them_all(desk: Path, moment: float) -> None:
+    """Ctrl-C while the workers start or work: exit 130 at once, no word from a worker, no
+    process and no half file left."""
+    for month in range(1, 10):
+        page = MILL.text().replace("04/03/2024", f"04/0{month}/2024")
+        (desk / "saved" / f"{month}.txt").write_text(page.replace("Old mill", f"Mill {month}"), "utf-8")
+    words = shlex.split("batch saved -f epub -f pdf --jobs 2 -o out")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "exporter", *words], cwd=desk, start_new_session=True,
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    while not (desk / "out").exists():  # the folder is made just before the workers are
+        assert process.poll() is None
+        time.sleep(0.005)
+    time.sleep(moment)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does it
+    _, errors = process.communicate(timeout=30)
+    assert (process.returncode, "Traceback" in errors) == (130, False), errors
+    # Nobody holds its end of the pipe any more, so nobody of the group is left to write.
+    assert not [p for p in (desk / "out").iterdir() if p.suffix == ".part"]

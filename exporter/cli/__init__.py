@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import sys
+import threading
 from types import FrameType
 from typing import NoReturn
 
@@ -52,9 +52,13 @@ def main() -> NoReturn:
     (unless ``EXPORTER_DEBUG`` is set)."""
     signal.signal(signal.SIGINT, _interrupt)
     signal.signal(signal.SIGTERM, _interrupt)
+    _console.prepare()
     debug = bool(os.environ.get("EXPORTER_DEBUG"))
     try:
-        app()
+        try:
+            app()
+        finally:
+            _console.flush()
     except ExporterError as error:
         if debug:
             raise
@@ -62,12 +66,8 @@ def main() -> NoReturn:
         sys.exit(error.exit_code)
     except _Interrupted:
         _console.error("interrupted", "What was finished stands; nothing is half-written.")
+        _end_soon(130)
         sys.exit(130)
-    except BrokenPipeError:
-        # Whoever read our output has gone (`exporter list | head`); that is no error.
-        with contextlib.suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     except Exception as error:  # the last resort, so that a user never meets a traceback
         if debug:
             raise
@@ -77,6 +77,14 @@ def main() -> NoReturn:
         )
         sys.exit(1)
     sys.exit(0)
+
+
+def _end_soon(code: int) -> None:
+    """End this process in a moment, whatever still waits. A worker that was ended in the
+    middle of a message leaves a thread of its pool waiting for the rest, for ever."""
+    last = threading.Timer(3, os._exit, (code,))
+    last.daemon = True
+    last.start()
 
 
 class _Interrupted(BaseException):

@@ -2,30 +2,92 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+import os
+import re
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from typing import Protocol, TextIO
 
 from exporter.diagnostics import Report
+from exporter.errors import OutputError
 
 _SHOWN = 12
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def prepare() -> None:
+    """Make the standard streams such that nothing printed can fail for its characters.
+
+    A stream that the caller closed leads nowhere; what it cannot encode becomes ``?``.
+    """
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def flush() -> None:
+    """See that what was printed has arrived. Raises `OutputError` where it cannot, a full
+    disk say; that nobody reads on (`exporter list | head`) is no error."""
+    with _arriving():
+        sys.stdout.flush()
+
+
+@contextmanager
+def _arriving() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        _abandon(sys.stdout)
+    except OSError as error:
+        _abandon(sys.stdout)
+        raise OutputError(
+            f"cannot write to standard output: {error.strerror or error}", "Send it elsewhere."
+        ) from None
+
+
+def _abandon(stream: TextIO) -> None:
+    """Let all that is still printed there go nowhere; Python would complain at its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    with contextlib.suppress(OSError):
+        os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 def error(message: str, remedy: str = "") -> None:
     """An error and what to do about it."""
-    print(f"exporter: error: {_printable(message)}", file=sys.stderr)
+    say(f"exporter: error: {message}")
     if remedy:
-        print(f"  {_printable(remedy)}", file=sys.stderr)
+        say(f"  {remedy}")
 
 
 def say(message: str) -> None:
-    print(_printable(message), file=sys.stderr)
+    try:
+        print(_printable(message), file=sys.stderr)
+    except OSError:  # nobody hears it: no reason to stop the work
+        _abandon(sys.stderr)
 
 
 def out(line: str = "") -> None:
-    print(_printable(line, sys.stdout.encoding))
+    with _arriving():
+        print(_printable(line))
+
+
+def data(text: str) -> None:
+    """What a program will read: UTF-8, whatever the terminal's encoding, and unchanged."""
+    with _arriving():
+        sys.stdout.flush()
+        buffer = getattr(sys.stdout, "buffer", None)
+        if buffer is None:
+            print(text)
+        else:
+            buffer.write(f"{text}\n".encode())
 
 
 def counted(n: int, thing: str) -> str:
@@ -33,11 +95,9 @@ def counted(n: int, thing: str) -> str:
     return f"{n:,} {thing}{'' if n == 1 else 's'}"
 
 
-def _printable(text: str, encoding: str | None = None) -> str:
-    """Text as the terminal can take it: no control characters, nothing it cannot encode."""
-    text = "".join(c if c >= " " or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text)
-    name = encoding or sys.stderr.encoding or "utf-8"
-    return text.encode(name, "replace").decode(name)
+def _printable(text: str) -> str:
+    """Text without the control characters by which a file's name could command a terminal."""
+    return _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def diagnostics(report: Report, *, quiet: bool, more: str = "--report FILE lists them all") -> None:

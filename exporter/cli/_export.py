@@ -19,7 +19,7 @@ from exporter.cli import _console
 from exporter.cli import _options as o
 from exporter.diagnostics import Report
 from exporter.edition import GROUPINGS, ORDERS, Selection
-from exporter.errors import unknown
+from exporter.errors import OutputError, unknown
 from exporter.intake import FileRead
 from exporter.model import Article
 
@@ -140,6 +140,8 @@ def _run(
     quiet: bool,
 ) -> None:
     """Read, make, tell; the report is written however the run ends."""
+    if report_file is not None:
+        _check_report(report_file)
     report = Report()
     books: tuple[FileRead, ...] = ()
     outcome = None
@@ -240,6 +242,13 @@ def _known(kind: str, name: str, known: Iterable[Choice]) -> Choice:
     raise unknown(kind, name, names)
 
 
+def _check_report(file: Path) -> None:
+    """Raise `OutputError` for a report that could not be written, before the work is done."""
+    files.prepare_folder(file.parent, "--report")
+    if file.is_dir():
+        raise OutputError(f"cannot write {file}: it is a folder", "Name a file with --report.")
+
+
 def _write_report(file: Path, report: Report, books: tuple[FileRead, ...], outcome: Outcome | None) -> None:
     """The report as JSON: what was read, written, left out, lost, and why."""
     findings = [
@@ -263,5 +272,4 @@ def _write_report(file: Path, report: Report, books: tuple[FileRead, ...], outco
         "diagnostics": findings,
         "counts": report.counts(),
     }
-    files.prepare_folder(file.parent)
     files.write_whole(file, msgspec.json.format(msgspec.json.encode(form), indent=2) + b"\n")

@@ -134,7 +134,7 @@ Paper = Annotated[
     ),
 ]
 Width = Annotated[
-    int, typer.Option("--width", min=20, max=400, rich_help_panel=_LOOK, help="Columns of the text digest.")
+    int, typer.Option("--width", min=24, max=400, rich_help_panel=_LOOK, help="Columns of the text digest.")
 ]
 
 

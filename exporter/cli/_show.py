@@ -55,7 +55,7 @@ def show(
     finally:
         _console.diagnostics(report, quiet=quiet, more="read fewer files to see them all")
     if json:
-        _console.out(msgspec.json.format(to_json(articles), indent=2).decode())
+        _console.data(msgspec.json.format(to_json(articles), indent=2).decode())
         return
     for article in articles:
         _outline(article)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, cached_property
 from typing import Protocol, cast
 
 import msgspec
@@ -54,7 +54,7 @@ class Source:
         base = self.name.replace("\\", "/").rpartition("/")[2]
         return f".{base.rpartition('.')[2].lower()}" if "." in base.lstrip(".") else ""
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         return hashlib.sha256(self.data).hexdigest()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -156,3 +156,37 @@ def test_a_reader_of_another_package_joins(monkeypatch: pytest.MonkeyPatch) -> N
     names = plugins.registered("exporter.readers", "reader", readers.TABLE)
     assert list(names)[-1] == "notes"
     assert plugins.load("reader", "notes", names).__name__ == "exporter.readers.text"
+
+
+def test_links_in_a_circle_and_folders_that_stay_shut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "good.txt").write_text("A title\n\nWords.")
+    (tmp_path / "circle").symlink_to("circle")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "up").symlink_to(tmp_path)
+    (tmp_path / "shut").mkdir()
+    opened = Path.iterdir
+
+    def iterdir(path: Path) -> Iterator[Path]:
+        if path.name == "shut":
+            raise PermissionError(13, "Permission denied")
+        return opened(path)
+
+    monkeypatch.setattr(Path, "iterdir", iterdir)
+    report = Report()
+    articles, _ = read_paths([tmp_path], report)
+    assert [a.title for a in articles] == ["A title"]
+    assert [f.where for f in report.findings if f.id == "file-unreadable"] == ["circle", "shut"]
+    for path in (tmp_path / "shut", tmp_path / "circle"):
+        with pytest.raises(InputError, match="cannot open"):
+            exporter.read(path)
+
+
+def test_a_picture_that_links_to_itself_is_missing(tmp_path: Path) -> None:
+    (tmp_path / "page.md").write_text("# T\n\n![a](circle.png)\n\nWords.")
+    (tmp_path / "circle.png").symlink_to("circle.png")
+    report = Report()
+    (article,) = exporter.read(tmp_path / "page.md", report=report)
+    assert "image-missing" in report.counts()
+    assert exporter.paragraphs(article)[-1] == "Words."

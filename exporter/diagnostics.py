@@ -111,7 +111,7 @@ CATALOGUE: dict[str, Kind] = {
     ),
     "frame-unclear": Kind(
         "warning",
-        "The copied page does not quite have the expected form; what was unclear stayed in the text.",
+        "The copied page does not quite have the expected form; lines that seemed no part were left out.",
         "Compare the article with the page.",
     ),
     "duplicate": Kind("info", "The same article came twice; the fuller copy was taken.", "Nothing to do."),

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# Whole editions are large by nature; how long they take to draw depends on the machine.
+settings.register_profile(
+    "exporter", deadline=None, suppress_health_check=[HealthCheck.data_too_large, HealthCheck.too_slow]
+)
+settings.load_profile("exporter")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -21,6 +21,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from itertools import islice
 
 from exporter import build
 from exporter.diagnostics import Report
@@ -35,7 +36,14 @@ _ANCHOR = re.compile(
     r"""[ \t>*_]*Date:[*_]*\s*(?P<date>[^|\n]*?)[ \t]*\|[ \t]*
         [*_]*Source:[*_]*[ \t]*(?P<source>[^|\n]*?)[ \t]*
         (?:\|[ \t]*(?P<original>[^\n]*?))?[ \t]*\Z""",
-    re.X,
+    re.X | re.I,
+)
+# The anchor line as some browsers copy it, each field on a line of its own.
+_PARTED = re.compile(
+    r"""^([ \t]{0,9}Date:[ \t]{0,9}\d{1,2}/\d{1,2}/\d{4})[ \t]{0,9}\|?[ \t]{0,9}\n\s{0,9}
+        \|?[ \t]{0,9}(Source:[^|\n]{0,99}?)[ \t]{0,9}\|?[ \t]{0,9}$
+        (?:\n\s{0,9}\|?[ \t]{0,9}(\[?Read[ ]original[ ]version[ ]at[ ]source.*)$)?""",
+    re.X | re.I | re.M,
 )
 _ORIGINAL = re.compile(r"\[?\s*Read original version at source", re.I)
 _MARKDOWN_LINK = re.compile(
@@ -45,21 +53,26 @@ _SERVICE = re.compile(r"(Title|URL Source|Published Time|Markdown Content):[ \t]
 _MONTHS = "January February March April May June July August September October November December"
 _LONG = rf"(?:{'|'.join(_MONTHS.split())}) \d{{1,2}}, \d{{4}}"
 _SHORT = rf"(?:{'|'.join(m[:3] for m in _MONTHS.split())}|Sept)\.? \d{{1,2}}, \d{{4}}"
-_VISIT = re.compile(rf"({_LONG})?\s*({_SHORT})?\Z")
-_DAY = re.compile(rf"{_LONG}\Z|{_SHORT}\Z")
+_VISIT = re.compile(rf"({_LONG})?\s*({_SHORT})?\Z", re.I)
+_DAY = re.compile(rf"{_LONG}\Z|{_SHORT}\Z", re.I)
+# White space that is copied with a page, unseen.
+_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u200b": None, "\ufeff": None})
+# Pages joined without a line end between them.
+_GLUED = re.compile(rf"^(More Articles)[ \t\ufeff]*(?={_LONG}|{_SHORT})", re.M)
 _SEPARATOR = re.compile(r"\s*([-=_*~#]\s*){3,}\Z")
 
 
 def sniff(source: Source) -> float:
-    if source.suffix in (".html", ".htm", ".xhtml", ".json") or b"Source:" not in source.data.replace(
-        b"\0", b""
+    if (
+        source.suffix in (".html", ".htm", ".xhtml", ".json")
+        or b"source:" not in source.data.replace(b"\0", b"").lower()
     ):
         return 0.0
-    return 0.98 if any(_anchor(line) for line in source.text().split("\n")) else 0.0
+    return 0.98 if any(map(_anchor, _lines(source.text()))) else 0.0
 
 
 def read(source: Source, report: Report) -> Iterable[Article]:
-    lines = source.text(report).split("\n")
+    lines = _lines(source.text(report))
     pages = _pages(lines)
     for part, (start, anchor, end) in enumerate(pages):
         yield _Page(
@@ -67,11 +80,20 @@ def read(source: Source, report: Report) -> Iterable[Article]:
         ).article()
 
 
+def _lines(text: str) -> list[str]:
+    """The lines of the pages, an anchor line in one piece and each page on lines of its own."""
+    text = _GLUED.sub(r"\1\n", text.replace("\f", "\n"))
+    text = _PARTED.sub(lambda m: " | ".join(part.strip() for part in m.groups() if part), text)
+    return text.split("\n")
+
+
 def _anchor(line: str) -> re.Match[str] | None:
     """The line that a page is known by: it names date and source, and offers the original
     or, where that is missing, at least a date in the form of the page."""
-    if "Source:" not in line or "Date:" not in line:
+    if "source:" not in (lowered := line.lower()) or "date:" not in lowered:
         return None
+    # Long runs are shortened, or a hostile line would take for ever.
+    line = re.sub(r"([ \t*_]{9})[ \t*_]+", r"\1", line.translate(_SPACES))
     match = _ANCHOR.match(_unmarked(line) if "](" not in line else line)
     if match and (
         _ORIGINAL.match(match["original"] or "") or re.match(r"\d{1,2}/\d{1,2}/\d{4}", match["date"])
@@ -97,13 +119,20 @@ def _head_start(lines: list[str], floor: int, anchor: int) -> int:
     label = _label(lines[anchor])
     title = next((i for i in range(anchor - 1, floor - 1, -1) if lines[i].strip()), anchor)
     start = title
+    crumb = other = False
     above = [i for i in range(title, max(floor, anchor - 30) - 1, -1) if lines[i].strip()]
     for i in above[:12]:
         text = _unmarked(lines[i])
+        if _folded(text) == "more articles" or (other and not crumb and _is_day(text)):
+            # The end of the page before, or the day of its last teaser.
+            break
         if _SERVICE.match(lines[i].strip()) or _visit(text) or _is_breadcrumb(text, label):
             start = i
-        elif i != title and start != title and not _SEPARATOR.match(lines[i]):
-            break
+            crumb = crumb or _is_breadcrumb(text, label)
+        elif i != title and not _SEPARATOR.match(lines[i]):
+            if start != title:
+                break
+            other = True
     return start
 
 
@@ -114,18 +143,29 @@ def _label(anchor_line: str) -> str:
 
 def _is_breadcrumb(text: str, label: str) -> bool:
     words = text.split()
-    return bool(words) and words[0] == "KCNA" and (text == "KCNA" or (bool(label) and text.endswith(label)))
+    if not words or words[0] != "KCNA":
+        return False
+    return text == "KCNA" or (bool(label) and _folded(text).endswith(_folded(label)))
 
 
 def _visit(text: str) -> When | None:
     """The day of the visit, from its long form, else its short one."""
-    match = _VISIT.match(text.strip())
+    match = _VISIT.match(text.translate(_SPACES).strip())
     return _american(match[1] or match[2]) if match and (match[1] or match[2]) else None
+
+
+def _is_day(text: str) -> bool:
+    """Whether this is the line of a teaser's day."""
+    return _DAY.match(text.translate(_SPACES).strip()) is not None
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
 
 
 def _american(text: str) -> When | None:
     """``December 18, 2025`` or ``Dec 18, 2025``; None for a day that does not exist."""
-    match = re.match(r"([A-Z][a-z]{2})[a-z]*\.? (\d+), (\d+)\Z", text)
+    match = re.match(r"([A-Z][a-z]{2})[a-z]*\.? (\d+), (\d+)\Z", text.title())
     months = [month[:3] for month in _MONTHS.split()]
     if not match or match[1] not in months:
         return None
@@ -211,26 +251,31 @@ class _Page:
 
     def _title_and_visit(self) -> tuple[str, When | None]:
         captured = None
+        above: list[str] = []
         title: list[str] = []
-        crumb = False
-        for line in self.head:
-            text = _unmarked(line) if self.service or line.startswith("#") else line.strip()
-            if not text or _SERVICE.match(text) or _SEPARATOR.match(line) or text.startswith("!["):
-                continue
-            if captured is None and not title and _VISIT.match(text):
-                captured = _visit(text)
-                if captured is None:
+        crumb = ""
+        texts = [_unmarked(line) if self.service or line.startswith("#") else line for line in self.head]
+        texts = [text for line in texts if (text := line.translate(_SPACES).strip())]
+        texts = [t for t in texts if not (_SERVICE.match(t) or _SEPARATOR.match(t) or t.startswith("!["))]
+        for at, text in enumerate(texts):
+            if not crumb and _VISIT.match(text) and (captured is None or not title):
+                visit = _visit(text)
+                if visit is None:
                     self.report.add("date-invalid", self.source.name, text)
-            elif not crumb and not title and _is_breadcrumb(text, self.label):
-                crumb = True
-            else:
+                captured = captured or visit
+                above, title = above + title, []
+            elif not crumb and _is_breadcrumb(text, self.label) and (not title or text is not texts[-1]):
+                crumb = text
+                above, title = above + title, []
+            elif not (crumb == "KCNA" == texts[at - 1] and text == self.label):
                 title.append(text)
         if not title and "Title" in self.service:
             title = [re.sub(r"\s*[|–-]\s*KCNA Watch\Z", "", self.service["Title"])]
         if len(title) > 1 and not crumb:
             # Without the breadcrumb nothing tells where the title begins: it is the last line.
-            self.report.add("frame-unclear", self.source.name, f"above the title: {title[0][:60]}")
-            title = title[-1:]
+            above, title = above + title[:-1], title[-1:]
+        if above:
+            self.report.add("frame-unclear", self.source.name, f"above the title: {'; '.join(above)[:80]}")
         return build.clean(" ".join(dict.fromkeys(title))), captured
 
     def _published(self, basis: dict[str, Basis]) -> When | None:
@@ -264,23 +309,23 @@ class _Page:
         while lines and (not lines[-1].strip() or _SEPARATOR.match(lines[-1])):
             lines = lines[:-1]
         full = [i for i, line in enumerate(lines) if line.strip()]
-        texts = {i: _unmarked(lines[i]) for i in full if "More" in lines[i]}
-        more = [i for i, text in texts.items() if text.startswith("More From")]
-        exact = [i for i in more if self.label and texts[i] == f"More From {self.label}"]
-        loose = [i for i in more if len(texts[i]) < 80 and self._opens_teasers(lines[i + 1 :])]
-        opening = exact[-1:] or loose[-1:]
-        if opening:
-            begin = opening[0]
+        texts = {i: _folded(_unmarked(lines[i])) for i in full if "more" in lines[i].lower()}
+        more = [i for i, text in texts.items() if text.startswith("more from")]
+        exact = [i for i in more if self.label and texts[i] == _folded(f"More From {self.label}")]
+        loose = (i for i in reversed(more) if len(texts[i]) < 80 and self._opens_teasers(lines, i + 1))
+        begin = exact[-1] if exact else next(loose, None)
+        if begin is not None:
             body, tail = lines[:begin], lines[begin + 1 :]
         else:
-            ending = [i for i in full[-3:] if texts.get(i) == "More Articles"]
+            ending = [i for i in full[-3:] if texts.get(i) == "more articles"]
             body, tail = lines[: ending[0]] if ending else lines, []
         return body, [line for line in tail if line.strip()]
 
     @staticmethod
-    def _opens_teasers(lines: list[str]) -> bool:
-        following = [_unmarked(line) for line in lines if line.strip()]
-        return not following or following[0] == "More Articles" or any(_DAY.match(t) for t in following[:6])
+    def _opens_teasers(lines: list[str], at: int) -> bool:
+        full = (lines[i] for i in range(at, len(lines)) if lines[i].strip())
+        following = [_unmarked(line) for line in islice(full, 6)]
+        return not following or _folded(following[0]) == "more articles" or any(map(_is_day, following))
 
     def _blocks(self, body: list[str]) -> tuple[Block, ...]:
         if self.service:
@@ -293,20 +338,23 @@ class _Page:
         """Each teaser has one date line of its own; the lines around it tell the rest."""
         lines = [_Line(line, bool(self.service)) for line in tail]
         lines = [line for line in lines if line.text.strip()]
-        closing = [i for i, line in enumerate(lines) if line.text.strip() == "More Articles"]
+        closing = [i for i, line in enumerate(lines) if _folded(line.text) == "more articles"]
         if closing:
+            if below := "; ".join(line.text.strip() for line in lines[closing[-1] + 1 :]):
+                self.report.add("frame-unclear", self.source.name, f"below the page: {below[:80]}")
             lines = lines[: closing[-1]]
         at = 0
         while at < len(lines):
-            day = next((i for i in range(at, len(lines)) if _DAY.match(lines[i].text.strip())), None)
+            day = next((i for i in range(at, len(lines)) if _is_day(lines[i].text)), None)
             if day is None or day == at:
                 rest = "; ".join(line.text for line in lines[at : (day or len(lines) - 1) + 1])
                 self.report.add("frame-unclear", self.source.name, f"among the teasers: {rest[:80]}")
                 at = len(lines) if day is None else day + 1
                 continue
-            title, before = lines[at], lines[at + 1 : day]
-            while before and before[0].same(title):
-                before = before[1:]
+            long = self._begins(lines, at) or 1
+            title, before = lines[at : at + long], lines[at + long : day]
+            while before and all(map(_Line.same, before, title)) and len(before) >= long:
+                before = before[long:]
             after = day + 1
             if before:
                 for line in before:
@@ -314,23 +362,27 @@ class _Page:
             elif after < len(lines) and not self._begins(lines, after):
                 before = [lines[after]]
                 after += 1
-            stated = _american(lines[day].text.strip())
+            stated = _visit(lines[day].text)
             if stated is None:
                 self.report.add("date-invalid", self.source.name, lines[day].text)
             yield Teaser(
-                title=build.clean(title.text),
+                title=build.clean(" ".join(line.text for line in title)),
                 summary=build.clean(" ".join(line.text for line in before)),
                 date=stated,
                 source=self.label or None,
-                link=next((line.link for line in (title, *lines[at:day]) if line.link), None),
+                link=next((line.link for line in lines[at:day] if line.link), None),
                 language=language,
             )
             at = after
 
     @staticmethod
-    def _begins(lines: list[_Line], at: int) -> bool:
-        """Whether a teaser begins here: a title said twice."""
-        return at + 1 < len(lines) and lines[at].same(lines[at + 1])
+    def _begins(lines: list[_Line], at: int) -> int:
+        """Of how many lines the title is that a teaser begins with here, by its being said twice; or 0."""
+        for long in range(1, 4):
+            again = lines[at + long : at + 2 * long]
+            if len(again) == long and all(map(_Line.same, lines[at:], again)):
+                return long
+        return 0
 
 
 class _Line:

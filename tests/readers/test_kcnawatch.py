@@ -303,7 +303,7 @@ def test_what_is_unclear_is_told() -> None:
     text = PAGE.text(visit="none").replace(f"KCNA {PAGE.label}\n\n", "Menu\n\nHome\n\n")
     (article,) = read(text, report=report)
     assert article.title == PAGE.title
-    assert [(f.id, f.detail) for f in report.findings] == [("frame-unclear", "above the title: Menu")]
+    assert [(f.id, f.detail) for f in report.findings] == [("frame-unclear", "above the title: Menu; Home")]
 
     report = Report()
     (article,) = read(PAGE.text(more_articles=False) + "\n\nSubscribe now", report=report)
@@ -311,3 +311,94 @@ def test_what_is_unclear_is_told() -> None:
     assert [(f.id, f.detail) for f in report.findings] == [
         ("frame-unclear", "among the teasers: Subscribe now")
     ]
+
+
+FRAME = f"Date: 04/03/2024 | Source: {PAGE.label} | Read original version at source"
+CRUMB = f"KCNA {PAGE.label}"
+VISIT = "September 3, 2024Sep 3, 2024"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("\n", "\r\n"),
+        (FRAME, FRAME.replace(" ", "\u00a0")),
+        (FRAME, f"\u200b{FRAME}  "),
+        (FRAME, FRAME.replace("04/03", "4/3")),
+        (FRAME, FRAME.replace(" | ", "|")),
+        (FRAME, FRAME.replace(" | ", "\n")),
+        (FRAME, FRAME.replace(" | ", " |\n\n")),
+        (FRAME, FRAME.replace(" | ", "\n| ")),
+        (FRAME, FRAME.replace("Date:", "DATE:").replace("Source:", "SOURCE:")),
+        (CRUMB, f"KCNA\u00a0{PAGE.label}"),
+        (CRUMB, f"KCNA\n{PAGE.label}"),
+        (f"{CRUMB}\n\n", ""),
+        (VISIT, "September 3, 2024\nSep 3, 2024"),
+        (VISIT, "Sept 3, 2024"),
+        (VISIT, "september 3, 2024"),
+        ("September 2, 2024", "September\u00a02, 2024"),
+        ("September 2, 2024", "SEPTEMBER 2, 2024"),
+        ("Ferry runs late", "Ferry\nruns late"),
+        ("More From", "More from"),
+        ("More From Harbour Gazette", "MORE FROM HARBOUR GAZETTE"),
+        ("More Articles", "more articles"),
+        (PAGE.title, "Old mill\nturns again"),
+    ],
+)
+def test_habits_of_browsers_and_of_hands(old: str, new: str) -> None:
+    text = PAGE.text()
+    assert old in text
+    report = Report()
+    (article,) = read(text.replace(old, new), report=report)
+    agrees(article, PAGE)
+    assert not report.findings
+
+
+@pytest.mark.parametrize("joint", ["", "\n", "\f", "\n\ufeff", "\n\n"])
+@pytest.mark.parametrize("visit", ["both", "short", "none"])
+@pytest.mark.parametrize("gap", ["\n\n", "\n"])
+def test_pages_joined_by_hand(joint: str, visit: str, gap: str) -> None:
+    if visit == "none" and not joint:
+        pytest.skip("nothing tells where the second page begins")
+    text = PAGE.text(visit=visit).replace("\n\n", gap)
+    articles = read(joint.join([text] * 3))
+    assert len(articles) == 3
+    for article in articles:
+        agrees(article, PAGE, visited=visit != "none")
+
+
+@pytest.mark.parametrize("more_articles", [True, False])
+def test_pages_without_a_head_leave_each_other_their_teasers(more_articles: bool) -> None:
+    text = PAGE.text(visit="none", more_articles=more_articles).replace(f"{CRUMB}\n\n", "")
+    for article in read("\n".join([text] * 3)):
+        agrees(article, PAGE, visited=False)
+
+
+def test_what_stands_around_a_page_is_left_out_and_told() -> None:
+    text = PAGE.text()
+    for around, told in (
+        (f"Home\nSearch\n\n{text}", "above the title: Home; Search"),
+        (text.replace(CRUMB, f"Menu\n{CRUMB}", 1), "above the title: Menu"),
+        (f"{text}\n\nWe use cookies.\nAccept\n", "below the page: We use cookies.; Accept"),
+    ):
+        report = Report()
+        (article,) = read(around, report=report)
+        agrees(article, PAGE)
+        assert [(f.id, f.detail) for f in report.findings] == [("frame-unclear", told)]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        f"Date:{' ' * 20_000}Source: x",
+        f"Date: 1/1/2020{' ' * 20_000}Source:{' ' * 20_000}x",
+        f"Date: 1/1/2020\nSource: {' ' * 20_000}x|y",
+        f"Date: 1/1/2020\n{chr(10) * 20_000}Source: x|y",
+        "*" * 20_000 + "Date:" + "*" * 20_000 + "Source:",
+        f"{FRAME}\nWords.\n" + "More From\n" * 20_000,
+    ],
+)
+def test_hostile_lines_do_not_keep_the_reader_busy(lines: str) -> None:
+    """Each of these would take a backtracking expression, or one look ahead too many, hours."""
+    (article,) = read(f"A title\n\n{lines}\n\nThe end.")
+    assert "The end." in exporter.plain_text(article)

@@ -24,7 +24,16 @@ def registered(group: str, kind: str, table: Mapping[str, tuple[str, str]]) -> d
 
 
 def load(kind: str, name: str, names: Mapping[str, str]) -> ModuleType:
-    """The module of that name, imported now. Raises `UsageError` for an unknown one."""
+    """The module of that name, imported now. Raises `UsageError` for one that is unknown,
+    or that another package announces and does not bring."""
     if name not in names:
         raise unknown(kind, name, names)
-    return import_module(names[name])
+    try:
+        return import_module(names[name])
+    except ImportError as error:
+        if names[name].startswith("exporter."):
+            raise
+        raise UsageError(
+            f"the {kind} {name!r} cannot be loaded from {names[name]}: {error}",
+            "Repair or uninstall the package that brings it.",
+        ) from error

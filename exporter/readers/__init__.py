@@ -98,7 +98,7 @@ def names() -> dict[str, str]:
 
 
 def get(name: str) -> Reader:
-    """The reader of that name, imported now. Raises `UsageError` for an unknown one."""
+    """The reader of that name, imported now. Raises `UsageError` for one unknown or broken."""
     return cast(Reader, plugins.load("reader", name, names()))
 
 

@@ -190,3 +190,9 @@ def test_a_picture_that_links_to_itself_is_missing(tmp_path: Path) -> None:
     (article,) = exporter.read(tmp_path / "page.md", report=report)
     assert "image-missing" in report.counts()
     assert exporter.paragraphs(article)[-1] == "Words."
+
+
+def test_a_package_whose_reader_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readers, "names", lambda: {"odd": "another.package"})
+    with pytest.raises(UsageError, match=r"'odd' cannot be loaded from another\.package"):
+        exporter.read(b"Words.", name="a.txt")

@@ -261,9 +261,12 @@ def _make(
     """Render every edition in every format and write what came out well."""
     if not plan.formats:
         raise UsageError("no format is named", "Add -f pdf, -f epub or -f txt.")
+    # Several editions share the workers; one alone has its sections laid out by all of them.
+    alone = len(editions) == 1
+    settings = msgspec.structs.replace(plan.settings, workers=plan.workers if alone else 1)
     suffixes = {name: backends.get(name).SUFFIX for name in plan.formats}
     jobs = [
-        _Job(edition, name, plan.settings, plan.folder / file_name(plan.name, window, suffix))
+        _Job(edition, name, settings, plan.folder / file_name(plan.name, window, suffix))
         for edition, window in editions
         for name, suffix in suffixes.items()
     ]
@@ -275,7 +278,8 @@ def _make(
 
     def made_in_turn() -> Iterator[tuple[_Job, _Made]]:
         progress(0, len(jobs), jobs[0].path.name)
-        for done, (job, made) in enumerate(zip(jobs, engine.run(_work, jobs, plan.workers), strict=True), 1):
+        results = engine.run(_work, jobs, 1 if alone else plan.workers)
+        for done, (job, made) in enumerate(zip(jobs, results, strict=True), 1):
             report.extend(made.findings)
             yield job, made
             progress(done, len(jobs), jobs[min(done, len(jobs) - 1)].path.name)

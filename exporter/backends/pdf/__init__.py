@@ -1,8 +1,12 @@
 """The PDF backend: an edition to a print-styled PDF, tagged for accessibility (PDF/UA-1).
 
-    compose   Edition → HTML, CSS, fonts and pictures       (no engine; `fit`, `fonts`)
-    layout    HTML, CSS, resources → PDF                    (WeasyPrint; knows no editions)
-    bind      PDF → PDF with metadata, identity, fine tags  (pikepdf)
+    compose    Edition → sheets (HTML, CSS, fonts, pictures): the sections, which each begin
+               a page, and the front matter, which waits for page numbers   (`style`, `fit`, `fonts`)
+    layout     a sheet → a tagged PDF and what stands on its pages          (WeasyPrint; in `workers`)
+    front      the laid-out body → cover and contents with true page numbers
+    furniture  all pages → running heads and folios, and where the text stands between them
+    join       all of these → one file with one structure, one set of fonts (`typecase`), one outline
+    bind       that file → metadata, identity, finer tags
 
 The engine is imported when an edition is rendered, not before: it needs libraries of the
 system, and a machine without them can still make the other formats.
@@ -10,7 +14,6 @@ system, and a machine without them can still make the other formats.
 
 from __future__ import annotations
 
-from exporter import dates
 from exporter.backends import Settings
 from exporter.diagnostics import Report
 from exporter.edition import Edition
@@ -21,19 +24,26 @@ MEDIA_TYPE = "application/pdf"
 
 def render(edition: Edition, settings: Settings, report: Report) -> bytes:
     """The edition's PDF. Raises `MissingLibrary` where the system lacks the layout's libraries."""
+    from exporter.backends.pdf.layout import PACKAGES, SUBSETTER  # isort: skip  # may be missing
+    from exporter.backends.pdf import front, furniture
     from exporter.backends.pdf.bind import bind
     from exporter.backends.pdf.compose import compose
     from exporter.backends.pdf.imprint import imprint
-    from exporter.backends.pdf.layout import PACKAGES, SUBSETTER, lay_out
+    from exporter.backends.pdf.join import join
+    from exporter.backends.pdf.workers import lay_out_all
 
-    document = compose(edition, settings, report)
-    epoch = int(dates.instant(edition.modified).timestamp())
-    laid = lay_out(document.html, document.css, document.resources, epoch=epoch)
+    manuscript = compose(edition, settings, report)
+    sheets = [sheet._replace(css=furniture.bare(sheet.css)) for sheet in manuscript.sections]
+    body = lay_out_all(sheets, settings.workers)
+    sheet, opening = front.lay_out(manuscript.front, body)
+    sections = [(sheet, opening), *zip(manuscript.sections, body, strict=True)]
+    frame = furniture.lay_out(sections, settings.workers)
     if not SUBSETTER:
         report.add("subsetter-missing", "libharfbuzz-subset", PACKAGES)
-    for kind, message in laid.complaints:
-        report.add(kind, edition.title, message)
-    return bind(laid.data, imprint(edition))
+    for laid in (opening, *body, *frame.chunks):
+        for kind, message in laid.complaints:
+            report.add(kind, edition.title, message)
+    return bind(join([opening, *body], frame), imprint(edition))
 
 
 def inspect(data: bytes, edition: Edition) -> dict[str, str]:

@@ -1,12 +1,16 @@
-"""What a document is made of besides its text: images and fonts, each with its address."""
+"""What a document is made of: its text, its style, images and fonts, each with its address."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 SCHEME = "exporter:"
 """Begins the address of everything that belongs to an edition; no other address is served."""
+
+PLACE = f"{SCHEME}place/"
+"""Begins the address of an anchor anywhere in the edition; binding makes it a destination."""
 
 
 class Resource(NamedTuple):
@@ -17,3 +21,17 @@ class Resource(NamedTuple):
 
     def read(self) -> bytes:
         return self.content if isinstance(self.content, bytes) else self.content.read_bytes()
+
+
+class Sheet(NamedTuple):
+    """All that one layout takes: pure data, so that it can be sent to another process.
+
+    ``name`` says in words what the sheet holds; ``resources`` is all that HTML and CSS
+    may refer to; only a sheet of furniture goes without tags.
+    """
+
+    name: str
+    html: str
+    css: str
+    resources: Mapping[str, Resource]
+    tagged: bool = True

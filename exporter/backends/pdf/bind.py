@@ -1,4 +1,4 @@
-"""What is done to the laid-out file: metadata, identity, the tags' finer points; and reading it back."""
+"""What is done to the joined file: metadata, identity, the tags' finer points; and reading it back."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from exporter.backends.pdf.imprint import Imprint
 from exporter.edition import NO_SOURCE
 
 
-def bind(data: bytes, imprint: Imprint) -> bytes:
-    """The finished file of laid-out pages: the same in, the same out."""
-    with Pdf.open(io.BytesIO(data)) as pdf:
+def bind(pdf: Pdf, imprint: Imprint) -> bytes:
+    """The finished file of joined pages, which it closes: the same in, the same out."""
+    with pdf:
         places = destinations(pdf)
         _describe(pdf, imprint)
         tags.mend(pdf)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Set
+from typing import NamedTuple
 
 from fontTools.unicodedata import script, script_name
 
@@ -29,20 +31,27 @@ LONGEST_WORD = 120
 _PIECE = re.compile(r"(\w{24})(?=\w)")
 
 
-def printable(html: str, edition: Edition, report: Report) -> tuple[str, fonts.Fonts]:
-    """The document in characters that its fonts have, and those fonts.
+class Printable(NamedTuple):
+    """A document in characters that its fonts have, those fonts, and what none of them has."""
 
-    What no font has becomes `MARK`, so that the file stays valid, and is reported.
-    """
+    html: str
+    fonts: fonts.Fonts
+    missing: frozenset[str]
+
+
+def printable(html: str, languages: Iterable[str]) -> Printable:
+    """The document as it can be printed: what no font has becomes `MARK`, so that the
+    file stays valid. ``languages`` are its own, the commonest first."""
     # Fonts have letters with their accents as one character.
     html = unicodedata.normalize("NFC", html)
     wanted = {ord(c) for c in set(html)}
-    chosen = fonts.choose(wanted, (edition.language, *edition.languages))
+    chosen = fonts.choose(wanted, languages)
     missing = frozenset(chr(c) for c in wanted if not chosen.has(c))
-    _report_missing(edition, missing, report)
     html = html.translate(dict.fromkeys(map(ord, missing), MARK))
     head, body_tag, body = html.partition("<body")
-    return head + body_tag + _TEXT.sub(lambda text: _WORD.sub(_breakable, text[0]), body), chosen
+    return Printable(
+        head + body_tag + _TEXT.sub(lambda text: _WORD.sub(_breakable, text[0]), body), chosen, missing
+    )
 
 
 def _breakable(word: re.Match[str]) -> str:
@@ -52,7 +61,7 @@ def _breakable(word: re.Match[str]) -> str:
     return word[0] if word[0].isascii() else _JOINT.sub(_JOINER, word[0])
 
 
-def _report_missing(edition: Edition, missing: frozenset[str], report: Report) -> None:
+def report_missing(edition: Edition, missing: Set[str], report: Report) -> None:
     """One finding for each script that lacks a font: its characters and the first article with them."""
     if not missing:
         return

@@ -1,25 +1,26 @@
-"""An edition as one HTML document for print, with the fonts and images it needs."""
+"""An edition as HTML for print, cut where a page begins anyway, with the fonts and images it needs."""
 
 from __future__ import annotations
 
 import string
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Set
 from typing import NamedTuple
 from urllib.parse import quote
 
 from markupsafe import Markup
 
 from exporter import resources
-from exporter.backends import Settings, _words
+from exporter.backends import Paper, Settings, _words
 from exporter.backends._images import prepare
 from exporter.backends._templates import fill
 from exporter.backends._xhtml import Dialect, Picture, Writer
-from exporter.backends.pdf import characters, fit
-from exporter.backends.pdf.assets import SCHEME, Resource
+from exporter.backends.pdf import characters, fit, style
+from exporter.backends.pdf.assets import PLACE, SCHEME, Resource, Sheet
 from exporter.backends.pdf.imprint import imprint
 from exporter.diagnostics import Report
-from exporter.edition import Brief, Edition, Entry, Part
+from exporter.edition import Brief, Edition, Entry
 from exporter.model import Article, Block, Inline, Link
 from exporter.walk import map_inlines
 
@@ -33,35 +34,110 @@ SOURCES = 14
 ASCII = string.printable
 
 
-class Composed(NamedTuple):
-    """What the layout takes: see `exporter.backends.pdf.layout.lay_out`."""
-
-    html: str
-    css: str
-    resources: dict[str, Resource]
+RUN = 8
+"""Articles laid out at a time where each begins a page."""
 
 
-def compose(edition: Edition, settings: Settings, report: Report) -> Composed:
-    """The edition's document. What no font can print is replaced and reported."""
-    pictures: dict[str, Resource] = {}
-    inside = {e.article.link: f"#{e.anchor}" for e in edition.entries if e.article.link}
-    html = str(
-        fill(
-            "pdf/edition.html",
-            edition=edition,
+class Manuscript(NamedTuple):
+    """An edition's sections, each to be laid out on its own because it begins a page.
+
+    A section's sheet depends on its content and the style alone, not on its place.
+    ``front`` makes cover and contents from the page number of each anchor.
+    """
+
+    front: Callable[[Mapping[str, int]], Sheet]
+    sections: list[Sheet]
+
+
+def compose(edition: Edition, settings: Settings, report: Report) -> Manuscript:
+    """The edition's manuscript. What no font can print is replaced and reported."""
+    told = style.load(settings.style)
+    setting = _Setting(edition, settings.paper or told.paper, settings.style)
+    inside = {e.article.link: PLACE + e.anchor for e in edition.entries if e.article.link}
+    parts: list[_Part] = []
+    sections: list[Sheet] = []
+    missing: set[str] = set()
+
+    def add(sheet: Sheet, lost: Set[str]) -> None:
+        sections.append(sheet)
+        missing.update(lost)
+
+    for part in edition.parts:
+        level = 2 if part.title else 1
+        made = _Part(part.anchor, _words.part_title(part, edition), [])
+        parts.append(made)
+        size = RUN if told.articles == "page" else len(part.entries)
+        for start in range(0, len(part.entries), size):
+            entries = part.entries[start : start + size]
+            pictures: dict[str, Resource] = {}
+            articles = [_article(entry, edition, level, inside, pictures, report) for entry in entries]
+            made.articles.extend(articles)
+            add(
+                *setting.sheet(
+                    "part",
+                    _named(articles),
+                    Counter(a.language for a in articles if a.language),
+                    pictures,
+                    part=made,
+                    begins=start == 0,
+                    articles=articles,
+                )
+            )
+    briefs = [_brief(brief, edition) for brief in edition.briefs]
+    if briefs:
+        tongues = Counter(b.language for b in briefs if b.language)
+        add(*setting.sheet("briefs", _words.IN_BRIEF, tongues, briefs=briefs))
+    head = imprint(edition)
+    add(*setting.sheet("colophon", _words.COLOPHON, Counter(), head=head, briefs=briefs))
+
+    def front(pages: Mapping[str, int]) -> Sheet:
+        tongues = Counter(edition.languages)
+        values = {"head": head, "parts": parts, "briefs": briefs, "pages": pages}
+        return setting.sheet("front", _words.CONTENTS, tongues, **values)[0]
+
+    characters.report_missing(edition, missing, report)
+    return Manuscript(front, sections)
+
+
+def _named(articles: list[_Article]) -> str:
+    first, last = (fit.shorten(a.title, RUNNING_HEAD) for a in (articles[0], articles[-1]))
+    return f"“{first}”" if len(articles) == 1 else f"“{first}” to “{last}”"
+
+
+class _Setting(NamedTuple):
+    """What all sections of an edition have in common."""
+
+    edition: Edition
+    paper: Paper | None
+    style: str
+
+    def sheet(
+        self,
+        template: str,
+        name: str,
+        languages: Counter[str],
+        pictures: Mapping[str, Resource] | None = None,
+        **values: object,
+    ) -> tuple[Sheet, frozenset[str]]:
+        """The section that a template makes, and the characters that no font has."""
+        html = fill(
+            f"pdf/{template}.html",
+            edition=self.edition,
+            direction=_words.direction(self.edition.language),
             words=_words,
-            head=imprint(edition),
-            parts=[_part(part, edition, inside, pictures, report) for part in edition.parts],
-            briefs=[_brief(brief, edition) for brief in edition.briefs],
-            paper=(settings.paper or "").lower(),
+            place=PLACE,
+            paper=(self.paper or "").lower(),
             shorten=fit.shorten,
             limits={"head": RUNNING_HEAD, "outline": OUTLINE, "contents": CONTENTS, "sources": SOURCES},
+            **values,
         )
-    )
-    html, chosen = characters.printable(html, edition, report)
-    size = f"@page {{ size: {settings.paper}; }}\n" if settings.paper else ""
-    css = chosen.css() + resources.style_css(settings.style, "print.css") + size
-    return Composed(html, css, {**chosen.resources(), **pictures})
+        ranked = sorted(languages, key=lambda tag: (-languages[tag], tag))
+        printable = characters.printable(str(html), (self.edition.language, *ranked))
+        # The fonts' rules come last, so that a complaint's line is the style's own.
+        size = f"@page {{ size: {self.paper}; }}\n" if self.paper else ""
+        css = resources.style_css(self.style, "print.css") + size + printable.fonts.css()
+        served = {**printable.fonts.resources(), **(pictures or {})}
+        return Sheet(name, printable.html, css, served), printable.missing
 
 
 class _Part(NamedTuple):
@@ -94,21 +170,6 @@ class _Brief(NamedTuple):
     direction: str
     line: str
     link: str | None
-
-
-def _part(
-    part: Part,
-    edition: Edition,
-    inside: Mapping[str, str],
-    pictures: dict[str, Resource],
-    report: Report,
-) -> _Part:
-    level = 2 if part.title else 1
-    return _Part(
-        part.anchor,
-        _words.part_title(part, edition),
-        [_article(entry, edition, level, inside, pictures, report) for entry in part.entries],
-    )
 
 
 def _article(

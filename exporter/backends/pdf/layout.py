@@ -1,7 +1,7 @@
 """HTML and CSS to a tagged PDF: a pure function around the layout engine, WeasyPrint.
 
-It knows nothing of editions: the same HTML, CSS and resources give the same bytes, so a
-run of pages can be laid out anywhere and kept. Importing it raises `MissingLibrary` where
+It knows nothing of editions: the same sheet gives the same bytes, so a run of pages can
+be laid out anywhere and kept. Importing it raises `MissingLibrary` where
 the system lacks what the engine needs.
 """
 
@@ -13,9 +13,9 @@ import re
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from exporter.backends.pdf.assets import SCHEME, Resource
+from exporter.backends.pdf.assets import SCHEME, Resource, Sheet
 from exporter.errors import MissingLibrary
 
 PACKAGES = (
@@ -41,31 +41,105 @@ except OSError as error:
 SUBSETTER = harfbuzz_subset is not None
 """Whether the HarfBuzz subsetter is there; the engine's own is many times slower."""
 
+POINT = 0.75
+"""Points in the engine's unit, the CSS pixel."""
+
 _QUIET = ("fontTools", "PIL")
 
 
+_FAILURES = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""What the engine is known to raise on content that it cannot lay out."""
+
+
+class Box(NamedTuple):
+    """A place on a page in points from its lower left corner: the box's upper left, its width."""
+
+    x: float
+    y: float
+    width: float
+
+
+class Bookmark(NamedTuple):
+    """A line for the outline; the level counts from 1, the highest."""
+
+    level: int
+    label: str
+    x: float
+    y: float
+    closed: bool
+
+
+class Page(NamedTuple):
+    """What one laid-out page holds: the ids that begin on it, in order, and bookmarks."""
+
+    anchors: Mapping[str, Box]
+    bookmarks: tuple[Bookmark, ...]
+
+
 class Laid(NamedTuple):
-    """A laid-out document: its bytes, and what the engine complained of: (kind, message)."""
+    """A laid-out document: its PDF, what stands where, and what the engine complained of: (kind, message)."""
 
     data: bytes
+    pages: tuple[Page, ...]
     complaints: tuple[tuple[str, str], ...]
 
 
-def lay_out(html: str, css: str, resources: Mapping[str, Resource], *, epoch: int = 0) -> Laid:
-    """The PDF of one HTML document, tagged for PDF/UA-1, with a destination for every id.
+class Failure(NamedTuple):
+    """A document that the engine could not lay out, and why."""
 
-    ``css`` is the whole style sheet; ``resources`` all that HTML and CSS may refer to;
-    ``epoch`` the second that subset fonts are stamped with, where they are stamped.
+    reason: str
+
+
+def attempt(sheet: Sheet) -> Laid | Failure:
+    """The sheet laid out, or what kept the engine from it: a pure function, to run anywhere."""
+    try:
+        return lay_out(sheet.html, sheet.css, sheet.resources, tagged=sheet.tagged)
+    except _FAILURES as error:
+        return Failure(f"{type(error).__name__}: {str(error)[:200]}".rstrip(": "))
+
+
+def lay_out(html: str, css: str, resources: Mapping[str, Resource], *, tagged: bool = True) -> Laid:
+    """The PDF of one HTML document, tagged for PDF/UA-1 unless it is mere furniture.
+
+    ``css`` is the whole style sheet; ``resources`` all that HTML and CSS may refer to.
     """
     fetcher = Fetcher(resources)
-    with _listening() as heard, _stamped(epoch):
+    variant = "pdf/ua-1" if tagged else None
+    with _listening() as heard, _stamped():
         fonts = FontConfiguration()
-        sheet = CSS(string=css, font_config=fonts, url_fetcher=fetcher, base_url=SCHEME)
-        document = HTML(string=html, url_fetcher=fetcher, base_url=SCHEME)
-        data = document.write_pdf(
-            stylesheets=[sheet], font_config=fonts, pdf_variant="pdf/ua-1", pdf_tags=True
+        style = CSS(string=css, font_config=fonts, url_fetcher=fetcher, base_url=SCHEME)
+        source = HTML(string=html, url_fetcher=fetcher, base_url=SCHEME)
+        document = source.render(stylesheets=[style], font_config=fonts, pdf_variant=variant, pdf_tags=tagged)
+        data = document.write_pdf(pdf_variant=variant, pdf_tags=tagged)
+    return Laid(data, _pages(document), tuple(dict.fromkeys(map(_complaint, heard))))
+
+
+def _pages(document: Any) -> tuple[Page, ...]:
+    """Of an id that stands on several pages the first counts."""
+    seen: set[str] = set()
+    pages = []
+    for page in document.pages:
+        anchors = {
+            name: Box(left * POINT, (page.height - top) * POINT, (right - left) * POINT)
+            for name, (left, top, right, _) in page.anchors.items()
+            if name not in seen
+        }
+        seen |= anchors.keys()
+        bookmarks = tuple(
+            Bookmark(level, label, x * POINT, (page.height - y) * POINT, state == "closed")
+            for level, label, (x, y), state in page.bookmarks
         )
-    return Laid(data or b"", tuple(dict.fromkeys(map(_complaint, heard))))
+        pages.append(Page(anchors, bookmarks))
+    return tuple(pages)
 
 
 class _Ear(logging.Handler):
@@ -99,10 +173,10 @@ def _listening() -> Iterator[list[str]]:
 
 
 @contextmanager
-def _stamped(epoch: int) -> Iterator[None]:
+def _stamped() -> Iterator[None]:
     """Without the HarfBuzz subsetter fonts carry the time they were cut: it is fixed here."""
     before = os.environ.get("SOURCE_DATE_EPOCH")
-    os.environ["SOURCE_DATE_EPOCH"] = str(epoch)
+    os.environ["SOURCE_DATE_EPOCH"] = "0"
     try:
         yield
     finally:

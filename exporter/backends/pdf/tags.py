@@ -13,7 +13,7 @@ def mend(pdf: Pdf) -> None:
     root = pdf.Root.get("/StructTreeRoot")
     if root is None:
         return
-    for item in list(_elements(root, Name.LI)):
+    for item in list(elements(root, Name.LI)):
         _fill_body(pdf, item)
     _move_annotations(root)
 
@@ -73,14 +73,14 @@ def _move_annotations(root: Object) -> None:
         owners[number] = link
 
 
-def _elements(node: Object, kind: Name) -> Iterator[Object]:
-    """The structure elements of that kind, in document order; an iterative walk."""
+def elements(node: Object, *kinds: Name) -> Iterator[Object]:
+    """The structure elements of those kinds, in document order; an iterative walk."""
     stack = [node]
     while stack:
         element = stack.pop()
         if not isinstance(element, Dictionary):
             continue
-        if element.get("/S") == kind:
+        if element.get("/S") in kinds:
             yield element
         kids = element.get("/K")
         if isinstance(kids, Array):
@@ -104,7 +104,7 @@ def tell_languages(pdf: Pdf, articles: Sequence[tuple[str, str | None]], places:
             begins.setdefault(places[anchor], []).append(language)
     numbers = {page.obj.objgen: index for index, page in enumerate(pdf.pages)}
     per_page: dict[int, list[Object]] = {}
-    for element in _elements(root, Name.Art):
+    for element in elements(root, Name.Art):
         if "/Pg" in element and element.Pg.objgen in numbers:
             per_page.setdefault(numbers[element.Pg.objgen], []).append(element)
     running: str | None = None

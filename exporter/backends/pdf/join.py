@@ -1,0 +1,170 @@
+"""Joins laid-out sections and their furniture into one file: pages, structure, destinations, outline."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+
+from pikepdf import Array, Dictionary, Name, Object, OutlineItem, Page, Pdf, String
+
+from exporter.backends.pdf import typecase
+from exporter.backends.pdf.assets import PLACE
+from exporter.backends.pdf.furniture import LEAD, Furniture
+from exporter.backends.pdf.layout import Laid
+from exporter.backends.pdf.tags import elements
+
+_UNDER = b"/Artifact <</Type /Pagination>> BDC q /Furniture Do Q EMC\n"
+
+
+def join(sections: Sequence[Laid], furniture: Furniture) -> Pdf:
+    """One open file of all sections; what the file says of itself comes from the first."""
+    first, *rest = sections
+    pdf = Pdf.open(io.BytesIO(first.data))
+    structure = _Structure(pdf)
+    with ExitStack() as stack:
+        for number, laid in enumerate(rest, 1):
+            source = stack.enter_context(Pdf.open(io.BytesIO(laid.data)))
+            structure.prepare(source, number)
+            pdf.pages.extend(source.pages)
+            structure.append(source)
+        structure.finish()
+        _own_resources(pdf)
+        forms = _forms(pdf, furniture, stack)
+        _lay_under(pdf, forms, furniture.shifts)
+        typecase.share(pdf, (page.Resources.Font for page in (*pdf.pages, *forms)))
+        _lead(pdf, sections, furniture.shifts)
+        _point_inside(pdf)
+        pdf.Root.PageLabels = Dictionary(Nums=[0, Dictionary(S=Name.D)])
+        # What was copied is read from its source when the file is written: it is made whole here.
+        buffer = io.BytesIO()
+        pdf.save(buffer)
+    pdf.close()
+    buffer.seek(0)
+    return Pdf.open(buffer)
+
+
+# -- Structure ---------------------------------------------------------------------------
+
+
+class _Structure:
+    """One structure tree that others are joined to (ISO 32000-1, 14.7)."""
+
+    def __init__(self, pdf: Pdf) -> None:
+        self._pdf = pdf
+        root = pdf.Root.StructTreeRoot
+        self._document = root.K[0]
+        self._kids = list(self._document.K)
+        self._numbers = root.ParentTree.Nums
+        self._next = _after(self._numbers)
+
+    def prepare(self, source: Pdf, number: int) -> None:
+        """Keys and names of a file to be joined become different from all others'."""
+        for page in source.pages:
+            page.StructParents = int(page.StructParents) + self._next
+            for annotation in page.get("/Annots", Array()):
+                if "/StructParent" in annotation:
+                    annotation.StructParent = int(annotation.StructParent) + self._next
+        for cell in elements(source.Root.StructTreeRoot, Name.TH, Name.TD):
+            if "/ID" in cell:
+                cell.ID = String(f"{number}-{cell.ID}")
+            headers = cell.get("/A", Dictionary()).get("/Headers")
+            if headers is not None:
+                cell.A.Headers = Array([String(f"{number}-{header}") for header in headers])
+
+    def append(self, source: Pdf) -> None:
+        """Joins a prepared file's tree, after its pages have been."""
+        root = self._pdf.copy_foreign(source.Root.StructTreeRoot)
+        for element in root.K[0].K:
+            element.P = self._document
+            self._kids.append(element)
+        numbers = list(root.ParentTree.Nums)
+        for key, owners in zip(numbers[::2], numbers[1::2], strict=True):
+            self._numbers.append(int(key) + self._next)
+            self._numbers.append(owners)
+        self._next += _after(numbers)
+
+    def finish(self) -> None:
+        self._document.K = Array(self._kids)
+
+
+def _after(numbers: Sequence[Object] | Object) -> int:
+    return 1 + max((int(key) for key in list(numbers)[::2]), default=-1)
+
+
+# -- Pages -------------------------------------------------------------------------------
+
+
+def _own_resources(pdf: Pdf) -> None:
+    """Each page gets a dictionary of resources of its own, so that one can be put into it."""
+    for page in pdf.pages:
+        page.Resources = Dictionary(page.Resources)
+
+
+def _forms(pdf: Pdf, furniture: Furniture, stack: ExitStack) -> list[Object]:
+    """Every page's furniture as a form, in order."""
+    forms = []
+    for number, laid in enumerate(furniture.chunks):
+        source = stack.enter_context(Pdf.open(io.BytesIO(laid.data)))
+        for page in list(source.pages)[LEAD if number else 0 :]:
+            forms.append(pdf.copy_foreign(source.make_indirect(Page(page).as_form_xobject())))
+    return forms
+
+
+def _lay_under(pdf: Pdf, forms: Sequence[Object], shifts: Sequence[float]) -> None:
+    prologues: dict[float, Object] = {}
+    for page, form, shift in zip(pdf.pages, forms, shifts, strict=True):
+        shift = round(shift, 3)
+        if shift not in prologues:
+            move = b"1 0 0 1 %.3f 0 cm\n" % shift if shift else b""
+            prologues[shift] = pdf.make_stream(_UNDER + move)
+        page.Resources.XObject = Dictionary({**dict(page.Resources.get("/XObject", {})), "/Furniture": form})
+        page.Contents = Array([prologues[shift], page.Contents])
+        for annotation in page.get("/Annots", Array()):
+            left, bottom, right, top = map(float, annotation.Rect)
+            annotation.Rect = Array([left + shift, bottom, right + shift, top])
+
+
+# -- Ways in -----------------------------------------------------------------------------
+
+
+def _lead(pdf: Pdf, sections: Sequence[Laid], shifts: Sequence[float]) -> None:
+    """Named destinations and the outline, from what the layout says of each page."""
+    names: dict[str, Array] = {}
+    root: list[OutlineItem] = []
+    trail: list[tuple[int, list[OutlineItem]]] = [(0, root)]
+    pages = (page for laid in sections for page in laid.pages)
+    for sheet, page, shift in zip(pdf.pages, pages, shifts, strict=True):
+        for anchor, box in page.anchors.items():
+            names.setdefault(anchor, _place(sheet, box.x + shift, box.y))
+        for mark in page.bookmarks:
+            item = OutlineItem(mark.label, _place(sheet, mark.x + shift, mark.y))
+            item.is_closed = mark.closed
+            while trail[-1][0] >= mark.level:
+                trail.pop()
+            trail[-1][1].append(item)
+            trail.append((mark.level, item.children))
+    tree = Array([thing for name in sorted(names) for thing in (String(name), names[name])])
+    pdf.Root.Names = Dictionary(Dests=pdf.make_indirect(Dictionary(Names=tree)))
+    with pdf.open_outline() as outline:
+        outline.root[:] = root
+
+
+def _place(page: Page, x: float, y: float) -> Array:
+    return Array([page.obj, Name.XYZ, round(x, 3), round(y, 3), 0])
+
+
+def _point_inside(pdf: Pdf) -> None:
+    """Addresses of places in the edition become destinations in the file."""
+    for link in _links(pdf):
+        address = str(link.get("/A", Dictionary()).get("/URI", ""))
+        if address.startswith(PLACE):
+            del link["/A"]
+            link.Dest = String(address.removeprefix(PLACE))
+
+
+def _links(pdf: Pdf) -> Iterator[Object]:
+    for page in pdf.pages:
+        for annotation in page.get("/Annots", Array()):
+            if annotation.get("/Subtype") == Name.Link:
+                yield annotation

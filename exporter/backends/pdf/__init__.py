@@ -29,7 +29,6 @@ def render(edition: Edition, settings: Settings, report: Report) -> bytes:
     from exporter.backends.pdf.bind import bind
     from exporter.backends.pdf.compose import compose
     from exporter.backends.pdf.imprint import imprint
-    from exporter.backends.pdf.join import join
     from exporter.backends.pdf.workers import lay_out_all
 
     manuscript = compose(edition, settings, report)
@@ -43,7 +42,7 @@ def render(edition: Edition, settings: Settings, report: Report) -> bytes:
     for laid in (opening, *body, *frame.chunks):
         for kind, message in laid.complaints:
             report.add(kind, edition.title, message)
-    return bind(join([opening, *body], frame), imprint(edition))
+    return bind([opening, *body], frame, imprint(edition))
 
 
 def inspect(data: bytes, edition: Edition) -> dict[str, str]:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, NameTree, Pdf
 
 from exporter.backends.pdf import tags
+from exporter.backends.pdf.furniture import Furniture
 from exporter.backends.pdf.imprint import Imprint
+from exporter.backends.pdf.join import joined
+from exporter.backends.pdf.layout import Laid
 from exporter.edition import NO_SOURCE
 
 
-def bind(pdf: Pdf, imprint: Imprint) -> bytes:
-    """The finished file of joined pages, which it closes: the same in, the same out."""
-    with pdf:
+def bind(sections: Sequence[Laid], furniture: Furniture, imprint: Imprint) -> bytes:
+    """The finished file of laid-out sections: the same in, the same out."""
+    with joined(sections, furniture) as pdf:
         places = destinations(pdf)
         _describe(pdf, imprint)
         tags.mend(pdf)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 
 from pikepdf import Array, Dictionary, Name, Object, OutlineItem, Page, Pdf, String
 
@@ -17,12 +17,13 @@ from exporter.backends.pdf.tags import elements
 _UNDER = b"/Artifact <</Type /Pagination>> BDC q /Furniture Do Q EMC\n"
 
 
-def join(sections: Sequence[Laid], furniture: Furniture) -> Pdf:
+@contextmanager
+def joined(sections: Sequence[Laid], furniture: Furniture) -> Iterator[Pdf]:
     """One open file of all sections; what the file says of itself comes from the first."""
     first, *rest = sections
-    pdf = Pdf.open(io.BytesIO(first.data))
-    structure = _Structure(pdf)
     with ExitStack() as stack:
+        pdf = stack.enter_context(Pdf.open(io.BytesIO(first.data)))
+        structure = _Structure(pdf)
         for number, laid in enumerate(rest, 1):
             source = stack.enter_context(Pdf.open(io.BytesIO(laid.data)))
             structure.prepare(source, number)
@@ -36,12 +37,7 @@ def join(sections: Sequence[Laid], furniture: Furniture) -> Pdf:
         _lead(pdf, sections, furniture.shifts)
         _point_inside(pdf)
         pdf.Root.PageLabels = Dictionary(Nums=[0, Dictionary(S=Name.D)])
-        # What was copied is read from its source when the file is written: it is made whole here.
-        buffer = io.BytesIO()
-        pdf.save(buffer)
-    pdf.close()
-    buffer.seek(0)
-    return Pdf.open(buffer)
+        yield pdf  # what was copied is read from its source when the file is written
 
 
 # -- Structure ---------------------------------------------------------------------------

@@ -11,9 +11,13 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from fontTools.pens.recordingPen import DecomposingRecordingPen
+from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 from pikepdf import Array, Name, Object, Pdf
 
+_COMPOSITE = b"\xff\xff"
+"""Begins the data of a glyph that is made of others: -1 contours."""
 _PAIR = re.compile(rb"<([0-9a-f]{4})> <([0-9a-f]+)>")
 
 
@@ -110,20 +114,31 @@ def _mapping(characters: dict[bytes, bytes]) -> bytes:
 
 def _program(parts: Sequence[tuple[bytes, dict[int, Object]]]) -> bytes:
     """The TrueType font with all glyphs of the parts: font file and the glyphs wanted of it."""
-    fonts = [(_open(data), wanted) for data, wanted in parts]
+    fonts = [(_open(data), [f"g{n}" for n in wanted]) for data, wanted in parts]
     into = max((font for font, _ in fonts), key=lambda font: font["maxp"].numGlyphs)
-    glyphs, metrics = into["glyf"].glyphs, into["hmtx"].metrics
-    for font, wanted in fonts:
-        if font is into:
-            continue
-        outlines = font["glyf"].glyphs
-        for name, width in font["hmtx"].metrics.items():
-            # A composite's pieces are not asked for by number: whatever has an outline comes.
-            if (_drawn(outlines[name]) and not _drawn(glyphs[name])) or int(name[1:]) in wanted:
-                glyphs[name], metrics[name] = outlines[name], width
+    glyphs = [(name, _simple(font, name), font["hmtx"][name]) for font, names in fonts for name in names]
+    for name, glyph, metrics in reversed(glyphs):
+        into["glyf"].glyphs[name], into["hmtx"].metrics[name] = glyph, metrics
+    most = into["maxp"]
+    most.maxPoints = max(most.maxPoints, most.maxCompositePoints)
+    most.maxContours = max(most.maxContours, most.maxCompositeContours)
     buffer = io.BytesIO()
     into.save(buffer)
     return buffer.getvalue()
+
+
+def _simple(font: TTFont, name: str) -> Any:
+    """The glyph's outline in one piece: the numbers of a composite's pieces differ from part to part."""
+    table = font["glyf"]
+    glyph = table.glyphs[name]
+    if not getattr(glyph, "data", b"").startswith(_COMPOSITE):
+        return glyph
+    pieces, whole = DecomposingRecordingPen(font.getGlyphSet()), TTGlyphPen(None)
+    font.getGlyphSet()[name].draw(pieces)
+    pieces.replay(whole)
+    simple = whole.glyph()
+    simple.recalcBounds(table)
+    return simple
 
 
 def _open(data: bytes) -> TTFont:
@@ -131,7 +146,3 @@ def _open(data: bytes) -> TTFont:
     font = TTFont(io.BytesIO(data), lazy=True, recalcBBoxes=False, recalcTimestamp=False)
     font.setGlyphOrder([f"g{n}" for n in range(font["maxp"].numGlyphs)])
     return font
-
-
-def _drawn(glyph: Any) -> bool:
-    return hasattr(glyph, "data")

@@ -33,15 +33,15 @@ def render(edition: Edition, settings: Settings, report: Report) -> bytes:
 
     manuscript = compose(edition, settings, report)
     sheets = [sheet._replace(css=furniture.bare(sheet.css)) for sheet in manuscript.sections]
-    body = lay_out_all(sheets, settings.workers)
-    sheet, opening = front.lay_out(manuscript.front, body)
+    draft, *body = lay_out_all([front.draft(manuscript.front), *sheets], settings.workers)
+    sheet, opening = front.lay_out(manuscript.front, body, len(draft.pages))
     sections = [(sheet, opening), *zip(manuscript.sections, body, strict=True)]
     frame = furniture.lay_out(sections, settings.workers)
     if not SUBSETTER:
         report.add("subsetter-missing", "libharfbuzz-subset", PACKAGES)
-    for laid in (opening, *body, *frame.chunks):
-        for kind, message in laid.complaints:
-            report.add(kind, edition.title, message)
+    complaints = [complaint for laid in (opening, *body) for complaint in laid.complaints]
+    for kind, message in (*complaints, *frame.complaints):
+        report.add(kind, edition.title, message)
     return bind([opening, *body], frame, imprint(edition))
 
 

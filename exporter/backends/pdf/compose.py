@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -76,7 +76,7 @@ def compose(edition: Edition, settings: Settings, report: Report) -> Manuscript:
                 *setting.sheet(
                     "part",
                     _named(articles),
-                    Counter(a.language for a in articles if a.language),
+                    _ranked(articles),
                     pictures,
                     part=made,
                     begins=start == 0,
@@ -85,15 +85,15 @@ def compose(edition: Edition, settings: Settings, report: Report) -> Manuscript:
             )
     briefs = [_brief(brief, edition) for brief in edition.briefs]
     if briefs:
-        tongues = Counter(b.language for b in briefs if b.language)
-        add(*setting.sheet("briefs", _words.IN_BRIEF, tongues, briefs=briefs))
+        add(*setting.sheet("briefs", _words.IN_BRIEF, _ranked(briefs), briefs=briefs))
     head = imprint(edition)
-    add(*setting.sheet("colophon", _words.COLOPHON, Counter(), head=head, briefs=briefs))
+    add(*setting.sheet("colophon", _words.COLOPHON, (), head=head, briefs=briefs))
 
     def front(pages: Mapping[str, int]) -> Sheet:
-        tongues = Counter(edition.languages)
-        values = {"head": head, "parts": parts, "briefs": briefs, "pages": pages}
-        return setting.sheet("front", _words.CONTENTS, tongues, **values)[0]
+        made = setting.sheet(
+            "front", _words.CONTENTS, edition.languages, head=head, parts=parts, briefs=briefs, pages=pages
+        )
+        return made[0]
 
     characters.report_missing(edition, missing, report)
     return Manuscript(front, sections)
@@ -102,6 +102,12 @@ def compose(edition: Edition, settings: Settings, report: Report) -> Manuscript:
 def _named(articles: list[_Article]) -> str:
     first, last = (fit.shorten(a.title, RUNNING_HEAD) for a in (articles[0], articles[-1]))
     return f"“{first}”" if len(articles) == 1 else f"“{first}” to “{last}”"
+
+
+def _ranked(texts: Iterable[_Article | _Brief]) -> list[str]:
+    """Their languages, the commonest first."""
+    counts = Counter(text.language for text in texts if text.language)
+    return sorted(counts, key=lambda tag: (-counts[tag], tag))
 
 
 class _Setting(NamedTuple):
@@ -115,7 +121,7 @@ class _Setting(NamedTuple):
         self,
         template: str,
         name: str,
-        languages: Counter[str],
+        languages: Sequence[str],
         pictures: Mapping[str, Resource] | None = None,
         **values: object,
     ) -> tuple[Sheet, frozenset[str]]:
@@ -131,8 +137,7 @@ class _Setting(NamedTuple):
             limits={"head": RUNNING_HEAD, "outline": OUTLINE, "contents": CONTENTS, "sources": SOURCES},
             **values,
         )
-        ranked = sorted(languages, key=lambda tag: (-languages[tag], tag))
-        printable = characters.printable(str(html), (self.edition.language, *ranked))
+        printable = characters.printable(str(html), (self.edition.language, *languages))
         # The fonts' rules come last, so that a complaint's line is the style's own.
         size = f"@page {{ size: {self.paper}; }}\n" if self.paper else ""
         css = resources.style_css(self.style, "print.css") + size + printable.fonts.css()

@@ -18,18 +18,24 @@ ROUNDS = 3
 _REFERENCE = re.compile(r"target-counters?\(\s*attr\(\s*href(?:\s+url)?\s*\)\s*,\s*page\s*(?:,[^()]*)?\)")
 
 
-def lay_out(make: Callable[[Mapping[str, int]], Sheet], body: Sequence[Laid]) -> tuple[Sheet, Laid]:
+Make = Callable[[Mapping[str, int]], Sheet]
+"""Gives the front matter from the page number of each anchor, counted from the cover."""
+
+
+def draft(make: Make) -> Sheet:
+    """The front matter with numbers of the usual width, to learn how many pages it takes."""
+    return _bare(make(defaultdict(lambda: 100)))
+
+
+def lay_out(make: Make, body: Sequence[Laid], length: int) -> tuple[Sheet, Laid]:
     """The front matter before the body's pages: what it was made from, and how it came out.
 
-    ``make`` gives its sheet from the page number of each anchor, counted from the cover.
-    Raises `ExporterError` where the numbers do not settle.
+    ``length`` is its own probable number of pages. Raises `ExporterError` where the
+    numbers do not settle.
     """
-    length = 2
     for _ in range(ROUNDS):
         sheet = make(_numbers(body, length))
-        # Styles refer to pages as if all was one document; here the numbers are known.
-        css = _REFERENCE.sub("attr(data-page)", furniture.bare(sheet.css, first=True))
-        (laid,) = lay_out_all([sheet._replace(css=css)], 1)
+        (laid,) = lay_out_all([_bare(sheet)], 1)
         if len(laid.pages) == length:
             return sheet, laid
         length = len(laid.pages)
@@ -37,6 +43,11 @@ def lay_out(make: Callable[[Mapping[str, int]], Sheet], body: Sequence[Laid]) ->
         f"the contents took another number of pages each of {ROUNDS} times",
         "Give page numbers in the style's contents a fixed width.",
     )
+
+
+def _bare(sheet: Sheet) -> Sheet:
+    # Styles refer to pages as if all was one document; here the numbers are known.
+    return sheet._replace(css=_REFERENCE.sub("attr(data-page)", furniture.bare(sheet.css, first=True)))
 
 
 def _numbers(body: Sequence[Laid], before: int) -> Mapping[str, int]:

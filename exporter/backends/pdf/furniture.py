@@ -8,19 +8,21 @@ say in the whole document, and the page counter is set to the page's number.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import lxml.html
 from markupsafe import Markup
 
 from exporter.backends.pdf.assets import Sheet
-from exporter.backends.pdf.layout import Laid, Page
+from exporter.backends.pdf.layout import Box, Laid
 from exporter.backends.pdf.workers import lay_out_all
 
 CHUNK = 100
 LEAD = 2
 """Pages before a chunk that carry on what the heads said; an even number keeps left and right."""
+TOLERANCE = 0.01
+"""Points by which equal widths may differ in rounding."""
 
 _BOXES = (
     *(f"top-{place}" for place in ("left-corner", "left", "center", "right", "right-corner")),
@@ -57,10 +59,12 @@ def _without_first(css: str) -> str:
 class Furniture(NamedTuple):
     """``chunks`` hold the furniture of all pages in order, after the first each behind
     `LEAD` pages too many; ``shifts`` tell how many points to the right each page's text
-    moves, as a section was laid out without knowing on which side it would begin."""
+    moves, as a section was laid out without knowing on which side it would begin;
+    ``complaints`` are those of the layout, and where that move cannot be right."""
 
     chunks: Sequence[Laid]
     shifts: Sequence[float]
+    complaints: Sequence[tuple[str, str]]
 
 
 def lay_out(sections: Sequence[tuple[Sheet, Laid]], workers: int) -> Furniture:
@@ -70,13 +74,18 @@ def lay_out(sections: Sequence[tuple[Sheet, Laid]], workers: int) -> Furniture:
     every = [page for section in pages for page in section]
     kinds = list(dict.fromkeys(page.kind for page in every))
     gauged, *chunks = lay_out_all([_gauge(kinds, like), *_sheets(every, like)], workers)
-    margins = _margins(kinds, gauged)
+    margins = dict(zip(kinds, _pairs(gauged), strict=True))
     places = (place for section in pages for place in range(len(section)))
     shifts = [
-        margins[page.kind][index % 2] - margins[page.kind][place % 2]
+        margins[page.kind][index % 2].x - margins[page.kind][place % 2].x
         for index, (page, place) in enumerate(zip(every, places, strict=True))
     ]
-    return Furniture(chunks, shifts)
+    complaints = [complaint for laid in chunks for complaint in laid.complaints]
+    if any(one.y != other.y or abs(one.width - other.width) > TOLERANCE for one, other in margins.values()):
+        complaints.append(
+            ("style-problem", "left and right pages differ in more than the side of their margins")
+        )
+    return Furniture(chunks, shifts, complaints)
 
 
 class Blank(NamedTuple):
@@ -88,7 +97,7 @@ class Blank(NamedTuple):
 
 def blanks(sheet: Sheet, laid: Laid) -> list[Blank]:
     """The blank pages of a laid-out section."""
-    body = lxml.html.document_fromstring(sheet.html).find("body")
+    body = next(lxml.html.document_fromstring(sheet.html).iter("body"))
     sections = [section for section in body if isinstance(section.tag, str)]
     heads: dict[str, list[Markup]] = {}
     for element in body.iter():
@@ -155,14 +164,7 @@ def _gauge(kinds: Sequence[str], like: Sheet) -> Sheet:
     return Sheet("the style's margins", _html(pages, like), css, like.resources, tagged=False)
 
 
-def _margins(kinds: Sequence[str], gauged: Laid) -> Mapping[str, tuple[float, float]]:
-    """For each kind the left edge of the text on pages with an even and an odd index, in points."""
-    found = {}
-    for n, kind in enumerate(kinds):
-        first, second = (_edge(page) for page in gauged.pages[2 * n : 2 * n + 2])
-        found[kind] = (first, second)
-    return found
-
-
-def _edge(page: Page) -> float:
-    return next(iter(page.anchors.values())).x
+def _pairs(gauged: Laid) -> Iterator[tuple[Box, Box]]:
+    """For each kind the top of the text on pages with an even and on those with an odd index."""
+    boxes = [next(iter(page.anchors.values())) for page in gauged.pages]
+    yield from zip(boxes[::2], boxes[1::2], strict=True)

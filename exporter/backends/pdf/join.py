@@ -94,7 +94,7 @@ def _after(numbers: Sequence[Object] | Object) -> int:
 def _own_resources(pdf: Pdf) -> None:
     """Each page gets a dictionary of resources of its own, so that one can be put into it."""
     for page in pdf.pages:
-        page.Resources = Dictionary(page.Resources)
+        page.Resources = Dictionary(dict(page.Resources))
 
 
 def _forms(pdf: Pdf, furniture: Furniture, stack: ExitStack) -> list[Object]:

@@ -77,7 +77,9 @@ def _widths(font: Object) -> dict[int, Object]:
     """Glyph → width, from the runs in the font's /W (ISO 32000-1, 9.7.4.3)."""
     told = list(font.DescendantFonts[0].W)
     return {
-        int(first) + n: width for first, run in zip(told[::2], told[1::2], strict=True) for n, width in enumerate(run)
+        int(first) + n: width
+        for first, run in zip(told[::2], told[1::2], strict=True)
+        for n, width in enumerate(run)
     }
 
 

@@ -39,7 +39,10 @@ def _run(sheets: Sequence[Sheet], workers: int) -> list[Laid | Failure]:
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_deaf)
     try:
-        return list(pool.map(attempt, sheets))
+        # The longest first, so that none is left to wait for at the end.
+        order = sorted(range(len(sheets)), key=lambda n: -len(sheets[n].html))
+        futures = {n: pool.submit(attempt, sheets[n]) for n in order}
+        return [futures[n].result() for n in range(len(sheets))]
     except BrokenProcessPool:
         raise ExporterError(
             "a layout process was ended from outside, probably for want of memory",

@@ -102,9 +102,11 @@ def blanks(sheet: Sheet, laid: Laid) -> list[Blank]:
     heads: dict[str, list[Markup]] = {}
     for element in body.iter():
         if isinstance(element.tag, str) and "data-head" in element.attrib:
-            owner = next((a for a in (element, *element.iterancestors()) if "id" in a.attrib), None)
+            owner = next(
+                (a.attrib["id"] for a in (element, *element.iterancestors()) if "id" in a.attrib), None
+            )
             if owner is not None:
-                heads.setdefault(owner.get("id"), []).append(_head(element))
+                heads.setdefault(str(owner), []).append(_head(element))
     kind = sections[0].get("class", "")
     kinds = {section.get("id"): section.get("class", "") for section in sections}
     pages = []

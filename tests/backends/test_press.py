@@ -1,0 +1,281 @@
+"""The press: what is laid out in sections comes out as if it had been laid out in one."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+from collections import Counter, defaultdict
+from pathlib import Path
+
+import pikepdf
+import pypdfium2
+import pytest
+from PIL import ImageChops
+
+from exporter.backends import Settings, produce
+from exporter.backends.pdf import compose, furniture, layout, style
+from exporter.backends.pdf.assets import PLACE
+from exporter.backends.pdf.layout import Laid
+from exporter.build import link, paragraph
+from exporter.diagnostics import Report
+from exporter.edition import Edition, Grouping, Selected, compile_edition
+from exporter.errors import ExporterError, UsageError
+from exporter.model import Article, Teaser
+from tests import kitchen_sink
+
+OWN_STYLE = """
+@page { size: A5; margin: 2cm; background: #fffbe8;
+  @bottom-center { content: counter(page) " of " counter(pages) }
+  @top-left { content: string(piece) } @top-right { content: string(part, first-except) } }
+@page :first { margin-top: 5cm; @top-left { content: "The first" } }
+@page :left { margin-left: 3cm; margin-right: 1cm }
+@page :right { margin-left: 1cm; margin-right: 3cm }
+article { break-before: page } .part-title + article { break-before: auto }
+"""
+
+
+def article(number: int, source: str = "Test Post", length: int = 12) -> Article:
+    return Article(
+        title=f"Story {number:03} of the quay",
+        source=source,
+        language="en",
+        published=f"2021-05-{number % 28 + 1:02}",
+        link=f"https://papers.example/{number}",
+        blocks=(
+            *paragraph([f"The {n}th boat came in. " * length for n in range(2)]),
+            *paragraph([*link(f"https://papers.example/{number + 1}", ["The next story"])]),
+        ),
+        origin=kitchen_sink.origin(f"{number}.md"),
+    )
+
+
+def edition(*articles: Article, group: Grouping = "source", briefs: int = 0) -> Edition:
+    teasers = tuple(Teaser(f"Brief {n}", "Short.", "2021-05-01", "Post") for n in range(briefs))
+    return compile_edition(Selected(articles, teasers), title="Tests", group=group)
+
+
+def in_one(made: Edition, settings: Settings) -> bytes:
+    """The edition laid out as one document by the engine alone, under the style as it stands."""
+    manuscript = compose.compose(made, settings, Report())
+    front = manuscript.front(defaultdict(int))
+    sheets = [front, *manuscript.sections]
+    bodies = "".join(re.search("<body[^>]*>(.*)</body>", sheet.html, re.S)[1] for sheet in sheets)  # type: ignore[index]
+    frame = re.match(".*?<body[^>]*>", front.html, re.S)[0]  # type: ignore[index]
+    served = {k: v for sheet in sheets for k, v in sheet.resources.items()}
+    html = f"{frame}{bodies.replace(PLACE, '#')}</body></html>"
+    laid = layout.lay_out(html, front.css, served)
+    assert laid.complaints == ()
+    return laid.data
+
+
+def assert_alike(one: bytes, other: bytes) -> None:
+    """The same pages with the same words in the same places."""
+    with pypdfium2.PdfDocument(one) as a, pypdfium2.PdfDocument(other) as b:
+        assert len(a) == len(b)
+        for number, (x, y) in enumerate(zip(a, b, strict=True), 1):
+            words = [Counter(page.get_textpage().get_text_range().split()) for page in (x, y)]
+            assert words[0] == words[1], f"page {number}"
+            difference = ImageChops.difference(
+                *(page.render(scale=1).to_pil().convert("L") for page in (x, y))
+            )
+            strong = difference.point(lambda v: 255 * (v > 90)).getbbox()
+            assert strong is None, f"page {number}: {strong}"
+
+
+@pytest.fixture
+def own_style(tmp_path: Path) -> str:
+    (tmp_path / "print.css").write_text(OWN_STYLE)
+    return str(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def long() -> Edition:
+    """Parts of several sections, contents of several pages."""
+    return edition(*(article(n, "Alpha Post" if n % 3 else "Beta Post") for n in range(44)), briefs=3)
+
+
+@pytest.fixture(scope="module")
+def book(long: Edition) -> bytes:
+    return produce(long, "pdf", Settings(style="book")).data
+
+
+# -- As if in one ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("group", "name"), [("source", "digest"), ("none", "digest"), ("day", "book")])
+def test_pages_are_as_in_one_layout(group: Grouping, name: str) -> None:
+    made, settings = kitchen_sink.edition(group), Settings(style=name)
+    assert_alike(produce(made, "pdf", settings).data, in_one(made, settings))
+
+
+def test_a_style_of_ones_own_need_not_know(own_style: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(furniture, "CHUNK", 4)
+    made = edition(*(article(n) for n in range(11)), group="none", briefs=2)
+    (Path(own_style) / "style.toml").write_text('articles = "page"')
+    settings = Settings(style=own_style)
+    assert_alike(produce(made, "pdf", settings).data, in_one(made, settings))
+
+
+def test_long_editions_are_as_in_one_layout(long: Edition, book: bytes) -> None:
+    assert_alike(book, in_one(long, Settings(style="book")))
+
+
+# -- Sections ----------------------------------------------------------------------------
+
+
+def test_a_section_depends_on_its_content_alone() -> None:
+    same = [article(n, "Alpha Post") for n in range(3)]
+    one = compose.compose(edition(*same, article(50, "Zeta Post")), Settings(), Report())
+    other = compose.compose(
+        edition(*same, *(article(n, "Beta Post") for n in (60, 61))), Settings(), Report()
+    )
+    assert one.sections[0] == other.sections[0]
+    assert layout.attempt(one.sections[0]) == layout.attempt(other.sections[0])
+
+
+def test_the_number_of_workers_changes_nothing(long: Edition, book: bytes) -> None:
+    again = produce(long, "pdf", Settings(style="book", workers=2)).data
+    assert hashlib.sha256(again).digest() == hashlib.sha256(book).digest()
+
+
+def test_sections_that_fail_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    lay_out = layout.lay_out
+
+    def fails(html: str, *rest: object, **options: bool) -> Laid:
+        if 'class="cover"' not in html and ("Story 001" in html or "Story 003" in html):
+            raise RecursionError("too deep")
+        return lay_out(html, *rest, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(layout, "lay_out", fails)
+    with pytest.raises(ExporterError) as caught:
+        produce(edition(*(article(n, f"{n} Post") for n in range(4))), "pdf")
+    assert str(caught.value) == (
+        "2 of the sections could not be laid out: “Story 001 of the quay” (RecursionError: too deep);"
+        " “Story 003 of the quay” (RecursionError: too deep)"
+    )
+
+
+# -- Style settings ----------------------------------------------------------------------
+
+
+def test_a_style_tells_its_paper_and_its_breaks(tmp_path: Path) -> None:
+    assert style.load("digest") == style.Style("A4", "flow")
+    assert style.load("book") == style.Style("A5", "page")
+    assert style.load(str(tmp_path)) == style.Style()
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [('artcles = "page"', "artcles"), ('articles = "flaw"', "flaw"), ("articles = ", "style.toml")],
+)
+def test_settings_that_are_off_are_told(tmp_path: Path, text: str, says: str) -> None:
+    (tmp_path / "style.toml").write_text(text)
+    with pytest.raises(UsageError, match=says) as caught:
+        style.load(str(tmp_path))
+    assert caught.value.remedy
+    if "artcles" in text:
+        assert "'articles'" in caught.value.remedy
+
+
+def test_left_and_right_pages_of_unlike_size_are_told(tmp_path: Path) -> None:
+    (tmp_path / "print.css").write_text("@page { size: A5 } @page :left { margin-left: 4cm }")
+    report = Report()
+    produce(edition(article(1)), "pdf", Settings(style=str(tmp_path)), report)
+    assert [f.id for f in report.findings] == ["style-problem"]
+
+
+# -- The joined file ---------------------------------------------------------------------
+
+
+def test_page_numbers_are_no_content(book: bytes) -> None:
+    with pikepdf.open(io.BytesIO(book)) as pdf:
+        for page in pdf.pages:
+            first, *_ = pikepdf.parse_content_stream(page)
+            assert str(first.operator) == "BDC"
+            assert first.operands[0] == "/Artifact"
+            form = page.Resources.XObject["/Furniture"].read_bytes()
+            assert b"MCID" not in form
+            assert page.Contents[1].read_bytes().count(b"/Furniture") == 0
+
+
+def test_every_piece_of_content_has_its_place_in_the_structure() -> None:
+    data = produce(kitchen_sink.edition("day"), "pdf").data
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        owners = dict(pikepdf.NumberTree(pdf.Root.StructTreeRoot.ParentTree).items())
+        for page in pdf.pages:
+            marked = re.findall(rb"/MCID (\d+)", b"".join(part.read_bytes() for part in page.Contents))
+            mine = list(owners[int(page.StructParents)])
+            assert sorted(map(int, marked)) == list(range(len(mine)))
+            for mcid, owner in enumerate(mine):
+                assert owner.Pg.objgen == page.obj.objgen
+                assert mcid in [kid for kid in owner.K if isinstance(kid, int)]
+            for annotation in page.get("/Annots", ()):
+                assert owners[int(annotation.StructParent)].S == "/Link"
+
+
+def test_headings_of_tables_keep_their_cells() -> None:
+    table = kitchen_sink.table(4)
+    articles = [
+        Article(
+            title=f"Table {n}",
+            source=f"Post {n}",
+            published="2021-05-01",
+            blocks=(table,),
+            origin=kitchen_sink.origin(f"{n}.md"),
+        )
+        for n in range(3)
+    ]
+    with pikepdf.open(io.BytesIO(produce(edition(*articles), "pdf").data)) as pdf:
+        cells = [
+            o for o in pdf.objects if isinstance(o, pikepdf.Dictionary) and o.get("/S") in ("/TH", "/TD")
+        ]
+        ids = [str(cell.ID) for cell in cells if "/ID" in cell]
+        wanted = {str(h) for cell in cells for h in cell.get("/A", {}).get("/Headers", ())}
+        assert len(ids) == len(set(ids))
+        assert wanted
+        assert wanted <= set(ids)
+
+
+def test_links_lead_to_their_article_in_whatever_section(long: Edition, book: bytes) -> None:
+    anchors = {e.article.link: e.anchor for e in long.entries}
+    with pikepdf.open(io.BytesIO(book)) as pdf:
+        places = dict(pikepdf.NameTree(pdf.Root.Names.Dests).items())
+        pages = {page.obj.objgen for page in pdf.pages}
+        links = [a for page in pdf.pages for a in page.get("/Annots", ())]
+        inside = [str(a.Dest) for a in links if "/Dest" in a]
+        assert all(places[name][0].objgen in pages for name in inside)
+        assert set(anchors.values()) <= set(inside)
+        assert not any(str(a.A.URI).startswith("exporter:") for a in links if "/A" in a)
+
+
+def test_contents_of_several_pages_tell_the_true_ones(long: Edition) -> None:
+    product = produce(long, "pdf")
+    told: dict[str, str] = {}
+    with pikepdf.open(io.BytesIO(product.data)) as pdf, pypdfium2.PdfDocument(product.data) as document:
+        for number in (1, 2):
+            width, _ = document[number].get_size()
+            text = document[number].get_textpage()
+            for annotation in pdf.pages[number].Annots:
+                _, bottom, _, top = map(float, annotation.Rect)
+                end = text.get_text_bounded(0.8 * width, bottom, width, top)
+                told[str(annotation.Dest)] = re.findall(r"\d+", end)[-1]
+    for entry in long.entries:
+        assert told[entry.anchor] == product.receipt.places[entry.anchor]
+
+
+def test_the_outline_nests_over_sections(long: Edition, book: bytes) -> None:
+    with pikepdf.open(io.BytesIO(book)) as pdf, pdf.open_outline() as outline:
+        tree = [(item.title, [child.title for child in item.children]) for item in outline.root]
+    parts = [(part.title, [e.article.title for e in part.entries]) for part in long.parts]
+    assert tree == [*parts, ("In brief", []), ("About this edition", [])]
+
+
+def test_each_face_is_in_the_file_once(book: bytes) -> None:
+    with pikepdf.open(io.BytesIO(book)) as pdf:
+        fonts = [f for page in pdf.pages for f in page.Resources.Font.values()]
+        fonts += [
+            f for page in pdf.pages for f in page.Resources.XObject["/Furniture"].Resources.Font.values()
+        ]
+        files = {(str(f.BaseFont), f.DescendantFonts[0].FontDescriptor.FontFile2.objgen) for f in fonts}
+    assert len(files) == len({name for name, _ in files})

@@ -13,9 +13,9 @@ import pypdfium2
 import pytest
 from PIL import ImageChops
 
-from exporter.backends import Settings, produce
-from exporter.backends.pdf import compose, furniture, layout, style
-from exporter.backends.pdf.assets import PLACE
+from exporter.backends import Product, Settings, produce
+from exporter.backends.pdf import compose, front, furniture, layout, style
+from exporter.backends.pdf.assets import PLACE, Sheet
 from exporter.backends.pdf.layout import Laid
 from exporter.build import link, paragraph
 from exporter.diagnostics import Report
@@ -58,13 +58,13 @@ def edition(*articles: Article, group: Grouping = "source", briefs: int = 0) -> 
 def in_one(made: Edition, settings: Settings) -> bytes:
     """The edition laid out as one document by the engine alone, under the style as it stands."""
     manuscript = compose.compose(made, settings, Report())
-    front = manuscript.front(defaultdict(int))
-    sheets = [front, *manuscript.sections]
+    opening = manuscript.front(defaultdict(int))
+    sheets = [opening, *manuscript.sections]
     bodies = "".join(re.search("<body[^>]*>(.*)</body>", sheet.html, re.S)[1] for sheet in sheets)  # type: ignore[index]
-    frame = re.match(".*?<body[^>]*>", front.html, re.S)[0]  # type: ignore[index]
+    frame = re.match(".*?<body[^>]*>", opening.html, re.S)[0]  # type: ignore[index]
     served = {k: v for sheet in sheets for k, v in sheet.resources.items()}
     html = f"{frame}{bodies.replace(PLACE, '#')}</body></html>"
-    laid = layout.lay_out(html, front.css, served)
+    laid = layout.lay_out(html, opening.css, served)
     assert laid.complaints == ()
     return laid.data
 
@@ -96,14 +96,19 @@ def long() -> Edition:
 
 
 @pytest.fixture(scope="module")
-def book(long: Edition) -> bytes:
-    return produce(long, "pdf", Settings(style="book")).data
+def product(long: Edition) -> Product:
+    return produce(long, "pdf", Settings(style="book"))
+
+
+@pytest.fixture(scope="module")
+def book(product: Product) -> bytes:
+    return product.data
 
 
 # -- As if in one ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("group", "name"), [("source", "digest"), ("none", "digest"), ("day", "book")])
+@pytest.mark.parametrize(("group", "name"), [("source", "digest"), ("day", "book")])
 def test_pages_are_as_in_one_layout(group: Grouping, name: str) -> None:
     made, settings = kitchen_sink.edition(group), Settings(style=name)
     assert_alike(produce(made, "pdf", settings).data, in_one(made, settings))
@@ -154,6 +159,17 @@ def test_sections_that_fail_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
         "2 of the sections could not be laid out: “Story 001 of the quay” (RecursionError: too deep);"
         " “Story 003 of the quay” (RecursionError: too deep)"
     )
+
+
+def test_contents_that_do_not_settle_are_told() -> None:
+    heights = iter((1, 2, 1, 2))
+
+    def restless(pages: object) -> Sheet:
+        text = "".join(f'<p style="break-before: page">{n}</p>' for n in range(next(heights)))
+        return Sheet("Contents", f'<html lang="en"><title>t</title><body>{text}</body></html>', "", {})
+
+    with pytest.raises(ExporterError, match="another number of pages each of 3 times"):
+        front.lay_out(restless, [], 2)
 
 
 # -- Style settings ----------------------------------------------------------------------
@@ -249,8 +265,7 @@ def test_links_lead_to_their_article_in_whatever_section(long: Edition, book: by
         assert not any(str(a.A.URI).startswith("exporter:") for a in links if "/A" in a)
 
 
-def test_contents_of_several_pages_tell_the_true_ones(long: Edition) -> None:
-    product = produce(long, "pdf")
+def test_contents_of_several_pages_tell_the_true_ones(long: Edition, product: Product) -> None:
     told: dict[str, str] = {}
     with pikepdf.open(io.BytesIO(product.data)) as pdf, pypdfium2.PdfDocument(product.data) as document:
         for number in (1, 2):

@@ -139,6 +139,16 @@ def test_a_section_depends_on_its_content_alone() -> None:
     assert layout.attempt(one.sections[0]) == layout.attempt(other.sections[0])
 
 
+def test_what_no_font_has_is_told_once_wherever_it_stands() -> None:
+    report = Report()
+    posts = [article(n, f"{n} Post \U00010000") for n in range(2)]
+    made = compile_edition(Selected(tuple(posts), ()), title="Tests", subtitle="\U00010001", group="source")
+    compose.compose(made, Settings(), report)
+    assert [f.detail for f in report.findings] == [
+        "Linear B: \U00010000 U+10000, \U00010001 U+10001, in 2 articles"
+    ]
+
+
 def test_the_number_of_workers_changes_nothing(long: Edition, book: bytes) -> None:
     again = produce(long, "pdf", Settings(style="book", workers=2)).data
     assert hashlib.sha256(again).digest() == hashlib.sha256(book).digest()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import string
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from typing import NamedTuple
 from urllib.parse import quote
@@ -89,14 +89,13 @@ def compose(edition: Edition, settings: Settings, report: Report) -> Manuscript:
     head = imprint(edition)
     add(*setting.sheet("colophon", _words.COLOPHON, (), head=head, briefs=briefs))
 
-    def front(pages: Mapping[str, int]) -> Sheet:
-        made = setting.sheet(
-            "front", _words.CONTENTS, edition.languages, head=head, parts=parts, briefs=briefs, pages=pages
-        )
-        return made[0]
+    def opening(pages: Mapping[str, int]) -> tuple[Sheet, Set[str]]:
+        values = {"head": head, "parts": parts, "briefs": briefs, "pages": pages}
+        return setting.sheet("front", _words.CONTENTS, edition.languages, {}, **values)
 
+    missing |= opening(defaultdict(int))[1]
     characters.report_missing(edition, missing, report)
-    return Manuscript(front, sections)
+    return Manuscript(lambda pages: opening(pages)[0], sections)
 
 
 def _named(articles: list[_Article]) -> str:

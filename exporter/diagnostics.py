@@ -131,6 +131,11 @@ CATALOGUE: dict[str, Kind] = {
         "The HarfBuzz subset library is not installed; the PDF takes many times longer.",
         "Install it: apt install libharfbuzz-subset0, dnf install harfbuzz, brew install harfbuzz.",
     ),
+    "cache-unusable": Kind(
+        "info",
+        "The folder for laid-out pages cannot be written to; nothing was kept for the next run.",
+        "Name another by EXPORTER_CACHE, or say --no-cache.",
+    ),
     "style-problem": Kind(
         "warning", "The layout engine complained about the style.", "Correct the style's CSS."
     ),

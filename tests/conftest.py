@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -18,3 +20,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write the stored results anew; look at the difference before you commit",
     )
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Tests neither use nor fill the user's cache of laid-out pages."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EXPORTER_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield

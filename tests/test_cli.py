@@ -70,7 +70,7 @@ def desk(tmp_path: Path) -> Path:
 def run(command: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     words = shlex.split(command)
     assert words[0] == "exporter"
-    env = {k: v for k, v in os.environ.items() if not k.startswith(("EXPORTER", "COLUMNS", "_TYPER"))}
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("EXPORTER_HOME", "COLUMNS", "_TYPER"))}
     env |= {"COLUMNS": "100", "PYTHONUTF8": "1", "NO_COLOR": "1", "TERM": "dumb", **environment}
     return subprocess.run(
         [sys.executable, "-m", "exporter", *words[1:]],

@@ -21,7 +21,7 @@ with time_machine.travel(sys.argv.pop(1), tick=True):
 
 
 def export(folder: Path, moment: str, **environment: str) -> dict[str, str]:
-    command = [sys.executable, "-c", CODE, moment, "export", "saved", "-o", "out", "-q"]
+    command = [sys.executable, "-c", CODE, moment, "export", "saved", "-o", "out", "-q", "--no-cache"]
     env = {k: v for k, v in os.environ.items() if k not in ("TZ", "LANG", "LC_ALL", "PYTHONHASHSEED")}
     subprocess.run(command, cwd=folder, env=env | environment, check=True, capture_output=True)
     return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in (folder / "out").iterdir()}

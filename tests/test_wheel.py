@@ -47,8 +47,17 @@ def test_it_exports_the_same_bytes_from_an_empty_folder(wheel: Path, tmp_path: P
     found = {}
     for name, site in (("wheel", tmp_path / "site"), ("checkout", ROOT)):
         words = code.format(root=str(ROOT) if name == "wheel" else "/nowhere", site=str(site))
-        command = [sys.executable, "-c", words, "export", str(ROOT / "input" / "copied"), "-o", name]
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("EXPORTER")}
+        command = [
+            sys.executable,
+            "-c",
+            words,
+            "export",
+            str(ROOT / "input" / "copied"),
+            "-o",
+            name,
+            "--no-cache",
+        ]
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("EXPORTER_HOME")}
         done = subprocess.run(command, cwd=away, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         found[name] = {p.name: p.read_bytes() for p in (away / name).iterdir()}

@@ -41,12 +41,14 @@ PAPERS: tuple[Paper, ...] = ("A4", "A5", "Letter")
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How to render. ``style`` names a folder under styles/; ``paper`` is the PDF's, by
     default the style's own; ``width`` the text digest's columns; ``workers`` how many
-    processes lay out the PDF, which changes nothing in it."""
+    processes lay out the PDF, and ``cache`` whether pages laid out before are taken from
+    the user's cache folder; neither changes anything in the file."""
 
     style: str = "digest"
     paper: Paper | None = None
     width: int = 72
     workers: int = 1
+    cache: bool = False
 
 
 class Receipt(msgspec.Struct, frozen=True):

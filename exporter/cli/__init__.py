@@ -12,7 +12,7 @@ from typing import NoReturn
 import typer
 
 from exporter import __version__
-from exporter.cli import _console, _doctor, _export, _show
+from exporter.cli import _cache, _console, _doctor, _export, _show
 from exporter.errors import ExporterError
 
 app = typer.Typer(
@@ -29,6 +29,7 @@ app = typer.Typer(
 )
 _export.register(app)
 _show.register(app)
+_cache.register(app)
 _doctor.register(app)
 
 

@@ -68,11 +68,14 @@ def export(
     name: o.Name = "digest",
     reader: o.ReaderName = None,
     jobs: o.Jobs = 1,
+    no_cache: o.NoCache = False,
     strict: o.Strict = False,
     report_file: o.ReportFile = None,
     quiet: o.Quiet = False,
 ) -> None:
-    plan = _plan(formats, style, paper, width, title, subtitle, group, sort, output, name, jobs, strict)
+    plan = _plan(
+        formats, style, paper, width, title, subtitle, group, sort, output, name, jobs, no_cache, strict
+    )
     selection = o.selection(first, last, sources, tags, languages, undated, no_briefs)
     _run(partial(_export_all, selection, plan), paths, reader, tidied, report_file, quiet)
 
@@ -101,11 +104,14 @@ def batch(
     name: o.Name = "digest",
     reader: o.ReaderName = None,
     jobs: o.Jobs = 0,
+    no_cache: o.NoCache = False,
     strict: o.Strict = False,
     report_file: o.ReportFile = None,
     quiet: o.Quiet = False,
 ) -> None:
-    plan = _plan(formats, style, paper, width, title, subtitle, group, sort, output, name, jobs, strict)
+    plan = _plan(
+        formats, style, paper, width, title, subtitle, group, sort, output, name, jobs, no_cache, strict
+    )
     window = _known("interval", every, EVERY)
     selection = o.selection(first, last, sources, tags, languages, False, no_briefs)
     _run(partial(_batch_all, selection, plan, window), paths, reader, tidied, report_file, quiet)
@@ -208,6 +214,7 @@ def _plan(
     output: Path,
     name: str,
     jobs: int,
+    no_cache: bool,
     strict: bool,
 ) -> Plan:
     """The plan that the options ask for, every name in it checked. Raises `UsageError`."""
@@ -226,7 +233,12 @@ def _plan(
         subtitle=build.one_line(subtitle),
         group=_known("grouping", group, GROUPINGS),
         sort=_known("order", sort, ORDERS),
-        settings=Settings(style=style, paper=papers[paper.casefold()] if paper else None, width=width),
+        settings=Settings(
+            style=style,
+            paper=papers[paper.casefold()] if paper else None,
+            width=width,
+            cache=not no_cache,
+        ),
         strict=strict,
         workers=jobs or engine.cores(),
     )

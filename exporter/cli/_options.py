@@ -100,6 +100,10 @@ Jobs = Annotated[
         help="Processes to render with; 0 is one a core.",
     ),
 ]
+NoCache = Annotated[
+    bool,
+    typer.Option("--no-cache", rich_help_panel=_RUN, help="Lay every page out anew; see `cache`."),
+]
 Formats = Annotated[
     list[str] | None,
     typer.Option(

@@ -14,6 +14,8 @@ system, and a machine without them can still make the other formats.
 
 from __future__ import annotations
 
+import msgspec
+
 from exporter.backends import Settings
 from exporter.diagnostics import Report
 from exporter.edition import Edition
@@ -25,18 +27,23 @@ MEDIA_TYPE = "application/pdf"
 def render(edition: Edition, settings: Settings, report: Report) -> bytes:
     """The edition's PDF. Raises `MissingLibrary` where the system lacks the layout's libraries."""
     from exporter.backends.pdf.layout import PACKAGES, SUBSETTER  # isort: skip  # may be missing
-    from exporter.backends.pdf import front, furniture
+    from exporter.backends.pdf import cache, front, furniture
     from exporter.backends.pdf.bind import bind
     from exporter.backends.pdf.compose import compose
     from exporter.backends.pdf.imprint import imprint
     from exporter.backends.pdf.workers import lay_out_all
 
+    if settings.cache and not cache.is_usable():
+        report.add("cache-unusable", str(cache.folder()))
+        settings = msgspec.structs.replace(settings, cache=False)
     manuscript = compose(edition, settings, report)
     sheets = [sheet._replace(css=furniture.bare(sheet.css)) for sheet in manuscript.sections]
-    draft, *body = lay_out_all([front.draft(manuscript.front), *sheets], settings.workers)
-    sheet, opening = front.lay_out(manuscript.front, body, len(draft.pages))
+    draft, *body = lay_out_all([front.draft(manuscript.front), *sheets], settings)
+    sheet, opening = front.lay_out(manuscript.front, body, len(draft.pages), settings)
     sections = [(sheet, opening), *zip(manuscript.sections, body, strict=True)]
-    frame = furniture.lay_out(sections, settings.workers)
+    frame = furniture.lay_out(sections, settings)
+    if settings.cache:
+        cache.trim()
     if not SUBSETTER:
         report.add("subsetter-missing", "libharfbuzz-subset", PACKAGES)
     complaints = [complaint for laid in (opening, *body) for complaint in laid.complaints]

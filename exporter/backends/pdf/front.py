@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
+from exporter.backends import Settings
 from exporter.backends.pdf import furniture
 from exporter.backends.pdf.assets import Sheet
 from exporter.backends.pdf.layout import Laid
@@ -27,7 +28,7 @@ def draft(make: Make) -> Sheet:
     return _bare(make(defaultdict(lambda: 100)))
 
 
-def lay_out(make: Make, body: Sequence[Laid], length: int) -> tuple[Sheet, Laid]:
+def lay_out(make: Make, body: Sequence[Laid], length: int, settings: Settings) -> tuple[Sheet, Laid]:
     """The front matter before the body's pages: what it was made from, and how it came out.
 
     ``length`` is its own probable number of pages. Raises `ExporterError` where the
@@ -35,7 +36,7 @@ def lay_out(make: Make, body: Sequence[Laid], length: int) -> tuple[Sheet, Laid]
     """
     for _ in range(ROUNDS):
         sheet = make(_numbers(body, length))
-        (laid,) = lay_out_all([_bare(sheet)], 1)
+        (laid,) = lay_out_all([_bare(sheet)], settings)
         if len(laid.pages) == length:
             return sheet, laid
         length = len(laid.pages)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import lxml.html
 from markupsafe import Markup
 
+from exporter.backends import Settings
 from exporter.backends.pdf.assets import Sheet
 from exporter.backends.pdf.layout import Box, Laid
 from exporter.backends.pdf.workers import lay_out_all
@@ -67,13 +68,13 @@ class Furniture(NamedTuple):
     complaints: Sequence[tuple[str, str]]
 
 
-def lay_out(sections: Sequence[tuple[Sheet, Laid]], workers: int) -> Furniture:
+def lay_out(sections: Sequence[tuple[Sheet, Laid]], settings: Settings) -> Furniture:
     """The furniture of an edition's laid-out sections, in the style and fonts of the first."""
     like = sections[0][0]
     pages = [blanks(sheet, laid) for sheet, laid in sections]
     every = [page for section in pages for page in section]
     kinds = list(dict.fromkeys(page.kind for page in every))
-    gauged, *chunks = lay_out_all([_gauge(kinds, like), *_sheets(every, like)], workers)
+    gauged, *chunks = lay_out_all([_gauge(kinds, like), *_sheets(every, like)], settings)
     margins = dict(zip(kinds, _pairs(gauged), strict=True))
     places = (place for section in pages for place in range(len(section)))
     shifts = [

@@ -1,0 +1,111 @@
+"""What was laid out once is not laid out again, and nothing can make it wrong."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from exporter.backends import Settings, produce
+from exporter.backends.pdf import cache, workers
+from exporter.backends.pdf.layout import Failure, Laid, attempt
+from exporter.diagnostics import Report
+from exporter.edition import compile_edition
+from tests.unit.test_edition import article
+
+SETTINGS = Settings(cache=True)
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EXPORTER_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def laid(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the sheets that were really laid out."""
+    names: list[str] = []
+
+    def counted(sheet: object) -> Laid | Failure:
+        names.append(sheet.name)  # type: ignore[attr-defined]
+        return attempt(sheet)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(workers, "attempt", counted)
+    return names
+
+
+def make(*titles: str, settings: Settings = SETTINGS, report: Report | None = None) -> bytes:
+    articles = [article(title, source=f"Source {title}", publisher=None) for title in titles]
+    return produce(compile_edition(articles), "pdf", settings, report).data
+
+
+def test_the_second_time_nothing_is_laid_out(laid: list[str]) -> None:
+    first = make("A", "B")
+    assert laid
+    laid.clear()
+    assert make("A", "B") == first
+    assert laid == []
+
+
+def test_one_article_more_costs_its_section_and_what_tells_of_it(laid: list[str]) -> None:
+    make("A", "B")
+    whole = len(laid)
+    laid.clear()
+    more = make("A", "B", "C")
+    assert 0 < len(laid) < whole + 1
+    laid.clear()
+    assert make("A", "B", "C", settings=Settings(cache=False)) == more
+
+
+def _cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-7])
+
+
+def _scribble(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 255
+    path.write_bytes(data)
+
+
+def _empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+@pytest.mark.parametrize("damage", [_cut, _scribble, _empty])
+def test_a_damaged_entry_is_laid_out_again(damage: Callable[[Path], None], laid: list[str]) -> None:
+    first = make("A")
+    for _, _, path in list(cache._entries()):
+        damage(path)
+    laid.clear()
+    assert make("A") == first
+    assert laid
+    laid.clear()
+    assert make("A") == first
+    assert laid == []
+
+
+def test_a_folder_that_cannot_be_used_is_told_and_costs_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = make("A", settings=Settings(cache=False))
+    (tmp_path / "file").write_text("x")
+    monkeypatch.setenv("EXPORTER_CACHE", str(tmp_path / "file"))
+    report = Report()
+    assert make("A", report=report) == plain
+    assert report.counts() == {"cache-unusable": 1}
+
+
+def test_the_least_used_go_first() -> None:
+    make("A", "B")
+    entries = sorted(path for _, _, path in cache._entries())
+    for age, path in enumerate(entries):
+        os.utime(path, (age, age))
+    _, total = cache.size()
+    cache.trim(total - 1)
+    left = sorted(path for _, _, path in cache._entries())
+    assert left == entries[-len(left) :]
+    assert cache.size()[1] <= (total - 1) * 4 // 5 + max(p.stat().st_size for p in left)
+    assert cache.clear() == len(left)
+    assert cache.size() == (0, 0)

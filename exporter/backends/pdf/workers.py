@@ -19,7 +19,7 @@ def lay_out_all(sheets: Sequence[Sheet], settings: Settings) -> list[Laid]:
     """Every sheet laid out, in order; one that is kept from another run is not laid out again,
     if the settings allow. Raises `ExporterError` naming those that could not be."""
     keys = [cache.key(sheet) for sheet in sheets] if settings.cache else []
-    done: dict[int, Laid | Failure] = {n: laid for n, key in enumerate(keys) if (laid := cache.get(key))}
+    done: dict[int, Laid | Failure] = {n: kept for n, key in enumerate(keys) if (kept := cache.get(key))}
     # The longest first, so that none is left to wait for at the end.
     order = sorted(set(range(len(sheets))) - done.keys(), key=lambda n: (-len(sheets[n].html), n))
     made = engine.run(attempt, [sheets[n] for n in order], settings.workers)

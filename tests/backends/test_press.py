@@ -179,7 +179,7 @@ def test_contents_that_do_not_settle_are_told() -> None:
         return Sheet("Contents", f'<html lang="en"><title>t</title><body>{text}</body></html>', "", {})
 
     with pytest.raises(ExporterError, match="another number of pages each of 3 times"):
-        front.lay_out(restless, [], 2)
+        front.lay_out(restless, [], 2, Settings())
 
 
 # -- Style settings ----------------------------------------------------------------------

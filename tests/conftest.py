@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -9,7 +10,11 @@ from hypothesis import HealthCheck, settings
 
 # Whole editions are large by nature; how long they take to draw depends on the machine.
 settings.register_profile(
-    "exporter", deadline=None, suppress_health_check=[HealthCheck.data_too_large, HealthCheck.too_slow]
+    "exporter",
+    deadline=None,
+    # On a developer's machine each run tries new examples; a build server tells the same of the same commit.
+    derandomize=bool(os.environ.get("CI")),
+    suppress_health_check=[HealthCheck.data_too_large, HealthCheck.too_slow],
 )
 settings.load_profile("exporter")
 

@@ -16,8 +16,6 @@ from exporter.model import Article, Teaser, When
 
 CONTENTS = "Contents"
 IN_BRIEF = "In brief"
-NOTES = "Notes"
-LINKS = "Links"
 ORIGINAL = "Original"
 CAPTURED = "Saved"
 COVER = "Cover"

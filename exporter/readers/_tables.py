@@ -20,12 +20,15 @@ def span(value: str | None) -> int:
     )
 
 
+_ALIGNMENTS: dict[str, Align] = {"left": "left", "center": "center", "right": "right"}
+
+
 def align(value: str | None, style: str | None) -> Align | None:
     """The alignment stated by an ``align`` attribute or a ``text-align`` declaration."""
     stated = (
         value or (style or "").replace(" ", "").lower().rpartition("text-align:")[2].split(";")[0]
     ).lower()
-    return {"left": "left", "center": "center", "right": "right"}.get(stated.strip())  # type: ignore[return-value]
+    return _ALIGNMENTS.get(stated.strip())
 
 
 def table(

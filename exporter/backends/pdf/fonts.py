@@ -323,9 +323,3 @@ def coverage() -> dict[str, str | None]:
         faces = choose(wanted, (languages.get(script, "en"),)).faces
         out[script] = next((f.family for f in faces if wanted <= _open(f.path)[1]), None)
     return out
-
-
-def installed() -> tuple[str, ...]:
-    """The names of all families that a page may be set in by name."""
-    faces = [*plex(), *plex_sans(), *(family[0] for script in _SYSTEM for family in named(script))]
-    return tuple(dict.fromkeys(f.family for f in faces))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
+
 from exporter import backends, files, intake, readers
 from exporter.backends import Settings
 from exporter.dates import Window, parse_bound
@@ -53,13 +55,19 @@ def render(
     *,
     to: str | Path | None = None,
     settings: Settings | None = None,
+    originals: str | Path | None = None,
     report: Report | None = None,
 ) -> bytes:
     """The edition's file in a format (``pdf``, ``epub``, ``txt``, …), checked for completeness.
 
-    With ``to``, also written there, whole or not at all. Raises `IncompleteError`,
-    `MissingLibrary`, `OutputError`, or `UsageError` for an unknown format or style.
+    With ``to``, also written there, whole or not at all. ``originals`` is the file or folder
+    that the articles were read from, for an archival PDF to carry them. Raises
+    `IncompleteError`, `InputError`, `MissingLibrary`, `OutputError`, or `UsageError` for an
+    unknown format or style.
     """
+    if originals is not None:
+        kept = intake.originals(*intake.read_paths([Path(originals)], Report()))
+        settings = msgspec.structs.replace(settings or Settings(), originals=kept)
     product = backends.produce(edition, format, settings, report)
     if to is not None:
         files.write_whole(Path(to), product.data)

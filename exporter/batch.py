@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from calendar import monthrange
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple, TypeAlias
 import msgspec
 
 from exporter import backends, build, dates, engine, files
-from exporter.backends import Settings
+from exporter.backends import Original, Settings
 from exporter.dates import Window
 from exporter.diagnostics import Diagnostic, Report
 from exporter.edition import (
@@ -101,7 +101,7 @@ def file_name(stem: str, window: str, suffix: str) -> str:
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """What to make of a selection: formats, looks, names."""
+    """What to make of a selection: formats, looks, names; ``originals`` are for archival files."""
 
     formats: tuple[str, ...]
     folder: Path
@@ -112,6 +112,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     group: Grouping = "source"
     sort: Order = "date"
     settings: Settings = Settings()
+    originals: Mapping[str, Original] = {}
     strict: bool = False
     workers: int = 1
 
@@ -263,10 +264,15 @@ def _make(
         raise UsageError("no format is named", "Add -f pdf, -f epub or -f txt.")
     # Several editions share the workers; one alone has its sections laid out by all of them.
     alone = len(editions) == 1
-    settings = msgspec.structs.replace(plan.settings, workers=plan.workers if alone else 1)
+    workers = plan.workers if alone else 1
     suffixes = {name: backends.get(name).SUFFIX for name in plan.formats}
     jobs = [
-        _Job(edition, name, settings, plan.folder / file_name(plan.name, window, suffix))
+        _Job(
+            edition,
+            name,
+            _settings(edition, plan, workers),
+            plan.folder / file_name(plan.name, window, suffix),
+        )
         for edition, window in editions
         for name, suffix in suffixes.items()
     ]
@@ -300,6 +306,14 @@ def _make(
         if error is not None:
             failed.append(Failed(str(job.path), job.format, str(error), error.remedy, error.exit_code))
     return tuple(written), tuple(failed)
+
+
+def _settings(edition: Edition, plan: Plan, workers: int) -> Settings:
+    """The plan's settings for one edition, with no originals but its own."""
+    known = plan.originals if plan.settings.archival else {}
+    hashes = (entry.article.origin.sha256 for entry in edition.entries)
+    own = {hash: known[hash] for hash in hashes if hash in known}
+    return msgspec.structs.replace(plan.settings, workers=workers, originals=own)
 
 
 def _work(job: _Job) -> _Made:

@@ -136,6 +136,11 @@ CATALOGUE: dict[str, Kind] = {
         "The folder for laid-out pages cannot be written to; nothing was kept for the next run.",
         "Name another by EXPORTER_CACHE, or say --no-cache.",
     ),
+    "original-missing": Kind(
+        "warning",
+        "The file that an article was read from could not be attached as it was read.",
+        "Leave the files where they are until the archival edition is made, then run again.",
+    ),
     "style-problem": Kind(
         "warning", "The layout engine complained about the style.", "Correct the style's CSS."
     ),

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 import msgspec
 
 from exporter import files, readers
+from exporter.backends import Original
 from exporter.diagnostics import Diagnostic, Report
 from exporter.files import Found
 from exporter.model import Article
 
 
 class FileRead(msgspec.Struct, frozen=True):
-    """What came of one file."""
+    """What came of one file: ``sha256`` is that of its bytes, if it was read."""
 
     name: str
+    path: str
+    sha256: str
     reader: str | None
     articles: int
 
@@ -63,6 +67,21 @@ def read_paths(
         articles.extend(reading.articles)
         report.extend(reading.diagnostics)
         used = reading.articles[0].origin.reader if reading.articles else None
-        books.append(FileRead(file.name, used, len(reading.articles)))
+        books.append(FileRead(file.name, str(file.path), reading.sha256, used, len(reading.articles)))
     progress(len(found), len(found))
     return tuple(articles), tuple(books)
+
+
+def originals(articles: Iterable[Article], books: Iterable[FileRead]) -> dict[str, Original]:
+    """The file behind each article of `read_paths`, by the hash that the article tells as its
+    origin's: for one that came back from this program's own JSON, that JSON."""
+    found: dict[str, Original] = {}
+    queue = iter(articles)
+    for book in books:
+        for article in islice(queue, book.articles):
+            origin = article.origin
+            itself = origin.sha256 == book.sha256
+            if itself or origin.sha256 not in found:
+                kind = origin.media_type if itself else "application/json"
+                found[origin.sha256] = Original(book.name, kind, book.sha256, Path(book.path))
+    return found

@@ -17,7 +17,9 @@ raises. Built-in backends stand in `TABLE`; others come by the entry point
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from typing import Literal, Protocol, cast
 
 import msgspec
@@ -38,15 +40,33 @@ Paper = Literal["A4", "A5", "Letter"]
 PAPERS: tuple[Paper, ...] = ("A4", "A5", "Letter")
 
 
+class Original(msgspec.Struct, frozen=True):
+    """A file that articles were read from: its name, the hash of the bytes that were read,
+    and where they are, or they themselves."""
+
+    name: str
+    media_type: str
+    sha256: str
+    content: Path | bytes
+
+    def read(self) -> bytes:
+        """The bytes as they are now. Raises `OSError`."""
+        return self.content if isinstance(self.content, bytes) else self.content.read_bytes()
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How to render. ``style`` names a folder under styles/; ``paper`` is the PDF's, by
-    default the style's own; ``width`` the text digest's columns; ``workers`` how many
+    default the style's own; ``width`` the text digest's columns; ``archival`` makes the
+    PDF one to keep (PDF/A-3a), with the articles as data and their originals attached:
+    ``originals`` has them by `Origin.sha256`. ``workers`` tells how many
     processes lay out the PDF, and ``cache`` whether pages laid out before are taken from
     the user's cache folder; neither changes anything in the file."""
 
     style: str = "digest"
     paper: Paper | None = None
     width: int = 72
+    archival: bool = False
+    originals: Mapping[str, Original] = {}
     workers: int = 1
     cache: bool = False
 

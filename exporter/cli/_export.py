@@ -11,7 +11,7 @@ from typing import Annotated, TypeVar
 import msgspec
 import typer
 
-from exporter import __version__, backends, build, engine, files, resources, tidy
+from exporter import __version__, backends, build, engine, files, intake, resources, tidy
 from exporter import batch as runs
 from exporter.backends import Settings
 from exporter.batch import EVERY, Every, Outcome, Plan, Progress, Written
@@ -59,6 +59,7 @@ def export(
     formats: o.Formats = None,
     style: o.Style = "digest",
     paper: o.Paper = None,
+    archival: o.Archival = False,
     width: o.Width = 72,
     title: o.Title = "News digest",
     subtitle: o.Subtitle = "",
@@ -73,11 +74,10 @@ def export(
     report_file: o.ReportFile = None,
     quiet: o.Quiet = False,
 ) -> None:
-    plan = _plan(
-        formats, style, paper, width, title, subtitle, group, sort, output, name, jobs, no_cache, strict
-    )
+    look = _settings(style, paper, archival, width, no_cache)
+    plan = _plan(formats, look, title, subtitle, group, sort, output, name, jobs, strict)
     selection = o.selection(first, last, sources, tags, languages, undated, no_briefs)
-    _run(partial(_export_all, selection, plan), paths, reader, tidied, report_file, quiet)
+    _run(plan, partial(_export_all, selection), paths, reader, tidied, report_file, quiet)
 
 
 def batch(
@@ -95,6 +95,7 @@ def batch(
     formats: o.Formats = None,
     style: o.Style = "digest",
     paper: o.Paper = None,
+    archival: o.Archival = False,
     width: o.Width = 72,
     title: o.Title = "News digest",
     subtitle: o.Subtitle = "",
@@ -109,15 +110,14 @@ def batch(
     report_file: o.ReportFile = None,
     quiet: o.Quiet = False,
 ) -> None:
-    plan = _plan(
-        formats, style, paper, width, title, subtitle, group, sort, output, name, jobs, no_cache, strict
-    )
+    look = _settings(style, paper, archival, width, no_cache)
+    plan = _plan(formats, look, title, subtitle, group, sort, output, name, jobs, strict)
     window = _known("interval", every, EVERY)
     selection = o.selection(first, last, sources, tags, languages, False, no_briefs)
-    _run(partial(_batch_all, selection, plan, window), paths, reader, tidied, report_file, quiet)
+    _run(plan, partial(_batch_all, selection, window), paths, reader, tidied, report_file, quiet)
 
 
-_Make = Callable[[tuple[Article, ...], Report, Progress], Outcome]
+_Make = Callable[[Plan, tuple[Article, ...], Report, Progress], Outcome]
 
 
 def _export_all(
@@ -128,8 +128,8 @@ def _export_all(
 
 def _batch_all(
     selection: Selection,
-    plan: Plan,
     every: Every,
+    plan: Plan,
     articles: tuple[Article, ...],
     report: Report,
     progress: Progress,
@@ -138,6 +138,7 @@ def _batch_all(
 
 
 def _run(
+    plan: Plan,
     make: _Make,
     paths: list[Path] | None,
     reader: str | None,
@@ -153,10 +154,12 @@ def _run(
     outcome = None
     try:
         articles, books = o.read_all(o.paths_or_default(paths), report, reader=reader, quiet=quiet)
+        if plan.settings.archival:
+            plan = msgspec.structs.replace(plan, originals=intake.originals(articles, books))
         if tidied:
             articles = tuple(map(tidy.tidied, articles))
         with _console.progress("Rendering", quiet=quiet) as bar:
-            outcome = make(articles, report, bar)
+            outcome = make(plan, articles, report, bar)
     finally:
         _console.diagnostics(report, quiet=quiet)
         if report_file is not None:
@@ -202,11 +205,24 @@ def _left_out(outcome: Outcome) -> str:
     return f"left out: {words}" if words else ""
 
 
+def _settings(style: str, paper: str | None, archival: bool, width: int, no_cache: bool) -> Settings:
+    """The settings that the options ask for. Raises `UsageError`."""
+    resources.style(style)
+    papers = {p.casefold(): p for p in backends.PAPERS}
+    if paper is not None and paper.casefold() not in papers:
+        raise unknown("paper", paper, backends.PAPERS)
+    return Settings(
+        style=style,
+        paper=papers[paper.casefold()] if paper else None,
+        width=width,
+        archival=archival,
+        cache=not no_cache,
+    )
+
+
 def _plan(
     formats: list[str] | None,
-    style: str,
-    paper: str | None,
-    width: int,
+    settings: Settings,
     title: str,
     subtitle: str,
     group: str,
@@ -214,17 +230,12 @@ def _plan(
     output: Path,
     name: str,
     jobs: int,
-    no_cache: bool,
     strict: bool,
 ) -> Plan:
     """The plan that the options ask for, every name in it checked. Raises `UsageError`."""
     chosen = tuple(dict.fromkeys(formats or backends.TABLE))
     for format in chosen:
         _known("format", format, backends.names())
-    resources.style(style)
-    papers = {p.casefold(): p for p in backends.PAPERS}
-    if paper is not None and paper.casefold() not in papers:
-        raise unknown("paper", paper, backends.PAPERS)
     return Plan(
         formats=chosen,
         folder=output,
@@ -233,12 +244,7 @@ def _plan(
         subtitle=build.one_line(subtitle),
         group=_known("grouping", group, GROUPINGS),
         sort=_known("order", sort, ORDERS),
-        settings=Settings(
-            style=style,
-            paper=papers[paper.casefold()] if paper else None,
-            width=width,
-            cache=not no_cache,
-        ),
+        settings=settings,
         strict=strict,
         workers=jobs or engine.cores(),
     )

@@ -137,6 +137,14 @@ Paper = Annotated[
         "--paper", metavar="SIZE", rich_help_panel=_LOOK, help="A4, A5 or Letter.  [default: the style's]"
     ),
 ]
+Archival = Annotated[
+    bool,
+    typer.Option(
+        "--archival",
+        rich_help_panel=_LOOK,
+        help="A PDF to keep: PDF/A-3a, with the articles as JSON and the files they come from attached.",
+    ),
+]
 Width = Annotated[
     int, typer.Option("--width", min=24, max=400, rich_help_panel=_LOOK, help="Columns of the text digest.")
 ]

@@ -85,10 +85,11 @@ class Reader(Protocol):
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """What came of one source."""
+    """What came of one source; ``sha256`` is that of its bytes, if it was read."""
 
     articles: tuple[Article, ...]
     diagnostics: tuple[Diagnostic, ...]
+    sha256: str = ""
 
 
 @cache
@@ -137,7 +138,7 @@ def read_source(source: Source, reader: str | None = None) -> Reading:
         return Reading((), report.findings)
     if not articles and not report.warnings:
         report.add("no-article", source.name)
-    return Reading(articles, report.findings)
+    return Reading(articles, report.findings, source.sha256)
 
 
 def _checked(article: Article, report: Report) -> Article:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
 from exporter.backends import _words
-from exporter.build import safe_link
-from exporter.edition import NO_SOURCE, Edition
+from exporter.backends._record import record
+from exporter.edition import Edition
 from exporter.model import Figure
 from exporter.walk import each_block
-
-MAX_SUBJECTS = 40
-"""Of thousands of tags the commonest tell what the book is about; the rest is noise."""
 
 
 class Datum(NamedTuple):
@@ -31,30 +27,27 @@ def dublin_core(edition: Edition) -> Iterator[Datum]:
     yield Datum("title", book_title(edition), {"id": "title"})
     for tag in languages(edition):
         yield Datum("language", tag)
-    articles = [entry.article for entry in edition.entries]
-    sources = [source for source, _ in edition.sources if source != NO_SOURCE]
-    authors = list(dict.fromkeys(author for a in articles for author in a.authors))
+    told = record(edition)
     # A digest is made of what its sources published; of a lone article its authors are the makers.
-    creators, contributors = (sources, authors) if sources and len(articles) > 1 else (authors or sources, [])
+    many = bool(told.sources) and len(edition.entries) > 1
+    creators, contributors = (told.sources, told.authors) if many else (told.authors or told.sources, ())
     for n, name in enumerate(creators, 1):
         yield Datum("creator", name, {"id": f"creator-{n}"})
     for n, name in enumerate(contributors, 1):
         yield Datum("contributor", name, {"id": f"contributor-{n}"})
-    for name in dict.fromkeys(p for a in articles if (p := a.publisher or a.source)):
+    for name in told.publishers:
         yield Datum("publisher", name)
-    if len(articles) == 1 and (link := safe_link(articles[0].link or "")):
-        yield Datum("source", link)
-    tags = Counter(tag for a in articles for tag in dict.fromkeys(a.tags))
-    for tag, _ in sorted(tags.items(), key=lambda item: (-item[1], item[0]))[:MAX_SUBJECTS]:
+    if told.link:
+        yield Datum("source", told.link)
+    for tag in told.subjects:
         yield Datum("subject", tag)
     days = _words.window_words(edition)
     counts = _words.counts(edition)
     yield Datum("description", f"{days}: {counts}." if days else f"{counts}.")
-    first, last = _bounds(edition)
-    if last:
-        yield Datum("date", last)
-    if first and last:
-        yield Datum("coverage", first if first == last else f"{first}/{last}")
+    if told.last:
+        yield Datum("date", told.last)
+    if told.coverage:
+        yield Datum("coverage", told.coverage)
 
 
 def properties(edition: Edition, pictures: bool) -> Iterator[Datum]:
@@ -113,10 +106,3 @@ def book_title(edition: Edition) -> str:
 def languages(edition: Edition) -> list[str]:
     """The commonest language of the articles first, that of the edition's own words last."""
     return list(dict.fromkeys([*edition.languages, edition.language]))
-
-
-def _bounds(edition: Edition) -> tuple[str | None, str | None]:
-    """The first and last day of the edition, ``YYYY-MM-DD``."""
-    first, last = edition.window.first, edition.window.last
-    span = edition.span or (None, None)
-    return first.isoformat() if first else span[0], last.isoformat() if last else span[1]

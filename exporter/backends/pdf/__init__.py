@@ -6,7 +6,7 @@
     front      the laid-out body → cover and contents with true page numbers
     furniture  all pages → running heads and folios, and where the text stands between them
     join       all of these → one file with one structure, one set of fonts (`typecase`), one outline
-    bind       that file → metadata, identity, finer tags
+    bind       that file → metadata, identity, finer tags; and what makes it one to keep (`archive`)
 
 The engine is imported when an edition is rendered, not before: it needs libraries of the
 system, and a machine without them can still make the other formats.
@@ -27,7 +27,7 @@ MEDIA_TYPE = "application/pdf"
 def render(edition: Edition, settings: Settings, report: Report) -> bytes:
     """The edition's PDF. Raises `MissingLibrary` where the system lacks the layout's libraries."""
     from exporter.backends.pdf.layout import PACKAGES, SUBSETTER  # isort: skip  # may be missing
-    from exporter.backends.pdf import cache, front, furniture
+    from exporter.backends.pdf import archive, cache, front, furniture
     from exporter.backends.pdf.bind import bind
     from exporter.backends.pdf.compose import compose
     from exporter.backends.pdf.imprint import imprint
@@ -49,7 +49,8 @@ def render(edition: Edition, settings: Settings, report: Report) -> bytes:
     complaints = [complaint for laid in (opening, *body) for complaint in laid.complaints]
     for kind, message in (*complaints, *frame.complaints):
         report.add(kind, edition.title, message)
-    return bind([opening, *body], frame, imprint(edition))
+    kept = archive.attachments(edition, settings.originals, report) if settings.archival else None
+    return bind([opening, *body], frame, imprint(edition), kept)
 
 
 def inspect(data: bytes, edition: Edition) -> dict[str, str]:

@@ -4,27 +4,38 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from datetime import datetime
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, NameTree, Pdf
+from pikepdf.models.metadata import encode_pdf_date
 
-from exporter.backends.pdf import tags
+from exporter.backends._templates import fill
+from exporter.backends.pdf import archive, tags
+from exporter.backends.pdf.archive import Attachment
 from exporter.backends.pdf.furniture import Furniture
 from exporter.backends.pdf.imprint import Imprint
 from exporter.backends.pdf.join import joined
 from exporter.backends.pdf.layout import Laid
-from exporter.edition import NO_SOURCE
 
 
-def bind(sections: Sequence[Laid], furniture: Furniture, imprint: Imprint) -> bytes:
-    """The finished file of laid-out sections: the same in, the same out."""
+def bind(
+    sections: Sequence[Laid],
+    furniture: Furniture,
+    imprint: Imprint,
+    attachments: Sequence[Attachment] | None = None,
+) -> bytes:
+    """The finished file of laid-out sections: the same in, the same out. With
+    ``attachments``, be they none, it is one to keep (PDF/A-3a)."""
     with joined(sections, furniture) as pdf:
         places = destinations(pdf)
-        _describe(pdf, imprint)
+        _describe(pdf, imprint, attachments is not None)
         tags.mend(pdf)
         tags.tell_languages(pdf, imprint.articles, places)
         tags.name_links(pdf, imprint.titles)
         pdf.Root.PageMode = Name.UseOutlines
+        if attachments is not None:
+            archive.keep(pdf, attachments, pdf_date(imprint.modified))
         buffer = io.BytesIO()
         pdf.save(
             buffer,
@@ -60,16 +71,24 @@ def destinations(pdf: Pdf) -> dict[str, int]:
 # -- Metadata ----------------------------------------------------------------------------
 
 
-def _describe(pdf: Pdf, imprint: Imprint) -> None:
-    with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as xmp:
-        xmp["dc:title"] = imprint.title
-        xmp["dc:description"] = imprint.description
-        xmp["dc:identifier"] = imprint.identifier
-        xmp["dc:language"] = list(imprint.languages)
-        xmp["dc:format"] = "application/pdf"
-        if imprint.sources:
-            xmp["dc:publisher"] = [name for name, _ in imprint.sources if name != NO_SOURCE]
-        xmp["xmp:CreatorTool"] = imprint.generator
-        xmp["xmp:CreateDate"] = imprint.modified
-        xmp["xmp:ModifyDate"] = imprint.modified
-        xmp["xmp:MetadataDate"] = imprint.modified
+def _describe(pdf: Pdf, imprint: Imprint, archival: bool) -> None:
+    """What the file says of itself: as XMP, and the same in the older form."""
+    packet = fill("pdf/metadata.xml", head=imprint, archival=archival).strip().encode()
+    pdf.Root.Metadata = pdf.make_stream(packet, Type=Name.Metadata, Subtype=Name.XML)
+    date = pdf_date(imprint.modified)
+    told = {
+        "/Title": imprint.title,
+        "/Author": "; ".join(imprint.record.authors),
+        "/Subject": imprint.description,
+        "/Keywords": "; ".join(imprint.record.subjects),
+        "/Creator": imprint.generator,
+        "/Producer": imprint.producer,
+        "/CreationDate": date,
+        "/ModDate": date,
+    }
+    pdf.trailer.Info = pdf.make_indirect(Dictionary({key: value for key, value in told.items() if value}))
+
+
+def pdf_date(instant: str) -> str:
+    """An instant in ISO 8601 as PDF writes it (ISO 32000-1, 7.9.4)."""
+    return encode_pdf_date(datetime.fromisoformat(instant))

@@ -7,6 +7,7 @@ from importlib.metadata import version
 from typing import NamedTuple
 
 from exporter.backends import _words
+from exporter.backends._record import Record, record
 from exporter.edition import Edition
 
 
@@ -25,6 +26,8 @@ class Imprint(NamedTuple):
     sources: Sequence[tuple[str, int]]
     modified: str
     generator: str
+    producer: str
+    record: Record
     titles: Mapping[str, str]
     articles: Sequence[tuple[str, str | None]]
 
@@ -47,6 +50,8 @@ def imprint(edition: Edition) -> Imprint:
         sources=edition.sources,
         modified=edition.modified,
         generator=f"exporter {version('exporter')}",
+        producer=f"WeasyPrint {version('weasyprint')}, pikepdf {version('pikepdf')}",
+        record=record(edition),
         titles=titles,
         articles=[(entry.anchor, entry.article.language) for entry in edition.entries],
     )

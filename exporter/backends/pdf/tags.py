@@ -7,6 +7,9 @@ from urllib.parse import urlsplit
 
 from pikepdf import Array, Dictionary, Name, NumberTree, Object, Pdf, String
 
+_PRINT = 4
+"""The flag that an annotation is not left out in print (ISO 32000-1, 12.5.3)."""
+
 
 def mend(pdf: Pdf) -> None:
     """Makes the tree regular: list items hold a label and a body, links their annotations."""
@@ -123,6 +126,7 @@ def name_links(pdf: Pdf, titles: Mapping[str, str]) -> None:
         for annotation in page.get("/Annots", Array()):
             if annotation.get("/Subtype") != Name.Link:
                 continue
+            annotation.F = _PRINT
             action = annotation.get("/A", Dictionary())
             if "/URI" in action:
                 address = str(action.URI)

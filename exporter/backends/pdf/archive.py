@@ -1,0 +1,107 @@
+"""What makes the bound file one to keep: PDF/A-3a, with its evidence attached (ISO 19005-3)."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.resources import files
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+from pikepdf import Array, AttachedFileSpec, Dictionary, Name, Pdf, Stream, String
+
+from exporter.backends import Original
+from exporter.backends.pdf.fit import shorten
+from exporter.build import slug
+from exporter.diagnostics import Report
+from exporter.edition import Edition
+from exporter.model import to_json
+
+DATA = "articles.json"
+"""The attachment with the edition's articles, in the form that the native reader reads."""
+
+
+class Attachment(NamedTuple):
+    """A file in the file; ``relationship`` is what it is to the pages: ``Data`` or ``Source``."""
+
+    name: str
+    media_type: str
+    description: str
+    relationship: str
+    data: bytes
+
+
+def attachments(edition: Edition, originals: Mapping[str, Original], report: Report) -> list[Attachment]:
+    """The edition's articles as data, and each file that they were read from once, in order.
+
+    An original that is not at hand any more as it was read is reported.
+    """
+    articles = tuple(entry.article for entry in edition.entries)
+    data = Attachment(
+        DATA, "application/json", f"The articles of “{edition.title}” as data", "Data", to_json(articles)
+    )
+    return [data, *_evidence(edition, originals, report)]
+
+
+def _evidence(edition: Edition, originals: Mapping[str, Original], report: Report) -> Iterator[Attachment]:
+    titles: dict[Original, list[str]] = {}
+    for entry in edition.entries:
+        origin = entry.article.origin
+        if origin.sha256 in originals:
+            titles.setdefault(originals[origin.sha256], []).append(entry.article.title)
+        else:
+            report.add("original-missing", origin.name, "not among the files given")
+    digits = len(str(len(titles)))
+    for number, (original, found) in enumerate(titles.items(), 1):
+        try:
+            data = original.read()
+        except OSError as error:
+            report.add("original-missing", original.name, error.strerror or str(error))
+            continue
+        if hashlib.sha256(data).hexdigest() != original.sha256:
+            report.add("original-missing", original.name, "changed since it was read")
+            continue
+        name = f"{number:0{digits}}-{_safe(original.name)}"
+        yield Attachment(name, original.media_type, _told(original, found), "Source", data)
+
+
+def _safe(name: str) -> str:
+    """A file's name for whatever system the attachment is saved on, without its folders."""
+    path = PurePosixPath(name.replace("\\", "/"))
+    ending = re.fullmatch(r"\.[a-z0-9]{1,8}", path.suffix.lower())
+    return (slug(path.stem) or "original") + (ending[0] if ending else "")
+
+
+def _told(original: Original, titles: Sequence[str]) -> str:
+    more = f" and {len(titles) - 1} more" if len(titles) > 1 else ""
+    return f"The original of “{shorten(titles[0], 120)}”{more}, read from {original.name}"
+
+
+def keep(pdf: Pdf, attachments: Sequence[Attachment], date: str) -> None:
+    """Gives the file its colours' meaning and its evidence; takes out what an archive may not
+    hold. ``date`` is the attachments' own, as PDF writes it."""
+    profile = files("weasyprint.pdf").joinpath("sRGB2014.icc").read_bytes()
+    intent = Dictionary(
+        Type=Name.OutputIntent,
+        S=Name.GTS_PDFA1,
+        OutputConditionIdentifier=String("sRGB IEC61966-2.1"),
+        RegistryName=String("http://www.color.org"),
+        DestOutputProfile=pdf.make_stream(profile, N=3),
+    )
+    pdf.Root.OutputIntents = Array([intent])
+    for thing in pdf.objects:
+        # How a picture is smoothed is left to the viewer (6.2.8).
+        if isinstance(thing, Stream) and "/Interpolate" in thing:
+            del thing.Interpolate
+    for attachment in attachments:
+        spec = AttachedFileSpec(
+            pdf,
+            attachment.data,
+            filename=attachment.name,
+            description=attachment.description,
+            mime_type=attachment.media_type,
+            mod_date=date,
+            relationship=Name(f"/{attachment.relationship}"),
+        )
+        pdf.attachments[attachment.name] = spec

@@ -1,0 +1,39 @@
+"""The checkers that finished files go through; a test skips, visibly, where one is missing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+JAXB = Path("/usr/share/java/jaxb-runtime.jar")
+VERAPDF = Path(__file__).parents[2] / "../shared/check/verapdf"
+
+
+def verapdf(flavour: str, files: Sequence[Path]) -> str:
+    """What veraPDF says against the files: ``ua1`` is PDF/UA-1, ``3a`` PDF/A-3a. Empty is well."""
+    if not VERAPDF.exists() or not shutil.which("java") or not JAXB.exists():
+        pytest.skip("veraPDF's script, Java or libjaxb-java is not here")
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    done = _run([str(VERAPDF), flavour, *map(str, files)], os.environ | {"PATH": path})
+    passed = done.stdout.count("PASS") == len(files) and done.returncode == 0
+    return "" if passed else done.stdout + done.stderr
+
+
+def qpdf(files: Sequence[Path]) -> str:
+    """What ``qpdf --check`` says against the files. Empty is well."""
+    if not shutil.which("qpdf"):
+        pytest.skip("qpdf is not here")
+    runs = [_run(["qpdf", "--check", str(file)], os.environ) for file in files]
+    return "".join(run.stdout + run.stderr for run in runs if run.returncode or "WARNING" in run.stderr)
+
+
+def _run(
+    command: Sequence[str], environment: os._Environ[str] | dict[str, str]
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)

@@ -1,0 +1,196 @@
+"""The archival PDF: it carries the articles as data and the files they were read from."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import shutil
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+import exporter
+from exporter import intake
+from exporter.backends import Original, Settings, produce
+from exporter.diagnostics import Report
+from exporter.edition import Edition, Selected, compile_edition
+from exporter.model import Article, from_json, to_json
+from tests import kitchen_sink
+from tests.backends.checkers import qpdf, verapdf
+
+INPUT = Path(__file__).parents[2] / "input"
+
+
+def made(articles: tuple[Article, ...]) -> Edition:
+    return compile_edition(Selected(articles, ()), title="Kept", group="none")
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a page of two names, Markdown, and two articles in one JSON."""
+    folder = tmp_path_factory.mktemp("saved")
+    (folder / "one.md").write_text("---\ntitle: One\ndate: 2024-05-01\nauthor: A. Reed\n---\nThe quay.\n")
+    (folder / "sub").mkdir()
+    (folder / "sub" / "Größe & Gewicht.txt").write_text("Two\n\nThe scales.\n")
+    written = tuple(
+        article
+        for n in (3, 4)
+        for article in exporter.read(f"Article {n}\n\nWords.".encode(), name=f"gone-{n}.txt")
+    )
+    (folder / "two.json").write_bytes(to_json(written))
+    return folder
+
+
+def render(folder: Path, report: Report | None = None) -> bytes:
+    articles, books = intake.read_paths([folder], Report())
+    settings = Settings(archival=True, originals=intake.originals(articles, books))
+    return produce(made(articles), "pdf", settings, report).data
+
+
+def attached(data: bytes) -> dict[str, tuple[str, str, str, bytes]]:
+    """Each attachment: what it is to the pages, its media type, its description, its bytes."""
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        specs = {name: pdf.attachments[name] for name in pdf.attachments}
+        assert sorted(str(spec.UF) for spec in pdf.Root.AF) == list(specs)
+        return {
+            name: (
+                str(spec.relationship),
+                spec.get_file().mime_type,
+                spec.description,
+                spec.get_file().read_bytes(),
+            )
+            for name, spec in specs.items()
+        }
+
+
+def test_the_file_carries_its_evidence(saved: Path) -> None:
+    data = render(saved)
+    found = attached(data)
+    assert {name: (told[0], told[1]) for name, told in found.items()} == {
+        "articles.json": ("/Data", "application/json"),
+        "1-one.md": ("/Source", "text/markdown"),
+        "2-two.json": ("/Source", "application/json"),
+        "3-grösse-gewicht.txt": ("/Source", "text/plain"),
+    }
+    assert found["1-one.md"][3] == (saved / "one.md").read_bytes()
+    assert found["2-two.json"][3] == (saved / "two.json").read_bytes()
+    assert found["2-two.json"][2] == "The original of “Article 3” and 1 more, read from two.json"
+    assert found["3-grösse-gewicht.txt"][2] == "The original of “Two”, read from sub/Größe & Gewicht.txt"
+
+
+def test_the_data_are_the_articles(saved: Path) -> None:
+    articles, _ = intake.read_paths([saved], Report())
+    data = attached(render(saved))["articles.json"][3]
+    assert from_json(data) == tuple(entry.article for entry in made(articles).entries)
+
+
+def test_attachments_tell_their_size_date_and_checksum(saved: Path) -> None:
+    with pikepdf.open(io.BytesIO(render(saved))) as pdf:
+        for name in pdf.attachments:
+            file = pdf.attachments[name].get_file()
+            assert file.size == len(file.read_bytes())
+            assert file.md5 == hashlib.md5(file.read_bytes()).digest()
+            assert str(file.obj.Params.ModDate) == str(pdf.docinfo["/ModDate"])
+
+
+def test_an_original_that_changed_or_went_is_told(saved: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "saved"
+    shutil.copytree(saved, folder)
+    articles, books = intake.read_paths([folder], Report())
+    originals = intake.originals(articles, books)
+    (folder / "one.md").write_text("Other words\n")
+    (folder / "two.json").unlink()
+    del originals[next(a.origin.sha256 for a in articles if a.title == "Two")]
+    report = Report()
+    data = produce(made(articles), "pdf", Settings(archival=True, originals=originals), report).data
+    assert list(attached(data)) == ["articles.json"]
+    assert {(f.id, f.where, f.detail) for f in report.findings} == {
+        ("original-missing", "one.md", "changed since it was read"),
+        ("original-missing", "two.json", "No such file or directory"),
+        ("original-missing", "sub/Größe & Gewicht.txt", "not among the files given"),
+    }
+
+
+def test_the_same_bytes_each_time(saved: Path, tmp_path: Path) -> None:
+    shutil.copytree(saved, tmp_path / "elsewhere")
+    assert render(saved) == render(tmp_path / "elsewhere")
+
+
+def test_names_that_would_harm_are_made_safe() -> None:
+    from exporter.backends.pdf import archive
+    from exporter.diagnostics import Report
+
+    names = ["../../etc/passwd", "C:\\aux", "con.txt", "a/b.tar.gz", "x.html?q=<1>", "...", "한글 기사.html"]
+    articles = tuple(
+        exporter.read(f"Title {n}\n\nWords.".encode(), name=name)[0] for n, name in enumerate(names)
+    )
+    originals = {
+        a.origin.sha256: Original(name, "text/plain", a.origin.sha256, f"Title {n}\n\nWords.".encode())
+        for n, (a, name) in enumerate(zip(articles, names, strict=True))
+    }
+    found = [a.name for a in archive.attachments(made(articles), originals, Report())]
+    assert found == [
+        "articles.json",
+        "1-passwd",
+        "2-aux",
+        "3-con.txt",
+        "4-b-tar.gz",
+        "5-x",
+        "6-original",
+        "7-한글-기사.html",
+    ]
+
+
+def test_the_command_attaches_what_it_read(saved: Path, tmp_path: Path) -> None:
+    from typer.testing import CliRunner
+
+    from exporter.cli import app
+
+    for command in ("export", "batch"):
+        options = ["--undated"] if command == "export" else ["--every", "year"]
+        done = CliRunner().invoke(
+            app,
+            [
+                command,
+                str(saved),
+                *options,
+                "--archival",
+                "-f",
+                "pdf",
+                "-o",
+                str(tmp_path),
+                "--name",
+                command,
+            ],
+        )
+        assert done.exit_code == 0, done.output
+    (whole,) = tmp_path.glob("export*.pdf")
+    (year,) = tmp_path.glob("batch*.pdf")
+    assert len(attached(whole.read_bytes())) == 4
+    assert list(attached(year.read_bytes())) == ["1-one.md", "articles.json"]
+
+
+def test_the_library_attaches_what_it_is_told_of(saved: Path) -> None:
+    articles = exporter.read(saved)
+    data = exporter.render(made(articles), "pdf", settings=Settings(archival=True), originals=saved)
+    assert len(attached(data)) == 4
+
+
+def test_it_conforms(tmp_path: Path) -> None:
+    articles, books = intake.read_paths([INPUT], Report())
+    settings = Settings(archival=True, originals=intake.originals(articles, books))
+    demo = produce(compile_edition(Selected(articles, ())), "pdf", settings)
+    sink = produce(kitchen_sink.edition(), "pdf", Settings(style="book", archival=True))
+    (tmp_path / "demo.pdf").write_bytes(demo.data)
+    (tmp_path / "sink.pdf").write_bytes(sink.data)
+    files = [tmp_path / "demo.pdf", tmp_path / "sink.pdf"]
+    assert qpdf(files) == ""
+    assert verapdf("3a", files) == verapdf("ua1", files) == ""
+
+
+def test_ordinary_files_carry_nothing() -> None:
+    with pikepdf.open(io.BytesIO(produce(kitchen_sink.edition(), "pdf").data)) as pdf:
+        assert not pdf.attachments
+        assert "/AF" not in pdf.Root
+        assert "pdfaid:part" not in pdf.open_metadata()

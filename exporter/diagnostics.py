@@ -126,6 +126,11 @@ CATALOGUE: dict[str, Kind] = {
         "No available font has these characters; they print as a replacement mark.",
         "Install a font for the script (see `exporter doctor`).",
     ),
+    "font-missing": Kind(
+        "warning",
+        "A font that the style names is not there or cannot be used; one of the program's took its place.",
+        "Install it, or put its files (static TrueType or OpenType) into the style's folder fonts/.",
+    ),
     "subsetter-missing": Kind(
         "warning",
         "The HarfBuzz subset library is not installed; the PDF takes many times longer.",

@@ -64,7 +64,12 @@ def shared_style(file: str) -> str:
     raise UsageError(f"styles/_shared/{file} is missing", "Reinstall exporter.")
 
 
+def own_style(name: str, file: str) -> str:
+    """The text of a style's own file for one medium; empty where it has none."""
+    path = style(name) / file
+    return path.read_text("utf-8") if path.is_file() else ""
+
+
 def style_css(name: str, file: str) -> str:
     """The CSS of a style for one medium: the shared rules, then the style's own."""
-    own = style(name) / file
-    return shared_style(file) + "\n" + (own.read_text("utf-8") if own.is_file() else "")
+    return shared_style(file) + "\n" + own_style(name, file)

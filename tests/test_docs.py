@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from exporter import resources
+from exporter.backends.pdf import style
 from exporter.diagnostics import CATALOGUE
 from exporter.errors import ExporterError
 
@@ -71,3 +76,26 @@ def test_links_between_documents_lead_somewhere() -> None:
     for page in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]:
         for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", page.read_text("utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_every_setting_of_a_style_is_documented() -> None:
+    def settings(kind: type[msgspec.Struct], before: str = "") -> Iterator[tuple[str, object]]:
+        for field in msgspec.structs.fields(kind):
+            if isinstance(field.default, msgspec.Struct):
+                yield from settings(type(field.default), f"{before}{field.name}.")
+            else:
+                yield before + field.name, field.default
+
+    page = (ROOT / "docs" / "styles.md").read_text("utf-8")
+    told = dict(re.findall(r"^\| `([a-z.]+)` \| (as the CSS says|`.*?`) \|", page, re.M))
+    said = {
+        name: "as the CSS says" if value is None else f"`{json.dumps(value)}`"
+        for name, value in settings(style.Style)
+    }
+    assert told == said
+
+
+def test_every_style_is_documented() -> None:
+    page = (ROOT / "docs" / "styles.md").read_text("utf-8")
+    told = dict(re.findall(r"^\| `(\w+)` \| ([A-Z].*?) \|$", page, re.M))
+    assert told == {name: style.load(name).about for name in resources.styles()}

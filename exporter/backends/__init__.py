@@ -38,6 +38,7 @@ TABLE: dict[str, tuple[str, str]] = {
 
 Paper = Literal["A4", "A5", "Letter"]
 PAPERS: tuple[Paper, ...] = ("A4", "A5", "Letter")
+Look = Literal["colour", "black"]
 
 
 class Original(msgspec.Struct, frozen=True):
@@ -56,7 +57,8 @@ class Original(msgspec.Struct, frozen=True):
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How to render. ``style`` names a folder under styles/; ``paper`` is the PDF's, by
-    default the style's own; ``width`` the text digest's columns; ``archival`` makes the
+    default the style's own; ``look`` its ink, where ``black`` is black alone, with grey
+    images; ``width`` the text digest's columns; ``archival`` makes the
     PDF one to keep (PDF/A-3a), with the articles as data and their originals attached:
     ``originals`` has them by `Origin.sha256`. ``workers`` tells how many
     processes lay out the PDF, and ``cache`` whether pages laid out before are taken from
@@ -64,6 +66,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     style: str = "digest"
     paper: Paper | None = None
+    look: Look = "colour"
     width: int = 72
     archival: bool = False
     originals: Mapping[str, Original] = {}

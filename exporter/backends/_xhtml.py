@@ -37,11 +37,13 @@ from exporter.walk import plain
 
 
 class Picture(NamedTuple):
-    """Where a rendered image lies, and its size in pixels."""
+    """Where a rendered image lies, its size in pixels, and in print the lines of text that
+    it takes up, 0 to leave that to the style."""
 
     href: str
     width: int
     height: int
+    lines: int = 0
 
 
 class Dialect(NamedTuple):
@@ -136,8 +138,9 @@ class Writer:
                 return Markup("")
             return Markup('<p class="lost-figure">{}</p>').format(lost)
         alt = block.alt or plain(block.caption).replace("\n", " ") or "Illustration"
-        image = Markup('<img src="{}" alt="{}" width="{}" height="{}"/>').format(
-            picture.href, self._text(alt), picture.width, picture.height
+        lines = Markup(' style="height: {}rlh"').format(picture.lines) if picture.lines else ""
+        image = Markup('<img src="{}" alt="{}" width="{}" height="{}"{}/>').format(
+            picture.href, self._text(alt), picture.width, picture.height, lines
         )
         if caption:
             image += Markup("\n<figcaption>{}</figcaption>").format(caption)

@@ -59,6 +59,7 @@ def export(
     formats: o.Formats = None,
     style: o.Style = "digest",
     paper: o.Paper = None,
+    black: o.Black = False,
     archival: o.Archival = False,
     width: o.Width = 72,
     title: o.Title = "News digest",
@@ -74,7 +75,7 @@ def export(
     report_file: o.ReportFile = None,
     quiet: o.Quiet = False,
 ) -> None:
-    look = _settings(style, paper, archival, width, no_cache)
+    look = _settings(style, paper, black, archival, width, no_cache)
     plan = _plan(formats, look, title, subtitle, group, sort, output, name, jobs, strict)
     selection = o.selection(first, last, sources, tags, languages, undated, no_briefs)
     _run(plan, partial(_export_all, selection), paths, reader, tidied, report_file, quiet)
@@ -95,6 +96,7 @@ def batch(
     formats: o.Formats = None,
     style: o.Style = "digest",
     paper: o.Paper = None,
+    black: o.Black = False,
     archival: o.Archival = False,
     width: o.Width = 72,
     title: o.Title = "News digest",
@@ -110,7 +112,7 @@ def batch(
     report_file: o.ReportFile = None,
     quiet: o.Quiet = False,
 ) -> None:
-    look = _settings(style, paper, archival, width, no_cache)
+    look = _settings(style, paper, black, archival, width, no_cache)
     plan = _plan(formats, look, title, subtitle, group, sort, output, name, jobs, strict)
     window = _known("interval", every, EVERY)
     selection = o.selection(first, last, sources, tags, languages, False, no_briefs)
@@ -205,7 +207,9 @@ def _left_out(outcome: Outcome) -> str:
     return f"left out: {words}" if words else ""
 
 
-def _settings(style: str, paper: str | None, archival: bool, width: int, no_cache: bool) -> Settings:
+def _settings(
+    style: str, paper: str | None, black: bool, archival: bool, width: int, no_cache: bool
+) -> Settings:
     """The settings that the options ask for. Raises `UsageError`."""
     resources.style(style)
     papers = {p.casefold(): p for p in backends.PAPERS}
@@ -214,6 +218,7 @@ def _settings(style: str, paper: str | None, archival: bool, width: int, no_cach
     return Settings(
         style=style,
         paper=papers[paper.casefold()] if paper else None,
+        look="black" if black else "colour",
         width=width,
         archival=archival,
         cache=not no_cache,

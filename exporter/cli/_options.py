@@ -145,6 +145,10 @@ Archival = Annotated[
         help="A PDF to keep: PDF/A-3a, with the articles as JSON and the files they come from attached.",
     ),
 ]
+Black = Annotated[
+    bool,
+    typer.Option("--black", rich_help_panel=_LOOK, help="Black ink alone, images in grey."),
+]
 Width = Annotated[
     int, typer.Option("--width", min=24, max=400, rich_help_panel=_LOOK, help="Columns of the text digest.")
 ]

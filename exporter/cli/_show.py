@@ -161,6 +161,7 @@ def formats() -> None:
 
 
 def styles() -> None:
+    from exporter.backends.pdf import style
+
     for name, folder in resources.styles().items():
-        media = ", ".join(sorted(file.stem for file in folder.glob("*.css")))
-        _console.out(f"{name:<10} {media:<14} {folder}")
+        _console.out(f"{name:<10} {style.load(name).about}\n{'':<10} {folder}")

@@ -23,7 +23,7 @@ from PIL import Image
 import exporter
 from exporter.backends import Product, Settings, produce
 from exporter.backends._images import prepare
-from exporter.backends.pdf import fonts
+from exporter.backends.pdf import faces, fonts
 from exporter.backends.pdf.assets import Resource
 from exporter.backends.pdf.fetch import Fetcher
 from exporter.backends.pdf.layout import lay_out
@@ -443,9 +443,9 @@ def test_every_font_in_the_file_is_embedded_and_known(opened: pikepdf.Pdf) -> No
         if "/BaseFont" in font
     }
     assert any("Plex-Serif" in name for name in families)
-    known = tuple({face.family.replace(" ", "-") for face in (*fonts.plex(), *fonts.plex_sans())})
+    known = tuple({face.family.replace(" ", "-") for face in faces.packaged()})
     plexless = {name for name in families if not name.startswith(known)}
-    assert all(name.replace("-", "")[:5] in "".join(fonts.system_files()) for name in plexless), plexless
+    assert all(name.replace("-", "")[:5] in "".join(faces.system_files()) for name in plexless), plexless
 
 
 def test_coverage_tells_the_scripts_that_plex_has() -> None:

@@ -14,13 +14,13 @@ import pytest
 from PIL import ImageChops
 
 from exporter.backends import Product, Settings, produce
-from exporter.backends.pdf import compose, front, furniture, layout, style
+from exporter.backends.pdf import compose, front, furniture, layout
 from exporter.backends.pdf.assets import PLACE, Sheet
 from exporter.backends.pdf.layout import Laid
 from exporter.build import link, paragraph
 from exporter.diagnostics import Report
 from exporter.edition import Edition, Grouping, Selected, compile_edition
-from exporter.errors import ExporterError, UsageError
+from exporter.errors import ExporterError
 from exporter.model import Article, Teaser
 from tests import kitchen_sink
 
@@ -183,25 +183,6 @@ def test_contents_that_do_not_settle_are_told() -> None:
 
 
 # -- Style settings ----------------------------------------------------------------------
-
-
-def test_a_style_tells_its_paper_and_its_breaks(tmp_path: Path) -> None:
-    assert style.load("digest") == style.Style("A4", "flow")
-    assert style.load("book") == style.Style("A5", "page")
-    assert style.load(str(tmp_path)) == style.Style()
-
-
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [('artcles = "page"', "artcles"), ('articles = "flaw"', "flaw"), ("articles = ", "style.toml")],
-)
-def test_settings_that_are_off_are_told(tmp_path: Path, text: str, says: str) -> None:
-    (tmp_path / "style.toml").write_text(text)
-    with pytest.raises(UsageError, match=says) as caught:
-        style.load(str(tmp_path))
-    assert caught.value.remedy
-    if "artcles" in text:
-        assert "'articles'" in caught.value.remedy
 
 
 def test_left_and_right_pages_of_unlike_size_are_told(tmp_path: Path) -> None:

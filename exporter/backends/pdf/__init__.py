@@ -48,7 +48,8 @@ def render(edition: Edition, settings: Settings, report: Report) -> bytes:
         report.add("subsetter-missing", "libharfbuzz-subset", PACKAGES)
     complaints = [complaint for laid in (opening, *body) for complaint in laid.complaints]
     for kind, message in (*complaints, *frame.complaints):
-        report.add(kind, edition.title, message)
+        where = f"{settings.style}/print.css" if kind == "style-problem" else edition.title
+        report.add(kind, where, message)
     kept = archive.attachments(edition, settings.originals, report) if settings.archival else None
     return bind([opening, *body], frame, imprint(edition), kept)
 

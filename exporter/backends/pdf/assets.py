@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from exporter.backends.pdf.metrics import served
+
 SCHEME = "exporter:"
 """Begins the address of everything that belongs to an edition; no other address is served."""
 
@@ -20,7 +22,9 @@ class Resource(NamedTuple):
     media_type: str
 
     def read(self) -> bytes:
-        return self.content if isinstance(self.content, bytes) else self.content.read_bytes()
+        if isinstance(self.content, bytes):
+            return self.content
+        return served(self.content) if self.media_type.startswith("font/") else self.content.read_bytes()
 
 
 class Sheet(NamedTuple):

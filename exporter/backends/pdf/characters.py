@@ -39,13 +39,13 @@ class Printable(NamedTuple):
     missing: frozenset[str]
 
 
-def printable(html: str, languages: Iterable[str]) -> Printable:
+def printable(html: str, languages: Iterable[str], families: fonts.Wanted) -> Printable:
     """The document as it can be printed: what no font has becomes `MARK`, so that the
-    file stays valid. ``languages`` are its own, the commonest first."""
+    file stays valid. ``languages`` are its own, the commonest first; ``families`` the style's."""
     # Fonts have letters with their accents as one character.
     html = unicodedata.normalize("NFC", html)
     wanted = {ord(c) for c in set(html)}
-    chosen = fonts.choose(wanted, languages)
+    chosen = fonts.choose(wanted, languages, families)
     missing = frozenset(chr(c) for c in wanted if not chosen.has(c))
     html = html.translate(dict.fromkeys(map(ord, missing), MARK))
     head, body_tag, body = html.partition("<body")

@@ -11,12 +11,11 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from exporter import resources
 from exporter.backends import Paper, Settings, _words
 from exporter.backends._images import prepare
 from exporter.backends._templates import fill
 from exporter.backends._xhtml import Dialect, Picture, Writer
-from exporter.backends.pdf import characters, fit, style
+from exporter.backends.pdf import characters, fit, fonts, style
 from exporter.backends.pdf.assets import PLACE, SCHEME, Resource, Sheet
 from exporter.backends.pdf.imprint import imprint
 from exporter.diagnostics import Report
@@ -52,7 +51,8 @@ class Manuscript(NamedTuple):
 def compose(edition: Edition, settings: Settings, report: Report) -> Manuscript:
     """The edition's manuscript. What no font can print is replaced and reported."""
     told = style.load(settings.style)
-    setting = _Setting(edition, settings.paper or told.paper, settings.style)
+    style.report_problems(settings.style, told, report)
+    setting = _Setting(edition, settings, told, style.families(settings.style, told))
     inside = {e.article.link: PLACE + e.anchor for e in edition.entries if e.article.link}
     parts: list[_Part] = []
     sections: list[Sheet] = []
@@ -70,7 +70,7 @@ def compose(edition: Edition, settings: Settings, report: Report) -> Manuscript:
         for start in range(0, len(part.entries), size):
             entries = part.entries[start : start + size]
             pictures: dict[str, Resource] = {}
-            articles = [_article(entry, edition, level, inside, pictures, report) for entry in entries]
+            articles = [_article(entry, setting, level, inside, pictures, report) for entry in entries]
             made.articles.extend(articles)
             add(
                 *setting.sheet(
@@ -113,8 +113,13 @@ class _Setting(NamedTuple):
     """What all sections of an edition have in common."""
 
     edition: Edition
-    paper: Paper | None
-    style: str
+    settings: Settings
+    style: style.Style
+    families: fonts.Wanted
+
+    @property
+    def paper(self) -> Paper | None:
+        return self.settings.paper or self.style.paper
 
     def sheet(
         self,
@@ -136,10 +141,9 @@ class _Setting(NamedTuple):
             limits={"head": RUNNING_HEAD, "outline": OUTLINE, "contents": CONTENTS, "sources": SOURCES},
             **values,
         )
-        printable = characters.printable(str(html), (self.edition.language, *languages))
-        # The fonts' rules come last, so that a complaint's line is the style's own.
-        size = f"@page {{ size: {self.paper}; }}\n" if self.paper else ""
-        css = resources.style_css(self.style, "print.css") + size + printable.fonts.css()
+        printable = characters.printable(str(html), (self.edition.language, *languages), self.families)
+        css = style.sheet(self.settings.style, self.style, self.paper, self.settings.look)
+        css += printable.fonts.css()
         served = {**printable.fonts.resources(), **(pictures or {})}
         return Sheet(name, printable.html, css, served), printable.missing
 
@@ -178,14 +182,14 @@ class _Brief(NamedTuple):
 
 def _article(
     entry: Entry,
-    edition: Edition,
+    setting: _Setting,
     level: int,
     inside: Mapping[str, str],
     pictures: dict[str, Resource],
     report: Report,
 ) -> _Article:
-    article = entry.article
-    album = _Album(article, pictures, report)
+    article, edition = entry.article, setting.edition
+    album = _Album(article, setting, pictures, report)
     writer = Writer(Dialect(album, paged=True, heading=level, columns=fit.columns))
     grouped, told = edition.grouping, article.published
     return _Article(
@@ -240,18 +244,23 @@ def _brief(brief: Brief, edition: Edition) -> _Brief:
 class _Album:
     """The pictures of one article, each prepared when first asked for."""
 
-    def __init__(self, article: Article, pictures: dict[str, Resource], report: Report) -> None:
+    def __init__(
+        self, article: Article, setting: _Setting, pictures: dict[str, Resource], report: Report
+    ) -> None:
         self._assets = {asset.id: asset for asset in article.assets}
         self._where = article.origin.name
+        self._setting = setting
         self._pictures = pictures
         self._report = report
 
     def __call__(self, id: str) -> Picture | None:
         asset = self._assets.get(id)
-        image = prepare(asset) if asset else None
+        setting = self._setting
+        image = prepare(asset, grey=setting.settings.look == "black") if asset else None
         if image is None:
             self._report.add("image-broken", self._where, asset.name if asset else id)
             return None
         href = f"{SCHEME}image/{id}"
         self._pictures[href] = Resource(image.data, image.media_type)
-        return Picture(href, image.width, image.height)
+        lines = setting.style.lines(image.width, image.height, setting.paper)
+        return Picture(href, image.width, image.height, lines)

@@ -188,4 +188,7 @@ def _stamped() -> Iterator[None]:
 
 def _complaint(message: str) -> tuple[str, str]:
     of_style = re.match(r"Ignored|Unknown|Invalid|Parse error|Expected|Unsupported|This stylesheet", message)
-    return ("style-problem" if of_style else "layout-problem"), message[:300]
+    if of_style:
+        # What stands before the style's own CSS is all in its first line: columns tell nothing.
+        return "style-problem", re.sub(r" at (\d+):\d+", r" in line \1", message)[:300]
+    return "layout-problem", message[:300]

@@ -1,0 +1,167 @@
+"""Styles: their settings, and what their pages keep to."""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+from pathlib import Path
+
+import pikepdf
+import pypdfium2
+import pytest
+
+from exporter import resources
+from exporter.backends import Settings, produce
+from exporter.backends.pdf import faces, fonts, style
+from exporter.build import paragraph
+from exporter.diagnostics import Report
+from exporter.edition import Selected, compile_edition
+from exporter.errors import UsageError
+from exporter.model import Article
+
+from .samples import article
+
+STYLES = sorted(resources.styles())
+
+
+def own(folder: Path, toml: str, css: str = "") -> str:
+    (folder / "style.toml").write_text(toml)
+    (folder / "print.css").write_text(css)
+    return str(folder)
+
+
+def render(name: str, *articles: Article, report: Report | None = None, **settings: object) -> bytes:
+    edition = compile_edition(Selected(articles or (article("One"),), ()), title="Tests")
+    return produce(edition, "pdf", Settings(style=name, **settings), report).data  # type: ignore[arg-type]
+
+
+def font_names(data: bytes) -> set[str]:
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        cases = [page.Resources.get("/Font", {}) for page in pdf.pages]
+        return {str(font.BaseFont).partition("+")[2] for case in cases for font in dict(case).values()}
+
+
+# -- Settings ----------------------------------------------------------------------------
+
+
+def test_a_style_without_settings_has_the_usual_ones(tmp_path: Path) -> None:
+    assert style.load(str(tmp_path)) == style.Style()
+
+
+@pytest.mark.parametrize(
+    ("text", "says", "remedy"),
+    [
+        ('artcles = "page"', "artcles", "'articles'"),
+        ("[text]\nleadin = 12", "leadin", "'leading'"),
+        ("[color]\nink = '#000000'", "color", "'colours'"),
+        ('articles = "flaw"', "articles cannot be 'flaw'", "docs/styles.md"),
+        ("articles = ", "style.toml", "docs/styles.md"),
+        ("text = 10", "text must be a table", "docs/styles.md"),
+        ("[text]\nsize = 2", "text.size must be at least 6", "docs/styles.md"),
+        ("[columns]\ncount = 9", "columns.count must be at most 4", "docs/styles.md"),
+        ("[margins]\ntop = 'wide'", "margins.top must be a number", "docs/styles.md"),
+        ("[colours]\nink = 'red'", "colours.ink must be a colour such as #8a1c1c", "docs/styles.md"),
+        ("[fonts]\nserif = 'a;b'", "fonts.serif must be the name of a font family", "docs/styles.md"),
+        ("[text]\nsize = 12\nleading = 11", "text.leading", "docs/styles.md"),
+        ('paper = "A5"\n[margins]\ninside = 50\noutside = 50', "leave less than 60 mm", "docs/styles.md"),
+    ],
+)
+def test_settings_that_are_off_are_told(tmp_path: Path, text: str, says: str, remedy: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        style.load(own(tmp_path, text))
+    assert says in str(caught.value)
+    assert remedy in caught.value.remedy
+
+
+def test_a_copied_style_is_changed_by_its_settings_alone(tmp_path: Path) -> None:
+    shutil.copytree(resources.style("digest"), tmp_path / "mine")
+    file = tmp_path / "mine" / "style.toml"
+    text = file.read_text()
+    for pattern, value in (
+        (r"inside = \d+", "inside = 60"),
+        ('serif = ".*"', 'serif = "Spectral"'),
+        (r"(?m)^size = .*", "size = 13"),
+    ):
+        text, count = re.subn(pattern, value, text)
+        assert count == 1
+    file.write_text(text)
+    words = article("One", paragraph(["The quay is open again. " * 40]))
+    before, after = render("digest", words), render(str(tmp_path / "mine"), words)
+    assert "Plex-Serif" in font_names(before)
+    assert not any("Plex-Serif" in name for name in font_names(after))
+    assert "Spectral" in font_names(after)
+    edges = []
+    for data in (before, after):
+        with pypdfium2.PdfDocument(data) as document:
+            text_page = document[2].get_textpage()
+            start = text_page.get_text_range().index("The quay")
+            left, bottom, _, top = text_page.get_charbox(start)
+            edges.append((left, top - bottom))
+    assert edges[1][0] - edges[0][0] == pytest.approx((60 - 36) * style.POINT, abs=1)
+    assert edges[1][1] > edges[0][1]
+
+
+@pytest.mark.parametrize("name", STYLES)
+@pytest.mark.parametrize("paper", ["A4", "A5", "Letter"])
+def test_pages_hold_a_whole_number_of_lines(name: str, paper: style.Paper) -> None:
+    _, height, leading = style.load(name).measure(paper)
+    assert height % leading == pytest.approx(style.SLACK, abs=0.02)
+
+
+def test_a_style_brings_its_own_fonts(tmp_path: Path) -> None:
+    (tmp_path / "fonts").mkdir()
+    for face in faces.packaged():
+        if face.family == "Spectral":
+            shutil.copy(face.path, tmp_path / "fonts" / f"x{face.path.name}")
+    report = Report()
+    data = render(own(tmp_path, '[fonts]\nserif = "Spectral"'), report=report)
+    assert report.findings == ()
+    assert "Spectral" in font_names(data)
+    assert "xSpectral" in str(fonts.choose((), (), style.families(str(tmp_path), style.load(str(tmp_path)))))
+
+
+def test_fonts_that_are_missing_or_broken_are_named(tmp_path: Path) -> None:
+    (tmp_path / "fonts").mkdir()
+    (tmp_path / "fonts" / "Torn.ttf").write_bytes(b"\0\1\0\0torn")
+    report = Report()
+    toml = '[fonts]\nserif = "Torn"\nsans = "No Such Face"\nmono = "IBM Plex Mono"'
+    data = render(own(tmp_path, toml), report=report)
+    assert [(f.id, f.detail) for f in report.findings] == [
+        ("font-missing", "Torn"),
+        ("font-missing", "No Such Face"),
+    ]
+    assert "Plex-Serif" in font_names(data)
+
+
+def test_text_too_pale_to_read_is_told(tmp_path: Path) -> None:
+    report = Report()
+    render(own(tmp_path, '[colours]\nquiet = "#999999"'), report=report)
+    (finding,) = report.findings
+    assert finding.id == "style-problem"
+    assert "quiet #999999 has a contrast of 2.8" in finding.detail
+
+
+def test_the_engine_counts_lines_as_the_styles_file_does(tmp_path: Path) -> None:
+    report = Report()
+    render(own(tmp_path, "", "p { color: red }\n\nh1 { colour: red }\n"), report=report)
+    (finding,) = report.findings
+    assert finding.id == "style-problem"
+    assert finding.where == f"{tmp_path}/print.css"
+    assert "`colour: red ` in line 3," in finding.detail
+
+
+# -- Colours -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", STYLES)
+def test_every_text_is_dark_enough(name: str) -> None:
+    assert list(style.load(name).faint()) == []
+    assert style.contrast("#767676") == pytest.approx(4.54, abs=0.01)  # as WCAG's own examples have it
+
+
+@pytest.mark.parametrize("name", [*STYLES, "_shared"])
+def test_styles_take_their_colours_from_the_settings(name: str) -> None:
+    css = (resources.style("digest").parent / name / "print.css").read_text()
+    rules = re.sub(r"/\*.*?\*/", "", css, flags=re.S)
+    assert re.findall(r"#[0-9a-fA-F]{3,8}\b|\b(?:rgb|hsl|oklch|device-cmyk)a?\(", rules) == []

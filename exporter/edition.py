@@ -118,6 +118,10 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True):
         counts = Counter(_part_title(entry.article, "source") for entry in self.entries)
         return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
+    def source(self, article: Article) -> str:
+        """The name under which ``sources`` counts an article."""
+        return _part_title(article, "source")
+
     @property
     def span(self) -> tuple[str, str] | None:
         """The first and last day on which an article of the edition was published."""

@@ -21,11 +21,16 @@ CAPTURED = "Saved"
 COVER = "Cover"
 TITLE_PAGE = "Title page"
 COLOPHON = "About this edition"
+INDEX = "Sources and dates"
+SOURCES = "Sources"
+DATES = "Dates"
 START = "Start of text"
 LANDMARKS = "Landmarks"
 SOURCE = "Source"
 ARTICLES = "Articles"
 UNTITLED = "Untitled"
+
+EN_DASH = "\N{EN DASH}"
 
 _CUT = 80
 """Characters from which on a summary without an end is taken for a cut one."""
@@ -62,6 +67,14 @@ def spell(value: When, language: str = "en", *, short: bool = False) -> str:
     return str(format_date(first, "medium" if short else "long", locale=locale))
 
 
+def period(value: str, language: str) -> str:
+    """A day, month or year in words, or the two days at its ends, parted by a slash in ``value``."""
+    if not value:
+        return NO_DATE
+    ends = [spell(end, language) for end in value.split("/")]
+    return f" {EN_DASH} ".join(ends)
+
+
 def window_words(edition: Edition) -> str:
     """The edition's days: the window asked for, else the days its articles span; a whole
     month or year by its name."""
@@ -76,7 +89,7 @@ def window_words(edition: Edition) -> str:
                 return spell(whole, edition.language)
     ends = [spell(d.isoformat(), edition.language) for d in (first, last) if d]
     if len(ends) == 2 and ends[0] != ends[1]:
-        return f"{ends[0]} \N{EN DASH} {ends[1]}"
+        return f"{ends[0]} {EN_DASH} {ends[1]}"
     return ends[0] if ends else ""
 
 

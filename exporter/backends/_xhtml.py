@@ -54,7 +54,8 @@ class Dialect(NamedTuple):
     or at the article's end; ``paged`` keeps to what a tagged PDF allows; ``text``
     changes every run of characters last of all; ``prefix`` begins the ids of notes;
     ``heading`` is the level of the article's title; ``columns`` gives the widths of a
-    table's columns in per cent, none to leave them to the reader's engine.
+    table's columns in per cent, none to leave them to the reader's engine; a link to an
+    address that begins with ``inside`` gets that class.
     """
 
     picture: Callable[[str], Picture | None]
@@ -63,6 +64,7 @@ class Dialect(NamedTuple):
     prefix: str = "n"
     heading: int = 1
     columns: Callable[[Table], Sequence[int]] = lambda _: ()
+    inside: str | None = None
 
 
 _TAGS: dict[type, str] = {Emphasis: "em", Strong: "strong", Subscript: "sub", Superscript: "sup"}
@@ -204,7 +206,9 @@ class Writer:
         content = self.inlines(node.content)
         self._in_link = False
         marks, self._waiting = self._waiting, []
-        return Markup('<a href="{}">{}</a>').format(node.href, content) + Markup("").join(marks)
+        inside = self.dialect.inside and node.href.startswith(self.dialect.inside)
+        kind = Markup(' class="inside"') if inside else ""
+        return Markup('<a{} href="{}">{}</a>').format(kind, node.href, content) + Markup("").join(marks)
 
     def _note(self, node: Note) -> Markup:
         if self._in_link:

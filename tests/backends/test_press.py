@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from pathlib import Path
 
 import pikepdf
@@ -14,7 +14,7 @@ import pytest
 from PIL import ImageChops
 
 from exporter.backends import Product, Settings, produce
-from exporter.backends.pdf import compose, front, furniture, layout
+from exporter.backends.pdf import compose, furniture, layout, numbering, pagerules
 from exporter.backends.pdf.assets import PLACE, Sheet
 from exporter.backends.pdf.layout import Laid
 from exporter.build import link, paragraph
@@ -28,6 +28,8 @@ OWN_STYLE = """
 @page { size: A5; margin: 2cm; background: #fffbe8;
   @bottom-center { content: counter(page) " of " counter(pages) }
   @top-left { content: string(piece) } @top-right { content: string(part, first-except) } }
+@page cover { @bottom-center { content: counter(page, lower-roman) " of " counter(pages) } }
+@page contents { @bottom-center { content: counter(page, lower-roman) " of " counter(pages) } }
 @page :first { margin-top: 5cm; @top-left { content: "The first" } }
 @page :left { margin-left: 3cm; margin-right: 1cm }
 @page :right { margin-left: 1cm; margin-right: 3cm }
@@ -58,13 +60,19 @@ def edition(*articles: Article, group: Grouping = "source", briefs: int = 0) -> 
 def in_one(made: Edition, settings: Settings) -> bytes:
     """The edition laid out as one document by the engine alone, under the style as it stands."""
     manuscript = compose.compose(made, settings, Report())
-    opening = manuscript.front(defaultdict(int))
-    sheets = [opening, *manuscript.sections]
+    _, pages = numbering.lay_out(manuscript.body, settings)
+    front, back = manuscript.front(pages), manuscript.back(pages)
+    length = sum(len(numbering.lay_out([sheet], settings)[0][0].pages) for sheet in front)
+    if pagerules.read(front[0].css).mirrored and length % 2:
+        front.append(manuscript.verso)
+        length += 1
+    sheets = [*front, *manuscript.body, *back]
     bodies = "".join(re.search("<body[^>]*>(.*)</body>", sheet.html, re.S)[1] for sheet in sheets)  # type: ignore[index]
-    frame = re.match(".*?<body[^>]*>", opening.html, re.S)[0]  # type: ignore[index]
+    frame = re.match(".*?<body[^>]*>", front[0].html, re.S)[0]  # type: ignore[index]
     served = {k: v for sheet in sheets for k, v in sheet.resources.items()}
     html = f"{frame}{bodies.replace(PLACE, '#')}</body></html>"
-    laid = layout.lay_out(html, opening.css, served)
+    restart = f"@page :nth({length + 1}) {{ counter-reset: page 1 }}"
+    laid = layout.lay_out(html, manuscript.verso.css + restart, served)
     assert laid.complaints == ()
     return laid.data
 
@@ -135,8 +143,8 @@ def test_a_section_depends_on_its_content_alone() -> None:
     other = compose.compose(
         edition(*same, *(article(n, "Beta Post") for n in (60, 61))), Settings(), Report()
     )
-    assert one.sections[0] == other.sections[0]
-    assert layout.attempt(one.sections[0]) == layout.attempt(other.sections[0])
+    assert one.body[0] == other.body[0]
+    assert layout.attempt(one.body[0]) == layout.attempt(other.body[0])
 
 
 def test_what_no_font_has_is_told_once_wherever_it_stands() -> None:
@@ -171,15 +179,15 @@ def test_sections_that_fail_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
-def test_contents_that_do_not_settle_are_told() -> None:
-    heights = iter((1, 2, 1, 2))
-
-    def restless(pages: object) -> Sheet:
-        text = "".join(f'<p style="break-before: page">{n}</p>' for n in range(next(heights)))
-        return Sheet("Contents", f'<html lang="en"><title>t</title><body>{text}</body></html>', "", {})
-
-    with pytest.raises(ExporterError, match="another number of pages each of 3 times"):
-        front.lay_out(restless, [], 2, Settings())
+def test_references_that_do_not_settle_are_told() -> None:
+    links = f'<p id="a">A<a href="{PLACE}b">B</a></p><p id="b">C</p>'
+    html = f'<html lang="en"><title>t</title><body>{links}</body></html>'
+    css = """a::after { content: target-counter(attr(href), page) }
+    p { break-before: page } #b { break-before: avoid } a { display: block }
+    a[data-page="1"] { break-after: page }"""
+    restless = Sheet("Restless", html, css, {})
+    with pytest.raises(ExporterError, match="changed the pages each of 3 times"):
+        numbering.lay_out([restless], Settings())
 
 
 # -- Style settings ----------------------------------------------------------------------
@@ -201,8 +209,9 @@ def test_page_numbers_are_no_content(book: bytes) -> None:
             first, *_ = pikepdf.parse_content_stream(page)
             assert str(first.operator) == "BDC"
             assert first.operands[0] == "/Artifact"
-            form = page.Resources.XObject["/Furniture"].read_bytes()
-            assert b"MCID" not in form
+            forms = [form for name, form in page.Resources.XObject.items() if name.startswith("/Furniture")]
+            assert forms
+            assert not any(b"MCID" in form.read_bytes() for form in forms)
             assert page.Contents[1].read_bytes().count(b"/Furniture") == 0
 
 
@@ -274,14 +283,15 @@ def test_the_outline_nests_over_sections(long: Edition, book: bytes) -> None:
     with pikepdf.open(io.BytesIO(book)) as pdf, pdf.open_outline() as outline:
         tree = [(item.title, [child.title for child in item.children]) for item in outline.root]
     parts = [(part.title, [e.article.title for e in part.entries]) for part in long.parts]
-    assert tree == [*parts, ("In brief", []), ("About this edition", [])]
+    assert tree == [*parts, ("In brief", []), ("Sources and dates", []), ("About this edition", [])]
 
 
 def test_each_face_is_in_the_file_once(book: bytes) -> None:
     with pikepdf.open(io.BytesIO(book)) as pdf:
         fonts = [f for page in pdf.pages for f in page.Resources.Font.values()]
-        fonts += [
-            f for page in pdf.pages for f in page.Resources.XObject["/Furniture"].Resources.Font.values()
+        forms = [
+            form for page in pdf.pages for form in page.Resources.XObject.values() if "/Resources" in form
         ]
+        fonts += [font for form in forms for font in form.Resources.get("/Font", {}).values()]
         files = {(str(f.BaseFont), f.DescendantFonts[0].FontDescriptor.FontFile2.objgen) for f in fonts}
     assert len(files) == len({name for name, _ in files})

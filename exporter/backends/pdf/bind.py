@@ -21,13 +21,15 @@ from exporter.backends.pdf.layout import Laid
 
 def bind(
     sections: Sequence[Laid],
+    front: int,
     furniture: Furniture,
     imprint: Imprint,
     attachments: Sequence[Attachment] | None = None,
 ) -> bytes:
-    """The finished file of laid-out sections: the same in, the same out. With
-    ``attachments``, be they none, it is one to keep (PDF/A-3a)."""
-    with joined(sections, furniture) as pdf:
+    """The finished file of laid-out sections, the first so many pages of which are ``front``
+    matter: the same in, the same out. With ``attachments``, be they none, it is one to keep
+    (PDF/A-3a)."""
+    with joined(sections, front, furniture) as pdf:
         places = destinations(pdf)
         _describe(pdf, imprint, attachments is not None)
         tags.mend(pdf)

@@ -39,12 +39,13 @@ class Printable(NamedTuple):
     missing: frozenset[str]
 
 
-def printable(html: str, languages: Iterable[str], families: fonts.Wanted) -> Printable:
+def printable(html: str, languages: Iterable[str], families: fonts.Wanted, also: str = "") -> Printable:
     """The document as it can be printed: what no font has becomes `MARK`, so that the
-    file stays valid. ``languages`` are its own, the commonest first; ``families`` the style's."""
+    file stays valid. ``languages`` are its own, the commonest first; ``families`` the style's;
+    the fonts have the characters of ``also`` besides."""
     # Fonts have letters with their accents as one character.
     html = unicodedata.normalize("NFC", html)
-    wanted = {ord(c) for c in set(html)}
+    wanted = {ord(c) for c in set(html + unicodedata.normalize("NFC", also))}
     chosen = fonts.choose(wanted, languages, families)
     missing = frozenset(chr(c) for c in wanted if not chosen.has(c))
     html = html.translate(dict.fromkeys(map(ord, missing), MARK))

@@ -1,27 +1,27 @@
-"""An edition as HTML for print, cut where a page begins anyway, with the fonts and images it needs."""
+"""An edition as HTML for print, cut into sections, with the fonts and images each needs."""
 
 from __future__ import annotations
 
+import re
 import string
 import unicodedata
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote
-
-from markupsafe import Markup
 
 from exporter.backends import Paper, Settings, _words
 from exporter.backends._images import prepare
 from exporter.backends._templates import fill
 from exporter.backends._xhtml import Dialect, Picture, Writer
-from exporter.backends.pdf import characters, fit, fonts, style
+from exporter.backends.pdf import characters, contents, cut, fit, fonts, index, style
 from exporter.backends.pdf.assets import PLACE, SCHEME, Resource, Sheet
-from exporter.backends.pdf.imprint import imprint
+from exporter.backends.pdf.imprint import Imprint, imprint
+from exporter.backends.pdf.pieces import Part, Piece, Unit
 from exporter.diagnostics import Report
 from exporter.edition import Brief, Edition, Entry
 from exporter.model import Article, Block, Inline, Link
-from exporter.walk import map_inlines
+from exporter.walk import map_inlines, size
 
 RUNNING_HEAD = 64
 OUTLINE = 150
@@ -30,22 +30,24 @@ CONTENTS = 240
 
 SOURCES = 14
 """Sources that the cover lists."""
+SHORT = 600
+"""Characters that a title and all that stands about an article are worth."""
+BRIEF = 360
+"""Characters of a brief with its title, about."""
 ASCII = string.printable
 
 
-RUN = 8
-"""Articles laid out at a time where each begins a page."""
-
-
 class Manuscript(NamedTuple):
-    """An edition's sections, each to be laid out on its own because it begins a page.
+    """An edition's sheets, in order: ``front`` (cover and contents), ``body``, ``back`` (index
+    and colophon); ``verso`` is an empty page. Each begins a page and depends on its content
+    and the style alone, not on its place. Front and back are made from the page number of
+    each anchor; in all, links into the edition (`PLACE`) may ask for such a number.
+    ``verso`` has fonts for all that running heads say."""
 
-    A section's sheet depends on its content and the style alone, not on its place.
-    ``front`` makes cover and contents from the page number of each anchor.
-    """
-
-    front: Callable[[Mapping[str, int]], Sheet]
-    sections: list[Sheet]
+    front: Callable[[Mapping[str, str]], list[Sheet]]
+    body: list[Sheet]
+    back: Callable[[Mapping[str, str]], list[Sheet]]
+    verso: Sheet
 
 
 def compose(edition: Edition, settings: Settings, report: Report) -> Manuscript:
@@ -54,56 +56,137 @@ def compose(edition: Edition, settings: Settings, report: Report) -> Manuscript:
     style.report_problems(settings.style, told, report)
     setting = _Setting(edition, settings, told, style.families(settings.style, told))
     inside = {e.article.link: PLACE + e.anchor for e in edition.entries if e.article.link}
-    parts: list[_Part] = []
-    sections: list[Sheet] = []
+    parts: list[Part] = []
+    body: list[Sheet] = []
     missing: set[str] = set()
 
     def add(sheet: Sheet, lost: Set[str]) -> None:
-        sections.append(sheet)
+        body.append(sheet)
         missing.update(lost)
 
     for part in edition.parts:
         level = 2 if part.title else 1
-        made = _Part(part.anchor, _words.part_title(part, edition), [])
+        made = Part(part.anchor, _words.part_title(part, edition), [])
         parts.append(made)
-        size = RUN if told.articles == "page" else len(part.entries)
-        for start in range(0, len(part.entries), size):
-            entries = part.entries[start : start + size]
-            pictures: dict[str, Resource] = {}
-            articles = [_article(entry, setting, level, inside, pictures, report) for entry in entries]
-            made.articles.extend(articles)
-            add(
-                *setting.sheet(
+        for number, (unit, entries) in enumerate(_units(part.entries, told)):
+            begun = _unit(unit, part.anchor, edition)
+            made.units.append(begun)
+            for run in _runs(entries, told):
+                pictures: dict[str, Resource] = {}
+                articles = [_article(entry, setting, level, inside, pictures, report) for entry in run]
+                opens = not begun.articles
+                values: dict[str, Any] = {"part": made, "unit": begun, "opens": opens}
+                sheet = setting.sheet(
                     "part",
                     _named(articles),
                     _ranked(articles),
                     pictures,
-                    part=made,
-                    begins=start == 0,
                     articles=articles,
+                    begins=opens and number == 0,
+                    **values,
+                )
+                begun.articles.extend(articles)
+                add(*sheet)
+    for number, (unit, briefs) in enumerate(_brief_units(edition.briefs)):
+        begun = _unit(unit, "briefs", edition)
+        lines = [_brief(brief, edition) for brief in briefs]
+        add(
+            *setting.sheet(
+                "briefs", _words.IN_BRIEF, _ranked(lines), unit=begun, begins=number == 0, briefs=lines
+            )
+        )
+    head = imprint(edition)
+
+    def front(pages: Mapping[str, str]) -> list[tuple[Sheet, Set[str]]]:
+        del pages  # the contents ask for them
+        made = []
+        chapters = contents.chapters(parts)
+        for number, chapter in enumerate(chapters):
+            ends: dict[str, Any] = {"first": number == 0, "last": number == len(chapters) - 1}
+            has: dict[str, Any] = {"has_briefs": bool(edition.briefs), "has_index": index.is_wanted(edition)}
+            template = "contents" if number else "front"
+            made.append(
+                setting.sheet(
+                    template, _words.CONTENTS, edition.languages, head=head, chapter=chapter, **ends, **has
                 )
             )
-    briefs = [_brief(brief, edition) for brief in edition.briefs]
-    if briefs:
-        add(*setting.sheet("briefs", _words.IN_BRIEF, _ranked(briefs), briefs=briefs))
-    head = imprint(edition)
-    add(*setting.sheet("colophon", _words.COLOPHON, (), head=head, briefs=briefs))
+        return made
 
-    def opening(pages: Mapping[str, int]) -> tuple[Sheet, Set[str]]:
-        values = {"head": head, "parts": parts, "briefs": briefs, "pages": pages}
-        return setting.sheet("front", _words.CONTENTS, edition.languages, {}, **values)
+    def back(pages: Mapping[str, str]) -> list[tuple[Sheet, Set[str]]]:
+        made = []
+        if index.is_wanted(edition):
+            lines = index.index(edition, pages)
+            made.append(setting.sheet("index", _words.INDEX, (), lines=lines))
+        made.append(setting.sheet("colophon", _words.COLOPHON, (), head=head, briefs=edition.briefs))
+        return made
 
-    missing |= opening(defaultdict(int))[1]
+    for _, lost in (*front({}), *back({})):
+        missing |= lost
     characters.report_missing(edition, missing, report)
-    return Manuscript(lambda pages: opening(pages)[0], sections)
+    return Manuscript(
+        lambda pages: [sheet for sheet, _ in front(pages)],
+        body,
+        lambda pages: [sheet for sheet, _ in back(pages)],
+        setting.sheet("verso", _words.CONTENTS, edition.languages, also=_heads(head, parts))[0],
+    )
 
 
-def _named(articles: list[_Article]) -> str:
+def _heads(head: Imprint, parts: Iterable[Part]) -> str:
+    """All that running heads may say."""
+    said = [head.title, head.window]
+    for part in parts:
+        said.append(part.title)
+        for unit in part.units:
+            said += [unit.title, *(article.title + article.continued for article in unit.articles)]
+    return "".join(said)
+
+
+def _size(entry: Entry) -> int:
+    return size(entry.article) + SHORT
+
+
+def _runs(entries: Sequence[Entry], told: style.Style) -> Iterable[list[Entry]]:
+    """Where articles flow, what has no better place to be cut is cut in need only."""
+    if told.articles == "page":
+        return cut.runs(entries, _size, _anchor)
+    if sum(map(_size, entries)) <= 2 * cut.LONG:
+        return [list(entries)]
+    return cut.runs(entries, _size, _anchor, cut.LONG // 2)
+
+
+def _anchor(entry: Entry) -> str:
+    return entry.anchor
+
+
+def _units(entries: Sequence[Entry], told: style.Style) -> list[tuple[cut.Unit, list[Entry]]]:
+    if told.articles == "page":
+        return [(cut.WHOLE, list(entries))]
+    return cut.divided(
+        entries, _size, lambda e: e.article.published, lambda e: e.article.publisher or e.article.source or ""
+    )
+
+
+def _brief_units(briefs: Sequence[Brief]) -> list[tuple[cut.Unit, list[Brief]]]:
+    if not briefs:
+        return []
+    return cut.divided(
+        briefs, lambda _: BRIEF, lambda b: b.teaser.date, lambda b: b.teaser.source or "", cut.LONG // 2
+    )
+
+
+def _unit(unit: cut.Unit, parent: str, edition: Edition) -> Unit:
+    if unit == cut.WHOLE:
+        return Unit("", "", [])
+    told = _words.period(unit.name, edition.language) if unit.of == "date" else unit.name
+    return Unit(f"u{parent}-{re.sub('[^0-9A-Za-z]', '-', unit.name)}", told, [])
+
+
+def _named(articles: list[Piece]) -> str:
     first, last = (fit.shorten(a.title, RUNNING_HEAD) for a in (articles[0], articles[-1]))
     return f"“{first}”" if len(articles) == 1 else f"“{first}” to “{last}”"
 
 
-def _ranked(texts: Iterable[_Article | _Brief]) -> list[str]:
+def _ranked(texts: Iterable[Piece | _Brief]) -> list[str]:
     """Their languages, the commonest first."""
     counts = Counter(text.language for text in texts if text.language)
     return sorted(counts, key=lambda tag: (-counts[tag], tag))
@@ -127,9 +210,12 @@ class _Setting(NamedTuple):
         name: str,
         languages: Sequence[str],
         pictures: Mapping[str, Resource] | None = None,
-        **values: object,
-    ) -> tuple[Sheet, frozenset[str]]:
-        """The section that a template makes, and the characters that no font has."""
+        *,
+        also: str = "",
+        **values: Any,
+    ) -> tuple[Sheet, Set[str]]:
+        """The section that a template makes, and the characters that no font has; its fonts
+        have those of ``also``, too."""
         html = fill(
             f"pdf/{template}.html",
             edition=self.edition,
@@ -141,33 +227,12 @@ class _Setting(NamedTuple):
             limits={"head": RUNNING_HEAD, "outline": OUTLINE, "contents": CONTENTS, "sources": SOURCES},
             **values,
         )
-        printable = characters.printable(str(html), (self.edition.language, *languages), self.families)
+        wanted = (self.edition.language, *languages)
+        printable = characters.printable(str(html), wanted, self.families, also)
         css = style.sheet(self.settings.style, self.style, self.paper, self.settings.look)
         css += printable.fonts.css()
         served = {**printable.fonts.resources(), **(pictures or {})}
         return Sheet(name, printable.html, css, served), printable.missing
-
-
-class _Part(NamedTuple):
-    anchor: str
-    title: str
-    articles: list[_Article]
-
-
-class _Article(NamedTuple):
-    anchor: str
-    heading: str
-    title: str
-    subtitle: str
-    language: str | None
-    direction: str
-    byline: list[tuple[str, str]]
-    day: str
-    source: str
-    link: str | None
-    aggregator: str | None
-    captured: str
-    body: Markup
 
 
 class _Brief(NamedTuple):
@@ -187,12 +252,12 @@ def _article(
     inside: Mapping[str, str],
     pictures: dict[str, Resource],
     report: Report,
-) -> _Article:
+) -> Piece:
     article, edition = entry.article, setting.edition
     album = _Album(article, setting, pictures, report)
-    writer = Writer(Dialect(album, paged=True, heading=level, columns=fit.columns))
+    writer = Writer(Dialect(album, paged=True, heading=level, columns=fit.columns, inside=PLACE))
     grouped, told = edition.grouping, article.published
-    return _Article(
+    return Piece(
         entry.anchor,
         f"h{level}",
         article.title or _words.UNTITLED,
@@ -202,11 +267,19 @@ def _article(
         [(piece, _direction(piece)) for piece in _words.byline(article, edition)],
         "" if grouped == "day" or not told else _words.spell(told, edition.language, short=True),
         "" if grouped == "source" else article.source or "",
+        _continued(article, edition),
         article.link,
         article.aggregator,
         _words.spell(article.captured, edition.language) if article.captured else "",
         writer.blocks(_relinked(fit.blocks(article.blocks), inside)),
     )
+
+
+def _continued(article: Article, edition: Edition) -> str:
+    """What the running head says where the article goes on: title, source and date."""
+    date = _words.spell(article.published, edition.language) if article.published else ""
+    pieces = (fit.shorten(article.title, RUNNING_HEAD), article.source or "", date)
+    return " \N{MIDDLE DOT} ".join(piece for piece in pieces if piece)
 
 
 def _direction(text: str) -> str:

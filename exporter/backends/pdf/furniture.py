@@ -1,173 +1,274 @@
 """Running heads, folios, page backgrounds: what a page has apart from its text.
 
-It comes from blank pages under the style's own ``@page`` rules. On each stand, unseen,
-the elements with ``data-head`` that begin there, so that ``string()`` says what it would
-say in the whole document, and the page counter is set to the page's number.
+It comes from blank pages under the style's own ``@page`` rules, in up to three layers:
+margin boxes that know no page number are laid out once for all pages that say the same;
+those that know nothing else once for each number; the rest page by page. So a page's
+furniture is there already when only its number, or only its text, has changed.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-import lxml.html
 from markupsafe import Markup
 
 from exporter.backends import Settings
+from exporter.backends.pdf import heads, pagerules
 from exporter.backends.pdf.assets import Sheet
 from exporter.backends.pdf.layout import Box, Laid
+from exporter.backends.pdf.pagerules import EDGES, Edge, Heard, PageRules, Side
 from exporter.backends.pdf.workers import lay_out_all
 
 CHUNK = 100
-LEAD = 2
-"""Pages before a chunk that carry on what the heads said; an even number keeps left and right."""
+"""Most blank pages laid out at a time."""
 TOLERANCE = 0.01
 """Points by which equal widths may differ in rounding."""
 
-_BOXES = (
-    *(f"top-{place}" for place in ("left-corner", "left", "center", "right", "right-corner")),
-    *(f"bottom-{place}" for place in ("left-corner", "left", "center", "right", "right-corner")),
-    *(f"{side}-{place}" for side in ("left", "right") for place in ("top", "middle", "bottom")),
-)
-_BARE = (
-    "\n@page { background: none !important; border-color: transparent !important;"
-    + "".join(f" @{box} {{ content: none !important }}" for box in _BOXES)
-    + " }\n"
-)
 _BLANK = """
 html, body { background: none !important; }
-body * { display: block !important; position: static !important; float: none !important;
-  visibility: hidden !important; background: none !important; break-before: auto !important;
-  break-after: auto !important; margin: 0 !important; padding: 0 !important;
-  border: 0 !important; height: 0 !important; bookmark-level: none !important; }
-body *::before, body *::after, body *::marker { content: none !important; }
+body * { visibility: hidden !important; margin: 0 !important; padding: 0 !important;
+  border: 0 !important; height: 0 !important; }
+body *::before, body *::after { content: none !important; }
 body > * { break-before: page !important; }
 """
-_NEVER = ":nth(1000000)"
 
 
-def bare(css: str, *, first: bool = False) -> str:
-    """The style for text alone: pages without furniture. Only a document's ``first``
-    section has its first page."""
-    return (css if first else _without_first(css)) + _BARE
+class Place(NamedTuple):
+    """A blank page: the number of the chunk that it was laid out with, and which of its pages."""
 
-
-def _without_first(css: str) -> str:
-    return re.sub(r"@page[^{;]*", lambda rule: rule[0].replace(":first", _NEVER), css)
+    chunk: int
+    page: int
 
 
 class Furniture(NamedTuple):
-    """``chunks`` hold the furniture of all pages in order, after the first each behind
-    `LEAD` pages too many; ``shifts`` tell how many points to the right each page's text
-    moves, as a section was laid out without knowing on which side it would begin;
-    ``complaints`` are those of the layout, and where that move cannot be right."""
+    """``chunks`` are laid-out blank pages; ``places`` tell for each page of the edition which
+    of them lie under it; ``shifts`` how many points to the right its text moves, as a section
+    was laid out without knowing on which side it would begin; ``complaints`` are those of the
+    layout, and where that move cannot be right."""
 
     chunks: Sequence[Laid]
+    places: Sequence[tuple[Place, ...]]
     shifts: Sequence[float]
     complaints: Sequence[tuple[str, str]]
 
 
-def lay_out(sections: Sequence[tuple[Sheet, Laid]], settings: Settings) -> Furniture:
-    """The furniture of an edition's laid-out sections, in the style and fonts of the first."""
-    like = sections[0][0]
-    pages = [blanks(sheet, laid) for sheet, laid in sections]
-    every = [page for section in pages for page in section]
-    kinds = list(dict.fromkeys(page.kind for page in every))
-    gauged, *chunks = lay_out_all([_gauge(kinds, like), *_sheets(every, like)], settings)
+class Folio(NamedTuple):
+    """Where a page stands: in the front matter, numbered in roman, or in the body; its number
+    there, from 1; whether it is the edition's first."""
+
+    front: bool
+    number: int
+    first: bool = False
+
+    @property
+    def side(self) -> Side:
+        return "right" if self.number % 2 else "left"
+
+
+class Blank(NamedTuple):
+    """A page without its text: the class of its section, its place, what is heard on it."""
+
+    kind: str
+    folio: Folio
+    values: Mapping[Heard, str]
+
+
+def lay_out(
+    front: Sequence[tuple[Sheet, Laid]], body: Sequence[tuple[Sheet, Laid]], like: Sheet, settings: Settings
+) -> Furniture:
+    """The furniture of an edition's laid-out sections, in the frame, style and fonts of ``like``."""
+    rules = pagerules.read(like.css)
+    pages, places = _blanks(front, body, rules)
+    kinds = list(dict.fromkeys(page.kind for page in pages))
+    like = like._replace(css=pagerules.totalled(like.css, len(pages)))
+    layers = list(_layers(like, rules))
+    plans = [list(_chunks(pages, layer)) for layer in layers]
+    sheets = [chunk.sheet for plan in plans for chunk in plan]
+    gauged, *chunks = lay_out_all([_gauge(kinds, like), *sheets], settings)
     margins = dict(zip(kinds, _pairs(gauged), strict=True))
-    places = (place for section in pages for place in range(len(section)))
     shifts = [
-        margins[page.kind][index % 2].x - margins[page.kind][place % 2].x
-        for index, (page, place) in enumerate(zip(every, places, strict=True))
+        margins[page.kind][page.folio.side == "left"].x - margins[page.kind][place % 2].x
+        for page, place in zip(pages, places, strict=True)
     ]
     complaints = [complaint for laid in chunks for complaint in laid.complaints]
     if any(one.y != other.y or abs(one.width - other.width) > TOLERANCE for one, other in margins.values()):
         complaints.append(
             ("style-problem", "left and right pages differ in more than the side of their margins")
         )
-    return Furniture(chunks, shifts, complaints)
+    under = _found(pages, layers, plans)
+    return Furniture(chunks, under, shifts, complaints)
 
 
-class Blank(NamedTuple):
-    """A page without its text: the class of the section it lies in, and what begins there."""
-
-    kind: str
-    heads: tuple[Markup, ...]
-
-
-def blanks(sheet: Sheet, laid: Laid) -> list[Blank]:
-    """The blank pages of a laid-out section."""
-    body = next(lxml.html.document_fromstring(sheet.html).iter("body"))
-    sections = [section for section in body if isinstance(section.tag, str)]
-    heads: dict[str, list[Markup]] = {}
-    for element in body.iter():
-        if isinstance(element.tag, str) and "data-head" in element.attrib:
-            owner = next(
-                (a.attrib["id"] for a in (element, *element.iterancestors()) if "id" in a.attrib), None
-            )
-            if owner is not None:
-                heads.setdefault(str(owner), []).append(_head(element))
-    kind = sections[0].get("class", "")
-    kinds = {section.get("id"): section.get("class", "") for section in sections}
-    pages = []
-    for page in laid.pages:
-        kind = next((kinds[anchor] for anchor in page.anchors if anchor in kinds), kind)
-        begin = [head for anchor, found in heads.items() if anchor in page.anchors for head in found]
-        pages.append(Blank(kind, tuple(begin)))
-    return pages
+def _blanks(
+    front: Sequence[tuple[Sheet, Laid]], body: Sequence[tuple[Sheet, Laid]], rules: PageRules
+) -> tuple[list[Blank], list[int]]:
+    """The edition's pages, and of each its place in its own section."""
+    asked = dict.fromkeys(heard for side in rules.heard.values() for heard in side)
+    pages: list[Blank] = []
+    places: list[int] = []
+    length = sum(len(laid.pages) for _, laid in front)
+    for section in heads.spoken([*front, *body], asked):
+        for place, page in enumerate(section):
+            index = len(pages)
+            before = 0 if index < length else length
+            folio = Folio(index < length, index - before + 1, index == 0)
+            heard = rules.heard[folio.side]
+            pages.append(Blank(page.kind, folio, {ask: page.values[ask] for ask in heard}))
+            places.append(place)
+    return pages, places
 
 
-def _head(element: lxml.html.HtmlElement) -> Markup:
-    form = '<{0} class="{1}" data-head="{2}"></{0}>'
-    return Markup(form).format(element.tag, element.get("class", ""), element.get("data-head"))
+# -- Layers ------------------------------------------------------------------------------
 
 
-def _sheets(pages: Sequence[Blank], like: Sheet) -> list[Sheet]:
-    """Sheets of blank pages, at most `CHUNK` each; after the first, each begins with `LEAD` more."""
-    total = f'"{len(pages)}"'
-    css = re.sub(r"counter\(\s*pages\s*(?:,[^()]*)?\)", total, like.css) + _BLANK
-    made = []
-    for start in range(0, len(pages), CHUNK):
-        chunk = list(pages[start : start + CHUNK])
-        style = css
-        if start:
-            chunk = [Blank("", tuple(_latest(pages[:start]))), *[Blank("", ())] * (LEAD - 1), *chunk]
-            number = start - LEAD + 1
-            style = _without_first(css) + f"@page :first {{ counter-reset: page {number} !important }}\n"
-        name = f"the running heads from page {start + 1}"
-        made.append(Sheet(name, _html(chunk, like), style, like.resources, tagged=False))
-    return made
+class _Layer(NamedTuple):
+    """What a layer's pages are told apart by, and how a chunk of them is made."""
+
+    like: Sheet
+    rules: PageRules
+    numbered: bool
+    speaking: bool
+
+    def key(self, page: Blank) -> Hashable:
+        values = tuple(page.values.values()) if self.speaking else ()
+        if self.numbered:
+            return (page.kind, page.folio, values)
+        return (page.kind, self.run(page), values)
+
+    def run(self, page: Blank) -> Hashable:
+        """Pages of one run may be laid out together."""
+        if not self.numbered:
+            return (page.folio.first, page.folio.side if self.rules.mirrored else "")
+        hundred = (page.folio.number - 1) // CHUNK
+        return (page.folio.first, page.folio.front, hundred, "" if self.speaking else page.kind)
 
 
-def _latest(pages: Sequence[Blank]) -> Iterator[Markup]:
-    """The last head of each kind, in the order in which they came."""
-    last: dict[str, Markup] = {}
+def _layers(like: Sheet, rules: PageRules) -> Iterator[_Layer]:
+    def only(edges: frozenset[Edge]) -> Sheet:
+        return like._replace(css=pagerules.without(like.css, [edge for edge in EDGES if edge not in edges]))
+
+    yield _Layer(only(rules.heads), rules, numbered=False, speaking=True)
+    for edges, speaking in ((rules.folios, False), (rules.mixed, True)):
+        if edges:
+            sheet = only(edges)
+            painted = sheet._replace(css=pagerules.unpainted(sheet.css))
+            yield _Layer(painted, rules, numbered=True, speaking=speaking)
+
+
+class _Chunk(NamedTuple):
+    """Blank pages laid out together: the sheet, and the key of each page; None is not used."""
+
+    sheet: Sheet
+    keys: list[Hashable | None]
+
+
+def _chunks(pages: Sequence[Blank], layer: _Layer) -> Iterator[_Chunk]:
+    runs: dict[Hashable, dict[Hashable, Blank]] = {}
     for page in pages:
-        for head in page.heads:
-            kind = head.partition(" data-head=")[0]
-            last.pop(kind, None)
-            last[kind] = head
-    yield from last.values()
+        runs.setdefault(layer.run(page), {}).setdefault(layer.key(page), page)
+    for run in runs.values():
+        for group in _cut(run, layer):
+            yield _chunk([run[key] for key in group], group, layer)
 
 
-def _html(pages: Sequence[Blank], like: Sheet) -> str:
-    """The pages in the frame, root and body, of another document."""
+def _cut(run: Mapping[Hashable, Blank], layer: _Layer) -> Iterator[list[Hashable]]:
+    """Numbered pages where a number is missing; others where their content says so, so
+    that a new one changes only the chunk that it is in."""
+    group: list[Hashable] = []
+    for key, page in run.items():
+        if group:
+            before = run[group[-1]].folio.number
+            apart = page.folio.number != before + 1 if layer.numbered else _is_cut(key)
+            if apart or len(group) == CHUNK:
+                yield group
+                group = []
+        group.append(key)
+    yield group
+
+
+def _is_cut(key: Hashable) -> bool:
+    return hashlib.sha256(repr(key).encode()).digest()[0] % (CHUNK // 4) == 0
+
+
+def _chunk(pages: list[Blank], keys: list[Hashable], layer: _Layer) -> _Chunk:
+    first, css = pages[0].folio, layer.like.css
+    unused = 0
+    if first.front:
+        css = pagerules.romanised(css)
+    if not first.first:
+        css = pagerules.without_first(css)
+        if not layer.numbered:
+            css = pagerules.one_sided(css, first.side)
+        else:
+            unused = first.number % 2 == 0  # a layout begins on the right
+            css += f"@page :first {{ counter-reset: page {first.number - unused} !important }}\n"
+    asked = layer.rules.heard[first.side] if not layer.numbered else _all_heard(layer.rules)
+    names = {heard: f"heard-{number}" for number, heard in enumerate(asked)}
+    css = pagerules.hearing(css, asked if layer.speaking else (), names)
+    blanks = [Blank("", first, {})] * unused + pages
+    lines = [_blank(page.kind, page.values if layer.speaking else {}, names) for page in blanks]
+    name = f"the furniture of page {first.number} and others"
+    html = f"{_frame(layer.like)}\n{''.join(lines)}</body></html>\n"
+    sheet = Sheet(name, html, css + _BLANK, layer.like.resources, tagged=False)
+    return _Chunk(sheet, [*[None] * unused, *keys])
+
+
+def _all_heard(rules: PageRules) -> list[Heard]:
+    return list(dict.fromkeys(heard for side in rules.heard.values() for heard in side))
+
+
+def _blank(kind: str, values: Mapping[Heard, str], names: Mapping[Heard, str]) -> str:
+    # Empty ones, too: a named string keeps what it was given until it is given something else.
+    said = ", ".join(f"{names[heard]} {_quoted(value)}" for heard, value in values.items())
+    style = Markup(' style="string-set: {}"').format(said) if said else ""
+    return Markup('<section class="{}"{}></section>\n').format(kind, style)
+
+
+def _quoted(text: str) -> str:
+    return '"' + re.sub(r'[\\"\n]', lambda c: f"\\{ord(c[0]):x} ", text) + '"'
+
+
+def _frame(like: Sheet) -> str:
+    """The root and body of the document, opened."""
     opening = re.match(r".*?<body[^>]*>", like.html, re.S)
-    frame = opening[0] if opening else "<body>"
-    blank = Markup('<section class="{}" id="page-{}">{}</section>\n')
-    inner = (blank.format(page.kind, n, Markup("").join(page.heads)) for n, page in enumerate(pages))
-    return f"{frame}\n{''.join(inner)}</body></html>\n"
+    return opening[0] if opening else "<body>"
+
+
+def _found(
+    pages: Sequence[Blank], layers: Sequence[_Layer], plans: Sequence[Sequence[_Chunk]]
+) -> list[tuple[Place, ...]]:
+    """For each page where its furniture is, layer by layer."""
+    places: list[dict[Hashable, Place]] = []
+    number = 0
+    for plan in plans:
+        places.append({})
+        for chunk in plan:
+            places[-1].update((key, Place(number, page)) for page, key in enumerate(chunk.keys) if key)
+            number += 1
+    return [
+        tuple(found[layer.key(page)] for layer, found in zip(layers, places, strict=True)) for page in pages
+    ]
+
+
+# -- Margins -----------------------------------------------------------------------------
 
 
 def _gauge(kinds: Sequence[str], like: Sheet) -> Sheet:
     """Two blank pages of each kind, a right and a left one, to measure their margins by."""
-    pages = [Blank(kind, ()) for kind in kinds for _ in range(2)]
-    css = _without_first(like.css) + _BLANK
-    return Sheet("the style's margins", _html(pages, like), css, like.resources, tagged=False)
+    lines = [
+        Markup('<section class="{}" id="page-{}-{}"></section>\n').format(kind, number, side)
+        for number, kind in enumerate(kinds)
+        for side in range(2)
+    ]
+    html = f"{_frame(like)}\n{''.join(lines)}</body></html>\n"
+    css = pagerules.without(pagerules.without_first(like.css), EDGES) + _BLANK
+    return Sheet("the style's margins", html, css, like.resources, tagged=False)
 
 
 def _pairs(gauged: Laid) -> Iterator[tuple[Box, Box]]:
-    """For each kind the top of the text on pages with an even and on those with an odd index."""
+    """For each kind the top of the text on right and on left pages."""
     boxes = [next(iter(page.anchors.values())) for page in gauged.pages]
     yield from zip(boxes[::2], boxes[1::2], strict=True)

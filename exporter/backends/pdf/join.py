@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 
 from pikepdf import Array, Dictionary, Name, Object, OutlineItem, Page, Pdf, String
 
 from exporter.backends.pdf import typecase
 from exporter.backends.pdf.assets import PLACE
-from exporter.backends.pdf.furniture import LEAD, Furniture
+from exporter.backends.pdf.furniture import Furniture, Place
 from exporter.backends.pdf.layout import Laid
 from exporter.backends.pdf.tags import elements
 
-_UNDER = b"/Artifact <</Type /Pagination>> BDC q /Furniture Do Q EMC\n"
+_UNDER = b"/Artifact <</Type /Pagination>> BDC q /Furniture%d Do Q EMC\n"
 
 
 @contextmanager
-def joined(sections: Sequence[Laid], furniture: Furniture) -> Iterator[Pdf]:
-    """One open file of all sections; what the file says of itself comes from the first."""
+def joined(sections: Sequence[Laid], front: int, furniture: Furniture) -> Iterator[Pdf]:
+    """One open file of all sections, the first so many pages being ``front`` matter; what the
+    file says of itself comes from the first."""
     first, *rest = sections
     with ExitStack() as stack:
         pdf = stack.enter_context(Pdf.open(io.BytesIO(first.data)))
@@ -32,11 +33,11 @@ def joined(sections: Sequence[Laid], furniture: Furniture) -> Iterator[Pdf]:
         structure.finish()
         _own_resources(pdf)
         forms = _forms(pdf, furniture, stack)
-        _lay_under(pdf, forms, furniture.shifts)
-        typecase.share(pdf, (page.Resources.Font for page in (*pdf.pages, *forms)))
+        _lay_under(pdf, forms, furniture)
+        typecase.share(pdf, (page.Resources.Font for page in (*pdf.pages, *forms.values())))
         _lead(pdf, sections, furniture.shifts)
         _point_inside(pdf)
-        pdf.Root.PageLabels = Dictionary(Nums=[0, Dictionary(S=Name.D)])
+        pdf.Root.PageLabels = Dictionary(Nums=[0, Dictionary(S=Name.r), front, Dictionary(S=Name.D)])
         yield pdf  # what was copied is read from its source when the file is written
 
 
@@ -97,25 +98,32 @@ def _own_resources(pdf: Pdf) -> None:
         page.Resources = Dictionary(dict(page.Resources))
 
 
-def _forms(pdf: Pdf, furniture: Furniture, stack: ExitStack) -> list[Object]:
-    """Every page's furniture as a form, in order."""
-    forms = []
-    for number, laid in enumerate(furniture.chunks):
-        source = stack.enter_context(Pdf.open(io.BytesIO(laid.data)))
-        for page in list(source.pages)[LEAD if number else 0 :]:
-            forms.append(pdf.copy_foreign(source.make_indirect(Page(page).as_form_xobject())))
+def _forms(pdf: Pdf, furniture: Furniture, stack: ExitStack) -> dict[Place, Object]:
+    """Every blank page that is used, as a form."""
+    used: dict[int, set[int]] = {}
+    for place in (place for places in furniture.places for place in places):
+        used.setdefault(place.chunk, set()).add(place.page)
+    forms = {}
+    for chunk in sorted(used):
+        source = stack.enter_context(Pdf.open(io.BytesIO(furniture.chunks[chunk].data)))
+        pages = list(source.pages)
+        for number in sorted(used[chunk]):
+            form = source.make_indirect(Page(pages[number]).as_form_xobject())
+            forms[Place(chunk, number)] = pdf.copy_foreign(form)
     return forms
 
 
-def _lay_under(pdf: Pdf, forms: Sequence[Object], shifts: Sequence[float]) -> None:
-    prologues: dict[float, Object] = {}
-    for page, form, shift in zip(pdf.pages, forms, shifts, strict=True):
-        shift = round(shift, 3)
-        if shift not in prologues:
+def _lay_under(pdf: Pdf, forms: Mapping[Place, Object], furniture: Furniture) -> None:
+    prologues: dict[tuple[float, int], Object] = {}
+    for page, places, moved in zip(pdf.pages, furniture.places, furniture.shifts, strict=True):
+        shift = round(moved, 3)
+        if (shift, len(places)) not in prologues:
             move = b"1 0 0 1 %.3f 0 cm\n" % shift if shift else b""
-            prologues[shift] = pdf.make_stream(_UNDER + move)
-        page.Resources.XObject = Dictionary({**dict(page.Resources.get("/XObject", {})), "/Furniture": form})
-        page.Contents = Array([prologues[shift], page.Contents])
+            under = b"".join(_UNDER % layer for layer in range(len(places)))
+            prologues[shift, len(places)] = pdf.make_stream(under + move)
+        under_it = {f"/Furniture{layer}": forms[place] for layer, place in enumerate(places)}
+        page.Resources.XObject = Dictionary({**dict(page.Resources.get("/XObject", {})), **under_it})
+        page.Contents = Array([prologues[shift, len(places)], page.Contents])
         for annotation in page.get("/Annots", Array()):
             left, bottom, right, top = map(float, annotation.Rect)
             annotation.Rect = Array([left + shift, bottom, right + shift, top])

@@ -79,9 +79,11 @@ class Bookmark(NamedTuple):
 
 
 class Page(NamedTuple):
-    """What one laid-out page holds: the ids that begin on it, in order, and bookmarks."""
+    """What one laid-out page holds: the ids that begin on it, in order, those that go on from
+    a page before, and bookmarks."""
 
     anchors: Mapping[str, Box]
+    carried: tuple[str, ...]
     bookmarks: tuple[Bookmark, ...]
 
 
@@ -133,12 +135,13 @@ def _pages(document: Any) -> tuple[Page, ...]:
             for name, (left, top, right, _) in page.anchors.items()
             if name not in seen
         }
+        carried = tuple(name for name in page.anchors if name in seen)
         seen |= anchors.keys()
         bookmarks = tuple(
             Bookmark(level, label, x * POINT, (page.height - y) * POINT, state == "closed")
             for level, label, (x, y), state in page.bookmarks
         )
-        pages.append(Page(anchors, bookmarks))
+        pages.append(Page(anchors, carried, bookmarks))
     return tuple(pages)
 
 

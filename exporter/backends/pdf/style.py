@@ -133,8 +133,11 @@ class Style(msgspec.Struct, frozen=True):
         return (
             f":root {{ font-size: {size:g}pt; line-height: {leading:g}pt; color: var(--ink); {told} }}\n"
             f"@page {{ margin: {top}pt {outside}pt {bottom}pt {inside}pt; }}\n"
-            f"@page :left {{ margin-left: {outside}pt; margin-right: {inside}pt; }}\n"
-            f"@page :right {{ margin-left: {inside}pt; margin-right: {outside}pt; }}\n"
+            + (
+                f"@page :left {{ margin-left: {outside}pt; margin-right: {inside}pt; }}\n"
+                f"@page :right {{ margin-left: {inside}pt; margin-right: {outside}pt; }}\n"
+            )
+            * (inside != outside)
         )
 
     def measure(self, paper: Paper | None) -> tuple[float, float, float]:

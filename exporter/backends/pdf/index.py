@@ -1,0 +1,82 @@
+"""The index at the back: on which pages each source and each day begins an article."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from exporter import dates
+from exporter.backends import _words
+from exporter.edition import NO_DATE, Edition
+
+WANTED = 12
+"""Articles from which on an edition has an index."""
+
+
+class Pages(NamedTuple):
+    """A page, or pages in a row, and an anchor on the first."""
+
+    first: str
+    last: str
+    anchor: str
+
+
+class Line(NamedTuple):
+    """What is looked up, and where it is."""
+
+    head: str
+    pages: list[Pages]
+
+
+class Group(NamedTuple):
+    """Lines under one title; days stand together under their month."""
+
+    title: str
+    lines: list[Line]
+
+
+class Index(NamedTuple):
+    sources: list[Line]
+    dates: list[Group]
+
+
+def is_wanted(edition: Edition) -> bool:
+    """Whether the edition is large enough to look something up in it."""
+    return len(edition.entries) >= WANTED
+
+
+def index(edition: Edition, pages: Mapping[str, str]) -> Index:
+    """The index of an edition, from the page number of each anchor; without numbers it has
+    every character that it has with them."""
+    sources: dict[str, list[str]] = {
+        name: [] for name in sorted((s for s, _ in edition.sources), key=str.casefold)
+    }
+    days: dict[str, list[str]] = {}
+    for entry in edition.entries:
+        sources[edition.source(entry.article)].append(entry.anchor)
+        day = dates.day(entry.article.published) or entry.article.published or ""
+        days.setdefault(day, []).append(entry.anchor)
+    months: dict[str, list[Line]] = {}
+    for day in sorted(days, key=lambda day: (not day, day)):
+        head = str(int(day[8:10])) if len(day) >= 10 else ""
+        months.setdefault(day[:7], []).append(Line(head, list(_rows(days[day], pages))))
+    return Index(
+        [Line(name, list(_rows(anchors, pages))) for name, anchors in sources.items()],
+        [
+            Group(_words.spell(month, edition.language) if month else NO_DATE, lines)
+            for month, lines in months.items()
+        ],
+    )
+
+
+def _rows(anchors: Iterable[str], pages: Mapping[str, str]) -> Iterator[Pages]:
+    """Their pages in order, each once, those in a row together."""
+    found = {int(pages.get(anchor, 0)): anchor for anchor in reversed(list(anchors))}
+    first = last = -1
+    for number in sorted(found):
+        if number != last + 1 and last >= 0:
+            yield Pages(str(first), str(last), found[first])
+        if number != last + 1 or last < 0:
+            first = number
+        last = number
+    yield Pages(str(first), str(last), found[first])

@@ -1,0 +1,69 @@
+"""Page numbers in the text: contents, index, and references from one article to another.
+
+The body is numbered from 1, the front matter on its own in roman, so the body's numbers are
+known when the body is laid out. What tells them is laid out then, with the numbers as text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from exporter.backends import Settings
+from exporter.backends.pdf import pagerules
+from exporter.backends.pdf.assets import PLACE, Sheet
+from exporter.backends.pdf.layout import Laid
+from exporter.backends.pdf.workers import lay_out_all
+from exporter.errors import ExporterError
+
+ROUNDS = 3
+"""Layouts after which the length of every section must have settled."""
+INDEX = "index"
+"""The anchor of what follows the body and is numbered on."""
+
+_LINK = re.compile(rf'<a\b[^>]*?\bhref="{PLACE}([^"]+)"')
+
+
+def refers(sheet: Sheet) -> bool:
+    """Whether the sheet tells the page of another place."""
+    return f'"{PLACE}' in sheet.html and pagerules.refers_to_pages(sheet.css)
+
+
+def numbered(sheet: Sheet, pages: Mapping[str, str], *, first: bool = False) -> Sheet:
+    """The sheet ready for layout, without furniture: each of its links into the edition has
+    the page's number as ``data-page``. ``first`` is the sheet with the edition's first page."""
+
+    def tell(link: re.Match[str]) -> str:
+        return f'{link[0]} data-page="{pages.get(link[1], "")}"'
+
+    html = _LINK.sub(tell, sheet.html) if refers(sheet) else sheet.html
+    return sheet._replace(html=html, css=pagerules.bare(sheet.css, first=first))
+
+
+def lay_out(sheets: Sequence[Sheet], settings: Settings) -> tuple[list[Laid], Mapping[str, str]]:
+    """The body's sections laid out, and the page number of each anchor.
+
+    Raises `ExporterError` where references to pages keep changing the pages.
+    """
+    laid = lay_out_all([numbered(sheet, {}) for sheet in sheets], settings)
+    referring = [n for n, sheet in enumerate(sheets) if refers(sheet)]
+    for _ in range(ROUNDS):
+        pages = numbers(laid)
+        if not referring:
+            return laid, pages
+        again = lay_out_all([numbered(sheets[n], pages) for n in referring], settings)
+        for n, new in zip(referring, again, strict=True):
+            laid[n] = new
+        if numbers(laid) == pages:
+            return laid, pages
+    raise ExporterError(
+        f"references to pages changed the pages each of {ROUNDS} times",
+        "Give page numbers in the style a fixed width.",
+    )
+
+
+def numbers(body: Sequence[Laid]) -> Mapping[str, str]:
+    """The page number of each anchor."""
+    pages = [page for laid in body for page in laid.pages]
+    found = {anchor: str(number) for number, page in enumerate(pages, 1) for anchor in page.anchors}
+    return {**found, INDEX: str(len(pages) + 1)}

@@ -1,0 +1,38 @@
+"""What the templates are handed: an edition's parts and articles, in words and markup."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from markupsafe import Markup
+
+
+class Piece(NamedTuple):
+    anchor: str
+    heading: str
+    title: str
+    subtitle: str
+    language: str | None
+    direction: str
+    byline: list[tuple[str, str]]
+    day: str
+    source: str
+    continued: str
+    link: str | None
+    aggregator: str | None
+    captured: str
+    body: Markup
+
+
+class Unit(NamedTuple):
+    """A stretch of a part; without anchor and title where the part is not divided."""
+
+    anchor: str
+    title: str
+    articles: list[Piece]
+
+
+class Part(NamedTuple):
+    anchor: str
+    title: str
+    units: list[Unit]

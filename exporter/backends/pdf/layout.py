@@ -29,6 +29,7 @@ try:
         # Without libharfbuzz-subset the engine warns on import; `SUBSETTER` tells the user.
         warnings.simplefilter("ignore", DeprecationWarning)
         from weasyprint import CSS, HTML
+        from weasyprint.formatting_structure.boxes import InlineBox
         from weasyprint.text.ffi import harfbuzz_subset
         from weasyprint.text.fonts import FontConfiguration
 
@@ -121,6 +122,11 @@ def lay_out(html: str, css: str, resources: Mapping[str, Resource], *, tagged: b
         style = CSS(string=css, font_config=fonts, url_fetcher=fetcher, base_url=SCHEME)
         source = HTML(string=html, url_fetcher=fetcher, base_url=SCHEME)
         document = source.render(stylesheets=[style], font_config=fonts, pdf_variant=variant, pdf_tags=tagged)
+        for page in document.pages:
+            # The engine makes a link of every box in a link: what lies in its own lines is one too many.
+            page.links[:] = [
+                link for link in page.links if link[3].link or not isinstance(link[3], InlineBox)
+            ]
         data = document.write_pdf(pdf_variant=variant, pdf_tags=tagged)
     return Laid(data, _pages(document), tuple(dict.fromkeys(map(_complaint, heard))))
 

@@ -130,15 +130,16 @@ class Style(msgspec.Struct, frozen=True):
             "line": "0.25pt" if look == "black" else "0.4pt",
         }
         told = " ".join(f"--{name}: {value};" for name, value in variables.items())
-        return (
-            f":root {{ font-size: {size:g}pt; line-height: {leading:g}pt; color: var(--ink); {told} }}\n"
-            f"@page {{ margin: {top}pt {outside}pt {bottom}pt {inside}pt; }}\n"
-            + (
-                f"@page :left {{ margin-left: {outside}pt; margin-right: {inside}pt; }}\n"
-                f"@page :right {{ margin-left: {inside}pt; margin-right: {outside}pt; }}\n"
-            )
-            * (inside != outside)
-        )
+        rules = [
+            f":root {{ font-size: {size:g}pt; line-height: {leading:g}pt; color: var(--ink); {told} }}",
+            f"@page {{ margin: {top}pt {outside}pt {bottom}pt {inside}pt; }}",
+        ]
+        if inside != outside:
+            rules += [
+                f"@page :left {{ margin-left: {outside}pt; margin-right: {inside}pt; }}",
+                f"@page :right {{ margin-left: {inside}pt; margin-right: {outside}pt; }}",
+            ]
+        return "\n".join((*rules, ""))
 
     def measure(self, paper: Paper | None) -> tuple[float, float, float]:
         """The text area's width and height and the leading on that paper, in points."""

@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 OUT    ?= out
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint unit golden wheel clean system
+.PHONY: help demo test lint unit golden bench wheel clean system
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ unit: $(VENV)/.tests-ready ## the tests
 
 golden: $(VENV)/.tests-ready ## write the stored results of the tests anew: look at the difference before you commit
 	$(BIN)/pytest --rewrite-goldens
+
+bench: $(VENV)/.bench-ready ## time and memory of the PDF press, beside others: make bench ARGS="--articles 1000"
+	$(BIN)/python -m tests.bench.pdf $(ARGS)
 
 wheel: $(VENV)/.tests-ready ## build the wheel into dist/
 	$(BIN)/python -m build --wheel --no-isolation
@@ -53,4 +56,8 @@ $(VENV)/.ready: pyproject.toml constraints.txt $(VENV)/bin/python | system
 
 $(VENV)/.tests-ready: $(VENV)/.ready
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[test]"
+	@touch $@
+
+$(VENV)/.bench-ready: $(VENV)/.ready
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[bench]"
 	@touch $@

@@ -14,7 +14,7 @@ import pytest
 from PIL import ImageChops
 
 from exporter.backends import Product, Settings, produce
-from exporter.backends.pdf import compose, furniture, layout, numbering, pagerules
+from exporter.backends.pdf import compose, furniture, layout, numbering
 from exporter.backends.pdf.assets import PLACE, Sheet
 from exporter.backends.pdf.layout import Laid
 from exporter.build import link, paragraph
@@ -23,6 +23,7 @@ from exporter.edition import Edition, Grouping, Selected, compile_edition
 from exporter.errors import ExporterError
 from exporter.model import Article, Teaser
 from tests import kitchen_sink
+from tests.one_document import in_one
 
 OWN_STYLE = """
 @page { size: A5; margin: 2cm; background: #fffbe8;
@@ -55,26 +56,6 @@ def article(number: int, source: str = "Test Post", length: int = 12) -> Article
 def edition(*articles: Article, group: Grouping = "source", briefs: int = 0) -> Edition:
     teasers = tuple(Teaser(f"Brief {n}", "Short.", "2021-05-01", "Post") for n in range(briefs))
     return compile_edition(Selected(articles, teasers), title="Tests", group=group)
-
-
-def in_one(made: Edition, settings: Settings) -> bytes:
-    """The edition laid out as one document by the engine alone, under the style as it stands."""
-    manuscript = compose.compose(made, settings, Report())
-    _, pages = numbering.lay_out(manuscript.body, settings)
-    front, back = manuscript.front(pages), manuscript.back(pages)
-    length = sum(len(numbering.lay_out([sheet], settings)[0][0].pages) for sheet in front)
-    if pagerules.read(front[0].css).mirrored and length % 2:
-        front.append(manuscript.verso)
-        length += 1
-    sheets = [*front, *manuscript.body, *back]
-    bodies = "".join(re.search("<body[^>]*>(.*)</body>", sheet.html, re.S)[1] for sheet in sheets)  # type: ignore[index]
-    frame = re.match(".*?<body[^>]*>", front[0].html, re.S)[0]  # type: ignore[index]
-    served = {k: v for sheet in sheets for k, v in sheet.resources.items()}
-    html = f"{frame}{bodies.replace(PLACE, '#')}</body></html>"
-    restart = f"@page :nth({length + 1}) {{ counter-reset: page 1 }}"
-    laid = layout.lay_out(html, manuscript.verso.css + restart, served)
-    assert laid.complaints == ()
-    return laid.data
 
 
 def assert_alike(one: bytes, other: bytes) -> None:

@@ -1,0 +1,173 @@
+"""How long the PDF press takes, and in how much memory: cold, warm, after changes; beside others.
+
+    python -m tests.bench.pdf [--articles 100 1000] [--style book] [--workers 2] …
+
+Each edition of generated articles is set in turn by
+
+    press, cold     with an empty cache
+    press, warm     with every section known; the file is made anew
+    press, changed  1 % of the articles changed or added since, at random; the rest is known
+    WeasyPrint      alone, on the same HTML and CSS in one document
+
+each in fresh processes. Time is that of making the PDF from an edition (or document) in
+memory; starting, importing and reading it comes before and is told beside.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import sys
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+from typing import NamedTuple
+
+if not __package__:  # run as a file
+    sys.path[0] = str(Path(__file__).parents[2])
+
+from tests.bench import measure
+
+OTHERS = ("weasyprint",)
+LINE = "{:<16}{:>9}{:>9}{:>8}{:>10}{:>9}{:>13}{:>9}  {}"
+HEAD = ("", "seconds", "start s", "pages", "ms/page", "MB, sum", "MB, largest", "MB file", "against cold")
+
+
+class Result(NamedTuple):
+    """One PDF made: ``seconds`` without what came before (``start``), memory in bytes."""
+
+    seconds: float
+    start: float
+    pages: int
+    size: int
+    total: int
+    largest: int
+
+    @property
+    def a_page(self) -> float:
+        """Milliseconds."""
+        return 1000 * self.seconds / self.pages
+
+
+class Bench:
+    """The measurements of one edition in a folder of its own."""
+
+    def __init__(self, folder: Path, told: argparse.Namespace, articles: int) -> None:
+        self._folder = folder
+        self._told = told
+        self._articles = articles
+        self._cold: Result | None = None
+
+    def run(self) -> Result:
+        """Measures and prints; gives back the cold run."""
+        told, here = self._told, self._folder
+        self._do("prepare", "prepare", articles=self._articles)
+        about = json.loads((here / "prepare.json").read_text())
+        print(
+            f"\n{self._articles:,} articles, {about['words']:,} words; style {told.style} by {told.group};"
+            f" {told.workers} workers; load before {os.getloadavg()[0]:.1f}"
+        )
+        print(LINE.format(*HEAD), flush=True)
+        shutil.rmtree(here / "cache", ignore_errors=True)
+        cold = self._cold = self._make("press, cold", "press", "cold", edition="first")
+        warm = self._make("press, warm", "press", "warm", edition="first")
+        changed = self._make("press, changed", "press", "changed", edition="revised")
+        alone = None
+        if self._articles <= told.others_up_to and "weasyprint" in told.others:
+            self._do("combine", "combine", edition="first")
+            alone = self._make("WeasyPrint", "weasyprint", "alone")
+        print(f"cold / warm {cold.seconds / warm.seconds:.1f}", end="; ")
+        print(f"cold / changed {cold.seconds / changed.seconds:.1f}", end=" ")
+        print(f"({about['changed']} articles changed, {about['added']} added)", end="")
+        print(f"; WeasyPrint / cold {alone.seconds / cold.seconds:.2f}" if alone else "", flush=True)
+        if alone:
+            self._compare("cold", "alone", max(cold.pages, alone.pages))
+        return cold
+
+    def _make(self, label: str, kind: str, name: str, **options: str) -> Result:
+        measured = self._do(kind, name, **options)
+        self._do("compare", name)
+        made = json.loads((self._folder / f"{name}.json").read_text())
+        found = json.loads((self._folder / f"{name}.found.json").read_text())
+        result = Result(
+            made["seconds"],
+            measured.seconds - made["seconds"],
+            found["pages"],
+            found["bytes"],
+            measured.total,
+            measured.largest,
+        )
+        self._print(label, result)
+        return result
+
+    def _print(self, label: str, result: Result) -> None:
+        cold = self._cold.seconds if self._cold else result.seconds
+        ratio = cold / result.seconds
+        against = f"{ratio:.1f} times faster" if ratio > 1 else f"{1 / ratio:.1f} times slower"
+        cells = (
+            f"{result.seconds:.2f}",
+            f"{result.start:.1f}",
+            f"{result.pages:,}",
+            f"{result.a_page:.2f}",
+            *(f"{size / 1e6:.0f}" for size in (result.total, result.largest)),
+            f"{result.size / 1e6:.1f}",
+        )
+        print(LINE.format(label, *cells, against if ratio != 1 else ""), flush=True)
+
+    def _compare(self, one: str, other: str, pages: int) -> None:
+        self._do("compare", one, edition=other)
+        found = json.loads((self._folder / f"{one}.found.json").read_text())
+        text, furniture = found["text"], found["furniture"]
+        print(
+            f"text of the press against WeasyPrint's: {len(text)} of {pages:,} pages differ"
+            f" in the words between the margins and their order{_listed(text)};"
+            f" {len(furniture)} in the words of running heads and folios{_listed(furniture)}"
+        )
+
+    def _do(self, kind: str, name: str, **options: object) -> measure.Measured:
+        told = self._told
+        given = {"style": told.style, "group": told.group, "workers": told.workers, **options}
+        command = [sys.executable, "-m", "tests.bench.runs", kind, str(self._folder), "--name", name]
+        command += [piece for key, value in given.items() for piece in (f"--{key}", str(value))]
+        return measure.run(command, {"EXPORTER_CACHE": str(self._folder / "cache")})
+
+
+def _listed(pages: list[int]) -> str:
+    return f" ({', '.join(map(str, pages[:8]))}{', …' if len(pages) > 8 else ''})" if pages else ""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="tests/bench/pdf.py", description=__doc__.splitlines()[0])
+    add = parser.add_argument
+    add("--articles", type=int, nargs="+", default=[100, 1000], help="sizes of the editions (100 1000)")
+    add("--style", default="book", help="a style's name or folder (book)")
+    add("--group", default="source", help="source, day, month or none (source)")
+    add("--workers", type=int, default=2, help="processes that lay out (2)")
+    add("--others", nargs="*", choices=OTHERS, default=OTHERS, help="what is measured beside (all)")
+    add("--others-up-to", type=int, default=1000, help="the most articles that the others set (1000)")
+    add("--keep", type=Path, help="a folder to leave editions and PDFs in")
+    told = parser.parse_args(arguments)
+    print(f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores")
+    print(
+        f"Python {platform.python_version()}",
+        *(f"{name} {version(name)}" for name in ("weasyprint", "pikepdf")),
+        sep=", ",
+    )
+    print(f"memory: the most at one time of all processes ({measure.MEMORY}), and of the largest (RSS)")
+    cold: dict[int, Result] = {}
+    for articles in told.articles:
+        with tempfile.TemporaryDirectory(prefix="bench-") as temporary:
+            folder = told.keep / f"{told.style}-{articles}" if told.keep else Path(temporary)
+            folder.mkdir(parents=True, exist_ok=True)
+            cold[articles] = Bench(folder, told, articles).run()
+    print()
+    for fewer, more in zip(told.articles, told.articles[1:], strict=False):
+        ratio = cold[more].a_page / cold[fewer].a_page
+        print(f"cost a page, press cold: at {more:,} articles {ratio:.2f} times that at {fewer:,}")
+
+
+if __name__ == "__main__":
+    main()

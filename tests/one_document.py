@@ -1,0 +1,41 @@
+"""An edition as one document, as a user of the engine would have it: what the press is compared with."""
+
+from __future__ import annotations
+
+import re
+
+from exporter.backends import Settings
+from exporter.backends.pdf import compose, layout, numbering, pagerules
+from exporter.backends.pdf.assets import PLACE, Sheet
+from exporter.diagnostics import Report
+from exporter.edition import Edition
+
+
+def sheet(made: Edition, settings: Settings) -> Sheet:
+    """All of the edition in one document under the style as it stands: the engine itself counts
+    the pages for the contents (``target-counter``) and makes running heads and folios.
+
+    Only what CSS cannot say comes from the press: the index's numbers, and where the body begins.
+    """
+    manuscript = compose.compose(made, settings, Report())
+    _, pages = numbering.lay_out(manuscript.body, settings)
+    front, back = manuscript.front(pages), manuscript.back(pages)
+    length = sum(len(numbering.lay_out([one], settings)[0][0].pages) for one in front)
+    if pagerules.read(front[0].css).mirrored and length % 2:
+        front.append(manuscript.verso)
+        length += 1
+    sheets = [*front, *manuscript.body, *back]
+    bodies = "".join(re.search("<body[^>]*>(.*)</body>", one.html, re.S)[1] for one in sheets)  # type: ignore[index]
+    frame = re.match(".*?<body[^>]*>", front[0].html, re.S)[0]  # type: ignore[index]
+    served = {address: resource for one in sheets for address, resource in one.resources.items()}
+    html = f"{frame}{bodies.replace(PLACE, '#')}</body></html>"
+    restart = f"@page :nth({length + 1}) {{ counter-reset: page 1 }}"
+    return Sheet(made.title, html, manuscript.verso.css + restart, served)
+
+
+def in_one(made: Edition, settings: Settings) -> bytes:
+    """The edition's PDF by the engine alone, in one go."""
+    one = sheet(made, settings)
+    laid = layout.lay_out(one.html, one.css, one.resources)
+    assert laid.complaints == ()
+    return laid.data

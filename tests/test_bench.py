@@ -1,0 +1,41 @@
+"""The benchmark runs and tells what it should; how long anything takes is no matter here."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+
+from tests.bench import generated
+
+SCRIPT = Path(__file__).parent / "bench" / "pdf.py"
+
+
+def test_the_benchmark_runs() -> None:
+    asked = ["--articles", "3", "--workers", "1", "--others", "weasyprint"]
+    ran = subprocess.run([sys.executable, SCRIPT, *asked], capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    rows = [re.split(r"\s{2,}", line) for line in ran.stdout.splitlines()]
+    pages = {row[0]: row[3] for row in rows if len(row) > 7 and row[0]}
+    assert list(pages) == ["press, cold", "press, warm", "press, changed", "WeasyPrint"]
+    cold, warm, changed, alone = (int(value) for value in pages.values())
+    assert cold == warm == alone < changed
+    assert f"0 of {cold} pages differ" in ran.stdout
+
+
+def test_generated_articles_do_not_depend_on_how_many_there_are() -> None:
+    few, many = generated.articles(2), generated.articles(300)
+    assert many[:2] == few
+    assert few != generated.articles(2, seed=2)
+
+
+def test_a_hundredth_of_the_generated_articles_is_revised() -> None:
+    first = generated.articles(400)
+    now = generated.revised(first)
+    changed = [(a, b) for a, b in zip(first, now, strict=False) if a != b]
+    assert (len(changed), len(now)) == (2, 402)
+    for before, after in changed:
+        assert msgspec.structs.replace(after, blocks=before.blocks) == before

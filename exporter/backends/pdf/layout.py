@@ -13,6 +13,7 @@ import re
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from exporter.backends.pdf.assets import SCHEME, Resource, Sheet
@@ -118,8 +119,8 @@ def lay_out(html: str, css: str, resources: Mapping[str, Resource], *, tagged: b
     fetcher = Fetcher(resources)
     variant = "pdf/ua-1" if tagged else None
     with _listening() as heard, _stamped():
-        fonts = FontConfiguration()
-        style = CSS(string=css, font_config=fonts, url_fetcher=fetcher, base_url=SCHEME)
+        own = frozenset((a, r) for a, r in resources.items() if r.media_type.startswith("font/"))
+        style, fonts, of_style = _prepared(css, own)
         source = HTML(string=html, url_fetcher=fetcher, base_url=SCHEME)
         document = source.render(stylesheets=[style], font_config=fonts, pdf_variant=variant, pdf_tags=tagged)
         for page in document.pages:
@@ -128,7 +129,18 @@ def lay_out(html: str, css: str, resources: Mapping[str, Resource], *, tagged: b
                 link for link in page.links if link[3].link or not isinstance(link[3], InlineBox)
             ]
         data = document.write_pdf(pdf_variant=variant, pdf_tags=tagged)
-    return Laid(data, _pages(document), tuple(dict.fromkeys(map(_complaint, heard))))
+    return Laid(data, _pages(document), tuple(dict.fromkeys(map(_complaint, (*of_style, *heard)))))
+
+
+@lru_cache(maxsize=4)
+def _prepared(css: str, fonts: frozenset[tuple[str, Resource]]) -> tuple[Any, Any, tuple[str, ...]]:
+    """The style sheet read, its fonts loaded, and what the engine said of it: most sheets
+    that a process lays out have these in common."""
+    with _listening() as heard:
+        loaded = FontConfiguration()
+        fetcher = Fetcher(dict(fonts))
+        style = CSS(string=css, font_config=loaded, url_fetcher=fetcher, base_url=SCHEME)
+    return style, loaded, tuple(heard)
 
 
 def _pages(document: Any) -> tuple[Page, ...]:

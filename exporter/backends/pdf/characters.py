@@ -25,9 +25,9 @@ _TEXT = re.compile(r"(?<=>)[^<]+")
 # U+2060, which leaves no trace in the file.
 _JOINT = re.compile("(?<=[\\w)\\]”’»])(?=[가-힣])|(?<=[가-힣])(?=\\w)")
 _JOINER = "\N{WORD JOINER}"
-_WORD = re.compile(r"[^\s<>&;]+")
 LONGEST_WORD = 120
 """Letters after which a word gets places to break: without them the engine takes seconds over it."""
+_LONG_WORD = re.compile(rf"[^\s<>&;]{{{LONGEST_WORD + 1},}}")
 _PIECE = re.compile(r"(\w{24})(?=\w)")
 
 
@@ -50,16 +50,13 @@ def printable(html: str, languages: Iterable[str], families: fonts.Wanted, also:
     missing = frozenset(chr(c) for c in wanted if not chosen.has(c))
     html = html.translate(dict.fromkeys(map(ord, missing), MARK))
     head, body_tag, body = html.partition("<body")
-    return Printable(
-        head + body_tag + _TEXT.sub(lambda text: _WORD.sub(_breakable, text[0]), body), chosen, missing
-    )
+    return Printable(head + body_tag + _TEXT.sub(_breakable, body), chosen, missing)
 
 
-def _breakable(word: re.Match[str]) -> str:
-    """The word with marks for where it may break and where not; neither is seen or copied."""
-    if len(word[0]) > LONGEST_WORD:
-        return _PIECE.sub("\\1\N{ZERO WIDTH SPACE}", word[0])
-    return word[0] if word[0].isascii() else _JOINT.sub(_JOINER, word[0])
+def _breakable(text: re.Match[str]) -> str:
+    """The text with marks for where words may break and where not; neither is seen or copied."""
+    words = _LONG_WORD.sub(lambda word: _PIECE.sub("\\1\N{ZERO WIDTH SPACE}", word[0]), text[0])
+    return words if words.isascii() else _JOINT.sub(_JOINER, words)
 
 
 def report_missing(edition: Edition, missing: Set[str], report: Report) -> None:

@@ -54,7 +54,8 @@ def compose(edition: Edition, settings: Settings, report: Report) -> Manuscript:
     """The edition's manuscript. What no font can print is replaced and reported."""
     told = style.load(settings.style)
     style.report_problems(settings.style, told, report)
-    setting = _Setting(edition, settings, told, style.families(settings.style, told))
+    css = style.sheet(settings.style, told, settings.paper or told.paper, settings.look)
+    setting = _Setting(edition, settings, told, style.families(settings.style, told), css)
     inside = {e.article.link: PLACE + e.anchor for e in edition.entries if e.article.link}
     parts: list[Part] = []
     body: list[Sheet] = []
@@ -199,6 +200,7 @@ class _Setting(NamedTuple):
     settings: Settings
     style: style.Style
     families: fonts.Wanted
+    css: str
 
     @property
     def paper(self) -> Paper | None:
@@ -229,8 +231,7 @@ class _Setting(NamedTuple):
         )
         wanted = (self.edition.language, *languages)
         printable = characters.printable(str(html), wanted, self.families, also)
-        css = style.sheet(self.settings.style, self.style, self.paper, self.settings.look)
-        css += printable.fonts.css()
+        css = self.css + printable.fonts.css()
         served = {**printable.fonts.resources(), **(pictures or {})}
         return Sheet(name, printable.html, css, served), printable.missing
 

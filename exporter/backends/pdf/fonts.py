@@ -8,6 +8,7 @@ files known by name; what those lack is looked for once in the system's font fol
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -110,13 +111,13 @@ def choose(characters: Iterable[int], languages: Iterable[str] = (), wanted: Wan
     ``languages`` decide, the commonest first, between fonts for Chinese characters.
     """
     languages = tuple(languages)
-    leads, found = _leads(wanted)
-    always = [f for f in faces.packaged() if f.family in _ALWAYS and f not in found]
-    chosen = [*found, *always]
-    have = set().union(*(contents(f.path).characters for f in chosen))
-    missing = {c for c in characters if c not in have and not _invisible(c)}
+    always = _always(tuple(wanted.families.items()), wanted.folder)
+    missing = {c for c in characters if not always.has(c)}
+    if not missing:
+        return always
+    leads, chosen, have = always.leads, list(always.faces), set(always.characters)
     locals: dict[str, str] = {}
-    for script in _ranked(languages) if missing else ():
+    for script in _ranked(languages):
         for family in faces.named(script):
             has = contents(family[0].path).characters
             if missing & has:
@@ -129,6 +130,15 @@ def choose(characters: Iterable[int], languages: Iterable[str] = (), wanted: Wan
         have |= contents(rest[0].path).characters
         missing -= have
     return Fonts(tuple(chosen), frozenset(have), leads, locals)
+
+
+@cache
+def _always(families: tuple[tuple[str, str], ...], folder: Path | None) -> Fonts:
+    """The fonts that a text needs in any case: the style's and Plex."""
+    leads, found = _leads(Wanted(dict(families), folder))
+    always = [f for f in faces.packaged() if f.family in _ALWAYS and f not in found]
+    have = frozenset[int]().union(*(contents(f.path).characters for f in (*found, *always)))
+    return Fonts((*found, *always), have, leads, {})
 
 
 def absent(wanted: Wanted) -> tuple[str, ...]:

@@ -8,9 +8,12 @@ Each edition of generated articles is set in turn by
     press, warm     with every section known; the file is made anew
     press, changed  1 % of the articles changed or added since, at random; the rest is known
     WeasyPrint      alone, on the same HTML and CSS in one document
+    Chromium        printing the same; without what it lacks: notes at the foot, numbers in the contents
+    Typst           setting the same text on the same paper in the same type, in a plain layout
 
 each in fresh processes. Time is that of making the PDF from an edition (or document) in
-memory; starting, importing and reading it comes before and is told beside.
+memory; starting, importing and reading it comes before and is told beside (``start``), but
+is part of Chromium's time. The press's pages are compared with WeasyPrint's, word by word.
 """
 
 from __future__ import annotations
@@ -23,15 +26,16 @@ import shutil
 import sys
 import tempfile
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 if not __package__:  # run as a file
     sys.path[0] = str(Path(__file__).parents[2])
 
-from tests.bench import measure
+from tests.bench import browser, measure
 
-OTHERS = ("weasyprint",)
+OTHERS = {"weasyprint": "WeasyPrint", "chromium": "Chromium", "typst": "Typst"}
 LINE = "{:<16}{:>9}{:>9}{:>8}{:>10}{:>9}{:>13}{:>9}  {}"
 HEAD = ("", "seconds", "start s", "pages", "ms/page", "MB, sum", "MB, largest", "MB file", "against cold")
 
@@ -53,7 +57,7 @@ class Result(NamedTuple):
 
 
 class Bench:
-    """The measurements of one edition in a folder of its own."""
+    """The measurements of one edition in a folder of its own, printed as they come."""
 
     def __init__(self, folder: Path, told: argparse.Namespace, articles: int) -> None:
         self._folder = folder
@@ -61,51 +65,70 @@ class Bench:
         self._articles = articles
         self._cold: Result | None = None
 
-    def run(self) -> Result:
-        """Measures and prints; gives back the cold run."""
-        told, here = self._told, self._folder
+    def run(self) -> Result | None:
+        """Measures and prints all; gives back the cold run."""
+        told = self._told
+        shutil.rmtree(self._folder / "cache", ignore_errors=True)
         self._do("prepare", "prepare", articles=self._articles)
-        about = json.loads((here / "prepare.json").read_text())
+        about = self._read("prepare")
         print(
             f"\n{self._articles:,} articles, {about['words']:,} words; style {told.style} by {told.group};"
             f" {told.workers} workers; load before {os.getloadavg()[0]:.1f}"
         )
         print(LINE.format(*HEAD), flush=True)
-        shutil.rmtree(here / "cache", ignore_errors=True)
         cold = self._cold = self._make("press, cold", "press", "cold", edition="first")
         warm = self._make("press, warm", "press", "warm", edition="first")
         changed = self._make("press, changed", "press", "changed", edition="revised")
-        alone = None
-        if self._articles <= told.others_up_to and "weasyprint" in told.others:
-            self._do("combine", "combine", edition="first")
-            alone = self._make("WeasyPrint", "weasyprint", "alone")
-        print(f"cold / warm {cold.seconds / warm.seconds:.1f}", end="; ")
-        print(f"cold / changed {cold.seconds / changed.seconds:.1f}", end=" ")
-        print(f"({about['changed']} articles changed, {about['added']} added)", end="")
-        print(f"; WeasyPrint / cold {alone.seconds / cold.seconds:.2f}" if alone else "", flush=True)
-        if alone:
-            self._compare("cold", "alone", max(cold.pages, alone.pages))
+        others = told.others if self._articles <= told.others_up_to else ()
+        made = self._others(others)
+        alone = made.get("weasyprint")
+        if cold and warm and changed:
+            ratios = [f"cold / warm {cold.seconds / warm.seconds:.1f}"]
+            of = f"({about['changed']} articles changed, {about['added']} added)"
+            ratios.append(f"cold / changed {cold.seconds / changed.seconds:.1f} {of}")
+            ratios += [f"WeasyPrint / cold {alone.seconds / cold.seconds:.2f}"] if alone else []
+            print(*ratios, sep="; ", flush=True)
+        if cold and alone:
+            self._compare("cold", "weasyprint", max(cold.pages, alone.pages))
         return cold
 
-    def _make(self, label: str, kind: str, name: str, **options: str) -> Result:
-        measured = self._do(kind, name, **options)
-        self._do("compare", name)
-        made = json.loads((self._folder / f"{name}.json").read_text())
-        found = json.loads((self._folder / f"{name}.found.json").read_text())
-        result = Result(
-            made["seconds"],
-            measured.seconds - made["seconds"],
-            found["pages"],
-            found["bytes"],
-            measured.total,
-            measured.largest,
-        )
+    def _others(self, names: list[str]) -> dict[str, Result | None]:
+        if names:
+            self._do("combine", "combine", edition="first")
+        made: dict[str, Result | None] = {}
+        for name in names:
+            if name == "chromium" and not browser.command():
+                print(f"{OTHERS[name]:<16} not installed")
+            elif name == "typst" and not find_spec("typst"):
+                print(f"{OTHERS[name]:<16} not installed (pip install typst)")
+            else:
+                made[name] = self._make(OTHERS[name], name, name)
+        return made
+
+    def _make(self, label: str, kind: str, name: str, **options: str) -> Result | None:
+        """Makes one PDF and prints its line; None where that failed."""
+        try:
+            if kind == "chromium":
+                to = self._folder / f"{name}.pdf"
+                to.unlink(missing_ok=True)
+                measured = measure.run(browser.printing(self._folder / "web", to))
+                seconds = measured.seconds
+            else:
+                measured = self._do(kind, name, **options)
+                seconds = self._read(name)["seconds"]
+            self._do("compare", name)
+        except measure.FailedRun as error:
+            print(f"{label:<16} failed: {str(error).strip().splitlines()[-1]}", flush=True)
+            return None
+        found = self._read(f"{name}.found")
+        start = measured.seconds - seconds
+        result = Result(seconds, start, found["pages"], found["bytes"], measured.total, measured.largest)
         self._print(label, result)
         return result
 
     def _print(self, label: str, result: Result) -> None:
-        cold = self._cold.seconds if self._cold else result.seconds
-        ratio = cold / result.seconds
+        cold = self._cold or result
+        ratio = cold.seconds / result.seconds
         against = f"{ratio:.1f} times faster" if ratio > 1 else f"{1 / ratio:.1f} times slower"
         cells = (
             f"{result.seconds:.2f}",
@@ -115,16 +138,17 @@ class Bench:
             *(f"{size / 1e6:.0f}" for size in (result.total, result.largest)),
             f"{result.size / 1e6:.1f}",
         )
-        print(LINE.format(label, *cells, against if ratio != 1 else ""), flush=True)
+        print(LINE.format(label, *cells, "" if cold is result else against).rstrip(), flush=True)
 
     def _compare(self, one: str, other: str, pages: int) -> None:
         self._do("compare", one, edition=other)
-        found = json.loads((self._folder / f"{one}.found.json").read_text())
+        found = self._read(f"{one}.found")
         text, furniture = found["text"], found["furniture"]
         print(
-            f"text of the press against WeasyPrint's: {len(text)} of {pages:,} pages differ"
-            f" in the words between the margins and their order{_listed(text)};"
-            f" {len(furniture)} in the words of running heads and folios{_listed(furniture)}"
+            f"press and WeasyPrint: {len(text)} of {pages:,} pages differ in the words between the margins"
+            f" or their order{_listed(text)}, {len(furniture)} in the words of running heads and folios"
+            f"{_listed(furniture)}",
+            flush=True,
         )
 
     def _do(self, kind: str, name: str, **options: object) -> measure.Measured:
@@ -133,6 +157,9 @@ class Bench:
         command = [sys.executable, "-m", "tests.bench.runs", kind, str(self._folder), "--name", name]
         command += [piece for key, value in given.items() for piece in (f"--{key}", str(value))]
         return measure.run(command, {"EXPORTER_CACHE": str(self._folder / "cache")})
+
+    def _read(self, name: str) -> dict[str, Any]:
+        return json.loads((self._folder / f"{name}.json").read_text())  # type: ignore[no-any-return]
 
 
 def _listed(pages: list[int]) -> str:
@@ -146,27 +173,33 @@ def main(arguments: list[str] | None = None) -> None:
     add("--style", default="book", help="a style's name or folder (book)")
     add("--group", default="source", help="source, day, month or none (source)")
     add("--workers", type=int, default=2, help="processes that lay out (2)")
-    add("--others", nargs="*", choices=OTHERS, default=OTHERS, help="what is measured beside (all)")
+    add("--others", nargs="*", choices=OTHERS, default=list(OTHERS), help="what is measured beside (all)")
     add("--others-up-to", type=int, default=1000, help="the most articles that the others set (1000)")
     add("--keep", type=Path, help="a folder to leave editions and PDFs in")
     told = parser.parse_args(arguments)
     print(f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores")
     print(
         f"Python {platform.python_version()}",
-        *(f"{name} {version(name)}" for name in ("weasyprint", "pikepdf")),
+        *(
+            f"{name} {version(name)}"
+            for name in ("weasyprint", "pikepdf", "typst")
+            if name != "typst" or find_spec(name)
+        ),
         sep=", ",
     )
     print(f"memory: the most at one time of all processes ({measure.MEMORY}), and of the largest (RSS)")
-    cold: dict[int, Result] = {}
+    cold: dict[int, Result | None] = {}
     for articles in told.articles:
         with tempfile.TemporaryDirectory(prefix="bench-") as temporary:
-            folder = told.keep / f"{told.style}-{articles}" if told.keep else Path(temporary)
+            kept = f"{Path(told.style).name}-{articles}"
+            folder = (told.keep / kept).resolve() if told.keep else Path(temporary)
             folder.mkdir(parents=True, exist_ok=True)
             cold[articles] = Bench(folder, told, articles).run()
     print()
     for fewer, more in zip(told.articles, told.articles[1:], strict=False):
-        ratio = cold[more].a_page / cold[fewer].a_page
-        print(f"cost a page, press cold: at {more:,} articles {ratio:.2f} times that at {fewer:,}")
+        if (one := cold[fewer]) and (other := cold[more]):
+            ratio = other.a_page / one.a_page
+            print(f"cost a page, press cold: at {more:,} articles {ratio:.2f} times that at {fewer:,}")
 
 
 if __name__ == "__main__":

@@ -81,12 +81,16 @@ def prepare(run: Run) -> None:
 
 
 def combine(run: Run) -> None:
-    """All of the edition as one document."""
+    """All of the edition as one document: for the engine, as a page for a browser, for Typst."""
+    from exporter.backends.pdf import style
     from tests import one_document
+    from tests.bench import browser, typesetter
 
-    sheet = one_document.sheet(run.read(), run.settings())
+    edition = run.read()
+    sheet = one_document.sheet(edition, run.settings())
     (run.folder / "one.pickle").write_bytes(pickle.dumps(sheet))
-    run.tell(characters=len(sheet.html))
+    browser.write(sheet, run.folder / "web")
+    (run.folder / "one.typ").write_text(typesetter.source(edition, style.load(run.style)))
 
 
 def press(run: Run) -> None:
@@ -109,6 +113,20 @@ def weasyprint(run: Run) -> None:
     run.make(start, lambda: lay_out(sheet.html, sheet.css, sheet.resources).data)
 
 
+def typst(run: Run) -> None:
+    """The same text by Typst, in the same fonts."""
+    start = time.perf_counter()
+    import typst
+
+    source, fonts = run.folder / "one.typ", run.folder / "web"
+    run.make(
+        start,
+        lambda: typst.compile(
+            source, root=run.folder, font_paths=[fonts], ignore_system_fonts=True, pdf_standards=["ua-1"]
+        ),
+    )
+
+
 def compare(run: Run) -> None:
     """The number of pages of ``name``; with ``edition``, the pages that differ from that file's."""
     import pypdfium2
@@ -129,7 +147,7 @@ def compare(run: Run) -> None:
     run.tell(**found)
 
 
-KINDS = (prepare, combine, press, weasyprint, compare)
+KINDS = (prepare, combine, press, weasyprint, typst, compare)
 
 
 def main() -> None:

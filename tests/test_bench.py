@@ -19,7 +19,7 @@ def test_the_benchmark_runs() -> None:
     ran = subprocess.run([sys.executable, SCRIPT, *asked], capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
     rows = [re.split(r"\s{2,}", line) for line in ran.stdout.splitlines()]
-    pages = {row[0]: row[3] for row in rows if len(row) > 7 and row[0]}
+    pages = {row[0]: row[4] for row in rows if len(row) > 8 and row[0]}
     assert list(pages) == ["press, cold", "press, warm", "press, changed", "WeasyPrint"]
     cold, warm, changed, alone = (int(value) for value in pages.values())
     assert cold == warm == alone < changed

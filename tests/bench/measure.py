@@ -1,4 +1,4 @@
-"""Runs a command in a fresh process and tells how much memory it and its children took.
+"""Runs a command in a fresh process and tells how much time and memory it and its children took.
 
 Twenty times a second the memory of the whole tree is summed up: its proportional set size
 (PSS, where what processes share is counted once) on Linux, else what each has for itself
@@ -31,9 +31,11 @@ _UNIT = 1 if sys.platform == "darwin" else 1024
 
 
 class Measured(NamedTuple):
-    """``seconds`` from start to end; memory in bytes: of all processes at one time, of the largest."""
+    """``seconds`` from start to end, and what processors spent of them on it, summed up; memory
+    in bytes: of all processes at one time, of the largest."""
 
     seconds: float
+    processors: float
     total: int
     largest: int
 
@@ -55,7 +57,8 @@ def run(command: Sequence[str], environment: Mapping[str, str] | None = None) ->
             command, cwd=ROOT, env=env, start_new_session=True, stdout=said, stderr=said
         )
         try:
-            status, total, largest = _watch(process.pid, start + LIMIT)
+            status, processors, total, largest = _watch(process.pid, start + LIMIT)
+            seconds = time.perf_counter() - start
             process.returncode = os.waitstatus_to_exitcode(status)
         finally:
             with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -63,32 +66,45 @@ def run(command: Sequence[str], environment: Mapping[str, str] | None = None) ->
         if process.returncode:
             said.seek(0)
             raise FailedRun(said.read()[-2000:].decode(errors="replace") or f"status {process.returncode}")
-    return Measured(time.perf_counter() - start, total, largest)
+    return Measured(seconds, processors, total, largest)
 
 
-def _watch(pid: int, until: float) -> tuple[int, int, int]:
-    """The process's status when it has ended, and the most memory seen: sum, largest."""
+def _watch(pid: int, until: float) -> tuple[int, float, int, int]:
+    """The process's status when it has ended, its time, and the most memory seen: sum, largest."""
     root = psutil.Process(pid)
     total = largest = 0
+    times: dict[int, float] = {}
     while True:
         ended, status, usage = os.wait4(pid, os.WNOHANG)
         if ended:
-            # Between two looks a process may have grown: the system kept count of the largest.
-            return status, total, max(largest, usage.ru_maxrss * _UNIT)
-        sizes = _sizes(root)
-        total = max(total, sum(own for own, _ in sizes))
-        largest = max(largest, *(resident for _, resident in sizes), 0)
+            # The system knows what was between two looks, though not of children nobody waited for.
+            spent = max(usage.ru_utime + usage.ru_stime, sum(times.values()))
+            return status, spent, total, max(largest, usage.ru_maxrss * _UNIT)
+        looks = _look(root)
+        times |= {look.pid: look.processors for look in looks}
+        total = max(total, sum(look.own for look in looks))
+        largest = max(largest, *(look.resident for look in looks), 0)
         if time.perf_counter() > until:
             raise FailedRun(f"took more than {LIMIT} seconds")
         time.sleep(INTERVAL)
 
 
-def _sizes(root: psutil.Process) -> list[tuple[int, int]]:
-    """Of a process and all below it: its share of memory and its resident set."""
-    sizes = []
+class _Look(NamedTuple):
+    """A process at one moment: its time so far, its share of memory and its resident set."""
+
+    pid: int
+    processors: float
+    own: int
+    resident: int
+
+
+def _look(root: psutil.Process) -> list[_Look]:
+    """A process and all below it."""
+    looks = []
     with contextlib.suppress(psutil.NoSuchProcess):
         for process in (root, *root.children(recursive=True)):
             with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
-                told = process.memory_full_info()
-                sizes.append((getattr(told, MEMORY.lower()), told.rss))
-    return sizes
+                spent, told = process.cpu_times(), process.memory_full_info()
+                own = getattr(told, MEMORY.lower())
+                looks.append(_Look(process.pid, spent.user + spent.system, own, told.rss))
+    return looks

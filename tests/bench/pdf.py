@@ -13,7 +13,8 @@ Each edition of generated articles is set in turn by
 
 each in fresh processes. Time is that of making the PDF from an edition (or document) in
 memory; starting, importing and reading it comes before and is told beside (``start``), but
-is part of Chromium's time. The press's pages are compared with WeasyPrint's, word by word.
+is part of Chromium's time. ``CPU s``, the time of all processors, start included, says more
+where the machine is busy. The press's pages are compared with WeasyPrint's, word by word.
 """
 
 from __future__ import annotations
@@ -36,15 +37,28 @@ if not __package__:  # run as a file
 from tests.bench import browser, measure
 
 OTHERS = {"weasyprint": "WeasyPrint", "chromium": "Chromium", "typst": "Typst"}
-LINE = "{:<16}{:>9}{:>9}{:>8}{:>10}{:>9}{:>13}{:>9}  {}"
-HEAD = ("", "seconds", "start s", "pages", "ms/page", "MB, sum", "MB, largest", "MB file", "against cold")
+LINE = "{:<16}{:>9}{:>9}{:>8}{:>8}{:>10}{:>9}{:>13}{:>9}  {}"
+HEAD = (
+    "",
+    "seconds",
+    "start s",
+    "CPU s",
+    "pages",
+    "ms/page",
+    "MB, sum",
+    "MB, largest",
+    "MB file",
+    "against cold",
+)
 
 
 class Result(NamedTuple):
-    """One PDF made: ``seconds`` without what came before (``start``), memory in bytes."""
+    """One PDF made: ``seconds`` without what came before (``start``), the time of all processors
+    with it (``processors``), memory in bytes."""
 
     seconds: float
     start: float
+    processors: float
     pages: int
     size: int
     total: int
@@ -121,8 +135,8 @@ class Bench:
             print(f"{label:<16} failed: {str(error).strip().splitlines()[-1]}", flush=True)
             return None
         found = self._read(f"{name}.found")
-        start = measured.seconds - seconds
-        result = Result(seconds, start, found["pages"], found["bytes"], measured.total, measured.largest)
+        times = (seconds, measured.seconds - seconds, measured.processors)
+        result = Result(*times, found["pages"], found["bytes"], measured.total, measured.largest)
         self._print(label, result)
         return result
 
@@ -133,6 +147,7 @@ class Bench:
         cells = (
             f"{result.seconds:.2f}",
             f"{result.start:.1f}",
+            f"{result.processors:.1f}",
             f"{result.pages:,}",
             f"{result.a_page:.2f}",
             *(f"{size / 1e6:.0f}" for size in (result.total, result.largest)),

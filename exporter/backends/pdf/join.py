@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
+from typing import Any
 
-from pikepdf import Array, Dictionary, Name, Object, OutlineItem, Page, Pdf, String
+from pikepdf import Array, Dictionary, Name, Object, OutlineItem, Page, Pdf, Stream, String
 
 from exporter.backends.pdf import typecase
 from exporter.backends.pdf.assets import PLACE
@@ -22,23 +23,25 @@ def joined(sections: Sequence[Laid], front: int, furniture: Furniture) -> Iterat
     """One open file of all sections, the first so many pages being ``front`` matter; what the
     file says of itself comes from the first."""
     first, *rest = sections
-    with ExitStack() as stack:
-        pdf = stack.enter_context(Pdf.open(io.BytesIO(first.data)))
+    with Pdf.open(io.BytesIO(first.data)) as pdf:
         structure = _Structure(pdf)
         for number, laid in enumerate(rest, 1):
-            source = stack.enter_context(Pdf.open(io.BytesIO(laid.data)))
-            structure.prepare(source, number)
-            pdf.pages.extend(source.pages)
-            structure.append(source)
+            with Pdf.open(io.BytesIO(laid.data)) as source:
+                structure.prepare(source, number)
+                length = len(pdf.pages)
+                pdf.pages.extend(source.pages)
+                structure.append(source)
+                pages = pdf.pages[length:]
+                _own_streams(*(page.Contents for page in pages), *(page.Resources for page in pages))
         structure.finish()
         _own_resources(pdf)
-        forms = _forms(pdf, furniture, stack)
+        forms = _forms(pdf, furniture)
         _lay_under(pdf, forms, furniture)
         typecase.share(pdf, (page.Resources.Font for page in (*pdf.pages, *forms.values())))
         _lead(pdf, sections, furniture.shifts)
         _point_inside(pdf)
         pdf.Root.PageLabels = Dictionary(Nums=[0, Dictionary(S=Name.r), front, Dictionary(S=Name.D)])
-        yield pdf  # what was copied is read from its source when the file is written
+        yield pdf
 
 
 # -- Structure ---------------------------------------------------------------------------
@@ -92,24 +95,45 @@ def _after(numbers: Sequence[Object] | Object) -> int:
 # -- Pages -------------------------------------------------------------------------------
 
 
+def _own_streams(*copied: Object) -> None:
+    """Takes the bytes of streams, and of those they refer to, out of the file they were copied
+    from, which can be closed then: many open files take much memory."""
+    seen: set[tuple[int, int]] = set()
+    stack = list(copied)
+    while stack:
+        thing = stack.pop()
+        if thing.is_indirect:
+            if thing.objgen in seen:
+                continue
+            seen.add(thing.objgen)
+        if isinstance(thing, Stream):
+            told: Any = thing.stream_dict
+            data = thing.read_raw_bytes()
+            thing.write(data, filter=told.get("/Filter"), decode_parms=told.get("/DecodeParms"))
+            thing = told
+        inner = thing if isinstance(thing, Array) else thing.values()
+        stack += [one for one in inner if isinstance(one, Array | Dictionary | Stream)]
+
+
 def _own_resources(pdf: Pdf) -> None:
     """Each page gets a dictionary of resources of its own, so that one can be put into it."""
     for page in pdf.pages:
         page.Resources = Dictionary(dict(page.Resources))
 
 
-def _forms(pdf: Pdf, furniture: Furniture, stack: ExitStack) -> dict[Place, Object]:
+def _forms(pdf: Pdf, furniture: Furniture) -> dict[Place, Object]:
     """Every blank page that is used, as a form."""
     used: dict[int, set[int]] = {}
     for place in (place for places in furniture.places for place in places):
         used.setdefault(place.chunk, set()).add(place.page)
     forms = {}
     for chunk in sorted(used):
-        source = stack.enter_context(Pdf.open(io.BytesIO(furniture.chunks[chunk].data)))
-        pages = list(source.pages)
-        for number in sorted(used[chunk]):
-            form = source.make_indirect(Page(pages[number]).as_form_xobject())
-            forms[Place(chunk, number)] = pdf.copy_foreign(form)
+        with Pdf.open(io.BytesIO(furniture.chunks[chunk].data)) as source:
+            pages = list(source.pages)
+            for number in sorted(used[chunk]):
+                form = source.make_indirect(Page(pages[number]).as_form_xobject())
+                forms[Place(chunk, number)] = pdf.copy_foreign(form)
+            _own_streams(*(forms[Place(chunk, number)] for number in used[chunk]))
     return forms
 
 

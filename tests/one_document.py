@@ -19,7 +19,7 @@ def sheet(made: Edition, settings: Settings) -> Sheet:
     """
     manuscript = compose.compose(made, settings, Report())
     _, pages = numbering.lay_out(manuscript.body, settings)
-    front, back = manuscript.front(pages), manuscript.back(pages)
+    front, back = [*manuscript.front], manuscript.back(pages)
     length = sum(len(numbering.lay_out([one], settings)[0][0].pages) for one in front)
     if pagerules.read(front[0].css).mirrored and length % 2:
         front.append(manuscript.verso)

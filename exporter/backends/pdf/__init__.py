@@ -38,7 +38,7 @@ def render(edition: Edition, settings: Settings, report: Report) -> bytes:
         settings = msgspec.structs.replace(settings, cache=False)
     manuscript = compose(edition, settings, report)
     sections, pages = numbering.lay_out(manuscript.body, settings)
-    front, back = manuscript.front(pages), manuscript.back(pages)
+    front, back = manuscript.front, manuscript.back(pages)
     drafts = [numbering.numbered(sheet, pages, first=n == 0) for n, sheet in enumerate((*front, *back))]
     laid = lay_out_all(drafts, settings)
     opening = list(zip(front, laid, strict=False))

@@ -40,11 +40,11 @@ ASCII = string.printable
 class Manuscript(NamedTuple):
     """An edition's sheets, in order: ``front`` (cover and contents), ``body``, ``back`` (index
     and colophon); ``verso`` is an empty page. Each begins a page and depends on its content
-    and the style alone, not on its place. Front and back are made from the page number of
-    each anchor; in all, links into the edition (`PLACE`) may ask for such a number.
+    and the style alone, not on its place. What stands at the back is made from the page
+    number of each anchor; in all, links into the edition (`PLACE`) may ask for such a number.
     ``verso`` has fonts for all that running heads say."""
 
-    front: Callable[[Mapping[str, str]], list[Sheet]]
+    front: list[Sheet]
     body: list[Sheet]
     back: Callable[[Mapping[str, str]], list[Sheet]]
     verso: Sheet
@@ -98,20 +98,17 @@ def compose(edition: Edition, settings: Settings, report: Report) -> Manuscript:
         )
     head = imprint(edition)
 
-    def front(pages: Mapping[str, str]) -> list[tuple[Sheet, Set[str]]]:
-        del pages  # the contents ask for them
-        made = []
-        chapters = contents.chapters(parts)
-        for number, chapter in enumerate(chapters):
-            ends: dict[str, Any] = {"first": number == 0, "last": number == len(chapters) - 1}
-            has: dict[str, Any] = {"has_briefs": bool(edition.briefs), "has_index": index.is_wanted(edition)}
-            template = "contents" if number else "front"
-            made.append(
-                setting.sheet(
-                    template, _words.CONTENTS, edition.languages, head=head, chapter=chapter, **ends, **has
-                )
-            )
-        return made
+    chapters = contents.chapters(parts)
+    front = []
+    for number, chapter in enumerate(chapters):
+        ends: dict[str, Any] = {"first": number == 0, "last": number == len(chapters) - 1}
+        has: dict[str, Any] = {"has_briefs": bool(edition.briefs), "has_index": index.is_wanted(edition)}
+        template = "contents" if number else "front"
+        opening, lost = setting.sheet(
+            template, _words.CONTENTS, edition.languages, head=head, chapter=chapter, **ends, **has
+        )
+        front.append(opening)
+        missing |= lost
 
     def back(pages: Mapping[str, str]) -> list[tuple[Sheet, Set[str]]]:
         made = []
@@ -121,11 +118,11 @@ def compose(edition: Edition, settings: Settings, report: Report) -> Manuscript:
         made.append(setting.sheet("colophon", _words.COLOPHON, (), head=head, briefs=edition.briefs))
         return made
 
-    for _, lost in (*front({}), *back({})):
+    for _, lost in back({}):
         missing |= lost
     characters.report_missing(edition, missing, report)
     return Manuscript(
-        lambda pages: [sheet for sheet, _ in front(pages)],
+        front,
         body,
         lambda pages: [sheet for sheet, _ in back(pages)],
         setting.sheet("verso", _words.CONTENTS, edition.languages, also=_heads(head, parts))[0],

@@ -7,6 +7,7 @@ together in reading order, by the style's own rules and CSS's own meaning (GCPM 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import NamedTuple
 
 import cssselect2
@@ -89,7 +90,8 @@ def _heads(sheet: Sheet) -> tuple[dict[str, str], dict[str, Head]]:
     return kinds, heads
 
 
-def _matcher(rules: Iterable[tuple[str, tuple[Setting, ...]]]) -> cssselect2.Matcher:
+@cache
+def _matcher(rules: tuple[tuple[str, tuple[Setting, ...]], ...]) -> cssselect2.Matcher:
     matcher = cssselect2.Matcher()
     for selector, settings in rules:
         try:

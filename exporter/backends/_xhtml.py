@@ -224,7 +224,8 @@ class Writer:
         self._in_note = True
         try:
             if self.dialect.paged:
-                return Markup('<span class="note">{}</span>').format(self._flat(node.blocks))
+                note = Markup('<span class="call"><span class="note">{}</span></span>')
+                return note.format(self._flat(node.blocks))
             level = self._level
             number = len(self.notes) + 1
             id = f"{self.dialect.prefix}{number}"

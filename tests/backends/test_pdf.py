@@ -237,20 +237,6 @@ def test_the_older_metadata_agree_with_the_newer(opened: pikepdf.Pdf) -> None:
     assert found == told
 
 
-def test_articles_are_tagged_with_their_language(sink: Edition, opened: pikepdf.Pdf) -> None:
-    found: list[str] = []
-    stack = [opened.Root.StructTreeRoot.K]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, pikepdf.Array):
-            stack.extend(reversed(list(node)))
-        elif isinstance(node, pikepdf.Dictionary) and "/S" in node:
-            if pikepdf.Name.Art == node.S and (not found or found[-1] != str(node.Lang)):
-                found.append(str(node.Lang))
-            stack.append(node.get("/K", pikepdf.Array()))
-    assert found == [e.article.language for e in sink.entries]
-
-
 @pytest.mark.parametrize(
     ("style", "paper", "size"),
     [("digest", None, (595, 842)), ("book", None, (420, 595)), ("digest", "Letter", (612, 792))],

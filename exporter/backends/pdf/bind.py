@@ -11,7 +11,7 @@ from pikepdf import Array, Dictionary, Name, NameTree, Pdf
 from pikepdf.models.metadata import encode_pdf_date
 
 from exporter.backends._templates import fill
-from exporter.backends.pdf import archive, tags
+from exporter.backends.pdf import archive, links
 from exporter.backends.pdf.archive import Attachment
 from exporter.backends.pdf.furniture import Furniture
 from exporter.backends.pdf.imprint import Imprint
@@ -30,11 +30,8 @@ def bind(
     matter: the same in, the same out. With ``attachments``, be they none, it is one to keep
     (PDF/A-3a)."""
     with joined(sections, front, furniture) as pdf:
-        places = destinations(pdf)
         _describe(pdf, imprint, attachments is not None)
-        tags.mend(pdf)
-        tags.tell_languages(pdf, imprint.articles, places)
-        tags.name_links(pdf, imprint.titles)
+        links.name(pdf, imprint.titles)
         pdf.Root.PageMode = Name.UseOutlines
         if attachments is not None:
             archive.keep(pdf, attachments, pdf_date(imprint.modified))

@@ -13,8 +13,7 @@ from exporter.edition import Edition
 
 class Imprint(NamedTuple):
     """``languages`` are all that occur, the edition's own first; ``modified`` is an instant
-    in ISO 8601; ``titles`` are the words for each anchor that a link may lead to;
-    ``articles`` the anchor and language of each article in order."""
+    in ISO 8601; ``titles`` are the words for each anchor that a link may lead to."""
 
     title: str
     window: str
@@ -29,7 +28,6 @@ class Imprint(NamedTuple):
     producer: str
     record: Record
     titles: Mapping[str, str]
-    articles: Sequence[tuple[str, str | None]]
 
 
 def imprint(edition: Edition) -> Imprint:
@@ -53,5 +51,4 @@ def imprint(edition: Edition) -> Imprint:
         producer=f"WeasyPrint {version('weasyprint')}, pikepdf {version('pikepdf')}",
         record=record(edition),
         titles=titles,
-        articles=[(entry.anchor, entry.article.language) for entry in edition.entries],
     )

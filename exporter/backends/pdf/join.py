@@ -7,13 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from pikepdf import Array, Dictionary, Name, Object, OutlineItem, Page, Pdf, Stream, String
+from pikepdf import Array, Dictionary, Name, NameTree, Object, OutlineItem, Page, Pdf, Stream, String
 
 from exporter.backends.pdf import typecase
 from exporter.backends.pdf.assets import PLACE
 from exporter.backends.pdf.furniture import Furniture, Place
 from exporter.backends.pdf.layout import Laid
-from exporter.backends.pdf.tags import elements
 
 _UNDER = b"/Artifact <</Type /Pagination>> BDC q /Furniture%d Do Q EMC\n"
 
@@ -25,9 +24,9 @@ def joined(sections: Sequence[Laid], front: int, furniture: Furniture) -> Iterat
     first, *rest = sections
     with Pdf.open(io.BytesIO(first.data)) as pdf:
         structure = _Structure(pdf)
-        for number, laid in enumerate(rest, 1):
+        for laid in rest:
             with Pdf.open(io.BytesIO(laid.data)) as source:
-                structure.prepare(source, number)
+                structure.prepare(source)
                 length = len(pdf.pages)
                 pdf.pages.extend(source.pages)
                 structure.append(source)
@@ -37,6 +36,7 @@ def joined(sections: Sequence[Laid], front: int, furniture: Furniture) -> Iterat
         _own_resources(pdf)
         forms = _forms(pdf, furniture)
         _lay_under(pdf, forms, furniture)
+        _move_figures(pdf, furniture.shifts)
         typecase.share(pdf, (page.Resources.Font for page in (*pdf.pages, *forms.values())))
         _lead(pdf, sections, furniture.shifts)
         _point_inside(pdf)
@@ -52,25 +52,20 @@ class _Structure:
 
     def __init__(self, pdf: Pdf) -> None:
         self._pdf = pdf
-        root = pdf.Root.StructTreeRoot
+        self._root = root = pdf.Root.StructTreeRoot
         self._document = root.K[0]
         self._kids = list(self._document.K)
         self._numbers = root.ParentTree.Nums
         self._next = _after(self._numbers)
+        self._names = list(root.IDTree.Names)
 
-    def prepare(self, source: Pdf, number: int) -> None:
-        """Keys and names of a file to be joined become different from all others'."""
+    def prepare(self, source: Pdf) -> None:
+        """Keys of a file to be joined become different from all others'."""
         for page in source.pages:
             page.StructParents = int(page.StructParents) + self._next
             for annotation in page.get("/Annots", Array()):
                 if "/StructParent" in annotation:
                     annotation.StructParent = int(annotation.StructParent) + self._next
-        for cell in elements(source.Root.StructTreeRoot, Name.TH, Name.TD):
-            if "/ID" in cell:
-                cell.ID = String(f"{number}-{cell.ID}")
-            headers = cell.get("/A", Dictionary()).get("/Headers")
-            if headers is not None:
-                cell.A.Headers = Array([String(f"{number}-{header}") for header in headers])
 
     def append(self, source: Pdf) -> None:
         """Joins a prepared file's tree, after its pages have been."""
@@ -82,10 +77,15 @@ class _Structure:
         for key, owners in zip(numbers[::2], numbers[1::2], strict=True):
             self._numbers.append(int(key) + self._next)
             self._numbers.append(owners)
+        self._names.extend(root.IDTree.Names)
         self._next += _after(numbers)
 
     def finish(self) -> None:
         self._document.K = Array(self._kids)
+        pairs = sorted(zip(self._names[::2], self._names[1::2], strict=True), key=lambda pair: str(pair[0]))
+        self._root.IDTree = self._pdf.make_indirect(
+            Dictionary(Names=Array(n for pair in pairs for n in pair))
+        )
 
 
 def _after(numbers: Sequence[Object] | Object) -> int:
@@ -151,6 +151,16 @@ def _lay_under(pdf: Pdf, forms: Mapping[Place, Object], furniture: Furniture) ->
         for annotation in page.get("/Annots", Array()):
             left, bottom, right, top = map(float, annotation.Rect)
             annotation.Rect = Array([left + shift, bottom, right + shift, top])
+
+
+def _move_figures(pdf: Pdf, shifts: Sequence[float]) -> None:
+    """The boxes that figures tell move with their pages' text."""
+    moved = {page.obj.objgen: shift for page, shift in zip(pdf.pages, shifts, strict=True) if shift}
+    for element in NameTree(pdf.Root.StructTreeRoot.IDTree).values():
+        shift = moved.get(element.Pg.objgen, 0) if element.S == "/Figure" else 0
+        if shift:
+            left, bottom, right, top = map(float, element.A.BBox)
+            element.A.BBox = Array([round(left + shift, 3), bottom, round(right + shift, 3), top])
 
 
 # -- Ways in -----------------------------------------------------------------------------

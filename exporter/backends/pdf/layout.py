@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from exporter.backends.pdf import marks, tags
 from exporter.backends.pdf.assets import SCHEME, Resource, Sheet
 from exporter.errors import MissingLibrary
 
@@ -30,7 +31,6 @@ try:
         # Without libharfbuzz-subset the engine warns on import; `SUBSETTER` tells the user.
         warnings.simplefilter("ignore", DeprecationWarning)
         from weasyprint import CSS, HTML
-        from weasyprint.formatting_structure.boxes import InlineBox
         from weasyprint.text.ffi import harfbuzz_subset
         from weasyprint.text.fonts import FontConfiguration
 
@@ -122,13 +122,11 @@ def lay_out(html: str, css: str, resources: Mapping[str, Resource], *, tagged: b
         own = frozenset((a, r) for a, r in resources.items() if r.media_type.startswith("font/"))
         style, fonts, of_style = _prepared(css, own)
         source = HTML(string=html, url_fetcher=fetcher, base_url=SCHEME)
+        known = marks.mark(source.etree_element) if tagged else None
         document = source.render(stylesheets=[style], font_config=fonts, pdf_variant=variant, pdf_tags=tagged)
-        for page in document.pages:
-            # The engine makes a link of every box in a link: what lies in its own lines is one too many.
-            page.links[:] = [
-                link for link in page.links if link[3].link or not isinstance(link[3], InlineBox)
-            ]
         data = document.write_pdf(pdf_variant=variant, pdf_tags=tagged)
+    if known is not None:
+        data = tags.mended(data, known, [tuple(page.anchors) for page in document.pages])
     return Laid(data, _pages(document), tuple(dict.fromkeys(map(_complaint, (*of_style, *heard)))))
 
 
@@ -151,7 +149,7 @@ def _pages(document: Any) -> tuple[Page, ...]:
         anchors = {
             name: Box(left * POINT, (page.height - top) * POINT, (right - left) * POINT)
             for name, (left, top, right, _) in page.anchors.items()
-            if name not in seen
+            if name not in seen and not name.startswith(marks.OWN)
         }
         carried = tuple(name for name in page.anchors if name in seen)
         seen |= anchors.keys()

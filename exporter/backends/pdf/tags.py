@@ -1,138 +1,136 @@
-"""The finer points of the structure tree, which the layout engine leaves undone (ISO 14289-1)."""
+"""The structure tree made whole: what the layout engine leaves undone in its tags (ISO 14289-1).
+
+The engine makes a tree for each page. Here they become one: an article that goes on over
+pages is one element, text is its paragraph's and not its line's, a note follows its call.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from urllib.parse import urlsplit
+import hashlib
+import io
+from collections.abc import Sequence
 
-from pikepdf import Array, Dictionary, Name, NumberTree, Object, Pdf, String
+from pikepdf import Array, Name, Object, ObjectStreamMode, Pdf, String
 
-_PRINT = 4
-"""The flag that an annotation is not left out in print (ISO 32000-1, 12.5.3)."""
+from exporter.backends.pdf import artifacts, grids, links, lists, notes
+from exporter.backends.pdf.marks import Mark, Marks
+from exporter.backends.pdf.structure import Kid, Tree, elements, inner, is_element, kids, kind
 
+POINT = 0.75
+"""Points in the engine's unit, the CSS pixel."""
 
-def mend(pdf: Pdf) -> None:
-    """Makes the tree regular: list items hold a label and a body, links their annotations."""
-    root = pdf.Root.get("/StructTreeRoot")
-    if root is None:
-        return
-    for item in list(elements(root, Name.LI)):
-        _fill_body(pdf, item)
-    _move_annotations(root)
-
-
-def _kids(element: Object) -> list[Object]:
-    kids = element.get("/K")
-    if kids is None:
-        return []
-    return list(kids) if isinstance(kids, Array) else [kids]
-
-
-def _fill_body(pdf: Pdf, item: Object) -> None:
-    """What stands beside a list item's label and body goes into the body (7.2-20)."""
-    label: list[Object] = []
-    body: Object | None = None
-    stray: list[Object] = []
-    kept: list[Object] = []
-    for kid in _kids(item):
-        kind = kid.get("/S") if isinstance(kid, Dictionary) else None
-        if kind == Name.Lbl:
-            label.append(kid)
-        elif kind == Name.LBody and body is None:
-            body = kid
-            kept.append(kid)
-        else:
-            stray.append(kid)
-    if not stray:
-        return
-    if body is None:
-        page = item.get("/Pg")
-        body = pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name.LBody, P=item, K=Array()))
-        if page is not None:
-            body.Pg = page
-        kept.append(body)
-    for kid in stray:
-        if isinstance(kid, Dictionary) and "/S" in kid:
-            kid.P = body
-    body.K = Array([*_kids(body), *stray])
-    item.K = Array([*label, *kept])
+_TEXT = frozenset(
+    f"/{kind}" for kind in (
+        "P", "H1", "H2", "H3", "H4", "H5", "H6", "Link", "Span", "LBody", "Lbl", "TD", "TH", "Caption",
+        "Note", "Reference", "NonStruct", "Div",
+    )
+)  # fmt: skip
+"""Elements that may hold text themselves."""
+_RUNS = frozenset(["/Span", "/NonStruct"])
+_BARE = frozenset(["/Type", "/S", "/K", "/Pg", "/P"])
+_BLOCKS = frozenset(["/Sect", "/Art", "/Div", "/BlockQuote"])
 
 
-def _move_annotations(root: Object) -> None:
-    """An annotation of an element inside a link belongs to the link itself (7.18.5-1)."""
-    owners = NumberTree(root.ParentTree)
-    for number, owner in list(owners.items()):
-        if not isinstance(owner, Dictionary) or owner.get("/S") == Name.Link:
-            continue
-        link = owner.get("/P")
-        while isinstance(link, Dictionary) and link.get("/S") not in (Name.Link, None):
-            link = link.get("/P")
-        if not isinstance(link, Dictionary) or link.get("/S") != Name.Link:
-            continue
-        kids = [(kid, isinstance(kid, Dictionary) and kid.get("/Type") == Name.OBJR) for kid in _kids(owner)]
-        moved = [kid for kid, is_reference in kids if is_reference]
-        owner.K = Array([kid for kid, is_reference in kids if not is_reference])
-        link.K = Array([*_kids(link), *moved])
-        owners[number] = link
+def mended(data: bytes, marks: Marks, pages: Sequence[Sequence[str]]) -> bytes:
+    """The engine's tagged file, its tags made whole: the same in, the same out.
 
-
-def elements(node: Object, *kinds: Name) -> Iterator[Object]:
-    """The structure elements of those kinds, in document order; an iterative walk."""
-    stack = [node]
-    while stack:
-        element = stack.pop()
-        if not isinstance(element, Dictionary):
-            continue
-        if element.get("/S") in kinds:
-            yield element
-        kids = element.get("/K")
-        if isinstance(kids, Array):
-            stack.extend(reversed(list(kids)))
-        elif isinstance(kids, Dictionary):
-            stack.append(kids)
-
-
-def tell_languages(pdf: Pdf, articles: Sequence[tuple[str, str | None]], places: Mapping[str, int]) -> None:
-    """The language of each article, on its tag, so that it is read out as what it is.
-
-    The engine makes one ``Art`` element for each page an article touches: on a page the
-    last ones are those that begin there, one before them is carried over.
+    ``marks`` were made in the document before it was laid out; ``pages`` are the ids that
+    stand on each page, in order.
     """
-    root = pdf.Root.get("/StructTreeRoot")
-    if root is None:
-        return
-    begins: dict[int, list[str | None]] = {}
-    for anchor, language in articles:
-        if anchor in places:
-            begins.setdefault(places[anchor], []).append(language)
-    numbers = {page.obj.objgen: index for index, page in enumerate(pdf.pages)}
-    per_page: dict[int, list[Object]] = {}
-    for element in elements(root, Name.Art):
-        if "/Pg" in element and element.Pg.objgen in numbers:
-            per_page.setdefault(numbers[element.Pg.objgen], []).append(element)
-    running: str | None = None
-    for index in sorted(per_page):
-        starting = begins.get(index, [])
-        carried = len(per_page[index]) - len(starting)
-        for element, language in zip(per_page[index], [running] * carried + starting, strict=False):
-            if language:
-                element.Lang = String(language)
-        running = starting[-1] if starting else running
+    with Pdf.open(io.BytesIO(data)) as pdf:
+        tree = Tree(pdf, hashlib.sha256(data).hexdigest()[:8])
+        links.mend(tree, marks.links)
+        artifacts.hide_leaders(tree)
+        found = _find(tree, marks.body, pages)
+        lists.mend(tree, marks, pages)
+        grids.mend(tree, marks.tables, pages)
+        notes.place(tree, marks.notes, pages)
+        _mend_figures(tree)
+        _gather_text(tree)
+        for fragments in reversed(found.values()):
+            tree.unite(fragments)
+        tree.finish()
+        buffer = io.BytesIO()
+        pdf.save(buffer, deterministic_id=True, object_stream_mode=ObjectStreamMode.generate)
+    return buffer.getvalue()
 
 
-def name_links(pdf: Pdf, titles: Mapping[str, str]) -> None:
-    """What a link leads to, in words; the engine gives the raw address."""
-    for page in pdf.pages:
-        for annotation in page.get("/Annots", Array()):
-            if annotation.get("/Subtype") != Name.Link:
+# -- Elements that the document knows ----------------------------------------------------
+
+
+def _find(tree: Tree, marks: Sequence[Mark], pages: Sequence[Sequence[str]]) -> dict[str, list[Object]]:
+    """The elements of each mark, one for each page that it touches, told their language.
+
+    On a page the elements of a kind in one parent are the marks of that kind in theirs, in
+    order; where their numbers differ (a style has made boxes of its own) nothing is found.
+    """
+    found: dict[str, list[Object]] = {}
+
+    def match(held: Sequence[Object], marks: Sequence[Mark], ids: frozenset[str]) -> None:
+        for sort in dict.fromkeys(mark.kind for mark in marks):
+            these = [element for element in held if kind(element) == sort]
+            those = [mark for mark in marks if mark.kind == sort and mark.id in ids]
+            if len(these) != len(those):
                 continue
-            annotation.F = _PRINT
-            action = annotation.get("/A", Dictionary())
-            if "/URI" in action:
-                address = str(action.URI)
-                host = urlsplit(address).hostname if address.startswith("http") else None
-                annotation.Contents = String(f"Link to {host or address}")
-            else:
-                target = annotation.get("/Dest", action.get("/D"))
-                if isinstance(target, String) and str(target) in titles:
-                    annotation.Contents = String(titles[str(target)])
+            for element, mark in zip(these, those, strict=True):
+                found.setdefault(mark.id, []).append(element)
+                if mark.language:
+                    element.Lang = String(mark.language)
+                match(inner(element), mark.inner, ids)
+
+    for number, held in tree.by_page(inner(tree.document)).items():
+        match(held, marks, frozenset(pages[number]))
+    return found
+
+
+# -- Text --------------------------------------------------------------------------------
+
+
+def _gather_text(tree: Tree) -> None:
+    """Gives text to the element that it means something to, of which the engine makes one for
+    every line and every change of type; what is empty and means nothing goes."""
+    for element in reversed(list(elements(tree.document))):
+        held: list[Kid] = []
+        changed = False
+        for kid in kids(element):
+            marks = _marks(kid)
+            if marks is None or (marks and not _takes(element, kid)):
+                held.append(kid)
+                continue
+            for mark in marks:
+                tree.own(element, element.Pg, mark)
+            held += marks
+            changed = True
+        if changed:
+            tree.hold(element, held)
+        if _is_paragraph(element):
+            element.S = Name.P
+
+
+def _is_paragraph(element: Object) -> bool:
+    """Whether text stands in a block that the engine knows no better name for."""
+    if kind(element) == "/Div":
+        return any(isinstance(kid, int) for kid in kids(element))
+    return kind(element) == "/NonStruct" and kind(element.P) in _BLOCKS and bool(_marks(element))
+
+
+def _marks(kid: Kid) -> list[int] | None:
+    """The marks of an element without meaning that holds text alone, or nothing; else None."""
+    if not is_element(kid) or kind(kid) not in _RUNS or kid.keys() - _BARE:
+        return None
+    marks = [mark for mark in kids(kid) if isinstance(mark, int)]
+    return marks if len(marks) == len(kids(kid)) else None
+
+
+def _takes(element: Object, kid: Kid) -> bool:
+    """Whether the text of an element in it may be an element's own."""
+    return is_element(kid) and kind(element) in _TEXT and bool(kid.Pg.objgen == element.Pg.objgen)
+
+
+def _mend_figures(tree: Tree) -> None:
+    """A figure's box is told in the page's own units, from its lower left corner."""
+    for figure in tree.every("/Figure"):
+        tree.identify(figure)
+        left, top, right, bottom = (float(side) * POINT for side in figure.A.BBox)
+        height = float(figure.Pg.MediaBox[3])
+        figure.A.BBox = Array([round(side, 3) for side in (left, height - bottom, right, height - top)])

@@ -1,0 +1,370 @@
+"""What the PDF's tags tell to somebody who does not see the page."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from itertools import pairwise
+from pathlib import Path
+
+import pikepdf
+import pypdfium2
+import pytest
+from pikepdf import NameTree
+
+from exporter.backends import Settings, produce
+from exporter.build import link, paragraph
+from exporter.edition import Selected, compile_edition
+from exporter.model import (
+    Article,
+    Block,
+    Cell,
+    CodeBlock,
+    Definition,
+    DefinitionList,
+    Emphasis,
+    Figure,
+    Link,
+    ListBlock,
+    Note,
+    Paragraph,
+    Table,
+    Text,
+)
+from tests import kitchen_sink
+from tests.backends.reading import Told, read_out
+
+COLUMNS = "@page { size: A5 } .body { columns: 2 } article { display: flow-root }"
+
+
+def article(title: str, *blocks: Block, language: str | None = "en", link: str | None = None) -> Article:
+    return Article(
+        title=title,
+        source="Test Post",
+        language=language,
+        published="2021-05-01",
+        blocks=blocks,
+        link=link,
+        assets=(kitchen_sink.picture(),),
+        origin=kitchen_sink.origin(f"{title[:20]}.md"),
+    )
+
+
+def words(text: str) -> Paragraph:
+    return Paragraph((Text(text),))
+
+
+def rendered(*articles: Article, style: str = "digest") -> bytes:
+    made = compile_edition(Selected(articles, ()), title="Tests", group="none")
+    return produce(made, "pdf", Settings(style=style)).data
+
+
+Read = Callable[..., Told]
+
+
+@pytest.fixture
+def read() -> Iterator[Read]:
+    """Renders articles and reads the file out, which stays open for the test."""
+    with ExitStack() as files:
+
+        def render_and_read(*articles: Article, style: str = "digest") -> Told:
+            data = rendered(*articles, style=style)
+            return read_out(files.enter_context(pikepdf.open(io.BytesIO(data))))
+
+        yield render_and_read
+
+
+def plain(told: Told) -> str:
+    return " ".join(told.text.replace("\x02", "").split())
+
+
+def bare(told: Told) -> str:
+    """Without spaces: at a line's end there is none."""
+    return "".join(told.text.split())
+
+
+@pytest.fixture(scope="module")
+def pdf() -> Iterator[pikepdf.Pdf]:
+    with pikepdf.open(io.BytesIO(produce(kitchen_sink.edition(), "pdf").data)) as pdf:
+        yield pdf
+
+
+@pytest.fixture(scope="module")
+def sink(pdf: pikepdf.Pdf) -> Told:
+    return read_out(pdf)
+
+
+# -- Articles and text -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("style", ["digest", "book", "columns"])
+def test_an_article_is_one_whatever_its_pages(style: str, tmp_path: Path, read: Read) -> None:
+    if style == "columns":
+        (tmp_path / "print.css").write_text(COLUMNS)
+        style = str(tmp_path)
+    long = [words(f"Sentence {n} of a long story. " * 30) for n in range(40)]
+    told = read(
+        article("Alpha", *long, language="de"),
+        article("Bravo", words("Brief."), language="fr"),
+        article("Charlie", *long, language="da"),
+        article("Delta", words("No language."), language=None),
+        style=style,
+    )
+    assert [(a.language, plain(a)[:5]) for a in told.every("Art")] == [
+        ("de", "Alpha"),
+        ("fr", "Bravo"),
+        ("da", "Charl"),
+        ("en", "Delta"),
+    ]
+    assert all(f"Sentence {n} of" in plain(next(told.every("Art"))) for n in range(40))
+
+
+def test_a_paragraph_is_one_whatever_its_lines_and_pages(read: Read) -> None:
+    text = "".join(f"word{n} " for n in range(1600))
+    told = read(article("Long", words(text), words("After.")))
+    assert [bare(p) for p in told.every("P") if "word1 " in p.text] == [text.replace(" ", "")]
+
+
+def test_text_of_no_better_kind_is_a_paragraph(read: Read) -> None:
+    told = read(article("Code", CodeBlock("first line\nsecond line"), ListBlock(((words("a"), words("b")),))))
+    assert [bare(p) for p in next(told.every("Art")).every("P")][1:] == ["firstlinesecondline", "b"]
+
+
+def test_what_is_said_in_the_editions_language_tells_so(sink: Told) -> None:
+    arts = {a.inner[0].text: a for a in sink.every("Art")}
+    german = arts["Die Orgel der Dorfkirche klingt wieder"]
+    assert [(p.language, plain(p)[:8]) for p in german.every("P")] == [
+        ("en", "Talbote "),
+        ("de", "Nach zwe"),
+        ("de", "Das Eröf"),
+        ("en", "Original"),
+    ]
+    brief = next(d for d in sink.every("Div") if "다리의" in d.text and d.language == "ko")
+    assert [p.language for p in brief.every("P")] == ["en", "ko"]
+    lines = [line for line in sink.every("Link") if "Dorfkirche" in line.text]
+    assert [line.language for line in lines] == ["de"]
+
+
+def test_headings_skip_no_level(sink: Told) -> None:
+    levels = [int(told.kind[1]) for told in every(sink) if told.kind[0] == "H" and told.kind[1:].isdigit()]
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+def every(told: Told) -> Iterator[Told]:
+    yield told
+    for inner in told.inner:
+        yield from every(inner)
+
+
+# -- Tables ------------------------------------------------------------------------------
+
+
+def cell(text: str, **spans: int) -> Cell:
+    return Cell(paragraph([text]), header=text[0].isupper(), **spans)  # type: ignore[arg-type]
+
+
+def test_cells_tell_what_they_stand_under(read: Read) -> None:
+    table = Table(
+        (
+            (cell("Day"), cell("Tide", colspan=2), cell("Wind")),
+            (cell("Of May"), cell("Low"), cell("High"), cell("Knots")),
+            (cell("One", rowspan=2), cell("low1"), cell("high1"), cell("wind1")),
+            (cell("low2"), cell("high2", colspan=2)),
+            (cell("Two"), cell("low3"), cell("high3"), cell("wind3")),
+        ),
+        2,
+    )
+    told = read(article("Table", table))
+    names = {str(th.element.ID): plain(th) for th in told.every("TH")}
+    assert {plain(th): str(th.element.A.Scope) for th in told.every("TH")} == {
+        **dict.fromkeys(["Day", "Tide", "Wind", "Of May", "Low", "High", "Knots"], "/Column"),
+        **dict.fromkeys(["One", "Two"], "/Row"),
+    }
+    assert {plain(td): [names[str(h)] for h in td.element.A.Headers] for td in told.every("TD")} == {
+        "low1": ["One", "Tide", "Low"],
+        "high1": ["One", "Tide", "High"],
+        "wind1": ["One", "Wind", "Knots"],
+        "low2": ["One", "Tide", "Low"],
+        "high2": ["One", "Tide", "High", "Wind", "Knots"],
+        "low3": ["Two", "Tide", "Low"],
+        "high3": ["Two", "Tide", "High"],
+        "wind3": ["Two", "Wind", "Knots"],
+    }
+
+
+def test_a_table_over_pages_is_one_and_its_head_is_read_once() -> None:
+    data = rendered(article("Tides", kitchen_sink.table(150), words("After.")))
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        told = read_out(pdf)
+        assert len(NameTree(pdf.Root.StructTreeRoot.IDTree)) == len(list(told.every("TH")))
+    (table,) = told.every("Table")
+    assert [plain(head) for head in table.every("THead")] == ["Day Morning Evening Remarks"]
+    assert len(list(table.every("TR"))) == len(kitchen_sink.table(150).rows)
+    with pypdfium2.PdfDocument(data) as document:
+        seen = "".join(page.get_textpage().get_text_range() for page in document)
+    assert seen.count("Morning") > 3
+
+
+def test_a_head_without_a_body_is_a_body(read: Read) -> None:
+    told = read(article("Head", Table(((cell("Alone"), cell("Together")),), 1)))
+    assert [group.kind for group in next(told.every("Table")).inner] == ["TBody"]
+
+
+# -- Lists, notes, links, figures --------------------------------------------------------
+
+
+def test_lists_nest_and_tell_their_kind(read: Read) -> None:
+    inner = ListBlock(((words("one"),), (words("two"),)), ordered=True)
+    terms = DefinitionList(
+        (
+            Definition((Text("Quay"),), ((words("a wall"),), (words("a bank"),))),
+            Definition((Text("Mole"),), ((words("a beast"),),)),
+        )
+    )
+    told = read(article("Lists", ListBlock(((words("oak"),), (words("ash"), inner, words("elm")))), terms))
+    outer, nested, last = (told for told in next(told.every("Art")).every("L"))
+    assert [str(it.element.A.ListNumbering) for it in (outer, nested, last)] == ["/Disc", "/Decimal", "/None"]
+    assert [[part.kind for part in item.inner] for item in outer.inner] == [["Lbl", "LBody"]] * 2
+    assert bare(outer.inner[1].inner[1]) == "ash1.one2.twoelm"
+    assert [[plain(part) for part in item.inner] for item in last.inner] == [
+        ["Quay", "a walla bank"],
+        ["Mole", "a beast"],
+    ]
+
+
+def test_a_list_over_pages_is_one(read: Read) -> None:
+    inner = ListBlock(tuple((words(f"inner{n} " * 40),) for n in range(20)))
+    items = [
+        (words(f"item{n} " * 60), inner, words(f"end{n}")) if n == 2 else (words(f"item{n}"),)
+        for n in range(60)
+    ]
+    told = read(article("List", ListBlock(tuple(items), ordered=True)))
+    outer, nested = next(told.every("Art")).every("L")
+    assert len(outer.inner) == 60
+    assert len(nested.inner) == 20
+    assert all(
+        [part.kind for part in item.inner] == ["Lbl", "LBody"] for item in (*outer.inner, *nested.inner)
+    )
+    assert plain(outer.inner[2]).endswith("inner19 end2")
+    assert plain(outer.inner[59]) == "60. item59"
+
+
+def test_notes_are_read_after_what_they_are_to(read: Read) -> None:
+    def noted(text: str, note: str) -> Paragraph:
+        return Paragraph((Text(text), Note(paragraph([note])), Text(" goes on.")))
+
+    told = read(
+        article(
+            "Notes",
+            noted("First", "alpha"),
+            words("Between."),
+            ListBlock(((noted("Second", "bravo"),),)),
+            Table(((cell("Head"),), (Cell((noted("third", "charlie"),)),)), 1),
+            words("Far. " * 900),
+            noted("Fourth", "delta"),
+        )
+    )
+    body = next(told.every("Art")).inner[-1]
+    assert [(part.kind, plain(part)[:16]) for part in body.inner][:3] == [
+        ("P", "First1 goes on."),
+        ("Note", "1. alpha"),
+        ("P", "Between."),
+    ]
+    assert plain(next(body.every("LBody"))) == "Second2 goes on.2. bravo"
+    assert plain(next(body.every("TD"))) == "third3 goes on.3. charlie"
+    assert [(part.kind, plain(part)[:16]) for part in body.inner][-2:] == [
+        ("P", "Fourth4 goes on."),
+        ("Note", "4. delta"),
+    ]
+    assert [plain(reference) for reference in told.every("Reference")] == ["1", "2", "3", "4"]
+    assert len({str(note.element.ID) for note in told.every("Note")}) == 4
+    assert [plain(note.inner[0]) for note in told.every("Note")] == ["1.", "2.", "3.", "4."]
+
+
+def test_many_notes_keep_their_order(read: Read) -> None:
+    blocks = [
+        Paragraph(
+            (Text(f"Call {n}"), Note(paragraph([f"note{n} " + "long " * (n % 50)])), Text(" end. " * 20))
+        )
+        for n in range(120)
+    ]
+    told = read(article("Notes", *blocks))
+    body = next(told.every("Art")).inner[-1]
+    assert [part.kind for part in body.inner] == ["P", "Note"] * 120
+    assert [plain(note).split()[1] for note in body.every("Note")] == [f"note{n}" for n in range(120)]
+
+
+def test_names_lead_to_their_elements(pdf: pikepdf.Pdf, sink: Told) -> None:
+    known = NameTree(pdf.Root.StructTreeRoot.IDTree)
+    named = [told for told in every(sink) if "/ID" in told.element]
+    assert {told.kind for told in named} == {"TH", "Note", "Figure"}
+    assert len(known) == len(named)
+    assert all(known[str(told.element.ID)].objgen == told.element.objgen for told in named)
+
+
+def test_links_are_described_in_words(pdf: pikepdf.Pdf) -> None:
+    target = article("The target", words("x"), link="https://papers.example/target")
+    source = article(
+        "The source",
+        Paragraph(link("https://papers.example/target", ["there"])),
+        Paragraph((Link("https://harbour.example/a?b=c", (Text("out "), Emphasis((Text("far"),)))),)),
+        Paragraph((Link("mailto:a@b.example?subject=x", (Text("mail"),)),)),
+    )
+    with pikepdf.open(io.BytesIO(rendered(source, target))) as made:
+        front = [page.label for page in made.pages].index("1")
+        told = [str(a.Contents) for page in list(made.pages)[front:] for a in page.get("/Annots", ())]
+        assert all(annotation.F == 4 for page in made.pages for annotation in page.get("/Annots", ()))
+    assert told[:3] == ["The target", "Link to harbour.example", "Mail to a@b.example"]
+    titles = {e.article.title for e in kitchen_sink.edition().entries}
+    lines = [str(a.Contents) for a in pdf.pages[1].Annots]
+    assert titles <= set(lines)
+    assert not any("place" in line for line in lines)
+
+
+def test_each_link_is_one_however_it_is_made(sink: Told, read: Read) -> None:
+    told = read(
+        article(
+            "Links",
+            Paragraph(
+                (Link("https://harbour.example/", (Text("plain "), Emphasis((Text("far"),)), Text(" end"))),)
+            ),
+        )
+    )
+    (made,) = (link for link in told.every("Link") if "far" in link.text)
+    assert plain(made) == "plain far end"
+    assert sum(1 for kid in made.element.K if isinstance(kid, pikepdf.Dictionary)) == 1
+    for line in sink.every("Link"):
+        assert not any(inner.kind == "Link" for inner in every(line) if inner is not line)
+
+
+def test_leaders_are_not_read_out(pdf: pikepdf.Pdf, sink: Told, read: Read) -> None:
+    buffer = io.BytesIO()
+    pdf.save(buffer)
+    with pypdfium2.PdfDocument(buffer.getvalue()) as document:
+        assert ". . . . ." in document[1].get_textpage().get_text_range()
+    (line,) = (line for line in sink.every("Link") if "Dorfkirche" in line.text)
+    assert plain(line) == "16 May 2021 Die Orgel der Dorfkirche klingt wieder 3"
+    told = read(article("Stars", words("* * *"), words(". . . . . ."), words("No no no")))
+    assert [plain(p) for p in next(told.every("Art")).every("P")][1:4] == ["* * *", ". . . . . .", "No no no"]
+
+
+@pytest.mark.parametrize("style", ["digest", "book"])
+def test_figures_tell_where_they_stand(style: str) -> None:
+    asset = kitchen_sink.picture()
+    pictures = [article(f"Picture {n}", Figure(asset.id, "A drawing", (Text("Drawn"),))) for n in range(2)]
+    data = rendered(*pictures, style=style)
+    with pikepdf.open(io.BytesIO(data)) as pdf, pypdfium2.PdfDocument(data) as document:
+        numbers = {page.obj.objgen: number for number, page in enumerate(pdf.pages)}
+        figures = [told.element for told in read_out(pdf).every("Figure")]
+        assert len(figures) == 2
+        for figure in figures:
+            assert str(figure.Alt) == "A drawing"
+            page = document[numbers[figure.Pg.objgen]]
+            boxes = [i.get_bounds() for i in page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE])]
+            told = tuple(map(float, figure.A.BBox))
+            assert any(all(abs(a - b) < 0.6 for a, b in zip(told, box, strict=True)) for box in boxes), (
+                told,
+                boxes,
+            )

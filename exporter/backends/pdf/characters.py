@@ -48,7 +48,8 @@ def printable(html: str, languages: Iterable[str], families: fonts.Wanted, also:
     wanted = {ord(c) for c in set(html + unicodedata.normalize("NFC", also))}
     chosen = fonts.choose(wanted, languages, families)
     missing = frozenset(chr(c) for c in wanted if not chosen.has(c))
-    html = html.translate(dict.fromkeys(map(ord, missing), MARK))
+    if missing:
+        html = html.translate(dict.fromkeys(map(ord, missing), MARK))
     head, body_tag, body = html.partition("<body")
     return Printable(head + body_tag + _TEXT.sub(_breakable, body), chosen, missing)
 

@@ -21,7 +21,7 @@ from exporter.backends.pdf.pieces import Part, Piece, Unit
 from exporter.diagnostics import Report
 from exporter.edition import Brief, Edition, Entry
 from exporter.model import Article, Block, Inline, Link
-from exporter.walk import map_inlines, size
+from exporter.walk import each_block, each_inline, map_inlines, runs, size
 
 RUNNING_HEAD = 64
 OUTLINE = 150
@@ -72,7 +72,7 @@ def compose(edition: Edition, settings: Settings, report: Report) -> Manuscript:
         for number, (unit, entries) in enumerate(_units(part.entries, told)):
             begun = _unit(unit, part.anchor, edition)
             made.units.append(begun)
-            for run in _runs(entries, told):
+            for run in _runs(entries, told, inside.keys()):
                 pictures: dict[str, Resource] = {}
                 articles = [_article(entry, setting, level, inside, pictures, report) for entry in run]
                 opens = not begun.articles
@@ -143,13 +143,20 @@ def _size(entry: Entry) -> int:
     return size(entry.article) + SHORT
 
 
-def _runs(entries: Sequence[Entry], told: style.Style) -> Iterable[list[Entry]]:
-    """Where articles flow, what has no better place to be cut is cut in need only."""
+def _runs(entries: Sequence[Entry], told: style.Style, inside: Set[str]) -> Iterable[list[Entry]]:
+    """Where articles flow, what has no better place to be cut is cut in need only. Where they
+    begin pages, those that tell another one's page, and so are laid out twice, stand alone."""
+
+    def refers(entry: Entry) -> bool:
+        pieces = (run for block in each_block(entry.article.blocks) for run in runs(block))
+        nodes = (node for piece in pieces for node in each_inline(piece))
+        return any(isinstance(node, Link) and node.href in inside for node in nodes)
+
     if told.articles == "page":
-        return cut.runs(entries, _size, _anchor)
+        return cut.runs(entries, _size, _anchor, refers)
     if sum(map(_size, entries)) <= 2 * cut.LONG:
         return [list(entries)]
-    return cut.runs(entries, _size, _anchor, cut.LONG // 2)
+    return cut.runs(entries, _size, _anchor, run=cut.LONG // 2)
 
 
 def _anchor(entry: Entry) -> str:

@@ -85,16 +85,20 @@ def _year(when: When | None) -> str:
 
 
 def runs(
-    items: Sequence[Item], size: Callable[[Item], int], name: Callable[[Item], str], run: int = RUN
+    items: Sequence[Item],
+    size: Callable[[Item], int],
+    name: Callable[[Item], str],
+    alone: Callable[[Item], bool] = lambda _: False,
+    run: int = RUN,
 ) -> Iterator[list[Item]]:
     """The items in runs of about so many characters, cut before items whose names say so: a
     run is at least a third of that long, where there is more, and at most four times, but for
-    the length of one item."""
+    the length of one item. Those that are to be ``alone`` are each a run."""
     made: list[Item] = []
     length = 0
     for item in items:
-        long_enough = length >= run // 3
-        if made and ((long_enough and _says_so(name(item))) or length + size(item) > 4 * run):
+        said = length >= run // 3 and _says_so(name(item))
+        if made and (said or length + size(item) > 4 * run or alone(item) or alone(made[-1])):
             yield made
             made, length = [], 0
         made.append(item)

@@ -7,30 +7,38 @@ import re
 from exporter.backends import Settings
 from exporter.backends.pdf import compose, layout, numbering, pagerules
 from exporter.backends.pdf.assets import PLACE, Sheet
+from exporter.backends.pdf.workers import lay_out_all
 from exporter.diagnostics import Report
 from exporter.edition import Edition
 
 
-def sheet(made: Edition, settings: Settings) -> Sheet:
+def sheet(made: Edition, settings: Settings, *, told: bool = False) -> Sheet:
     """All of the edition in one document under the style as it stands: the engine itself counts
-    the pages for the contents (``target-counter``) and makes running heads and folios.
+    the pages for contents and references (``target-counter``) and makes running heads and folios.
 
     Only what CSS cannot say comes from the press: the index's numbers, and where the body begins.
+    Where it is ``told`` the pages, references have them as text. Else the engine lays out a
+    second time, and in long documents leaves numbers of the first time behind, and notes on
+    pages that do not call for them.
     """
     manuscript = compose.compose(made, settings, Report())
     _, pages = numbering.lay_out(manuscript.body, settings)
     front, back = [*manuscript.front], manuscript.back(pages)
-    length = sum(len(numbering.lay_out([one], settings)[0][0].pages) for one in front)
+    drafts = [numbering.numbered(one, pages, first=n == 0) for n, one in enumerate(front)]
+    length = sum(len(laid.pages) for laid in lay_out_all(drafts, settings))
     if pagerules.read(front[0].css).mirrored and length % 2:
         front.append(manuscript.verso)
         length += 1
     sheets = [*front, *manuscript.body, *back]
+    if told:
+        sheets = [one._replace(html=numbering.numbered(one, pages).html) for one in sheets]
     bodies = "".join(re.search("<body[^>]*>(.*)</body>", one.html, re.S)[1] for one in sheets)  # type: ignore[index]
     frame = re.match(".*?<body[^>]*>", front[0].html, re.S)[0]  # type: ignore[index]
     served = {address: resource for one in sheets for address, resource in one.resources.items()}
     html = f"{frame}{bodies.replace(PLACE, '#')}</body></html>"
     restart = f"@page :nth({length + 1}) {{ counter-reset: page 1 }}"
-    return Sheet(made.title, html, manuscript.verso.css + restart, served)
+    css = manuscript.verso.css + restart
+    return Sheet(made.title, html, pagerules.referring(css) if told else css, served)
 
 
 def in_one(made: Edition, settings: Settings) -> bytes:

@@ -87,6 +87,8 @@ def combine(run: Run) -> None:
     from tests.bench import browser, typesetter
 
     edition = run.read()
+    told = one_document.sheet(edition, run.settings(), told=True)
+    (run.folder / "told.pickle").write_bytes(pickle.dumps(told))
     sheet = one_document.sheet(edition, run.settings())
     (run.folder / "one.pickle").write_bytes(pickle.dumps(sheet))
     browser.write(sheet, run.folder / "web")
@@ -109,7 +111,7 @@ def weasyprint(run: Run) -> None:
     start = time.perf_counter()
     from exporter.backends.pdf.layout import lay_out
 
-    sheet = pickle.loads((run.folder / "one.pickle").read_bytes())
+    sheet = pickle.loads((run.folder / f"{run.edition}.pickle").read_bytes())
     run.make(start, lambda: lay_out(sheet.html, sheet.css, sheet.resources).data)
 
 

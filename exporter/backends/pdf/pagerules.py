@@ -94,8 +94,12 @@ def _rules(css: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
 def bare(css: str, *, first: bool = False) -> str:
     """The style for text alone: pages without furniture, page references from ``data-page``.
     Only a document's ``first`` section has its first page."""
-    css = _REFERENCE.sub("attr(data-page)", css if first else without_first(css))
-    return without(css, EDGES) + _PLAIN
+    return without(referring(css if first else without_first(css)), EDGES) + _PLAIN
+
+
+def referring(css: str) -> str:
+    """The style with the pages that links lead to as ``data-page`` tells them."""
+    return _REFERENCE.sub("attr(data-page)", css)
 
 
 def without_first(css: str) -> str:

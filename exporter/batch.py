@@ -114,7 +114,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     settings: Settings = Settings()
     originals: Mapping[str, Original] = {}
     strict: bool = False
-    workers: int = 1
+    workers: int = 0
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -264,13 +264,13 @@ def _make(
         raise UsageError("no format is named", "Add -f pdf, -f epub or -f txt.")
     # Several editions share the workers; one alone has its sections laid out by all of them.
     alone = len(editions) == 1
-    workers = plan.workers if alone else 1
+    workers = plan.workers or engine.cores()
     suffixes = {name: backends.get(name).SUFFIX for name in plan.formats}
     jobs = [
         _Job(
             edition,
             name,
-            _settings(edition, plan, workers),
+            _settings(edition, plan, workers if alone else 1),
             plan.folder / file_name(plan.name, window, suffix),
         )
         for edition, window in editions
@@ -284,8 +284,9 @@ def _make(
 
     def made_in_turn() -> Iterator[tuple[_Job, _Made]]:
         progress(0, len(jobs), jobs[0].path.name)
-        results = engine.run(_work, jobs, 1 if alone else plan.workers)
-        for done, (job, made) in enumerate(zip(jobs, results, strict=True), 1):
+        results = engine.run(_work, jobs, 1 if alone else workers)
+        for done, (job, result) in enumerate(zip(jobs, results, strict=True), 1):
+            made = _lost(result) if isinstance(result, engine.Lost) else result
             report.extend(made.findings)
             yield job, made
             progress(done, len(jobs), jobs[min(done, len(jobs) - 1)].path.name)
@@ -324,6 +325,14 @@ def _work(job: _Job) -> _Made:
     except ExporterError as error:
         return _Made(None, report.findings, error)
     return _Made(product, report.findings, None)
+
+
+def _lost(how: engine.Lost) -> _Made:
+    error = ExporterError(
+        f"its worker process was ended twice (exit code {how.code}), probably for want of memory",
+        "Run again with --jobs 1, or with a narrower range.",
+    )
+    return _Made(None, (), error)
 
 
 def _refuse(report: Report) -> None:

@@ -141,6 +141,11 @@ CATALOGUE: dict[str, Kind] = {
         "The folder for laid-out pages cannot be written to; nothing was kept for the next run.",
         "Name another by EXPORTER_CACHE, or say --no-cache.",
     ),
+    "article-set-plainly": Kind(
+        "warning",
+        "The article could not be laid out; its text was set as plain paragraphs without any form.",
+        "Compare it with the original, and report it with the article.",
+    ),
     "original-missing": Kind(
         "warning",
         "The file that an article was read from could not be attached as it was read.",

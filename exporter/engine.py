@@ -1,27 +1,61 @@
-"""Where jobs run: in this process, or in processes of this machine.
+"""Where jobs run: in this process, or in processes of this machine that can be ended one by one.
 
-Jobs are pure functions of what they are given, so the result is the same wherever
-they run; results come back in the order of the jobs.
+Jobs are pure functions of what they are given, so the result is the same wherever they
+run. Workers are spawned, not forked: the parent has threads (a progress bar) and libraries
+that do not survive it. Each has pipes of its own, and the parent waits for all of them at
+one place, without threads: so a worker may be killed at any moment, even in the middle of
+an answer, and that costs its own job alone. (Pools whose workers share a queue, those of
+the standard library and of Pebble, break as a whole or wait for ever when one is killed.)
 """
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
+import pickle
 import signal
+import sys
 import threading
+import time
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from typing import TypeVar
+from contextlib import contextmanager, suppress
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from types import FrameType, ModuleType
+from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 from exporter.errors import ExporterError
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 
+TRIES = 2
+"""How often a job is tried whose worker ended by itself or from outside, not by its limit of time."""
+PATIENCE = 5
+"""Times its limit of processor time that a job may take by the clock."""
+GRACE = 5
+"""Seconds in which a worker that has workers of its own may end them."""
+
 _INTERRUPTS: tuple[int, ...] = (signal.SIGINT, signal.SIGTERM)
+_ALARM: int | None = getattr(signal, "SIGPROF", None)
+
+
+class Lost(NamedTuple):
+    """What becomes of a job whose worker was ended: for its time, or otherwise; ``code`` is
+    the worker's exit code, below zero a signal's number."""
+
+    why: Literal["time", "ended"]
+    code: int = 0
+
+
+class Limits(NamedTuple):
+    """Bytes that a worker may have: ``data`` at any time, ``resting`` between two jobs, or a
+    fresh one takes its place. 0 is no limit."""
+
+    data: int = 0
+    resting: int = 0
 
 
 def cores() -> int:
@@ -31,43 +65,196 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def run(work: Callable[[Job], Result], jobs: Sequence[Job], workers: int = 1) -> Iterator[Result]:
+def run(work: Callable[[Job], Result], jobs: Sequence[Job], workers: int = 1) -> Iterator[Result | Lost]:
     """``work`` of every job, in order. With one worker, or one job, in this process.
 
-    Raises `ExporterError` where a worker was killed, for want of memory most likely.
     An interrupt ends the workers at once.
     """
     workers = min(workers, len(jobs))
     if workers <= 1:
         yield from map(work, jobs)
         return
-    # Not forked: the parent has threads (a progress bar) and libraries that do not survive it.
-    context = multiprocessing.get_context("spawn")
-    others = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_deaf)
-    futures: list[Future[Result]] = []
+    done: dict[int, Result | Lost] = {}
+    due = 0
+    crew = Crew(work, workers, has_crews=True)
     try:
-        with _sheltered(), _masked():
-            futures += [pool.submit(work, job) for job in jobs]
-        for future in futures:
-            yield future.result()
-        pool.shutdown()
-    except BrokenProcessPool:
-        raise ExporterError(
-            "a worker process was ended from outside, probably for want of memory",
-            "Run again with --jobs 1, or with a narrower range.",
-        ) from None
+        for number, result in crew.do(jobs):
+            done[number] = result
+            while due in done:
+                yield done.pop(due)
+                due += 1
     finally:
-        # What is left is cancelled by the pool's own thread: cancelled from here, it would fail there.
-        pool.shutdown(wait=False, cancel_futures=True)
-        for child in set(multiprocessing.active_children()) - others:
-            child.terminate()
+        crew.close()
+
+
+class Crew(Generic[Job, Result]):
+    """At most ``size`` worker processes for one kind of work, started when there is work.
+
+    ``has_crews`` tells that the work itself may start a crew.
+    """
+
+    def __init__(
+        self,
+        work: Callable[[Job], Result],
+        size: int,
+        limits: Limits | None = None,
+        *,
+        has_crews: bool = False,
+    ) -> None:
+        self._work = work
+        self._limits = limits or Limits()
+        self._has_crews = has_crews
+        self.size = size
+        self._workers: list[_Worker] = []
+        self._stillborn = 0
+
+    def do(
+        self, jobs: Sequence[Job], seconds: Callable[[Job], float] = lambda _: 0
+    ) -> Iterator[tuple[int, Result | Lost]]:
+        """``work`` of every job, each with its number, as they are done, begun in their order.
+
+        ``seconds`` of processor time is what a job may take; 0 is no limit. Raises what the
+        work raises, and `ExporterError` where workers cannot even start. Whatever ends it
+        before the last job, ends the workers.
+        """
+        waiting, tries = deque(range(len(jobs))), Counter[int]()
+        try:
+            while waiting or any(worker.job is not None for worker in self._workers):
+                while len(self._workers) < min(self.size, self._busy + len(waiting)):
+                    self._workers.append(_Worker(self._work, self._limits, self._has_crews))
+                for worker in self._workers:
+                    if waiting and worker.is_idle:
+                        number = waiting.popleft()
+                        worker.begin(number, jobs[number], seconds(jobs[number]))
+                for worker in self._heard_of():
+                    at, answer = worker.job, worker.answer()
+                    if worker.is_gone:
+                        self._workers.remove(worker)
+                    if at is None:
+                        self._check_start(worker)
+                    elif not isinstance(answer, Lost) or answer.why == "time" or tries[at] + 1 == TRIES:
+                        yield at, answer
+                    else:
+                        tries[at] += 1
+                        waiting.appendleft(at)
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def _busy(self) -> int:
+        return sum(worker.job is not None for worker in self._workers)
+
+    def _heard_of(self) -> list[_Worker]:
+        """The workers that have something to say, if only that they are no more."""
+        ends = [worker.deadline for worker in self._workers if worker.deadline]
+        timeout = max(0, min(ends) - time.monotonic()) if ends else None
+        speaking = set(wait([worker.answers for worker in self._workers], timeout))
+        return [w for w in self._workers if w.answers in speaking or w.is_late]
+
+    def _check_start(self, worker: _Worker) -> None:
+        self._stillborn = self._stillborn + 1 if worker.is_gone else 0
+        if self._stillborn > self.size * TRIES:
+            raise ExporterError(
+                f"worker processes end as soon as they start (exit code {worker.code})",
+                "Look for what ends them: limits of memory or of processes, or a guard of the system.",
+            )
+
+    def rest(self, workers: int = 0) -> None:
+        """Let all workers go but so many."""
+        for worker in self._workers[workers:]:
+            worker.dismiss()
+        del self._workers[workers:]
+
+    def close(self) -> None:
+        """End all workers at once, whatever they do."""
+        while self._workers:
+            self._workers.pop().kill()
+
+
+class _Worker:
+    """A process and the pipes to it; ``job`` is the number of what it is at."""
+
+    def __init__(self, work: Callable[[Any], Any], limits: Limits, has_crews: bool) -> None:
+        context = multiprocessing.get_context("spawn")
+        ear, self._jobs = context.Pipe(duplex=False)
+        self.answers, mouth = context.Pipe(duplex=False)
+        self.job: int | None = None
+        self.deadline = 0.0
+        self.is_gone = False
+        self.code = 0
+        self._ready = False
+        self._has_crews = has_crews
+        # A daemon is ended with its parent, and may have no children.
+        self._process = context.Process(
+            target=_serve, args=(ear, mouth, limits, has_crews), daemon=not has_crews
+        )
+        with _sheltered(), _masked(), _unnamed_main():
+            self._process.start()
+        ear.close()
+        mouth.close()
+        self._send(work)
+
+    @property
+    def is_idle(self) -> bool:
+        return self._ready and self.job is None and not self.is_gone
+
+    @property
+    def is_late(self) -> bool:
+        return bool(self.deadline) and time.monotonic() >= self.deadline
+
+    def begin(self, number: int, job: object, seconds: float) -> None:
+        self.job = number
+        self.deadline = time.monotonic() + seconds * PATIENCE if seconds else 0.0
+        self._send((job, seconds))
+
+    def _send(self, message: object) -> None:
+        with suppress(BrokenPipeError):  # it is gone, which is heard at its other pipe
+            self._jobs.send(message)
+
+    def answer(self) -> Any:
+        """The result of its job, or how it was lost; None for word that it is ready."""
+        job, late = self.job, self.is_late
+        self.job, self.deadline = None, 0.0
+        if late and not self.answers.poll():
+            self.kill()
+            return Lost("time", self.code)
+        try:
+            kind, value, is_full = self.answers.recv()
+        except (EOFError, OSError):
+            self.kill()
+            return Lost("time" if _ALARM and self.code == -_ALARM else "ended", self.code)
+        self._ready = True
+        if is_full:
+            self.dismiss()
+        if kind == "raised":
+            raise value
+        return value if job is not None else None
+
+    def dismiss(self) -> None:
+        """It ends by itself, after what it is at."""
+        self.is_gone = True
+        self._jobs.close()
+        self.answers.close()
+
+    def kill(self) -> None:
+        if self._has_crews:
+            self._process.terminate()
+            self._process.join(GRACE)
+        if self._process.is_alive():
+            self._process.kill()
+        self._process.join()
+        self.code = self._process.exitcode or 0
+        self.dismiss()
+
+
+# -- In the parent -----------------------------------------------------------------------
 
 
 @contextmanager
 def _sheltered() -> Iterator[None]:
-    """Interrupts wait until the pool stands: one in the middle of its start would leave
-    threads behind that nothing ends, and the program with them."""
+    """Interrupts wait until a worker has started: one in the middle would leave a process
+    behind that nobody knows, with half of what it was to be told."""
     if threading.current_thread() is not threading.main_thread():  # only that one is interrupted
         yield
         return
@@ -95,6 +282,92 @@ def _masked() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _deaf() -> None:
-    """Ctrl-C reaches the whole group: only the parent answers it, and ends the workers."""
+@contextmanager
+def _unnamed_main() -> Iterator[None]:
+    """A spawned process runs the main program anew for what is defined there. Workers need
+    nothing of it, and a script without a guard would start workers of its own."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
+
+
+# -- In the worker -----------------------------------------------------------------------
+
+
+def _serve(jobs: Connection, answers: Connection, limits: Limits, has_crews: bool) -> None:
+    """The life of a worker: word that it is ready, then an answer for each job."""
+    # Ctrl-C reaches the whole group: only the parent answers it, and ends the workers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if has_crews:
+        signal.signal(signal.SIGTERM, _leave)
+    if limits.data:
+        _bound(limits.data)
+    work: Callable[[Any], Any] | None = None
+    with suppress(EOFError, BrokenPipeError):  # the parent has no more work, or is no more
+        while True:
+            told = jobs.recv_bytes()
+            try:
+                if work is None:
+                    work, answer = pickle.loads(told), None
+                else:
+                    job, seconds = pickle.loads(told)
+                    with _timed(seconds):
+                        answer = work(job)
+                kind = "done"
+            except Exception as error:
+                kind, answer = "raised", _portable(error)
+            answers.send((kind, answer, _holds_more(limits.resting)))
+
+
+def _leave(_signum: int, _frame: FrameType | None) -> None:
+    try:
+        for child in multiprocessing.active_children():
+            child.kill()
+    finally:
+        os._exit(128 + signal.SIGTERM)
+
+
+def _bound(data: int) -> None:
+    """Asking for more memory fails, here and not on the whole machine."""
+    with suppress(ImportError, OSError, ValueError):
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_DATA)
+        resource.setrlimit(resource.RLIMIT_DATA, (data, most))
+
+
+@contextmanager
+def _timed(seconds: float) -> Iterator[None]:
+    """Ends the process after so much processor time, even in the middle of a library's code,
+    and even if nobody waits for it any more."""
+    if _ALARM is None or not seconds:
+        yield
+        return
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+
+
+def _portable(error: Exception) -> Exception:
+    try:
+        pickle.loads(pickle.dumps(error))
+    except Exception:
+        return RuntimeError(f"{type(error).__name__}: {error}")
+    return error
+
+
+def _holds_more(limit: int) -> bool:
+    """Whether this process keeps more bytes than that; no, where the system does not tell."""
+    return bool(limit) and _held() > limit and gc.collect() >= 0 and _held() > limit
+
+
+def _held() -> int:
+    with suppress(OSError, AttributeError):
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE")
+    return 0

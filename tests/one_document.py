@@ -7,7 +7,11 @@ import re
 from exporter.backends import Settings
 from exporter.backends.pdf import compose, layout, numbering, pagerules
 from exporter.backends.pdf.assets import PLACE, Sheet
-from exporter.backends.pdf.workers import lay_out_all
+    with Press(settings) as press:
+        _, pages = numbering.lay_out(manuscript.body, press)
+        front, back = [*manuscript.front], manuscript.back(pages)
+        drafts = [numbering.numbered(one, pages, first=n == 0) for n, one in enumerate(front)]
+        length = sum(len(laid.pages) for laid in press.lay_out(drafts))
 from exporter.diagnostics import Report
 from exporter.edition import Edition
 
@@ -22,10 +26,11 @@ def sheet(made: Edition, settings: Settings, *, told: bool = False) -> Sheet:
     pages that do not call for them.
     """
     manuscript = compose.compose(made, settings, Report())
-    _, pages = numbering.lay_out(manuscript.body, settings)
-    front, back = [*manuscript.front], manuscript.back(pages)
-    drafts = [numbering.numbered(one, pages, first=n == 0) for n, one in enumerate(front)]
-    length = sum(len(laid.pages) for laid in lay_out_all(drafts, settings))
+    with Press(settings) as press:
+        _, pages = numbering.lay_out(manuscript.body, press)
+        front, back = [*manuscript.front], manuscript.back(pages)
+        drafts = [numbering.numbered(one, pages, first=n == 0) for n, one in enumerate(front)]
+        length = sum(len(laid.pages) for laid in press.lay_out(drafts))
     if pagerules.read(front[0].css).mirrored and length % 2:
         front.append(manuscript.verso)
         length += 1

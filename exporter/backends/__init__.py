@@ -61,7 +61,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     images; ``width`` the text digest's columns; ``archival`` makes the
     PDF one to keep (PDF/A-3a), with the articles as data and their originals attached:
     ``originals`` has them by `Origin.sha256`. ``workers`` tells how many
-    processes lay out the PDF, and ``cache`` whether pages laid out before are taken from
+    processes lay out the PDF, 0 one a core, and ``cache`` whether pages laid out before are taken from
     the user's cache folder; neither changes anything in the file."""
 
     style: str = "digest"
@@ -70,7 +70,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     width: int = 72
     archival: bool = False
     originals: Mapping[str, Original] = {}
-    workers: int = 1
+    workers: int = 0
     cache: bool = False
 
 

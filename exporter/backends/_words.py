@@ -29,6 +29,7 @@ LANDMARKS = "Landmarks"
 SOURCE = "Source"
 ARTICLES = "Articles"
 UNTITLED = "Untitled"
+UNSET = "The text of this article could not be set here. Please read it in the original."
 
 EN_DASH = "\N{EN DASH}"
 

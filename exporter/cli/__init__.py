@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import threading
 from types import FrameType
 from typing import NoReturn
 
@@ -67,7 +66,6 @@ def main() -> NoReturn:
         sys.exit(error.exit_code)
     except _Interrupted:
         _console.error("interrupted", "What was finished stands; nothing is half-written.")
-        _end_soon(130)
         sys.exit(130)
     except Exception as error:  # the last resort, so that a user never meets a traceback
         if debug:
@@ -78,14 +76,6 @@ def main() -> NoReturn:
         )
         sys.exit(1)
     sys.exit(0)
-
-
-def _end_soon(code: int) -> None:
-    """End this process in a moment, whatever still waits. A worker that was ended in the
-    middle of a message leaves a thread of its pool waiting for the rest, for ever."""
-    last = threading.Timer(3, os._exit, (code,))
-    last.daemon = True
-    last.start()
 
 
 class _Interrupted(BaseException):

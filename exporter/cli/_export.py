@@ -11,7 +11,7 @@ from typing import Annotated, TypeVar
 import msgspec
 import typer
 
-from exporter import __version__, backends, build, engine, files, intake, resources, tidy
+from exporter import __version__, backends, build, files, intake, resources, tidy
 from exporter import batch as runs
 from exporter.backends import Settings
 from exporter.batch import EVERY, Every, Outcome, Plan, Progress, Written
@@ -69,7 +69,7 @@ def export(
     output: o.Output = Path("out"),
     name: o.Name = "digest",
     reader: o.ReaderName = None,
-    jobs: o.Jobs = 1,
+    jobs: o.Jobs = 0,
     no_cache: o.NoCache = False,
     strict: o.Strict = False,
     report_file: o.ReportFile = None,
@@ -251,7 +251,7 @@ def _plan(
         sort=_known("order", sort, ORDERS),
         settings=settings,
         strict=strict,
-        workers=jobs or engine.cores(),
+        workers=jobs,
     )
 
 

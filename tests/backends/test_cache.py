@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from exporter.backends import Settings, produce
-from exporter.backends.pdf import cache, workers
-from exporter.backends.pdf.layout import Failure, Laid, attempt
+from exporter.backends.pdf import cache
+from exporter.backends.pdf.assets import Sheet
+from exporter.backends.pdf.workers import Press
 from exporter.diagnostics import Report
 from exporter.edition import compile_edition
 from tests.unit.test_edition import article
@@ -28,11 +29,13 @@ def laid(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the sheets that were really laid out."""
     names: list[str] = []
 
-    def counted(sheet: object) -> Laid | Failure:
-        names.append(sheet.name)  # type: ignore[attr-defined]
-        return attempt(sheet)  # type: ignore[arg-type]
+    made = Press._made
 
-    monkeypatch.setattr(workers, "attempt", counted)
+    def counted(self: Press, sheets: Sequence[Sheet]) -> Iterator[tuple[int, object]]:
+        names.extend(sheet.name for sheet in sheets)
+        return made(self, sheets)
+
+    monkeypatch.setattr(Press, "_made", counted)
     return names
 
 

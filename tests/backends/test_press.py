@@ -16,7 +16,7 @@ from PIL import ImageChops
 from exporter.backends import Product, Settings, produce
 from exporter.backends.pdf import compose, furniture, layout, numbering
 from exporter.backends.pdf.assets import PLACE, Sheet
-from exporter.backends.pdf.layout import Laid
+from exporter.backends.pdf.workers import Press
 from exporter.build import link, paragraph
 from exporter.diagnostics import Report
 from exporter.edition import Edition, Grouping, Selected, compile_edition
@@ -143,23 +143,6 @@ def test_the_number_of_workers_changes_nothing(long: Edition, book: bytes) -> No
     assert hashlib.sha256(again).digest() == hashlib.sha256(book).digest()
 
 
-def test_sections_that_fail_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    lay_out = layout.lay_out
-
-    def fails(html: str, *rest: object, **options: bool) -> Laid:
-        if 'class="cover"' not in html and ("Story 001" in html or "Story 003" in html):
-            raise RecursionError("too deep")
-        return lay_out(html, *rest, **options)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(layout, "lay_out", fails)
-    with pytest.raises(ExporterError) as caught:
-        produce(edition(*(article(n, f"{n} Post") for n in range(4))), "pdf")
-    assert str(caught.value) == (
-        "2 of the sections could not be laid out: “Story 001 of the quay” (RecursionError: too deep);"
-        " “Story 003 of the quay” (RecursionError: too deep)"
-    )
-
-
 def test_references_that_do_not_settle_are_told() -> None:
     links = f'<p id="a">A<a href="{PLACE}b">B</a></p><p id="b">C</p>'
     html = f'<html lang="en"><title>t</title><body>{links}</body></html>'
@@ -167,8 +150,8 @@ def test_references_that_do_not_settle_are_told() -> None:
     p { break-before: page } #b { break-before: avoid } a { display: block }
     a[data-page="1"] { break-after: page }"""
     restless = Sheet("Restless", html, css, {})
-    with pytest.raises(ExporterError, match="changed the pages each of 3 times"):
-        numbering.lay_out([restless], Settings())
+    with Press(Settings()) as press, pytest.raises(ExporterError, match="changed the pages each of 3 times"):
+        numbering.lay_out([restless], press)
 
 
 # -- Style settings ----------------------------------------------------------------------

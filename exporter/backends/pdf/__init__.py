@@ -14,6 +14,8 @@ system, and a machine without them can still make the other formats.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
 from exporter.backends import Settings
@@ -31,23 +33,25 @@ def render(edition: Edition, settings: Settings, report: Report) -> bytes:
     from exporter.backends.pdf.bind import bind
     from exporter.backends.pdf.compose import compose
     from exporter.backends.pdf.imprint import imprint
-    from exporter.backends.pdf.workers import lay_out_all
+    from exporter.backends.pdf.workers import Press
 
     if settings.cache and not cache.is_usable():
         report.add("cache-unusable", str(cache.folder()))
         settings = msgspec.structs.replace(settings, cache=False)
     manuscript = compose(edition, settings, report)
-    sections, pages = numbering.lay_out(manuscript.body, settings)
-    front, back = manuscript.front, manuscript.back(pages)
-    drafts = [numbering.numbered(sheet, pages, first=n == 0) for n, sheet in enumerate((*front, *back))]
-    laid = lay_out_all(drafts, settings)
-    opening = list(zip(front, laid, strict=False))
-    if pagerules.read(front[0].css).mirrored and sum(len(one.pages) for _, one in opening) % 2:
-        # The body begins on a right-hand page.
-        verso = numbering.numbered(manuscript.verso, pages)
-        opening += zip([manuscript.verso], lay_out_all([verso], settings), strict=True)
-    body = [*zip(manuscript.body, sections, strict=True), *zip(back, laid[len(front) :], strict=True)]
-    frame = furniture.lay_out(opening, body, manuscript.verso, settings)
+    with Press(settings) as press:
+        sections, pages = numbering.lay_out(manuscript.body, press)
+        front, back = manuscript.front, manuscript.back(pages)
+        drafts = [numbering.numbered(sheet, pages, first=n == 0) for n, sheet in enumerate((*front, *back))]
+        laid = press.lay_out(drafts)
+        opening = list(zip(front, laid, strict=False))
+        if pagerules.read(front[0].css).mirrored and sum(len(one.pages) for _, one in opening) % 2:
+            # The body begins on a right-hand page.
+            verso = numbering.numbered(manuscript.verso, pages)
+            opening += zip([manuscript.verso], press.lay_out([verso]), strict=True)
+        body = [*zip(manuscript.body, sections, strict=True), *zip(back, laid[len(front) :], strict=True)]
+        frame = furniture.lay_out(opening, body, manuscript.verso, press)
+    _report_plainly(press.plainly, edition, report)
     if settings.cache:
         cache.trim()
     if not SUBSETTER:
@@ -59,6 +63,14 @@ def render(edition: Edition, settings: Settings, report: Report) -> bytes:
         report.add(kind, where, message)
     kept = archive.attachments(edition, settings.originals, report) if settings.archival else None
     return bind(every, sum(len(one.pages) for _, one in opening), frame, imprint(edition), kept)
+
+
+def _report_plainly(plainly: Mapping[str, str], edition: Edition, report: Report) -> None:
+    places = {entry.anchor: (entry.article.origin.name, entry.article.title) for entry in edition.entries}
+    places |= {brief.anchor: (edition.title, brief.teaser.title) for brief in edition.briefs}
+    for anchor, (where, title) in places.items():
+        if anchor in plainly:
+            report.add("article-set-plainly", where, f"{title[:80]}: {plainly[anchor]}")
 
 
 def inspect(data: bytes, edition: Edition) -> dict[str, str]:

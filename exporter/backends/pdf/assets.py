@@ -31,7 +31,9 @@ class Sheet(NamedTuple):
     """All that one layout takes: pure data, so that it can be sent to another process.
 
     ``name`` says in words what the sheet holds; ``resources`` is all that HTML and CSS
-    may refer to; only a sheet of furniture goes without tags.
+    may refer to; only a sheet of furniture goes without tags. ``anchors`` are the ids of its
+    articles or briefs, in order: each must come out on a page, and between any two the
+    sheet may be cut.
     """
 
     name: str
@@ -39,3 +41,4 @@ class Sheet(NamedTuple):
     css: str
     resources: Mapping[str, Resource]
     tagged: bool = True
+    anchors: tuple[str, ...] = ()

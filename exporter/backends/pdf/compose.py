@@ -82,6 +82,7 @@ def compose(edition: Edition, settings: Settings, report: Report) -> Manuscript:
                     _named(articles),
                     _ranked(articles),
                     pictures,
+                    holds=articles,
                     articles=articles,
                     begins=opens and number == 0,
                     **values,
@@ -91,11 +92,8 @@ def compose(edition: Edition, settings: Settings, report: Report) -> Manuscript:
     for number, (unit, briefs) in enumerate(_brief_units(edition.briefs)):
         begun = _unit(unit, "briefs", edition)
         lines = [_brief(brief, edition) for brief in briefs]
-        add(
-            *setting.sheet(
-                "briefs", _words.IN_BRIEF, _ranked(lines), unit=begun, begins=number == 0, briefs=lines
-            )
-        )
+        values = {"unit": begun, "begins": number == 0, "briefs": lines}
+        add(*setting.sheet("briefs", _words.IN_BRIEF, _ranked(lines), holds=lines, **values))
     head = imprint(edition)
 
     chapters = contents.chapters(parts)
@@ -217,11 +215,12 @@ class _Setting(NamedTuple):
         languages: Sequence[str],
         pictures: Mapping[str, Resource] | None = None,
         *,
+        holds: Iterable[Piece | _Brief] = (),
         also: str = "",
         **values: Any,
     ) -> tuple[Sheet, Set[str]]:
-        """The section that a template makes, and the characters that no font has; its fonts
-        have those of ``also``, too."""
+        """The section that a template makes of the articles or briefs that it ``holds``, and the
+        characters that no font has; its fonts have those of ``also``, too."""
         html = fill(
             f"pdf/{template}.html",
             edition=self.edition,
@@ -237,7 +236,8 @@ class _Setting(NamedTuple):
         printable = characters.printable(str(html), wanted, self.families, also)
         css = self.css + printable.fonts.css()
         served = {**printable.fonts.resources(), **(pictures or {})}
-        return Sheet(name, printable.html, css, served), printable.missing
+        anchors = tuple(text.anchor for text in holds)
+        return Sheet(name, printable.html, css, served, anchors=anchors), printable.missing
 
 
 class _Brief(NamedTuple):

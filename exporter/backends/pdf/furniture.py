@@ -15,12 +15,11 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from exporter.backends import Settings
 from exporter.backends.pdf import heads, pagerules
 from exporter.backends.pdf.assets import Sheet
 from exporter.backends.pdf.layout import Box, Laid
 from exporter.backends.pdf.pagerules import EDGES, Edge, Heard, PageRules, Side
-from exporter.backends.pdf.workers import lay_out_all
+from exporter.backends.pdf.workers import Press
 
 CHUNK = 100
 """Most blank pages laid out at a time."""
@@ -77,7 +76,7 @@ class Blank(NamedTuple):
 
 
 def lay_out(
-    front: Sequence[tuple[Sheet, Laid]], body: Sequence[tuple[Sheet, Laid]], like: Sheet, settings: Settings
+    front: Sequence[tuple[Sheet, Laid]], body: Sequence[tuple[Sheet, Laid]], like: Sheet, press: Press
 ) -> Furniture:
     """The furniture of an edition's laid-out sections, in the frame, style and fonts of ``like``."""
     rules = pagerules.read(like.css)
@@ -87,7 +86,7 @@ def lay_out(
     layers = list(_layers(like, rules))
     plans = [list(_chunks(pages, layer)) for layer in layers]
     sheets = [chunk.sheet for plan in plans for chunk in plan]
-    gauged, *chunks = lay_out_all([_gauge(kinds, like), *sheets], settings)
+    gauged, *chunks = press.lay_out([_gauge(kinds, like), *sheets])
     margins = dict(zip(kinds, _pairs(gauged), strict=True))
     shifts = [
         margins[page.kind][page.folio.side == "left"].x - margins[page.kind][place % 2].x
@@ -105,19 +104,20 @@ def lay_out(
 def _blanks(
     front: Sequence[tuple[Sheet, Laid]], body: Sequence[tuple[Sheet, Laid]], rules: PageRules
 ) -> tuple[list[Blank], list[int]]:
-    """The edition's pages, and of each its place in its own section."""
+    """The edition's pages, and of each its place in its own file."""
     asked = dict.fromkeys(heard for side in rules.heard.values() for heard in side)
     pages: list[Blank] = []
     places: list[int] = []
     length = sum(len(laid.pages) for _, laid in front)
-    for section in heads.spoken([*front, *body], asked):
-        for place, page in enumerate(section):
+    sections = [*front, *body]
+    for (_, laid), section in zip(sections, heads.spoken(sections, asked), strict=True):
+        for page in section:
             index = len(pages)
             before = 0 if index < length else length
             folio = Folio(index < length, index - before + 1, index == 0)
             heard = rules.heard[folio.side]
             pages.append(Blank(page.kind, folio, {ask: page.values[ask] for ask in heard}))
-            places.append(place)
+        places += [page.place for page in laid.pages]
     return pages, places
 
 

@@ -21,11 +21,11 @@ _UNDER = b"/Artifact <</Type /Pagination>> BDC q /Furniture%d Do Q EMC\n"
 def joined(sections: Sequence[Laid], front: int, furniture: Furniture) -> Iterator[Pdf]:
     """One open file of all sections, the first so many pages being ``front`` matter; what the
     file says of itself comes from the first."""
-    first, *rest = sections
-    with Pdf.open(io.BytesIO(first.data)) as pdf:
+    first, *rest = (file for laid in sections for file in (laid.data, *laid.more))
+    with Pdf.open(io.BytesIO(first)) as pdf:
         structure = _Structure(pdf)
-        for laid in rest:
-            with Pdf.open(io.BytesIO(laid.data)) as source:
+        for file in rest:
+            with Pdf.open(io.BytesIO(file)) as source:
                 structure.prepare(source)
                 length = len(pdf.pages)
                 pdf.pages.extend(source.pages)

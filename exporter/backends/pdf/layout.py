@@ -49,19 +49,6 @@ POINT = 0.75
 _QUIET = ("fontTools", "PIL")
 
 
-_FAILURES = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    LookupError,
-    MemoryError,
-    RecursionError,
-    TypeError,
-    ValueError,
-)
-"""What the engine is known to raise on content that it cannot lay out."""
-
-
 class Box(NamedTuple):
     """A place on a page in points from its lower left corner: the box's upper left, its width."""
 
@@ -82,19 +69,23 @@ class Bookmark(NamedTuple):
 
 class Page(NamedTuple):
     """What one laid-out page holds: the ids that begin on it, in order, those that go on from
-    a page before, and bookmarks."""
+    a page before, and bookmarks. ``place`` is its place in its file, from 0: even ones were
+    laid out as right-hand pages."""
 
     anchors: Mapping[str, Box]
     carried: tuple[str, ...]
     bookmarks: tuple[Bookmark, ...]
+    place: int
 
 
 class Laid(NamedTuple):
-    """A laid-out document: its PDF, what stands where, and what the engine complained of: (kind, message)."""
+    """A laid-out document: its PDF, what stands where, and what the engine complained of: (kind, message).
+    The pages go on in ``more`` PDFs where it could only be laid out in pieces."""
 
     data: bytes
     pages: tuple[Page, ...]
     complaints: tuple[tuple[str, str], ...]
+    more: tuple[bytes, ...] = ()
 
 
 class Failure(NamedTuple):
@@ -106,9 +97,15 @@ class Failure(NamedTuple):
 def attempt(sheet: Sheet) -> Laid | Failure:
     """The sheet laid out, or what kept the engine from it: a pure function, to run anywhere."""
     try:
-        return lay_out(sheet.html, sheet.css, sheet.resources, tagged=sheet.tagged)
-    except _FAILURES as error:
+        laid = lay_out(sheet.html, sheet.css, sheet.resources, tagged=sheet.tagged)
+    except MemoryError:
+        return Failure("it takes too much memory")
+    except Exception as error:  # whatever the engine raises on content that it cannot lay out
         return Failure(f"{type(error).__name__}: {str(error)[:200]}".rstrip(": "))
+    # The engine may end a layout early and not say so.
+    there = {anchor for page in laid.pages for anchor in page.anchors}
+    lost = sum(anchor not in there for anchor in sheet.anchors)
+    return Failure(f"{lost} of {len(sheet.anchors)} articles came out on no page") if lost else laid
 
 
 def lay_out(html: str, css: str, resources: Mapping[str, Resource], *, tagged: bool = True) -> Laid:
@@ -145,7 +142,7 @@ def _pages(document: Any) -> tuple[Page, ...]:
     """Of an id that stands on several pages the first counts."""
     seen: set[str] = set()
     pages = []
-    for page in document.pages:
+    for place, page in enumerate(document.pages):
         anchors = {
             name: Box(left * POINT, (page.height - top) * POINT, (right - left) * POINT)
             for name, (left, top, right, _) in page.anchors.items()
@@ -157,7 +154,7 @@ def _pages(document: Any) -> tuple[Page, ...]:
             Bookmark(level, label, x * POINT, (page.height - y) * POINT, state == "closed")
             for level, label, (x, y), state in page.bookmarks
         )
-        pages.append(Page(anchors, carried, bookmarks))
+        pages.append(Page(anchors, carried, bookmarks, place))
     return tuple(pages)
 
 

@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from exporter.backends import Settings
 from exporter.backends.pdf import pagerules
 from exporter.backends.pdf.assets import PLACE, Sheet
 from exporter.backends.pdf.layout import Laid
-from exporter.backends.pdf.workers import lay_out_all
+from exporter.backends.pdf.workers import Press
 from exporter.errors import ExporterError
 
 ROUNDS = 3
@@ -40,18 +39,18 @@ def numbered(sheet: Sheet, pages: Mapping[str, str], *, first: bool = False) -> 
     return sheet._replace(html=html, css=pagerules.bare(sheet.css, first=first))
 
 
-def lay_out(sheets: Sequence[Sheet], settings: Settings) -> tuple[list[Laid], Mapping[str, str]]:
+def lay_out(sheets: Sequence[Sheet], press: Press) -> tuple[list[Laid], Mapping[str, str]]:
     """The body's sections laid out, and the page number of each anchor.
 
     Raises `ExporterError` where references to pages keep changing the pages.
     """
-    laid = lay_out_all([numbered(sheet, {}) for sheet in sheets], settings)
+    laid = press.lay_out([numbered(sheet, {}) for sheet in sheets])
     referring = [n for n, sheet in enumerate(sheets) if refers(sheet)]
     for _ in range(ROUNDS):
         pages = numbers(laid)
         if not referring:
             return laid, pages
-        again = lay_out_all([numbered(sheets[n], pages) for n in referring], settings)
+        again = press.lay_out([numbered(sheets[n], pages) for n in referring])
         for n, new in zip(referring, again, strict=True):
             laid[n] = new
         if numbers(laid) == pages:

@@ -1,41 +1,199 @@
-"""Where sheets are laid out: in this process, or in processes of this machine."""
+"""Where sheets are laid out: in worker processes that may fail, hang or be killed.
+
+Always in workers, even where there is one: only a process can be ended that runs away in
+the middle of a library, and what it takes of memory goes with it. A worker is kept for
+the next edition, so that many small ones do not wait for its start (half a second).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import os
+import signal
+from collections.abc import Iterator, Sequence
+from types import TracebackType
+from typing import Literal, NamedTuple, TypeAlias
 
-from exporter import engine
 from exporter.backends import Settings
-from exporter.backends.pdf import cache
+from exporter.backends.pdf import cache, salvage
 from exporter.backends.pdf.assets import Sheet
 from exporter.backends.pdf.layout import Failure, Laid, attempt
+from exporter.engine import Crew, Limits, Lost, cores
 from exporter.errors import ExporterError
 
 LISTED = 5
 """Failures that an error names."""
+SECONDS = 30.0
+"""Processor time that a sheet may take, whatever it holds."""
+SLOWEST = 1000
+"""Characters of markup that may take a second more: usual ones are fifty times as fast. For
+emergencies and tests ``EXPORTER_SHEET_SECONDS`` tells a limit for all."""
+MEMORY = Limits(data=2 * 1024**3, resting=160 * 1024**2)
+"""What workers may hold: a usual one has 80 to 120 MB."""
+
+Layout: TypeAlias = Crew[Sheet, Laid | Failure]
+Form: TypeAlias = Literal["styled", "plain", "bare"]
+
+_spare: dict[int, list[Layout]] = {}
+"""Workers of this process that wait for the next edition: a crew is here or in use, never both."""
 
 
-def lay_out_all(sheets: Sequence[Sheet], settings: Settings) -> list[Laid]:
-    """Every sheet laid out, in order; one that is kept from another run is not laid out again,
-    if the settings allow. Raises `ExporterError` naming those that could not be."""
-    keys = [cache.key(sheet) for sheet in sheets] if settings.cache else []
-    done: dict[int, Laid | Failure] = {n: kept for n, key in enumerate(keys) if (kept := cache.get(key))}
-    # The longest first, so that none is left to wait for at the end.
-    order = sorted(set(range(len(sheets))) - done.keys(), key=lambda n: (-len(sheets[n].html), n))
-    made = engine.run(attempt, [sheets[n] for n in order], settings.workers)
-    for n, result in zip(order, made, strict=True):
-        done[n] = result
-        if settings.cache and isinstance(result, Laid):
-            cache.put(keys[n], result)
-    results = [done[n] for n in range(len(sheets))]
-    laid = [result for result in results if isinstance(result, Laid)]
-    if len(laid) == len(sheets):
-        return laid
-    failed = [(s.name, r.reason) for s, r in zip(sheets, results, strict=True) if isinstance(r, Failure)]
-    raise ExporterError(_told(failed), "Leave these articles out, and report them with the error.")
+class _Task(NamedTuple):
+    """A sheet, or a piece of one: of which, what comes before it there, its articles' form."""
+
+    number: int
+    order: tuple[int, ...]
+    sheet: Sheet
+    form: Form = "styled"
 
 
-def _told(failed: Iterable[tuple[str, str]]) -> str:
+class Press:
+    """Lays out the sheets of one edition; used as a context.
+
+    ``plainly`` tells which articles had to be set as mere text: anchor → why.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._crew: Layout | None = None
+        self._forms: dict[str, Form] = {}
+        self.plainly: dict[str, str] = {}
+
+    def __enter__(self) -> Press:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        crew, self._crew = self._crew, None
+        if crew:
+            spare = _spare.setdefault(os.getpid(), [])
+            crew.rest(0 if error or spare else 1)
+            if not error and not spare:
+                spare.append(crew)
+
+    def lay_out(self, sheets: Sequence[Sheet]) -> list[Laid]:
+        """Every sheet laid out, in order. What fails or takes too long is laid out in smaller
+        pieces, down to the article at fault, which is set plainly.
+
+        Raises `ExporterError` naming sheets that could not be laid out at all.
+        """
+        tasks = [task for n, sheet in enumerate(sheets) for task in self._tasks(n, sheet)]
+        done: list[tuple[_Task, Laid]] = []
+        failed: list[tuple[str, str]] = []
+        while tasks:
+            smaller: list[_Task] = []
+            results = self._attempts([task.sheet for task in tasks])
+            for task, result in zip(tasks, results, strict=True):
+                if isinstance(result, Laid):
+                    done.append((task, result))
+                elif rest := self._smaller(task, result.reason):
+                    smaller += rest
+                else:
+                    failed.append((task.sheet.name, result.reason))
+            tasks = smaller
+        if failed:
+            raise ExporterError(_told(failed), "Leave these articles out, and report them with the error.")
+        done.sort(key=lambda pair: pair[0][:2])
+        pieces: list[list[Laid]] = [[] for _ in sheets]
+        for task, laid in done:
+            pieces[task.number].append(laid)
+        return [_united(laid) for laid in pieces]
+
+    # -- Once --
+
+    def _attempts(self, sheets: Sequence[Sheet]) -> list[Laid | Failure]:
+        """Each sheet laid out, or why not; one that is kept from another run is not laid out
+        again, if the settings allow."""
+        settings = self._settings
+        keys = [cache.key(sheet) for sheet in sheets] if settings.cache else []
+        done: dict[int, Laid | Failure] = {n: kept for n, key in enumerate(keys) if (kept := cache.get(key))}
+        # The longest first, so that none is left to wait for at the end.
+        order = sorted(set(range(len(sheets))) - done.keys(), key=lambda n: (-len(sheets[n].html), n))
+        for number, result in self._made([sheets[n] for n in order]):
+            n = order[number]
+            done[n] = Failure(_why(result)) if isinstance(result, Lost) else result
+            if settings.cache and isinstance(result, Laid):
+                cache.put(keys[n], result)
+        return [done[n] for n in range(len(sheets))]
+
+    def _made(self, sheets: Sequence[Sheet]) -> Iterator[tuple[int, Laid | Failure | Lost]]:
+        if not sheets:
+            return
+        if self._crew is None:
+            spare = _spare.get(os.getpid())
+            self._crew = spare.pop() if spare else Crew(attempt, 1, MEMORY)
+            self._crew.size = self._settings.workers or cores()
+        yield from self._crew.do(sheets, _seconds)
+
+    # -- Again --
+
+    def _tasks(self, number: int, sheet: Sheet) -> list[_Task]:
+        """The sheet; in pieces if it holds articles that are known to fail."""
+        groups: list[list[str]] = []
+        for anchor in sheet.anchors:
+            if groups and anchor not in self._forms and groups[-1][-1] not in self._forms:
+                groups[-1].append(anchor)
+            else:
+                groups.append([anchor])
+        if self._forms.keys().isdisjoint(sheet.anchors):
+            return [_Task(number, (), sheet)]
+        cut = salvage.pieces(sheet, groups)
+        tasks = [_Task(number, (n,), piece) for n, piece in enumerate(cut)]
+        return [_formed(task, self._forms.get(task.sheet.anchors[0], "styled")) for task in tasks]
+
+    def _smaller(self, task: _Task, reason: str) -> list[_Task]:
+        """What to try where a task failed; nothing where nothing is left."""
+        cut = salvage.halves(task.sheet)
+        if len(cut) > 1:
+            return [task._replace(order=(*task.order, n), sheet=piece) for n, piece in enumerate(cut)]
+        is_article = len(task.sheet.anchors) == 1
+        if task.form == "bare" or (task.form == "plain" and not is_article):
+            return []
+        form: Form = "plain" if task.form == "styled" else "bare"
+        if is_article:
+            (anchor,) = task.sheet.anchors
+            self._forms[anchor] = form
+            self.plainly[anchor] = reason
+        return [_formed(task, form)]
+
+
+def _seconds(sheet: Sheet) -> float:
+    told = os.environ.get("EXPORTER_SHEET_SECONDS")
+    return float(told) if told else SECONDS + len(sheet.html) / SLOWEST
+
+
+def _formed(task: _Task, form: Form) -> _Task:
+    if form == "styled":
+        return task
+    sheet = task.sheet
+    if len(sheet.anchors) == 1:
+        return task._replace(sheet=salvage.plainly(sheet, text=form == "plain"), form=form)
+    return task._replace(sheet=sheet._replace(css=salvage.tamed(sheet.css)), form=form)
+
+
+def _united(pieces: Sequence[Laid]) -> Laid:
+    """What was laid out in pieces as one."""
+    first, *rest = pieces
+    if not rest:
+        return first
+    return Laid(
+        first.data,
+        tuple(page for laid in pieces for page in laid.pages),
+        tuple(dict.fromkeys(complaint for laid in pieces for complaint in laid.complaints)),
+        tuple(laid.data for laid in rest),
+    )
+
+
+def _why(lost: Lost) -> str:
+    if lost.why == "time":
+        return "it takes too long"
+    if lost.code >= 0:
+        return f"its process ended twice, with code {lost.code}"
+    name = signal.Signals(-lost.code).name
+    return f"its process ended twice, by {name}{', perhaps for want of memory' * (name == 'SIGKILL')}"
+
+
+def _told(failed: Sequence[tuple[str, str]]) -> str:
     named = [f"{name} ({reason})" for name, reason in failed]
     more = f" and {len(named) - LISTED} more" if len(named) > LISTED else ""
     return f"{len(named)} of the sections could not be laid out: {'; '.join(named[:LISTED])}{more}"

@@ -1,0 +1,66 @@
+"""Layouts that go wrong as a layout engine may: what workers run instead of the real one in tests."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from typing import Any
+
+from exporter.backends.pdf import layout
+from exporter.backends.pdf.assets import Sheet
+from exporter.backends.pdf.layout import Failure, Laid
+
+CODE = "<pre"
+"""The engine fails on code blocks, of which plain text has none."""
+DEEP = "unspeakable"
+
+_lay_out = layout.lay_out
+
+
+def _with(change: Callable[[str], str], sheet: Sheet) -> Laid | Failure:
+    """What becomes of a sheet where the engine does so to the markup."""
+
+    def engine(html: str, *rest: Any, **options: Any) -> Laid:
+        return _lay_out(change(html) if CODE in html else html, *rest, **options)
+
+    layout.lay_out = engine  # type: ignore[assignment]  # in a worker
+    return layout.attempt(sheet)
+
+
+def raises(sheet: Sheet) -> Laid | Failure:
+    return _with(lambda _: {}["no such box"], sheet)
+
+
+def crashes(sheet: Sheet) -> Laid | Failure:
+    return _with(lambda _: os.kill(os.getpid(), signal.SIGSEGV) or "", sheet)
+
+
+def hangs(sheet: Sheet) -> Laid | Failure:
+    def loop(_: str) -> str:
+        while True:
+            pass
+
+    return _with(loop, sheet)
+
+
+def devours(sheet: Sheet) -> Laid | Failure:
+    def eat(_: str) -> str:
+        kept = []
+        while True:
+            kept.append(bytearray(1 << 24))
+
+    return _with(eat, sheet)
+
+
+def forgets(sheet: Sheet) -> Laid | Failure:
+    """The engine ends the layout early and does not say so."""
+    return _with(lambda html: html[: html.rindex("<article")], sheet)
+
+
+def refuses(sheet: Sheet) -> Laid | Failure:
+    return Failure("unspeakable") if DEEP in sheet.html else layout.attempt(sheet)
+
+
+def refuses_contents(sheet: Sheet) -> Laid | Failure:
+    return Failure("no contents") if 'class="toc"' in sheet.html else layout.attempt(sheet)

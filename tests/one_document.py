@@ -7,11 +7,7 @@ import re
 from exporter.backends import Settings
 from exporter.backends.pdf import compose, layout, numbering, pagerules
 from exporter.backends.pdf.assets import PLACE, Sheet
-    with Press(settings) as press:
-        _, pages = numbering.lay_out(manuscript.body, press)
-        front, back = [*manuscript.front], manuscript.back(pages)
-        drafts = [numbering.numbered(one, pages, first=n == 0) for n, one in enumerate(front)]
-        length = sum(len(laid.pages) for laid in press.lay_out(drafts))
+from exporter.backends.pdf.workers import Press
 from exporter.diagnostics import Report
 from exporter.edition import Edition
 

@@ -33,7 +33,8 @@ class Sheet(NamedTuple):
     ``name`` says in words what the sheet holds; ``resources`` is all that HTML and CSS
     may refer to; only a sheet of furniture goes without tags. ``anchors`` are the ids of its
     articles or briefs, in order: each must come out on a page, and between any two the
-    sheet may be cut.
+    sheet may be cut. ``own`` is CSS for this sheet alone, after ``css``, which is read once
+    for all sheets that have it in common.
     """
 
     name: str
@@ -42,3 +43,4 @@ class Sheet(NamedTuple):
     resources: Mapping[str, Resource]
     tagged: bool = True
     anchors: tuple[str, ...] = ()
+    own: str = ""

@@ -40,7 +40,7 @@ def folder() -> Path:
 def key(sheet: Sheet) -> str:
     """The hash of all that decides how the sheet comes out; its name does not."""
     digest = hashlib.sha256(_engine())
-    for piece in (sheet.html, sheet.css, str(sheet.tagged)):
+    for piece in (sheet.html, sheet.css, sheet.own, str(sheet.tagged)):
         digest.update(hashlib.sha256(piece.encode()).digest())
     for address in sorted(sheet.resources):
         resource = sheet.resources[address]

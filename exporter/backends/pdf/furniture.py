@@ -195,7 +195,7 @@ def _is_cut(key: Hashable) -> bool:
 
 def _chunk(pages: list[Blank], keys: list[Hashable], layer: _Layer) -> _Chunk:
     first, css = pages[0].folio, layer.like.css
-    unused = 0
+    unused, own = 0, ""
     if first.front:
         css = pagerules.romanised(css)
     if not first.first:
@@ -204,7 +204,7 @@ def _chunk(pages: list[Blank], keys: list[Hashable], layer: _Layer) -> _Chunk:
             css = pagerules.one_sided(css, first.side)
         else:
             unused = first.number % 2 == 0  # a layout begins on the right
-            css += f"@page :first {{ counter-reset: page {first.number - unused} !important }}\n"
+            own = f"@page :first {{ counter-reset: page {first.number - unused} !important }}\n"
     asked = layer.rules.heard[first.side] if not layer.numbered else _all_heard(layer.rules)
     names = {heard: f"heard-{number}" for number, heard in enumerate(asked)}
     css = pagerules.hearing(css, asked if layer.speaking else (), names)
@@ -212,7 +212,7 @@ def _chunk(pages: list[Blank], keys: list[Hashable], layer: _Layer) -> _Chunk:
     lines = [_blank(page.kind, page.values if layer.speaking else {}, names) for page in blanks]
     name = f"the furniture of page {first.number} and others"
     html = f"{_frame(layer.like)}\n{''.join(lines)}</body></html>\n"
-    sheet = Sheet(name, html, css + _BLANK, layer.like.resources, tagged=False)
+    sheet = Sheet(name, html, css + _BLANK, layer.like.resources, tagged=False, own=own)
     return _Chunk(sheet, [*[None] * unused, *keys])
 
 

@@ -97,7 +97,7 @@ class Failure(NamedTuple):
 def attempt(sheet: Sheet) -> Laid | Failure:
     """The sheet laid out, or what kept the engine from it: a pure function, to run anywhere."""
     try:
-        laid = lay_out(sheet.html, sheet.css, sheet.resources, tagged=sheet.tagged)
+        laid = lay_out(sheet.html, sheet.css, sheet.resources, own=sheet.own, tagged=sheet.tagged)
     except MemoryError:
         return Failure("it takes too much memory")
     except Exception as error:  # whatever the engine raises on content that it cannot lay out
@@ -108,26 +108,30 @@ def attempt(sheet: Sheet) -> Laid | Failure:
     return Failure(f"{lost} of {len(sheet.anchors)} articles came out on no page") if lost else laid
 
 
-def lay_out(html: str, css: str, resources: Mapping[str, Resource], *, tagged: bool = True) -> Laid:
+def lay_out(
+    html: str, css: str, resources: Mapping[str, Resource], *, own: str = "", tagged: bool = True
+) -> Laid:
     """The PDF of one HTML document, tagged for PDF/UA-1 unless it is mere furniture.
 
-    ``css`` is the whole style sheet; ``resources`` all that HTML and CSS may refer to.
+    ``css`` is the whole style sheet but for what this document has of its ``own``;
+    ``resources`` all that HTML and CSS may refer to.
     """
     fetcher = Fetcher(resources)
     variant = "pdf/ua-1" if tagged else None
     with _listening() as heard, _stamped():
-        own = frozenset((a, r) for a, r in resources.items() if r.media_type.startswith("font/"))
-        style, fonts, of_style = _prepared(css, own)
+        faces = frozenset((a, r) for a, r in resources.items() if r.media_type.startswith("font/"))
+        style, fonts, of_style = _prepared(css, faces)
         source = HTML(string=html, url_fetcher=fetcher, base_url=SCHEME)
         known = marks.mark(source.etree_element) if tagged else None
-        document = source.render(stylesheets=[style], font_config=fonts, pdf_variant=variant, pdf_tags=tagged)
+        styles = [style, *([CSS(string=own, base_url=SCHEME)] if own else [])]
+        document = source.render(stylesheets=styles, font_config=fonts, pdf_variant=variant, pdf_tags=tagged)
         data = document.write_pdf(pdf_variant=variant, pdf_tags=tagged)
     if known is not None:
         data = tags.mended(data, known, [tuple(page.anchors) for page in document.pages])
     return Laid(data, _pages(document), tuple(dict.fromkeys(map(_complaint, (*of_style, *heard)))))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=12)
 def _prepared(css: str, fonts: frozenset[tuple[str, Resource]]) -> tuple[Any, Any, tuple[str, ...]]:
     """The style sheet read, its fonts loaded, and what the engine said of it: most sheets
     that a process lays out have these in common."""

@@ -38,7 +38,9 @@ def sheet(made: Edition, settings: Settings, *, told: bool = False) -> Sheet:
     served = {address: resource for one in sheets for address, resource in one.resources.items()}
     html = f"{frame}{bodies.replace(PLACE, '#')}</body></html>"
     restart = f"@page :nth({length + 1}) {{ counter-reset: page 1 }}"
-    css = manuscript.verso.css + restart
+    # Without its own a text in another script would take the system's fonts, which are not as high.
+    richest = max((*sheets, manuscript.verso), key=lambda one: one.css.count("@font-face"))
+    css = richest.css + restart
     return Sheet(made.title, html, pagerules.referring(css) if told else css, served)
 
 

@@ -49,9 +49,9 @@ class Picture(NamedTuple):
 class Dialect(NamedTuple):
     """What differs between the two users of this markup.
 
-    ``picture`` gives the place of an asset, or None where it is lost; ``notes`` says
-    whether a note stands in its place (print: the layout moves it to the page's foot)
-    or at the article's end; ``paged`` keeps to what a tagged PDF allows; ``text``
+    ``picture`` gives the place of an asset, or None where it is lost; ``foot`` says
+    that a note stands in its place (the layout moves it to the page's foot), not at the
+    article's end; ``paged`` keeps to what a tagged PDF allows; ``text``
     changes every run of characters last of all; ``prefix`` begins the ids of notes;
     ``heading`` is the level of the article's title; ``columns`` gives the widths of a
     table's columns in per cent, none to leave them to the reader's engine; a link to an
@@ -59,6 +59,7 @@ class Dialect(NamedTuple):
     """
 
     picture: Callable[[str], Picture | None]
+    foot: bool = False
     paged: bool = False
     text: Callable[[str], str] = str
     prefix: str = "n"
@@ -223,15 +224,19 @@ class Writer:
             return Markup(" ({})").format(self._flat(node.blocks))
         self._in_note = True
         try:
-            if self.dialect.paged:
+            if self.dialect.foot:
                 note = Markup('<span class="call"><span class="note">{}</span></span>')
                 return note.format(self._flat(node.blocks))
             level = self._level
             number = len(self.notes) + 1
             id = f"{self.dialect.prefix}{number}"
             self.notes.append((id, Markup("")))
-            self.notes[number - 1] = (id, self.blocks(node.blocks))
+            paged = self.dialect.paged
+            self.notes[number - 1] = (id, self._item(node.blocks) if paged else self.blocks(node.blocks))
             self._level = level
+            if paged:
+                href = (self.dialect.inside or "#") + id
+                return Markup('<sup class="noteref"><a href="{}">{}</a></sup>').format(href, number)
             return Markup(
                 '<a epub:type="noteref" role="doc-noteref" class="noteref" id="{0}-ref" href="#{0}">{1}</a>'
             ).format(id, number)

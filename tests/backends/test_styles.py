@@ -5,13 +5,17 @@ from __future__ import annotations
 import io
 import re
 import shutil
+from collections.abc import Iterator
+from ctypes import c_double
 from pathlib import Path
+from typing import NamedTuple
 
 import pikepdf
 import pypdfium2
+import pypdfium2.raw as raw
 import pytest
 
-from exporter import resources
+from exporter import build, resources
 from exporter.backends import Settings, produce
 from exporter.backends.pdf import faces, fonts, style
 from exporter.build import paragraph
@@ -19,6 +23,7 @@ from exporter.diagnostics import Report
 from exporter.edition import Selected, compile_edition
 from exporter.errors import UsageError
 from exporter.model import Article
+from tests import kitchen_sink
 
 from .samples import article
 
@@ -88,9 +93,9 @@ def test_a_copied_style_is_changed_by_its_settings_alone(tmp_path: Path) -> None
     file.write_text(text)
     words = article("One", paragraph(["The quay is open again. " * 40]))
     before, after = render("digest", words), render(str(tmp_path / "mine"), words)
-    assert "Plex-Serif" in font_names(before)
-    assert not any("Plex-Serif" in name for name in font_names(after))
-    assert "Spectral" in font_names(after)
+    assert "Plex-Serif-Set" in font_names(before)
+    assert not any("Plex-Serif-Set" in name for name in font_names(after))
+    assert "Spectral-Set" in font_names(after)
     edges = []
     for data in (before, after):
         with pypdfium2.PdfDocument(data) as document:
@@ -117,7 +122,7 @@ def test_a_style_brings_its_own_fonts(tmp_path: Path) -> None:
     report = Report()
     data = render(own(tmp_path, '[fonts]\nserif = "Spectral"'), report=report)
     assert report.findings == ()
-    assert "Spectral" in font_names(data)
+    assert "Spectral-Set" in font_names(data)
     assert "xSpectral" in str(fonts.choose((), (), style.families(str(tmp_path), style.load(str(tmp_path)))))
 
 
@@ -131,7 +136,7 @@ def test_fonts_that_are_missing_or_broken_are_named(tmp_path: Path) -> None:
         ("font-missing", "Torn"),
         ("font-missing", "No Such Face"),
     ]
-    assert "Plex-Serif" in font_names(data)
+    assert "Plex-Serif-Set" in font_names(data)
 
 
 def test_text_too_pale_to_read_is_told(tmp_path: Path) -> None:
@@ -165,3 +170,58 @@ def test_styles_take_their_colours_from_the_settings(name: str) -> None:
     css = (resources.style("digest").parent / name / "print.css").read_text()
     rules = re.sub(r"/\*.*?\*/", "", css, flags=re.S)
     assert re.findall(r"#[0-9a-fA-F]{3,8}\b|\b(?:rgb|hsl|oklch|device-cmyk)a?\(", rules) == []
+
+
+# -- The grid ----------------------------------------------------------------------------
+
+
+class Letter(NamedTuple):
+    """A character on a page: its baseline from the top, from the left, and its size, in points."""
+
+    page: int
+    x: float
+    y: float
+    size: float
+
+
+def letters(data: bytes) -> Iterator[Letter]:
+    x, y, matrix = c_double(), c_double(), raw.FS_MATRIX()
+    with pypdfium2.PdfDocument(data) as document:
+        for number, page in enumerate(document):
+            text, height = page.get_textpage(), page.get_height()
+            for i in range(text.count_chars()):
+                if not chr(raw.FPDFText_GetUnicode(text, i)).isspace():
+                    raw.FPDFText_GetCharOrigin(text, i, x, y)
+                    raw.FPDFText_GetMatrix(text, i, matrix)
+                    size = raw.FPDFText_GetFontSize(text, i) * abs(matrix.d)
+                    yield Letter(number, x.value, height - y.value, size)
+
+
+@pytest.mark.parametrize("name", ["digest", "book"])
+def test_all_running_text_stands_on_one_grid(name: str) -> None:
+    """Through headings, lists, tables, code, images and other scripts, on left and right pages."""
+    settings = style.load(name)
+    data = produce(kitchen_sink.edition(), "pdf", Settings(style=name)).data
+    lines = {letter.y for letter in letters(data) if abs(letter.size - settings.text.size) < 0.05}
+    assert len(lines) > 20
+    first = min(lines)
+    off = [(y - first) % settings.text.leading for y in lines]
+    assert max(min(o, settings.text.leading - o) for o in off) < 0.15
+
+
+def test_lines_of_columns_meet() -> None:
+    settings = style.load("newspaper")
+    words = " ".join(f"word{n}" for n in range(700))
+    data = render(
+        "newspaper", article("One", build.paragraph([words])), article("Two", build.paragraph([words]))
+    )
+    width, _, leading = settings.measure(None)
+    found: dict[int, set[float]] = {}
+    for letter in letters(data):
+        if letter.page == 2 and abs(letter.size - settings.text.size) < 0.05:
+            column = int((letter.x + 1 - settings.margins.inside * style.POINT) // (width / 3))
+            found.setdefault(column, set()).add(round(letter.y, 1))
+    assert sorted(found) == [0, 1, 2]
+    assert len(found[0]) > 30
+    assert found[1] <= found[0]
+    assert found[2] <= found[0]

@@ -14,7 +14,7 @@ from exporter.backends import Paper, Settings, _words
 from exporter.backends._images import prepare
 from exporter.backends._templates import fill
 from exporter.backends._xhtml import Dialect, Picture, Writer
-from exporter.backends.pdf import characters, contents, cut, fit, fonts, index, style
+from exporter.backends.pdf import characters, columns, contents, cut, fit, fonts, index, style
 from exporter.backends.pdf.assets import PLACE, SCHEME, Resource, Sheet
 from exporter.backends.pdf.imprint import Imprint, imprint
 from exporter.backends.pdf.pieces import Part, Piece, Unit
@@ -260,7 +260,19 @@ def _article(
 ) -> Piece:
     article, edition = entry.article, setting.edition
     album = _Album(article, setting, pictures, report)
-    writer = Writer(Dialect(album, paged=True, heading=level, columns=fit.columns, inside=PLACE))
+    writer = Writer(
+        Dialect(
+            album,
+            foot=setting.style.notes == "foot",
+            paged=True,
+            prefix=f"{entry.anchor}-note-",
+            heading=level,
+            columns=fit.columns,
+            inside=PLACE,
+        )
+    )
+    blocks = _relinked(fit.blocks(article.blocks), inside)
+    body = columns.body(blocks, writer.blocks) if setting.style.columns.count > 1 else writer.blocks(blocks)
     grouped, told = edition.grouping, article.published
     return Piece(
         entry.anchor,
@@ -276,7 +288,8 @@ def _article(
         article.link,
         article.aggregator,
         _words.spell(article.captured, edition.language) if article.captured else "",
-        writer.blocks(_relinked(fit.blocks(article.blocks), inside)),
+        body,
+        writer.notes,
     )
 
 

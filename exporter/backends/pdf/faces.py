@@ -29,6 +29,12 @@ class Face(NamedTuple):
     style: str = "normal"
 
     @property
+    def name(self) -> str:
+        """What CSS calls the family. Under its own name the layout engine's library would
+        take the system's copy of the file, not the one that it is served."""
+        return f"{self.family} Set"
+
+    @property
     def url(self) -> str:
         # With what was changed in it, so that pages laid out with other heights are not taken for these.
         return f"{SCHEME}font/{ASCENT}-{DESCENT}/{quote(self.path.parent.name)}/{quote(self.path.name)}"

@@ -68,7 +68,7 @@ class Fonts(NamedTuple):
         """The ``@font-face`` rules, and as variables the stacks ``--serif``, ``--sans``, ``--mono``
         and what the serif face can do."""
         rules = [
-            f'@font-face {{ font-family: "{f.family}"; src: url("{f.url}");'
+            f'@font-face {{ font-family: "{f.name}"; src: url("{f.url}");'
             f" font-weight: {f.weight}; font-style: {f.style}; }}"
             for f in self.faces
         ]
@@ -80,11 +80,11 @@ class Fonts(NamedTuple):
         return "\n".join((*rules, ""))
 
     def _stacks(self, first: str = "") -> Iterator[str]:
-        families = dict.fromkeys(f.family for f in self.faces)
+        names = {f.family: f.name for f in self.faces}
         for role, beside in (("serif", "sans"), ("sans", "serif"), ("mono", "sans")):
             lead = (first, self.leads[role], _DEFAULTS[role], self.leads[beside], _DEFAULTS[beside])
-            rest = (f for f in families if f not in (self.leads["mono"], _DEFAULTS["mono"]))
-            stack = [f'"{f}"' for f in dict.fromkeys((*lead, *rest)) if f in families]
+            rest = (f for f in names if f not in (self.leads["mono"], _DEFAULTS["mono"]))
+            stack = [f'"{names[f]}"' for f in dict.fromkeys((*lead, *rest)) if f in names]
             yield f"--{role}: {', '.join(stack)};"
 
     def _features(self) -> Iterator[str]:

@@ -36,7 +36,9 @@ def name(pdf: Pdf, titles: Mapping[str, str]) -> None:
 def _words(annotation: Object, titles: Mapping[str, str]) -> str:
     target = str(annotation.get("/Dest", ""))
     if target:
-        return titles.get(target, "Another place in this edition")
+        note = target.rpartition("-note-")[2]
+        place = f"Note {note}" if note.isdecimal() else "Another place in this edition"
+        return titles.get(target, place)
     address = str(annotation.get("/A", Dictionary()).get("/URI", ""))
     if address.startswith("mailto:"):
         return f"Mail to {address.removeprefix('mailto:').partition('?')[0]}"

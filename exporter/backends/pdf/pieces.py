@@ -8,6 +8,8 @@ from markupsafe import Markup
 
 
 class Piece(NamedTuple):
+    """An article; ``notes`` are those at its end: id and text."""
+
     anchor: str
     heading: str
     title: str
@@ -22,6 +24,7 @@ class Piece(NamedTuple):
     aggregator: str | None
     captured: str
     body: Markup
+    notes: list[tuple[str, Markup]]
 
 
 class Unit(NamedTuple):

@@ -1,0 +1,68 @@
+"""An article's body cut into what is set in columns and what stands at full width.
+
+The engine balances columns by laying them out again and again, and never ends where
+a piece fits no column: a table, an image, a heading that must not part from its text.
+So columns hold running text alone, which may break after any line; everything else
+stands between them, and a very long text is cut, as every round looks at all of its rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Literal, NamedTuple, TypeAlias
+
+from markupsafe import Markup
+
+from exporter.model import Block, DefinitionList, ListBlock, Paragraph, Quote
+from exporter.walk import groups, plain, texts
+
+SHORT = 240
+"""Characters that are too few for columns: three of them would have two lines each."""
+LONG = 14_000
+"""Characters of one set of columns, some two pages."""
+DEEP = 2
+"""Lists and quotations within each other that a column is wide enough for."""
+
+Kind: TypeAlias = Literal["columns", "narrow", "wide"]
+
+
+class Run(NamedTuple):
+    """Blocks set in one way: in ``columns``, as text too short for them (``narrow``), or ``wide``."""
+
+    kind: Kind
+    blocks: tuple[Block, ...]
+
+
+def runs(body: Iterable[Block]) -> list[Run]:
+    """The body's blocks in order, cut into runs."""
+    found: list[tuple[bool, int, list[Block]]] = []
+    for block in body:
+        flows = _flows(block)
+        size = sum(map(len, texts((block,))))
+        if found and found[-1][0] == flows and (not flows or found[-1][1] + size <= LONG):
+            _, before, blocks = found.pop()
+            found.append((flows, before + size, [*blocks, block]))
+        else:
+            found.append((flows, size, [block]))
+    return [Run(_kind(flows, size), tuple(blocks)) for flows, size, blocks in found]
+
+
+def body(blocks: Iterable[Block], write: Callable[[Iterable[Block]], Markup]) -> Markup:
+    """The body as HTML: an element for each run, its class the run's kind."""
+    form = Markup('<div class="{}">\n{}\n</div>')
+    return Markup("\n").join(form.format(run.kind, write(run.blocks)) for run in runs(blocks))
+
+
+def _kind(flows: bool, size: int) -> Kind:
+    if not flows:
+        return "wide"
+    return "columns" if size > SHORT else "narrow"
+
+
+def _flows(block: Block, depth: int = 0) -> bool:
+    """Whether it is running text, all through, that a narrow column can take."""
+    if isinstance(block, Paragraph):
+        return len(plain(block.content)) <= LONG
+    if isinstance(block, ListBlock | Quote | DefinitionList) and depth < DEEP:
+        return all(_flows(inner, depth + 1) for group in groups(block) for inner in group)
+    return False

@@ -215,7 +215,7 @@ def test_lines_of_columns_meet() -> None:
     data = render(
         "newspaper", article("One", build.paragraph([words])), article("Two", build.paragraph([words]))
     )
-    width, _, leading = settings.measure(None)
+    width, _, _ = settings.measure(None)
     found: dict[int, set[float]] = {}
     for letter in letters(data):
         if letter.page == 2 and abs(letter.size - settings.text.size) < 0.05:

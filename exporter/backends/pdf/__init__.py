@@ -29,40 +29,29 @@ MEDIA_TYPE = "application/pdf"
 def render(edition: Edition, settings: Settings, report: Report) -> bytes:
     """The edition's PDF. Raises `MissingLibrary` where the system lacks the layout's libraries."""
     from exporter.backends.pdf.layout import PACKAGES, SUBSETTER  # isort: skip  # may be missing
-    from exporter.backends.pdf import archive, cache, furniture, numbering, pagerules
+    from exporter.backends.pdf import archive, cache
     from exporter.backends.pdf.bind import bind
     from exporter.backends.pdf.compose import compose
     from exporter.backends.pdf.imprint import imprint
+    from exporter.backends.pdf.pressrun import run_off
     from exporter.backends.pdf.workers import Press
 
     if settings.cache and not cache.is_usable():
         report.add("cache-unusable", str(cache.folder()))
         settings = msgspec.structs.replace(settings, cache=False)
-    manuscript = compose(edition, settings, report)
     with Press(settings) as press:
-        sections, pages = numbering.lay_out(manuscript.body, press)
-        front, back = manuscript.front, manuscript.back(pages)
-        drafts = [numbering.numbered(sheet, pages, first=n == 0) for n, sheet in enumerate((*front, *back))]
-        laid = press.lay_out(drafts)
-        opening = list(zip(front, laid, strict=False))
-        if pagerules.read(front[0].css).mirrored and sum(len(one.pages) for _, one in opening) % 2:
-            # The body begins on a right-hand page.
-            verso = numbering.numbered(manuscript.verso, pages)
-            opening += zip([manuscript.verso], press.lay_out([verso]), strict=True)
-        body = [*zip(manuscript.body, sections, strict=True), *zip(back, laid[len(front) :], strict=True)]
-        frame = furniture.lay_out(opening, body, manuscript.verso, press)
+        pages = run_off(compose(edition, settings, report), press)
     _report_plainly(press.plainly, edition, report)
     if settings.cache:
         cache.trim()
     if not SUBSETTER:
         report.add("subsetter-missing", "libharfbuzz-subset", PACKAGES)
-    every = [one for _, one in (*opening, *body)]
-    complaints = [complaint for one in every for complaint in one.complaints]
-    for kind, message in (*complaints, *frame.complaints):
+    complaints = [complaint for laid in pages.sections for complaint in laid.complaints]
+    for kind, message in (*complaints, *pages.furniture.complaints):
         where = f"{settings.style}/print.css" if kind == "style-problem" else edition.title
         report.add(kind, where, message)
     kept = archive.attachments(edition, settings.originals, report) if settings.archival else None
-    return bind(every, sum(len(one.pages) for _, one in opening), frame, imprint(edition), kept)
+    return bind(pages.sections, pages.front, pages.furniture, imprint(edition), kept)
 
 
 def _report_plainly(plainly: Mapping[str, str], edition: Edition, report: Report) -> None:

@@ -33,7 +33,7 @@ def joined(sections: Sequence[Laid], front: int, furniture: Furniture) -> Iterat
                 pages = pdf.pages[length:]
                 _own_streams(*(page.Contents for page in pages), *(page.Resources for page in pages))
         structure.finish()
-        _own_resources(pdf)
+        _make_lean(pdf)
         forms = _forms(pdf, furniture)
         _lay_under(pdf, forms, furniture)
         _move_figures(pdf, furniture.shifts)
@@ -115,10 +115,18 @@ def _own_streams(*copied: Object) -> None:
         stack += [one for one in inner if isinstance(one, Array | Dictionary | Stream)]
 
 
-def _own_resources(pdf: Pdf) -> None:
-    """Each page gets a dictionary of resources of its own, so that one can be put into it."""
+def _make_lean(pdf: Pdf) -> None:
+    """Each page gets a dictionary of resources of its own, so that one can be put into it; what
+    the engine tells of every page and link to no use goes: in a long edition it fills memory."""
+    borderless = pdf.make_indirect(Dictionary(W=0))
     for page in pdf.pages:
-        page.Resources = Dictionary(dict(page.Resources))
+        page.Resources = Dictionary({k: v for k, v in page.Resources.items() if k == "/Font" or len(v)})
+        for box in ("/BleedBox", "/TrimBox"):
+            if box in page and list(page[box]) == list(page.MediaBox):
+                del page[box]
+        for annotation in page.get("/Annots", Array()):
+            if annotation.get("/BS") == borderless:
+                annotation.BS = borderless
 
 
 def _forms(pdf: Pdf, furniture: Furniture) -> dict[Place, Object]:
@@ -148,9 +156,9 @@ def _lay_under(pdf: Pdf, forms: Mapping[Place, Object], furniture: Furniture) ->
         under_it = {f"/Furniture{layer}": forms[place] for layer, place in enumerate(places)}
         page.Resources.XObject = Dictionary({**dict(page.Resources.get("/XObject", {})), **under_it})
         page.Contents = Array([prologues[shift, len(places)], page.Contents])
-        for annotation in page.get("/Annots", Array()):
+        for annotation in page.get("/Annots", Array()) if shift else ():
             left, bottom, right, top = map(float, annotation.Rect)
-            annotation.Rect = Array([left + shift, bottom, right + shift, top])
+            annotation.Rect = Array([round(left + shift, 3), bottom, round(right + shift, 3), top])
 
 
 def _move_figures(pdf: Pdf, shifts: Sequence[float]) -> None:

@@ -7,6 +7,8 @@ import re
 import shutil
 from collections.abc import Iterator
 from ctypes import c_double
+from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,15 +16,17 @@ import pikepdf
 import pypdfium2
 import pypdfium2.raw as raw
 import pytest
+from msgspec import structs
+from PIL import Image
 
-from exporter import build, resources
+from exporter import build, dates, resources
 from exporter.backends import Settings, produce
-from exporter.backends.pdf import faces, fonts, style
+from exporter.backends.pdf import faces, fonts, glance, structure, style
 from exporter.build import paragraph
 from exporter.diagnostics import Report
-from exporter.edition import Selected, compile_edition
+from exporter.edition import Edition, Selected, compile_edition
 from exporter.errors import UsageError
-from exporter.model import Article
+from exporter.model import Article, Asset, Figure
 from tests import kitchen_sink
 
 from .samples import article
@@ -225,3 +229,102 @@ def test_lines_of_columns_meet() -> None:
     assert len(found[0]) > 30
     assert found[1] <= found[0]
     assert found[2] <= found[0]
+
+
+# -- At a glance -------------------------------------------------------------------------
+
+
+def _published(*days: str, window: str = "") -> Edition:
+    made = tuple(structs.replace(article(f"On {day}"), published=day) for day in days)
+    asked = dates.Window(*map(date.fromisoformat, window.split()))
+    return compile_edition(Selected(made, ()), title="Tests", window=asked)
+
+
+@pytest.mark.parametrize(
+    ("days", "window", "caption", "bars", "ends"),
+    [
+        ("2021-07-01 2021-07-03 2021-07-03", "", "a day, at most 2", 3, "1 Jul 2021 to 3 Jul 2021"),
+        ("2021-07-05", "2021-07-01 2021-08-31", "a day, at most 1", 62, "1 Jul 2021 to 31 Aug 2021"),
+        ("2021-07-05", "2021-07-01 2021-09-01", "a week, at most 1", 10, "28 Jun 2021 to 30 Aug 2021"),
+        ("2021-07-05 2021-07", "2021-01-01 2022-12-31", "a month, at most 2", 24, "Jan 2021 to Dec 2022"),
+        ("1990 2021-07", "", "a year, at most 1", 32, "1990 to 2021"),
+    ],
+)
+def test_bars_stand_for_days_weeks_months_or_years(
+    days: str, window: str, caption: str, bars: int, ends: str
+) -> None:
+    chart = glance.chart(_published(*days.split(), window=window))
+    assert chart is not None
+    assert chart.caption == f"Articles {caption}"
+    assert (len(chart.bars), f"{chart.first} to {chart.last}") == (bars, ends)
+    assert max(chart.bars) == 1
+
+
+def test_the_chart_is_told_in_words() -> None:
+    chart = glance.chart(_published("2021-07-01", "2021-07-03", "2021-07-03"))
+    assert chart is not None
+    assert chart.words == "Articles a day. 1 July 2021: 1; 3 July 2021: 2."
+    assert chart.bars == [0.5, 0, 1]
+    busy = _published(
+        *(f"2021-{month:02}-{day:02}" for month in (7, 8) for day in range(1, 29)), "2021-07-09"
+    )
+    chart = glance.chart(busy)
+    assert chart is not None
+    assert chart.words == "Articles a day. At most 2, on 9 July 2021; some in 56 of 59."
+
+
+@pytest.mark.parametrize(
+    "days", [("2021-07-01",), ("2021-07-01", "2021-07-02"), ("0001-01-01", "2021-07-01")]
+)
+def test_few_days_or_ages_have_no_chart(days: tuple[str, ...]) -> None:
+    assert glance.chart(_published(*days)) is None
+
+
+@pytest.mark.parametrize("name", STYLES)
+def test_the_front_page_shows_the_chart_and_says_it(name: str) -> None:
+    edition = _published("2021-07-01", "2021-07-03", "2021-07-05")
+    with pikepdf.open(io.BytesIO(produce(edition, "pdf", Settings(style=name)).data)) as pdf:
+        front = pdf.pages[0]
+        described = [
+            str(element.Alt)
+            for element in structure.elements(pdf.Root.StructTreeRoot)
+            if element.get("/S") == "/Figure" and "/Alt" in element
+        ]
+        assert described == ["Articles a day. 1 July 2021: 1; 3 July 2021: 1; 5 July 2021: 1."]
+        operators = [str(operator) for _, operator in pikepdf.parse_content_stream(front)]
+        assert operators.count("re") >= 3  # the bars are drawn, not painted as an image
+        assert "/Image" not in [x.Subtype for x in dict(front.Resources.get("/XObject", {})).values()]
+
+
+# -- In black alone ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", STYLES)
+def test_a_black_file_has_no_colour(name: str) -> None:
+    buffer = io.BytesIO()
+    Image.new("RGB", (60, 40), (200, 30, 30)).save(buffer, "PNG")
+    red = Asset(sha256(buffer.getvalue()).hexdigest(), "image/png", 60, 40, "", buffer.getvalue())
+    shown = article(
+        "One", (Figure(red.id, "red"), *kitchen_sink.edition().entries[0].article.blocks), assets=(red,)
+    )
+    more = tuple(structs.replace(shown, published=f"2021-07-0{n}", title=f"No {n}") for n in range(1, 5))
+    edition = compile_edition(Selected(more, ()), title="Tests")
+    assert _colours(produce(edition, "pdf", Settings(style=name)).data) - {"grey"}
+    assert _colours(produce(edition, "pdf", Settings(style=name, look="black")).data) == {"grey"}
+
+
+def _colours(data: bytes) -> set[str]:
+    """What a file's pages and their forms paint with: ``grey`` where red, green and blue are as one."""
+    found = set()
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        streams = [page.obj for page in pdf.pages] + [o for o in pdf.objects if isinstance(o, pikepdf.Stream)]
+        for stream in streams:
+            if stream.get("/Subtype") == "/Image":
+                found.add("grey" if stream.ColorSpace == "/DeviceGray" else str(stream.ColorSpace))
+            elif stream.get("/Type") == "/Page" or stream.get("/Subtype") == "/Form":
+                for operands, operator in pikepdf.parse_content_stream(stream):
+                    if str(operator) in ("rg", "RG"):
+                        found.add("grey" if len({*map(float, operands)}) == 1 else f"{list(operands)}")
+                    elif str(operator) in ("k", "K", "sc", "SC", "scn", "SCN", "sh"):
+                        found.add(str(operator))
+    return found

@@ -14,7 +14,7 @@ from exporter.backends import Paper, Settings, _words
 from exporter.backends._images import prepare
 from exporter.backends._templates import fill
 from exporter.backends._xhtml import Dialect, Picture, Writer
-from exporter.backends.pdf import characters, columns, contents, cut, fit, fonts, index, style
+from exporter.backends.pdf import characters, columns, contents, cut, fit, fonts, glance, index, style
 from exporter.backends.pdf.assets import PLACE, SCHEME, Resource, Sheet
 from exporter.backends.pdf.imprint import Imprint, imprint
 from exporter.backends.pdf.pieces import Part, Piece, Unit
@@ -103,7 +103,14 @@ def compose(edition: Edition, settings: Settings, report: Report) -> Manuscript:
         has: dict[str, Any] = {"has_briefs": bool(edition.briefs), "has_index": index.is_wanted(edition)}
         template = "contents" if number else "front"
         opening, lost = setting.sheet(
-            template, _words.CONTENTS, edition.languages, head=head, chapter=chapter, **ends, **has
+            template,
+            _words.CONTENTS,
+            edition.languages,
+            head=head,
+            glance=glance.chart(edition),
+            chapter=chapter,
+            **ends,
+            **has,
         )
         front.append(opening)
         missing |= lost
@@ -228,6 +235,7 @@ class _Setting(NamedTuple):
             words=_words,
             place=PLACE,
             paper=(self.paper or "").lower(),
+            colours=self.style.palette(self.settings.look),
             shorten=fit.shorten,
             limits={"head": RUNNING_HEAD, "outline": OUTLINE, "contents": CONTENTS, "sources": SOURCES},
             **values,

@@ -120,7 +120,7 @@ class Style(msgspec.Struct, frozen=True):
         top, bottom, inside, outside = self._margins(paper, leading)
         indent = text.paragraphs == "indent"
         variables = {
-            **msgspec.structs.asdict(BLACK if look == "black" else self.colours),
+            **msgspec.structs.asdict(self.palette(look)),
             "align": text.align,
             "indent": "1.4em" if indent else "0",
             "between": "0" if indent else f"{leading}pt",
@@ -140,6 +140,10 @@ class Style(msgspec.Struct, frozen=True):
                 f"@page :right {{ margin-left: {inside}pt; margin-right: {outside}pt; }}",
             ]
         return "\n".join((*rules, ""))
+
+    def palette(self, look: Look) -> Colours:
+        """The colours of that look."""
+        return BLACK if look == "black" else self.colours
 
     def measure(self, paper: Paper | None) -> tuple[float, float, float]:
         """The text area's width and height and the leading on that paper, in points."""

@@ -85,10 +85,8 @@ def _drawn(edition: Edition, unit: str, starts: list[date], counts: Counter[date
     many = f"At most {most}, on {peak}" if unit == "day" else f"At most {most}, in the {unit} of {peak}"
     words = "; ".join(told) if len(told) <= LISTED else f"{many}; some in {len(told)} of {len(starts)}"
     title = f"Articles a {unit}"
-    ends = [
-        _words.spell(start.isoformat()[:length], edition.language, short=True)
-        for start in (starts[0], starts[-1])
-    ]
-    return Chart(
-        [counts[start] / most for start in starts], *ends, f"{title}, at most {most}", f"{title}. {words}."
+    first, last = (
+        _words.spell(s.isoformat()[:length], edition.language, short=True) for s in (starts[0], starts[-1])
     )
+    bars = [counts[start] / most for start in starts]
+    return Chart(bars, first, last, f"{title}, at most {most}", f"{title}. {words}.")

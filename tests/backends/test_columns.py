@@ -67,9 +67,9 @@ def test_a_long_text_is_cut_and_a_short_one_is_not_torn_apart() -> None:
     paragraphs = tuple(Paragraph((Text("word " * 100),)) for _ in range(100))
     runs = columns.runs(paragraphs)
     assert {run.kind for run in runs} == {"columns"}
+    assert columns.runs(paragraphs[:2])[0].kind == "whole"
     assert all(sum(map(len, texts(run.blocks))) <= columns.LONG for run in runs)
     assert len(runs) == 4
-    assert columns.runs(paragraphs[:1])[0].kind == "columns"
     assert columns.runs((Paragraph((Text("A word."),)),))[0].kind == "narrow"
     assert columns.runs((Paragraph((Text("word " * columns.LONG),)),))[0].kind == "wide"
 

@@ -18,16 +18,19 @@ from exporter.walk import groups, plain, texts
 
 SHORT = 240
 """Characters that are too few for columns: three of them would have two lines each."""
+WHOLE = 1_300
+"""Characters up to which columns are not broken over two pages: some ten lines of three."""
 LONG = 14_000
 """Characters of one set of columns, some two pages."""
 DEEP = 2
 """Lists and quotations within each other that a column is wide enough for."""
 
-Kind: TypeAlias = Literal["columns", "narrow", "wide"]
+Kind: TypeAlias = Literal["columns", "whole", "narrow", "wide"]
 
 
 class Run(NamedTuple):
-    """Blocks set in one way: in ``columns``, as text too short for them (``narrow``), or ``wide``."""
+    """Blocks set in one way: in ``columns``, in ones that stay on a page (``whole``), as text
+    too short for them (``narrow``), or ``wide``."""
 
     kind: Kind
     blocks: tuple[Block, ...]
@@ -50,13 +53,18 @@ def runs(body: Iterable[Block]) -> list[Run]:
 def body(blocks: Iterable[Block], write: Callable[[Iterable[Block]], Markup]) -> Markup:
     """The body as HTML: an element for each run, its class the run's kind."""
     form = Markup('<div class="{}">\n{}\n</div>')
-    return Markup("\n").join(form.format(run.kind, write(run.blocks)) for run in runs(blocks))
+    whole = Markup('<div class="whole"><div class="columns">\n{1}\n</div></div>')
+    return Markup("\n").join(
+        (whole if run.kind == "whole" else form).format(run.kind, write(run.blocks)) for run in runs(blocks)
+    )
 
 
 def _kind(flows: bool, size: int) -> Kind:
     if not flows:
         return "wide"
-    return "columns" if size > SHORT else "narrow"
+    if size <= SHORT:
+        return "narrow"
+    return "whole" if size <= WHOLE else "columns"
 
 
 def _flows(block: Block, depth: int = 0) -> bool:

@@ -21,11 +21,13 @@ INDEX = "index"
 """The anchor of what follows the body and is numbered on."""
 
 _LINK = re.compile(rf'<a\b[^>]*?\bhref="{PLACE}([^"]+)"')
+_ASKS = re.compile(rf'"{PLACE}(?![^"]*-note-\d+")')
+"""A link into the edition but for those to notes, which are called by their own numbers."""
 
 
 def refers(sheet: Sheet) -> bool:
     """Whether the sheet tells the page of another place."""
-    return f'"{PLACE}' in sheet.html and pagerules.refers_to_pages(sheet.css)
+    return bool(_ASKS.search(sheet.html)) and pagerules.refers_to_pages(sheet.css)
 
 
 def numbered(sheet: Sheet, pages: Mapping[str, str], *, first: bool = False) -> Sheet:

@@ -17,7 +17,7 @@ from exporter.diagnostics import Report
 from exporter.edition import Edition, Selected, compile_edition
 from exporter.model import Article, from_json, to_json
 from tests import kitchen_sink
-from tests.backends.checkers import qpdf, verapdf
+from tests.checkers import qpdf, verapdf
 
 INPUT = Path(__file__).parents[2] / "input"
 

@@ -51,7 +51,7 @@ from exporter.model import (
 )
 from exporter.walk import texts
 from tests import kitchen_sink
-from tests.backends.checkers import qpdf, verapdf
+from tests.checkers import qpdf, verapdf
 
 
 def article(title: str, *blocks: Block, language: str = "en", assets: tuple[Asset, ...] = ()) -> Article:

@@ -33,7 +33,7 @@ from exporter.model import (
     Text,
 )
 from tests import kitchen_sink
-from tests.backends.reading import Told, read_out
+from tests.reading import Told, read_out
 
 COLUMNS = "@page { size: A5 } .body { columns: 2 } article { display: flow-root }"
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import groupby
 from urllib.parse import urlsplit
 
 from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 
-from exporter.backends.pdf.structure import Kid, Tree, elements, inner, kids, kind
+from exporter.backends.pdf.structure import Kid, Tree, elements, inner, is_element, kids, kind
 
 _PRINT = 4
 """The flag that an annotation is not left out in print (ISO 32000-1, 12.5.3)."""
@@ -15,14 +16,25 @@ _PRINT = 4
 
 def mend(tree: Tree, languages: Mapping[str, str]) -> None:
     """Leaves each link one element and the annotations that make it larger: the engine makes
-    both for everything inside a link, too. ``languages`` is that of the words for an address."""
+    both for each of its lines, and for everything inside it, too. ``languages`` is that of the
+    words for an address."""
+    parents: list[Object] = []
     stack = [tree.document]
     while stack:
         element = stack.pop()
-        if kind(element) == "/Link":
-            _clear(tree, element, languages)
-        else:
-            stack.extend(inner(element))
+        links = [link for link in inner(element) if kind(link) == "/Link"]
+        for link in links:
+            _clear(tree, link)
+        if links:
+            parents.append(element)
+        stack.extend(other for other in inner(element) if kind(other) != "/Link")
+    for parent in parents:
+        for address, run in groupby(kids(parent), _address):
+            if address:
+                lines = [link for link in run if is_element(link)]
+                tree.unite(lines)
+                if address in languages:
+                    lines[0].Lang = String(languages[address])
 
 
 def name(pdf: Pdf, titles: Mapping[str, str]) -> None:
@@ -45,7 +57,16 @@ def _words(annotation: Object, titles: Mapping[str, str]) -> str:
     return f"Link to {urlsplit(address).hostname or address}"
 
 
-def _clear(tree: Tree, link: Object, languages: Mapping[str, str]) -> None:
+def _address(kid: Kid) -> str:
+    """What a link leads to; empty for all else."""
+    if not is_element(kid) or kind(kid) != "/Link":
+        return ""
+    (annotation, *_) = (held.Obj for held in kids(kid) if isinstance(held, Dictionary) and "/Obj" in held)
+    return str(annotation.get("/A", Dictionary()).get("/URI", annotation.get("/Dest", "")))
+
+
+def _clear(tree: Tree, link: Object) -> None:
+    """Leaves a link the annotations that none of its others covers, and no link inside it."""
     areas: list[Object] = []
     references: list[Kid] = []
     for element in list(elements(link)):
@@ -64,10 +85,6 @@ def _clear(tree: Tree, link: Object, languages: Mapping[str, str]) -> None:
         if kind(element) == "/Link" and element.objgen != link.objgen:
             element.S = Name.Span
     tree.hold(link, [*references, *kids(link)])
-    for area in areas[:1]:
-        language = languages.get(str(area.get("/A", Dictionary()).get("/URI", "")))
-        if language:
-            link.Lang = String(language)
 
 
 def _covers(one: Object, other: Object) -> bool:

@@ -116,7 +116,8 @@ class Tree:
             for kid in kids(fragment):
                 if isinstance(kid, int):
                     self.own(first, fragment.Pg, kid)
-                    held.append(Dictionary(Type=Name.MCR, Pg=fragment.Pg, MCID=kid))
+                    here = fragment.Pg.objgen == first.Pg.objgen
+                    held.append(kid if here else Dictionary(Type=Name.MCR, Pg=fragment.Pg, MCID=kid))
                 else:
                     held.append(kid)
             self.drop(fragment)

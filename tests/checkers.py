@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 JAXB = Path("/usr/share/java/jaxb-runtime.jar")
-VERAPDF = Path(__file__).parents[2] / "../shared/check/verapdf"
+VERAPDF = Path(__file__).parents[1] / "../shared/check/verapdf"
 
 
 def verapdf(flavour: str, files: Sequence[Path]) -> str:
@@ -31,6 +31,17 @@ def qpdf(files: Sequence[Path]) -> str:
         pytest.skip("qpdf is not here")
     runs = [_run(["qpdf", "--check", str(file)], os.environ) for file in files]
     return "".join(run.stdout + run.stderr for run in runs if run.returncode or "WARNING" in run.stderr)
+
+
+def outloud(files: Sequence[Path]) -> str:
+    """What outloud, a checker of what a PDF says to the ear, finds of running heads and page
+    numbers that are read out. Empty is well, or that it is not installed: it takes too many
+    packages for a test's needs (``pip install outloud``)."""
+    program = Path(sys.executable).with_name("outloud")
+    if not program.exists():
+        return ""
+    done = _run([str(program), "--only", "PAG-001", *map(str, files)], os.environ)
+    return done.stdout if "PAG-001" in done.stdout else ""
 
 
 def _run(

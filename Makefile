@@ -7,10 +7,10 @@ BIN    := $(VENV)/bin
 OUT    ?= out
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint unit golden bench wheel clean system
+.PHONY: help demo test lint unit conformance golden bench wheel clean system
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.ready ## PDF, EPUB and text of the articles in input/, written to out/
 	@$(BIN)/exporter export input --title "The harbour digest" --subtitle "Spring and summer 2024" -o $(OUT)
@@ -26,6 +26,9 @@ lint: $(VENV)/.tests-ready ## ruff, mypy --strict and the import contracts
 
 unit: $(VENV)/.tests-ready ## the tests
 	$(BIN)/pytest -n auto --dist worksteal
+
+conformance: $(VENV)/.tests-ready ## whole editions of real material in every style, through all checkers: some minutes
+	$(BIN)/pytest tests/conformance -m "conformance or not conformance" -n auto --dist worksteal
 
 golden: $(VENV)/.tests-ready ## write the stored results of the tests anew: look at the difference before you commit
 	$(BIN)/pytest --rewrite-goldens

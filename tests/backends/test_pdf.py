@@ -424,6 +424,20 @@ def test_characters_without_a_font_are_named_and_marked() -> None:
     assert "Linear B ◊◊ and Plex" in "".join(pages(data))
 
 
+def test_what_no_page_shows_needs_no_font() -> None:
+    asset, report = kitchen_sink.picture(), Report()
+    figure = Figure(asset.id, "A tablet in Linear B: \U00010002", (Text("A tablet"),))
+    data = render(article("Tablet \U00010000", figure, assets=(asset,)), report=report)
+    assert "U+10002" not in report.findings[0].detail
+    with pikepdf.open(io.BytesIO(data)) as pdf, pdf.open_outline() as outline:
+        assert outline.root[0].title == "Tablet \U00010000"
+        assert any(
+            b"\xd8\x00\xdc\x02" in bytes(o.Alt)
+            for o in pdf.objects
+            if isinstance(o, pikepdf.Dictionary) and "/Alt" in o
+        )
+
+
 def test_every_font_in_the_file_is_embedded_and_known(opened: pikepdf.Pdf) -> None:
     families = {
         str(font.BaseFont).partition("+")[2]

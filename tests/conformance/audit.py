@@ -91,9 +91,9 @@ def _contents(file: Opened, edition: Edition) -> Iterator[str]:
     article to article is the label of the page that the link leads to."""
     lines = set()
     for link in file.told.every("Link"):
-        target = next((t for kid in link.element.K if (t := _target(kid))), None)
-        if target is None:
-            continue
+        target = next((t for kid in link.element.K if (t := _target(kid))), "")
+        if target not in file.places:
+            continue  # `_links` tells of those that lead nowhere
         label, page = file.labels[file.places[target]], file.labels[_page(file, link)]
         text = link.text.strip()
         in_front = not page.isdecimal()
@@ -110,10 +110,9 @@ def _contents(file: Opened, edition: Edition) -> Iterator[str]:
             yield f"“{entry.article.title}” is not in the contents"
 
 
-def _target(kid: object) -> str | None:
-    if isinstance(kid, Dictionary) and "/Obj" in kid and "/Dest" in kid.Obj:
-        return str(kid.Obj.Dest)
-    return None
+def _target(kid: object) -> str:
+    inside = isinstance(kid, Dictionary) and "/Obj" in kid and "/Dest" in kid.Obj
+    return str(kid.Obj.Dest) if inside else ""
 
 
 def _page(file: Opened, told: Told) -> int:

@@ -20,6 +20,8 @@ MARK = "\N{LOZENGE}"
 LISTED = 20
 """Characters that one finding names."""
 
+_UNSEEN = re.compile(r'((?:data-outline|alt)="[^"]*")')
+"""What a file tells and no page shows: it needs no font."""
 _TEXT = re.compile(r"(?<=>)[^<]+")
 # Korean breaks between words; the engine knows no ``word-break: keep-all``, but it heeds
 # U+2060, which leaves no trace in the file.
@@ -45,11 +47,15 @@ def printable(html: str, languages: Iterable[str], families: fonts.Wanted, also:
     the fonts have the characters of ``also`` besides."""
     # Fonts have letters with their accents as one character.
     html = unicodedata.normalize("NFC", html)
-    wanted = {ord(c) for c in set(html + unicodedata.normalize("NFC", also))}
+    seen = _UNSEEN.sub("", html) + unicodedata.normalize("NFC", also)
+    wanted = {ord(c) for c in set(seen)}
     chosen = fonts.choose(wanted, languages, families)
     missing = frozenset(chr(c) for c in wanted if not chosen.has(c))
     if missing:
-        html = html.translate(dict.fromkeys(map(ord, missing), MARK))
+        marks = dict.fromkeys(map(ord, missing), MARK)
+        pieces = _UNSEEN.split(html)
+        pieces[::2] = [piece.translate(marks) for piece in pieces[::2]]
+        html = "".join(pieces)
     head, body_tag, body = html.partition("<body")
     return Printable(head + body_tag + _TEXT.sub(_breakable, body), chosen, missing)
 

@@ -283,6 +283,15 @@ def test_notes_are_read_after_what_they_are_to(read: Read) -> None:
     assert [plain(note.inner[0]) for note in told.every("Note")] == ["1.", "2.", "3.", "4."]
 
 
+def test_notes_at_the_end_are_notes_too(read: Read) -> None:
+    text = Paragraph((Text("Called"), Note(paragraph(["alpha"])), Text(" once.")))
+    told = read(article("Notes", text), style="newspaper")
+    assert [plain(reference) for reference in told.every("Reference")] == ["1"]
+    ((label, body),) = (item.inner for item in told.every("LI") if "alpha" in item.text)
+    assert (plain(label), [(part.kind, plain(part)) for part in body.inner]) == ("1.", [("Note", "alpha")])
+    assert "/ID" in body.inner[0].element
+
+
 def test_many_notes_keep_their_order(read: Read) -> None:
     blocks = [
         Paragraph(

@@ -31,7 +31,7 @@ def bind(
     (PDF/A-3a)."""
     with joined(sections, front, furniture) as pdf:
         _describe(pdf, imprint, attachments is not None)
-        links.name(pdf, imprint.titles)
+        links.name(pdf, {**_outlined(sections), **imprint.titles})
         pdf.Root.PageMode = Name.UseOutlines
         if attachments is not None:
             archive.keep(pdf, attachments, pdf_date(imprint.modified))
@@ -43,6 +43,18 @@ def bind(
             object_stream_mode=pikepdf.ObjectStreamMode.generate,
         )
     return buffer.getvalue()
+
+
+def _outlined(sections: Sequence[Laid]) -> dict[str, str]:
+    """What the outline calls the places that it leads to, by their anchors."""
+    pages = [page for laid in sections for page in laid.pages]
+    return {
+        anchor: mark.label
+        for page in pages
+        for anchor, box in page.anchors.items()
+        for mark in page.bookmarks
+        if abs(mark.y - box.y) < 1
+    }
 
 
 def inspect(data: bytes) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from itertools import groupby
 from urllib.parse import urlsplit
@@ -10,6 +11,8 @@ from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 
 from exporter.backends.pdf.structure import Kid, Tree, elements, inner, is_element, kids, kind
 
+_NOTE = re.compile(r"-note-(\d+)$")
+"""Ends the anchors of notes at an article's end."""
 _PRINT = 4
 """The flag that an annotation is not left out in print (ISO 32000-1, 12.5.3)."""
 
@@ -33,6 +36,8 @@ def mend(tree: Tree, languages: Mapping[str, str]) -> None:
             if address:
                 lines = [link for link in run if is_element(link)]
                 tree.unite(lines)
+                if _NOTE.search(address) and kind(parent) == "/NonStruct":
+                    parent.S = Name.Reference
                 if address in languages:
                     lines[0].Lang = String(languages[address])
 
@@ -48,9 +53,8 @@ def name(pdf: Pdf, titles: Mapping[str, str]) -> None:
 def _words(annotation: Object, titles: Mapping[str, str]) -> str:
     target = str(annotation.get("/Dest", ""))
     if target:
-        note = target.rpartition("-note-")[2]
-        place = f"Note {note}" if note.isdecimal() else "Another place in this edition"
-        return titles.get(target, place)
+        note = _NOTE.search(target)
+        return f"Note {note[1]}" if note else titles.get(target, "Another place in this edition")
     address = str(annotation.get("/A", Dictionary()).get("/URI", ""))
     if address.startswith("mailto:"):
         return f"Mail to {address.removeprefix('mailto:').partition('?')[0]}"

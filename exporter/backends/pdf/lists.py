@@ -28,6 +28,13 @@ def mend(tree: Tree, marks: Marks, pages: Sequence[Sequence[str]]) -> None:
         tree.unite(fragments)
         fragments[0].A = Dictionary(O=Name.List, ListNumbering=Name(marks.lists[id]))
     _name_terms(tree, marks.items, items)
+    for id, (item, *_) in items.items():
+        if marks.items[id] == "note":
+            body = _body(item)
+            note = tree.new(Name.Note, body)
+            tree.hold(note, kids(body))
+            tree.hold(body, [note])
+            tree.identify(note)
 
 
 def _fill(tree: Tree, item: Object) -> None:

@@ -32,8 +32,9 @@ class Mark(NamedTuple):
 
 class Marks(NamedTuple):
     """``lists`` tells by id how a list is numbered, ``items`` what one of its items is: ``li``,
-    ``dt`` or ``dd``; ``tables`` are ids; ``notes`` is the note's id by that of its call; ``links``
-    the language of the words that stand for an address."""
+    ``dt``, ``dd``, or a ``note`` at an article's end; ``tables`` are ids; ``notes`` is the id of
+    a note at a page's foot by that of its call; ``links`` the language of the words that stand
+    for an address."""
 
     body: Sequence[Mark]
     lists: Mapping[str, str]
@@ -68,7 +69,12 @@ def mark(html: Element) -> Marks:
             for mark in within(element, html.get("lang", ""))
         ),
         lists={named(element): _LISTS[element.tag] for element in every if element.tag in _LISTS},
-        items={named(element): element.tag for element in every if element.tag in _ITEMS},
+        items={
+            named(item): "note" if parent.get("class") == "notes" else item.tag
+            for parent in every
+            for item in parent
+            if item.tag in _ITEMS
+        },
         tables={named(element) for element in every if element.tag == "table"},
         notes={named(call): named(note) for call in calls for note in call if note.get("class") == "note"},
         links={e.attrib["href"]: e.attrib["lang"] for e in every if {"href", "lang"} <= e.attrib.keys()},

@@ -89,6 +89,8 @@ def _clear(tree: Tree, link: Object) -> None:
         if kind(element) == "/Link" and element.objgen != link.objgen:
             element.S = Name.Span
     tree.hold(link, [*references, *kids(link)])
+    if not references:  # it leads nowhere
+        link.S = Name.Span
 
 
 def _covers(one: Object, other: Object) -> bool:

@@ -55,7 +55,8 @@ class Dialect(NamedTuple):
     changes every run of characters last of all; ``prefix`` begins the ids of notes;
     ``heading`` is the level of the article's title; ``columns`` gives the widths of a
     table's columns in per cent, none to leave them to the reader's engine; a link to an
-    address that begins with ``inside`` gets that class.
+    address that begins with ``inside`` gets that class, and in print one that reads as an
+    address ``address``.
     """
 
     picture: Callable[[str], Picture | None]
@@ -208,7 +209,8 @@ class Writer:
         self._in_link = False
         marks, self._waiting = self._waiting, []
         inside = self.dialect.inside and node.href.startswith(self.dialect.inside)
-        kind = Markup(' class="inside"') if inside else ""
+        address = self.dialect.paged and plain(node.content).startswith(("http://", "https://", "www."))
+        kind = Markup(' class="{}"').format("inside" if inside else "address") if inside or address else ""
         return Markup('<a{} href="{}">{}</a>').format(kind, node.href, content) + Markup("").join(marks)
 
     def _note(self, node: Note) -> Markup:

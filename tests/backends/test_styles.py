@@ -328,3 +328,54 @@ def _colours(data: bytes) -> set[str]:
                     elif str(operator) in ("k", "K", "sc", "SC", "scn", "SCN", "sh"):
                         found.add(str(operator))
     return found
+
+
+# -- Lines -------------------------------------------------------------------------------
+
+
+def _lines(data: bytes) -> list[str]:
+    with pypdfium2.PdfDocument(data) as document:
+        return [line for page in document for line in page.get_textpage().get_text_range().splitlines()]
+
+
+@pytest.mark.parametrize("name", STYLES)
+def test_long_addresses_break_at_their_seams_and_are_copied_whole(name: str) -> None:
+    address = (
+        "https://papers.example/2021/the-harbour-quay/" + "opened?again=after&eleven=months/" * 9 + "end"
+    )
+    body = build.paragraph(["See ", *build.link(address, [address]), " there."])
+    lines = _lines(render(name, article("One", body)))
+    first = next(n for n, line in enumerate(lines) if "https://papers.example/2021" in line)
+    last = next(n for n, line in enumerate(lines) if n >= first and "/end" in line)
+    assert last > first
+    for line, following in zip(lines[first:last], lines[first + 1 :], strict=False):
+        assert line.rstrip()[-1] in "/.?=" or following[0] == "&", (line, following)
+    assert address in "".join(lines[first : last + 1])
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("ja", "「橋は、開いた」と、港の人は言った。（三月、朝。）、船ー船、"),
+        ("zh", "“桥，开了。”港口的人说：《三月》，早上。（船）！"),
+    ],
+)
+def test_no_line_begins_with_what_ends_a_phrase(language: str, text: str) -> None:
+    if not fonts.coverage()["Japanese" if language == "ja" else "Chinese"]:
+        pytest.skip("no font for it here")
+    body = build.paragraph([text * 30])
+    lines = _lines(render("newspaper", article("One", body, language=language)))
+    lines = [line for line in lines if len(line) > 8 and line[:3] in text * 2]
+    assert len(lines) > 10
+    assert [line for line in lines if line[0] in "、。」）”》，！：ー"] == []
+    assert [line for line in lines if line.rstrip()[-1] in "「（“《"] == []
+
+
+@pytest.mark.parametrize("name", STYLES)
+def test_small_capitals_are_the_fonts_own_or_none(name: str) -> None:
+    css = fonts.choose((), (), style.families(name, style.load(name))).css()
+    told = re.search("--small-caps: ([a-z-]+);", css)
+    assert told is not None
+    assert told[1] == ("all-small-caps" if style.load(name).fonts.serif == "Spectral" else "normal")
+    own = (resources.style(name) / "print.css").read_text() + resources.shared_style("print.css")
+    assert set(re.findall(r"font-variant-caps: ([^;]+);", own)) <= {"var(--small-caps)"}

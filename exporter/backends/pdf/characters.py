@@ -30,6 +30,11 @@ _JOINER = "\N{WORD JOINER}"
 LONGEST_WORD = 120
 """Letters after which a word gets places to break: without them the engine takes seconds over it."""
 _LONG_WORD = re.compile(rf"[^\s<>&;]{{{LONGEST_WORD + 1},}}")
+_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>]+")
+# An address breaks after its strokes, points and signs, and before an ampersand; never
+# after a hyphen, which would be taken for one of the line's.
+_SEAM = re.compile(r"(?<=[/.?=_~+])(?=\w)|(?<=[^&]#)(?=\w)|(?=&amp;)")
+_BREAK = "\N{ZERO WIDTH SPACE}"
 _PIECE = re.compile(r"(\w{24})(?=\w)")
 
 
@@ -62,8 +67,9 @@ def printable(html: str, languages: Iterable[str], families: fonts.Wanted, also:
 
 def _breakable(text: re.Match[str]) -> str:
     """The text with marks for where words may break and where not; neither is seen or copied."""
-    words = _LONG_WORD.sub(lambda word: _PIECE.sub("\\1\N{ZERO WIDTH SPACE}", word[0]), text[0])
-    return words if words.isascii() else _JOINT.sub(_JOINER, words)
+    words = _LONG_WORD.sub(lambda word: _PIECE.sub(f"\\1{_BREAK}", word[0]), text[0])
+    words = _ADDRESS.sub(lambda address: _SEAM.sub(_BREAK, address[0]).replace("-", f"-{_JOINER}"), words)
+    return words if text[0].isascii() else _JOINT.sub(_JOINER, words)
 
 
 def report_missing(edition: Edition, missing: Set[str], report: Report) -> None:

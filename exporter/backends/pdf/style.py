@@ -25,8 +25,8 @@ POINT = 72 / 25.4
 """Points in a millimetre."""
 PIXEL = 0.75
 """Points in a pixel of an image, where there is room for all of them."""
-TALLEST = 0.65
-"""The part of a text area's height that an image may take."""
+TALLEST, TALLEST_ABOVE_COLUMNS = 0.65, 0.4
+"""The part of a text area's height that an image may take, and where it stands between columns."""
 SIZES: dict[Paper, tuple[float, float]] = {"A4": (210, 297), "A5": (148, 210), "Letter": (215.9, 279.4)}
 """Width and height of each paper in millimetres."""
 LEAST = (60, 100)
@@ -159,7 +159,8 @@ class Style(msgspec.Struct, frozen=True):
             return 0
         across, down, leading = self.measure(paper)
         shown = min(width * PIXEL, across) * height / width
-        return max(1, round(min(shown, TALLEST * down) / leading))
+        tallest = TALLEST if self.columns.count == 1 else TALLEST_ABOVE_COLUMNS
+        return max(1, round(min(shown, tallest * down) / leading))
 
     def faint(self) -> Iterator[str]:
         """What is wrong with colours of text that stand out too little from white paper."""

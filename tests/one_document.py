@@ -47,6 +47,6 @@ def sheet(made: Edition, settings: Settings, *, told: bool = False) -> Sheet:
 def in_one(made: Edition, settings: Settings) -> bytes:
     """The edition's PDF by the engine alone, in one go."""
     one = sheet(made, settings)
-    laid = layout.lay_out(one.html, one.css, one.resources)
-    assert laid.complaints == ()
-    return laid.data
+    made = layout.printed(one.html, one.css, one.resources)
+    assert made.complaints == ()
+    return made.data

@@ -144,7 +144,7 @@ def _send(body: tuple[Block, ...], language: str, pipe: Connection) -> None:
     )
     manuscript = compose.compose(edition, Settings(style="newspaper"), Report())
     (sheet,) = manuscript.body
-    pipe.send(layout.lay_out(sheet.html, pagerules.bare(sheet.css), sheet.resources).data)
+    pipe.send(layout.printed(sheet.html, pagerules.bare(sheet.css), sheet.resources).data)
 
 
 def _laid_out(body: tuple[Block, ...], language: str = "en") -> bytes:

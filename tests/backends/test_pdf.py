@@ -26,7 +26,7 @@ from exporter.backends._images import prepare
 from exporter.backends.pdf import faces, fonts
 from exporter.backends.pdf.assets import Resource
 from exporter.backends.pdf.fetch import Fetcher
-from exporter.backends.pdf.layout import lay_out
+from exporter.backends.pdf.layout import lay_out, printed
 from exporter.build import link, paragraph
 from exporter.diagnostics import Report
 from exporter.edition import Edition, Selected, compile_edition
@@ -479,7 +479,7 @@ def test_layout_reads_no_file(tmp_path: Path) -> None:
         f'<link rel="attachment" href="{picture.as_uri()}"></head>'
         f'<body><img alt="a" src="{picture.as_uri()}"><img alt="b" src="secret.png"></body></html>'
     )
-    laid = lay_out(html, f'body {{ background: url("{picture.as_uri()}") }}', {})
+    laid = printed(html, f'body {{ background: url("{picture.as_uri()}") }}', {})
     assert any("not part of the edition" in message for _, message in laid.complaints)
     with pikepdf.open(io.BytesIO(laid.data)) as pdf:
         assert "/XObject" not in pdf.pages[0].Resources or not pdf.pages[0].Resources.XObject

@@ -109,10 +109,10 @@ def press(run: Run) -> None:
 def weasyprint(run: Run) -> None:
     """The one document by the layout engine alone."""
     start = time.perf_counter()
-    from exporter.backends.pdf.layout import lay_out
+    from exporter.backends.pdf.layout import printed
 
     sheet = pickle.loads((run.folder / f"{run.edition}.pickle").read_bytes())
-    run.make(start, lambda: lay_out(sheet.html, sheet.css, sheet.resources).data)
+    run.make(start, lambda: printed(sheet.html, sheet.css, sheet.resources).data)
 
 
 def typst(run: Run) -> None:

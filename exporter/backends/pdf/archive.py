@@ -9,10 +9,10 @@ from importlib.resources import files
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from pikepdf import Array, AttachedFileSpec, Dictionary, Name, Pdf, Stream, String
-
 from exporter.backends import Original
 from exporter.backends.pdf.fit import shorten
+from exporter.backends.pdf.syntax import array, dictionary, encoded, name, refer, string
+from exporter.backends.pdf.writer import Writer, put_tree
 from exporter.build import slug
 from exporter.diagnostics import Report
 from exporter.edition import Edition
@@ -78,30 +78,45 @@ def _told(original: Original, titles: Sequence[str]) -> str:
     return f"The original of “{shorten(titles[0], 120)}”{more}, read from {original.name}"
 
 
-def keep(pdf: Pdf, attachments: Sequence[Attachment], date: str) -> None:
-    """Gives the file its colours' meaning and its evidence; takes out what an archive may not
-    hold. ``date`` is the attachments' own, as PDF writes it."""
+def keep(writer: Writer, attachments: Sequence[Attachment], date: str) -> dict[str, bytes]:
+    """Writes what gives the file's colours their meaning, and its evidence: entries of the
+    catalogue, ``EmbeddedFiles`` one of its names'. ``date`` is the attachments' own, as PDF writes it."""
     profile = files("weasyprint.pdf").joinpath("sRGB2014.icc").read_bytes()
-    intent = Dictionary(
-        Type=Name.OutputIntent,
-        S=Name.GTS_PDFA1,
-        OutputConditionIdentifier=String("sRGB IEC61966-2.1"),
-        RegistryName=String("http://www.color.org"),
-        DestOutputProfile=pdf.make_stream(profile, N=3),
-    )
-    pdf.Root.OutputIntents = Array([intent])
-    for thing in pdf.objects:
-        # How a picture is smoothed is left to the viewer (6.2.8).
-        if isinstance(thing, Stream) and "/Interpolate" in thing:
-            del thing.Interpolate
-    for attachment in attachments:
-        spec = AttachedFileSpec(
-            pdf,
-            attachment.data,
-            filename=attachment.name,
-            description=attachment.description,
-            mime_type=attachment.media_type,
-            mod_date=date,
-            relationship=Name(f"/{attachment.relationship}"),
-        )
-        pdf.attachments[attachment.name] = spec
+    intent = {
+        "Type": b"/OutputIntent",
+        "S": b"/GTS_PDFA1",
+        "OutputConditionIdentifier": string("sRGB IEC61966-2.1"),
+        "RegistryName": string("http://www.color.org"),
+        "DestOutputProfile": refer(writer.put_packed(profile, b"/N 3")),
+    }
+    specs = {one.name: refer(_attach(writer, one, date)) for one in attachments}
+    named = {string(told): specs[told] for told in sorted(specs, key=encoded)}
+    return {
+        "OutputIntents": array([dictionary(intent)]),
+        "AF": array(specs.values()),
+        "EmbeddedFiles": refer(put_tree(writer, named, "Names")),
+    }
+
+
+def _attach(writer: Writer, attachment: Attachment, date: str) -> int:
+    """Writes an attached file (ISO 32000-1, 7.11.4; ISO 19005-3, Annex E): its specification's number."""
+    params = {
+        "Size": b"%d" % len(attachment.data),
+        "ModDate": string(date),
+        "CheckSum": b"<%s>" % hashlib.md5(attachment.data, usedforsecurity=False).hexdigest().encode(),
+    }
+    entries = {
+        "Type": b"/EmbeddedFile",
+        "Subtype": name(attachment.media_type),
+        "Params": dictionary(params),
+    }
+    file = refer(writer.put_packed(attachment.data, dictionary(entries)[2:-2]))
+    told = {
+        "Type": b"/Filespec",
+        "F": string(attachment.name),
+        "UF": string(attachment.name),
+        "Desc": string(attachment.description),
+        "AFRelationship": name(attachment.relationship),
+        "EF": dictionary({"F": file, "UF": file}),
+    }
+    return writer.put(dictionary(told))

@@ -6,17 +6,18 @@ import io
 from collections.abc import Sequence
 from datetime import datetime
 
-import pikepdf
-from pikepdf import Array, Dictionary, Name, NameTree, Pdf
+from pikepdf import Array, Dictionary, NameTree, Pdf
 from pikepdf.models.metadata import encode_pdf_date
 
 from exporter.backends._templates import fill
-from exporter.backends.pdf import archive, links
+from exporter.backends.pdf import archive
 from exporter.backends.pdf.archive import Attachment
 from exporter.backends.pdf.furniture import Furniture
 from exporter.backends.pdf.imprint import Imprint
-from exporter.backends.pdf.join import joined
+from exporter.backends.pdf.join import join
 from exporter.backends.pdf.layout import Laid
+from exporter.backends.pdf.syntax import dictionary, refer, string
+from exporter.backends.pdf.writer import Writer
 
 
 def bind(
@@ -29,20 +30,20 @@ def bind(
     """The finished file of laid-out sections, the first so many pages of which are ``front``
     matter: the same in, the same out. With ``attachments``, be they none, it is one to keep
     (PDF/A-3a)."""
-    with joined(sections, front, furniture) as pdf:
-        _describe(pdf, imprint, attachments is not None)
-        links.name(pdf, {**_outlined(sections), **imprint.titles})
-        pdf.Root.PageMode = Name.UseOutlines
-        if attachments is not None:
-            archive.keep(pdf, attachments, pdf_date(imprint.modified))
-        buffer = io.BytesIO()
-        pdf.save(
-            buffer,
-            deterministic_id=True,
-            compress_streams=True,
-            object_stream_mode=pikepdf.ObjectStreamMode.generate,
-        )
-    return buffer.getvalue()
+    writer = Writer()
+    titles = {**_outlined(sections), **imprint.titles}
+    # How a picture is smoothed an archive leaves to the viewer (ISO 19005-3, 6.2.8).
+    catalogue = join(writer, sections, front, furniture, titles, smooth=attachments is None)
+    packet = fill("pdf/metadata.xml", head=imprint, archival=attachments is not None).strip().encode()
+    catalogue |= {
+        "Metadata": refer(writer.put_stream(packet, b"/Type/Metadata/Subtype/XML")),
+        "PageMode": b"/UseOutlines",
+    }
+    if attachments is not None:
+        kept = archive.keep(writer, attachments, pdf_date(imprint.modified))
+        evidence = b"/EmbeddedFiles %s>>" % kept.pop("EmbeddedFiles")
+        catalogue |= {**kept, "Names": catalogue["Names"][:-2] + evidence}
+    return writer.end(writer.put(dictionary(catalogue)), _put_information(writer, imprint))
 
 
 def _outlined(sections: Sequence[Laid]) -> dict[str, str]:
@@ -82,22 +83,20 @@ def destinations(pdf: Pdf) -> dict[str, int]:
 # -- Metadata ----------------------------------------------------------------------------
 
 
-def _describe(pdf: Pdf, imprint: Imprint, archival: bool) -> None:
-    """What the file says of itself: as XMP, and the same in the older form."""
-    packet = fill("pdf/metadata.xml", head=imprint, archival=archival).strip().encode()
-    pdf.Root.Metadata = pdf.make_stream(packet, Type=Name.Metadata, Subtype=Name.XML)
+def _put_information(writer: Writer, imprint: Imprint) -> int:
+    """What the file says of itself in the older form: the same as its XMP."""
     date = pdf_date(imprint.modified)
     told = {
-        "/Title": imprint.title,
-        "/Author": "; ".join(imprint.record.authors),
-        "/Subject": imprint.description,
-        "/Keywords": "; ".join(imprint.record.subjects),
-        "/Creator": imprint.generator,
-        "/Producer": imprint.producer,
-        "/CreationDate": date,
-        "/ModDate": date,
+        "Title": imprint.title,
+        "Author": "; ".join(imprint.record.authors),
+        "Subject": imprint.description,
+        "Keywords": "; ".join(imprint.record.subjects),
+        "Creator": imprint.generator,
+        "Producer": imprint.producer,
+        "CreationDate": date,
+        "ModDate": date,
     }
-    pdf.trailer.Info = pdf.make_indirect(Dictionary({key: value for key, value in told.items() if value}))
+    return writer.put(dictionary({key: string(value) for key, value in told.items() if value}))
 
 
 def pdf_date(instant: str) -> str:

@@ -2,215 +2,274 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
-from pikepdf import Array, Dictionary, Name, NameTree, Object, OutlineItem, Page, Pdf, Stream, String
-
-from exporter.backends.pdf import typecase
-from exporter.backends.pdf.assets import PLACE
+from exporter.backends.pdf import links, typecase
+from exporter.backends.pdf.forme import Font, Forme, Leaf, Slots, fill
 from exporter.backends.pdf.furniture import Furniture, Place
-from exporter.backends.pdf.layout import Laid
+from exporter.backends.pdf.layout import Bookmark, Laid
+from exporter.backends.pdf.syntax import array, dictionary, encoded, number, refer, string
+from exporter.backends.pdf.writer import WIDE, Writer, put_tree
 
 _UNDER = b"/Artifact <</Type /Pagination>> BDC q /Furniture%d Do Q EMC\n"
 
 
-@contextmanager
-def joined(sections: Sequence[Laid], front: int, furniture: Furniture) -> Iterator[Pdf]:
-    """One open file of all sections, the first so many pages being ``front`` matter; what the
-    file says of itself comes from the first."""
-    first, *rest = (file for laid in sections for file in (laid.data, *laid.more))
-    with Pdf.open(io.BytesIO(first)) as pdf:
-        structure = _Structure(pdf)
-        for file in rest:
-            with Pdf.open(io.BytesIO(file)) as source:
-                structure.prepare(source)
-                length = len(pdf.pages)
-                pdf.pages.extend(source.pages)
-                structure.append(source)
-                pages = pdf.pages[length:]
-                _own_streams(*(page.Contents for page in pages), *(page.Resources for page in pages))
-        structure.finish()
-        _make_lean(pdf)
-        forms = _forms(pdf, furniture)
-        _lay_under(pdf, forms, furniture)
-        _move_figures(pdf, furniture.shifts)
-        typecase.share(pdf, (page.Resources.Font for page in (*pdf.pages, *forms.values())))
-        _lead(pdf, sections, furniture.shifts)
-        _point_inside(pdf)
-        pdf.Root.PageLabels = Dictionary(Nums=[0, Dictionary(S=Name.r), front, Dictionary(S=Name.D)])
-        yield pdf
+def join(
+    writer: Writer,
+    sections: Sequence[Laid],
+    front: int,
+    furniture: Furniture,
+    titles: Mapping[str, str],
+    *,
+    smooth: bool = True,
+) -> dict[str, bytes]:
+    """Writes all sections, the first so many pages being ``front`` matter, and gives back the
+    entries of the file's catalogue that lead to them. ``titles`` are the words for each anchor
+    that a link may lead to; pictures may be told to be ``smooth``."""
+    joint = _Joint(writer, sections, furniture, titles, smooth)
+    joint.write_furniture()
+    joint.write_sections()
+    return {
+        "Type": b"/Catalog",
+        "Lang": string(sections[0].formes[0].language),
+        "MarkInfo": b"<</Marked true>>",
+        "ViewerPreferences": b"<</DisplayDocTitle true>>",
+        "Pages": refer(joint.write_page_tree()),
+        "PageLabels": b"<</Nums[0<</S/r>>%d<</S/D>>]>>" % front,
+        "StructTreeRoot": refer(joint.write_structure()),
+        "Names": dictionary({"Dests": refer(joint.write_destinations())}),
+        "Outlines": refer(joint.write_outline()),
+    }
 
 
-# -- Structure ---------------------------------------------------------------------------
+class _Joint:
+    def __init__(
+        self,
+        writer: Writer,
+        sections: Sequence[Laid],
+        furniture: Furniture,
+        titles: Mapping[str, str],
+        smooth: bool,
+    ) -> None:
+        self._writer = writer
+        self._sections = sections
+        self._furniture = furniture
+        self._titles = titles
+        self._smooth = smooth
+        self._places: dict[bytes, bytes] = {}
+        self._sheets = [page for laid in sections for page in laid.pages]
+        self._pages: list[int] = []
+        self._nodes = writer.reserve(-(-len(self._sheets) // WIDE))
+        self._root, self._document = writer.reserve(2), 0
+        self._document = self._root + 1
+        self._top: list[int] = []
+        self._owners: dict[bytes, bytes] = {}
+        self._key = len(self._sheets)
+        self._names: dict[str, int] = {}
+        self._forms: dict[Place, int] = {}
+        self._prologues: dict[tuple[bytes, int], int] = {}
+        self._fonts = {
+            key: typecase.put(writer, typecase.united(parts)) for key, parts in _cases(self._formes())
+        }
 
+    def _formes(self) -> Iterator[Forme]:
+        for laid in (*self._sections, *self._furniture.chunks):
+            yield from laid.formes
 
-class _Structure:
-    """One structure tree that others are joined to (ISO 32000-1, 14.7)."""
+    def _write(self, forme: Forme, shifts: Sequence[float] = ()) -> Slots:
+        """Writes a forme's objects; its pages' numbers are reserved."""
+        objects = forme.objects.split(b"\n") if forme.objects else []
+        first = self._writer.reserve(len(forme.leaves) + len(objects))
+        slots = Slots(first - 1, self._document, self._key, shifts, self._fonts, self._place, self._smooth)
+        filled = fill(forme.objects, slots).split(b"\n") if objects else []
+        for at, body in enumerate(filled, len(forme.leaves) + 1):
+            if at in forme.streams:
+                self._writer.put_stream(forme.streams[at], body[2:-2], slots.base + at)
+            else:
+                self._writer.put(body, slots.base + at)
+        return slots
 
-    def __init__(self, pdf: Pdf) -> None:
-        self._pdf = pdf
-        self._root = root = pdf.Root.StructTreeRoot
-        self._document = root.K[0]
-        self._kids = list(self._document.K)
-        self._numbers = root.ParentTree.Nums
-        self._next = _after(self._numbers)
-        self._names = list(root.IDTree.Names)
+    def _place(self, anchor: str) -> bytes:
+        words = links.named(anchor, self._titles)
+        return b"/Dest %s/Contents %s" % (string(anchor), string(words))
 
-    def prepare(self, source: Pdf) -> None:
-        """Keys of a file to be joined become different from all others'."""
-        for page in source.pages:
-            page.StructParents = int(page.StructParents) + self._next
-            for annotation in page.get("/Annots", Array()):
-                if "/StructParent" in annotation:
-                    annotation.StructParent = int(annotation.StructParent) + self._next
+    # -- Pages ---------------------------------------------------------------------------
 
-    def append(self, source: Pdf) -> None:
-        """Joins a prepared file's tree, after its pages have been."""
-        root = self._pdf.copy_foreign(source.Root.StructTreeRoot)
-        for element in root.K[0].K:
-            element.P = self._document
-            self._kids.append(element)
-        numbers = list(root.ParentTree.Nums)
-        for key, owners in zip(numbers[::2], numbers[1::2], strict=True):
-            self._numbers.append(int(key) + self._next)
-            self._numbers.append(owners)
-        self._names.extend(root.IDTree.Names)
-        self._next += _after(numbers)
+    def write_furniture(self) -> None:
+        """Every blank page that is used, as a form."""
+        used: dict[int, set[int]] = {}
+        for place in (place for places in self._furniture.places for place in places):
+            used.setdefault(place.chunk, set()).add(place.page)
+        for chunk in sorted(used):
+            (forme,) = self._furniture.chunks[chunk].formes
+            slots = self._write(forme)
+            resources = [fill(dictionary(told), slots) for told in forme.resources]
+            for page in sorted(used[chunk]):
+                leaf = forme.leaves[page]
+                entries = b"/Type/XObject/Subtype/Form/Filter/FlateDecode/BBox %s/Resources %s" % (
+                    leaf.box,
+                    resources[leaf.resources],
+                )
+                self._forms[Place(chunk, page)] = self._writer.put_stream(leaf.content, entries)
 
-    def finish(self) -> None:
-        self._document.K = Array(self._kids)
-        pairs = sorted(zip(self._names[::2], self._names[1::2], strict=True), key=lambda pair: str(pair[0]))
-        self._root.IDTree = self._pdf.make_indirect(
-            Dictionary(Names=Array(n for pair in pairs for n in pair))
+    def write_sections(self) -> None:
+        """All pages with their furniture, and what they hold."""
+        for forme in (forme for laid in self._sections for forme in laid.formes):
+            first = len(self._pages)
+            shifts = self._furniture.shifts[first : first + len(forme.leaves)]
+            slots = self._write(forme, shifts)
+            for at, leaf in enumerate(forme.leaves):
+                self._write_page(
+                    leaf, forme.resources[leaf.resources], slots, slots.base + at + 1, shifts[at]
+                )
+            self._top += (slots.base + element for element in forme.top)
+            self._names |= {told: slots.base + element for told, element in forme.names}
+            for n, owner in enumerate(forme.keys):
+                self._owners[b"%d" % (self._key + n)] = refer(slots.base + owner)
+            self._key += len(forme.keys)
+
+    def _write_page(
+        self, leaf: Leaf, resources: Mapping[str, bytes], slots: Slots, own: int, shift: float
+    ) -> None:
+        index = len(self._pages)
+        places = self._furniture.places[index]
+        under = b"".join(
+            b"/Furniture%d %s" % (layer, refer(self._forms[place])) for layer, place in enumerate(places)
         )
+        pictures = resources.get("XObject", b"<< >>")[2:-2]
+        resources = {**resources, "XObject": b"<<%s%s>>" % (under, pictures)}
+        content = self._writer.put_stream(leaf.content, b"/Filter/FlateDecode")
+        told = {
+            "Parent": refer(self._nodes + index // WIDE),
+            "Contents": array(map(refer, (self._prologue(number(shift), len(places)), content))),
+            "StructParents": b"%d" % index,
+            "Resources": dictionary(resources),
+        }
+        page = b"<<%s%s>>" % (leaf.rest, dictionary(told)[2:-2])
+        self._pages.append(self._writer.put(fill(page, slots), own))
+        owners = (refer(slots.base + owner) if owner else b"null" for owner in leaf.owners)
+        self._owners[b"%d" % index] = array(owners)
+
+    def _prologue(self, shift: bytes, layers: int) -> int:
+        """What a page begins with: its furniture, and the move of its text."""
+        if (shift, layers) not in self._prologues:
+            move = b"1 0 0 1 %s 0 cm\n" % shift if shift != b"0" else b""
+            under = b"".join(_UNDER % layer for layer in range(layers))
+            self._prologues[shift, layers] = self._writer.put_stream(under + move)
+        return self._prologues[shift, layers]
+
+    def write_page_tree(self) -> int:
+        """The pages in order (ISO 32000-1, 7.7.3): the root's number."""
+        writer, level = self._writer, self._pages
+        numbers = list(range(self._nodes, self._nodes + -(-len(level) // WIDE)))
+        counts = [1] * len(level)
+        while True:
+            above = writer.reserve(-(-len(numbers) // WIDE)) if len(numbers) > 1 else 0
+            totals = []
+            for n, own in enumerate(numbers):
+                kids, within = (things[n * WIDE : (n + 1) * WIDE] for things in (level, counts))
+                totals.append(sum(within))
+                told = {"Type": b"/Pages", "Count": b"%d" % sum(within), "Kids": array(map(refer, kids))}
+                if above:
+                    told["Parent"] = refer(above + n // WIDE)
+                writer.put(dictionary(told), own)
+            if not above:
+                return numbers[0]
+            level, counts = numbers, totals
+            numbers = list(range(above, above + -(-len(level) // WIDE)))
+
+    # -- Structure -----------------------------------------------------------------------
+
+    def write_structure(self) -> int:
+        """One structure tree of all that the sections hold (14.7): the root's number."""
+        writer = self._writer
+        document = {"Type": b"/StructElem", "S": b"/Document", "P": refer(self._root)}
+        writer.put(dictionary({**document, "K": array(map(refer, self._top))}), self._document)
+        owners = {key: self._owners[key] for key in sorted(self._owners, key=int)}
+        names = {string(told): refer(self._names[told]) for told in sorted(self._names)}
+        root = {
+            "Type": b"/StructTreeRoot",
+            "K": array([refer(self._document)]),
+            "ParentTree": refer(put_tree(writer, owners, "Nums")),
+            "ParentTreeNextKey": b"%d" % self._key,
+        }
+        if names:
+            root["IDTree"] = refer(put_tree(writer, names, "Names"))
+        return writer.put(dictionary(root), self._root)
+
+    # -- Ways in -------------------------------------------------------------------------
+
+    def write_destinations(self) -> int:
+        """Named destinations, from what the layout says of each page."""
+        places: dict[str, bytes] = {}
+        for sheet, page, shift in zip(self._pages, self._sheets, self._furniture.shifts, strict=True):
+            for anchor, box in page.anchors.items():
+                places.setdefault(anchor, _target(sheet, box.x + shift, box.y))
+        ordered = sorted(places, key=encoded)
+        return put_tree(self._writer, {string(anchor): places[anchor] for anchor in ordered}, "Names")
+
+    def write_outline(self) -> int:
+        """The outline, likewise (12.3.3)."""
+        root = _Item(0, b"", b"", False, [])
+        trail = [root]
+        for sheet, page, shift in zip(self._pages, self._sheets, self._furniture.shifts, strict=True):
+            for mark in page.bookmarks:
+                while trail[-1].level >= mark.level:
+                    trail.pop()
+                item = _item(mark, sheet, shift)
+                trail[-1].inner.append(item)
+                trail.append(item)
+        own = self._writer.reserve()
+        told = {"Type": b"/Outlines", **self._kin(root, own)}
+        return self._writer.put(dictionary(told), own)
+
+    def _kin(self, parent: _Item, own: int) -> dict[str, bytes]:
+        """Writes the items under one; its entries that lead to them."""
+        if not parent.inner:
+            return {}
+        first = self._writer.reserve(len(parent.inner))
+        for n, item in enumerate(parent.inner, first):
+            told = {"Title": item.title, "Dest": item.target, "Parent": refer(own)}
+            if n > first:
+                told["Prev"] = refer(n - 1)
+            if n < first + len(parent.inner) - 1:
+                told["Next"] = refer(n + 1)
+            self._writer.put(dictionary({**told, **self._kin(item, n)}), n)
+        shown = parent.shown()
+        return {
+            "First": refer(first),
+            "Last": refer(first + len(parent.inner) - 1),
+            "Count": b"%d" % (-shown if parent.closed else shown),
+        }
 
 
-def _after(numbers: Sequence[Object] | Object) -> int:
-    return 1 + max((int(key) for key in list(numbers)[::2]), default=-1)
+class _Item(NamedTuple):
+    """A line of the outline and those under it."""
+
+    level: int
+    title: bytes
+    target: bytes
+    closed: bool
+    inner: list[_Item]
+
+    def shown(self) -> int:
+        """The lines under it that are seen when it is open."""
+        return sum(1 + (0 if item.closed else item.shown()) for item in self.inner)
 
 
-# -- Pages -------------------------------------------------------------------------------
+def _item(mark: Bookmark, sheet: int, shift: float) -> _Item:
+    return _Item(mark.level, string(mark.label), _target(sheet, mark.x + shift, mark.y), mark.closed, [])
 
 
-def _own_streams(*copied: Object) -> None:
-    """Takes the bytes of streams, and of those they refer to, out of the file they were copied
-    from, which can be closed then: many open files take much memory."""
-    seen: set[tuple[int, int]] = set()
-    stack = list(copied)
-    while stack:
-        thing = stack.pop()
-        if thing.is_indirect:
-            if thing.objgen in seen:
-                continue
-            seen.add(thing.objgen)
-        if isinstance(thing, Stream):
-            told: Any = thing.stream_dict
-            data = thing.read_raw_bytes()
-            thing.write(data, filter=told.get("/Filter"), decode_parms=told.get("/DecodeParms"))
-            thing = told
-        inner = thing if isinstance(thing, Array) else thing.values()
-        stack += [one for one in inner if isinstance(one, Array | Dictionary | Stream)]
+def _target(page: int, x: float, y: float) -> bytes:
+    return b"[%s/XYZ %s %s 0]" % (refer(page), number(x), number(y))
 
 
-def _make_lean(pdf: Pdf) -> None:
-    """Each page gets a dictionary of resources of its own, so that one can be put into it; what
-    the engine tells of every page and link to no use goes: in a long edition it fills memory."""
-    borderless = pdf.make_indirect(Dictionary(W=0))
-    for page in pdf.pages:
-        page.Resources = Dictionary({k: v for k, v in page.Resources.items() if k == "/Font" or len(v)})
-        for box in ("/BleedBox", "/TrimBox"):
-            if box in page and list(page[box]) == list(page.MediaBox):
-                del page[box]
-        for annotation in page.get("/Annots", Array()):
-            if annotation.get("/BS") == borderless:
-                annotation.BS = borderless
-
-
-def _forms(pdf: Pdf, furniture: Furniture) -> dict[Place, Object]:
-    """Every blank page that is used, as a form."""
-    used: dict[int, set[int]] = {}
-    for place in (place for places in furniture.places for place in places):
-        used.setdefault(place.chunk, set()).add(place.page)
-    forms = {}
-    for chunk in sorted(used):
-        with Pdf.open(io.BytesIO(furniture.chunks[chunk].data)) as source:
-            pages = list(source.pages)
-            for number in sorted(used[chunk]):
-                form = source.make_indirect(Page(pages[number]).as_form_xobject())
-                forms[Place(chunk, number)] = pdf.copy_foreign(form)
-            _own_streams(*(forms[Place(chunk, number)] for number in used[chunk]))
-    return forms
-
-
-def _lay_under(pdf: Pdf, forms: Mapping[Place, Object], furniture: Furniture) -> None:
-    prologues: dict[tuple[float, int], Object] = {}
-    for page, places, moved in zip(pdf.pages, furniture.places, furniture.shifts, strict=True):
-        shift = round(moved, 3)
-        if (shift, len(places)) not in prologues:
-            move = b"1 0 0 1 %.3f 0 cm\n" % shift if shift else b""
-            under = b"".join(_UNDER % layer for layer in range(len(places)))
-            prologues[shift, len(places)] = pdf.make_stream(under + move)
-        under_it = {f"/Furniture{layer}": forms[place] for layer, place in enumerate(places)}
-        page.Resources.XObject = Dictionary({**dict(page.Resources.get("/XObject", {})), **under_it})
-        page.Contents = Array([prologues[shift, len(places)], page.Contents])
-        for annotation in page.get("/Annots", Array()) if shift else ():
-            left, bottom, right, top = map(float, annotation.Rect)
-            annotation.Rect = Array([round(left + shift, 3), bottom, round(right + shift, 3), top])
-
-
-def _move_figures(pdf: Pdf, shifts: Sequence[float]) -> None:
-    """The boxes that figures tell move with their pages' text."""
-    moved = {page.obj.objgen: shift for page, shift in zip(pdf.pages, shifts, strict=True) if shift}
-    for element in NameTree(pdf.Root.StructTreeRoot.IDTree).values():
-        shift = moved.get(element.Pg.objgen, 0) if element.S == "/Figure" else 0
-        if shift:
-            left, bottom, right, top = map(float, element.A.BBox)
-            element.A.BBox = Array([round(left + shift, 3), bottom, round(right + shift, 3), top])
-
-
-# -- Ways in -----------------------------------------------------------------------------
-
-
-def _lead(pdf: Pdf, sections: Sequence[Laid], shifts: Sequence[float]) -> None:
-    """Named destinations and the outline, from what the layout says of each page."""
-    names: dict[str, Array] = {}
-    root: list[OutlineItem] = []
-    trail: list[tuple[int, list[OutlineItem]]] = [(0, root)]
-    pages = (page for laid in sections for page in laid.pages)
-    for sheet, page, shift in zip(pdf.pages, pages, shifts, strict=True):
-        for anchor, box in page.anchors.items():
-            names.setdefault(anchor, _place(sheet, box.x + shift, box.y))
-        for mark in page.bookmarks:
-            item = OutlineItem(mark.label, _place(sheet, mark.x + shift, mark.y))
-            item.is_closed = mark.closed
-            while trail[-1][0] >= mark.level:
-                trail.pop()
-            trail[-1][1].append(item)
-            trail.append((mark.level, item.children))
-    tree = Array([thing for name in sorted(names) for thing in (String(name), names[name])])
-    pdf.Root.Names = Dictionary(Dests=pdf.make_indirect(Dictionary(Names=tree)))
-    with pdf.open_outline() as outline:
-        outline.root[:] = root
-
-
-def _place(page: Page, x: float, y: float) -> Array:
-    return Array([page.obj, Name.XYZ, round(x, 3), round(y, 3), 0])
-
-
-def _point_inside(pdf: Pdf) -> None:
-    """Addresses of places in the edition become destinations in the file."""
-    for link in _links(pdf):
-        address = str(link.get("/A", Dictionary()).get("/URI", ""))
-        if address.startswith(PLACE):
-            del link["/A"]
-            link.Dest = String(address.removeprefix(PLACE))
-
-
-def _links(pdf: Pdf) -> Iterator[Object]:
-    for page in pdf.pages:
-        for annotation in page.get("/Annots", Array()):
-            if annotation.get("/Subtype") == Name.Link:
-                yield annotation
+def _cases(formes: Iterable[Forme]) -> Iterator[tuple[str, list[Font]]]:
+    """The parts of each font, by its name."""
+    parts: dict[str, list[Font]] = {}
+    for forme in formes:
+        for key, font in forme.fonts.items():
+            parts.setdefault(key, []).append(font)
+    yield from parts.items()

@@ -7,6 +7,8 @@ the system lacks what the engine needs.
 
 from __future__ import annotations
 
+import hashlib
+import io
 import logging
 import os
 import re
@@ -16,8 +18,12 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from pikepdf import Pdf
+
 from exporter.backends.pdf import marks, tags
 from exporter.backends.pdf.assets import SCHEME, Resource, Sheet
+from exporter.backends.pdf.forme import Forme, take_apart
+from exporter.backends.pdf.marks import Marks
 from exporter.errors import MissingLibrary
 
 PACKAGES = (
@@ -79,13 +85,12 @@ class Page(NamedTuple):
 
 
 class Laid(NamedTuple):
-    """A laid-out document: its PDF, what stands where, and what the engine complained of: (kind, message).
-    The pages go on in ``more`` PDFs where it could only be laid out in pieces."""
+    """A laid-out document: its PDF taken apart, what stands where, and what the engine complained
+    of: (kind, message). It has several formes where it could only be laid out in pieces."""
 
-    data: bytes
+    formes: tuple[Forme, ...]
     pages: tuple[Page, ...]
     complaints: tuple[tuple[str, str], ...]
-    more: tuple[bytes, ...] = ()
 
 
 class Failure(NamedTuple):
@@ -111,24 +116,45 @@ def attempt(sheet: Sheet) -> Laid | Failure:
 def lay_out(
     html: str, css: str, resources: Mapping[str, Resource], *, own: str = "", tagged: bool = True
 ) -> Laid:
-    """The PDF of one HTML document, tagged for PDF/UA-1 unless it is mere furniture.
+    """One HTML document laid out, tagged for PDF/UA-1 unless it is mere furniture.
 
     ``css`` is the whole style sheet but for what this document has of its ``own``;
     ``resources`` all that HTML and CSS may refer to.
     """
+    made = printed(html, css, resources, own=own, tagged=tagged)
+    with Pdf.open(io.BytesIO(made.data)) as pdf:
+        if made.marks is not None:
+            seed = hashlib.sha256(made.data).hexdigest()[:8]
+            tags.mend(pdf, seed, made.marks, [tuple(page.anchors) for page in made.document.pages])
+        forme = take_apart(pdf)
+    return Laid((forme,), _pages(made.document), made.complaints)
+
+
+class Printed(NamedTuple):
+    """What the engine makes of a document: its PDF, what it knows of its pages, what it complained
+    of; and what was marked before, if it is tagged."""
+
+    data: bytes
+    document: Any
+    complaints: tuple[tuple[str, str], ...]
+    marks: Marks | None
+
+
+def printed(
+    html: str, css: str, resources: Mapping[str, Resource], *, own: str = "", tagged: bool = True
+) -> Printed:
+    """The document as the engine leaves it."""
     fetcher = Fetcher(resources)
     variant = "pdf/ua-1" if tagged else None
     with _listening() as heard, _stamped():
         faces = frozenset((a, r) for a, r in resources.items() if r.media_type.startswith("font/"))
         style, fonts, of_style = _prepared(css, faces)
         source = HTML(string=html, url_fetcher=fetcher, base_url=SCHEME)
-        known = marks.mark(source.etree_element) if tagged else None
+        marked = marks.mark(source.etree_element) if tagged else None
         styles = [style, *([CSS(string=own, base_url=SCHEME)] if own else [])]
         document = source.render(stylesheets=styles, font_config=fonts, pdf_variant=variant, pdf_tags=tagged)
         data = document.write_pdf(pdf_variant=variant, pdf_tags=tagged)
-    if known is not None:
-        data = tags.mended(data, known, [tuple(page.anchors) for page in document.pages])
-    return Laid(data, _pages(document), tuple(dict.fromkeys(map(_complaint, (*of_style, *heard)))))
+    return Printed(data, document, tuple(dict.fromkeys(map(_complaint, (*of_style, *heard)))), marked)
 
 
 @lru_cache(maxsize=12)

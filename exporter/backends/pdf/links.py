@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from itertools import groupby
 from urllib.parse import urlsplit
 
-from pikepdf import Array, Dictionary, Name, Object, Pdf, String
+from pikepdf import Dictionary, Name, Object, String
 
+from exporter.backends.pdf.assets import PLACE
 from exporter.backends.pdf.structure import Kid, Tree, elements, inner, is_element, kids, kind
 
 _NOTE = re.compile(r"-note-(\d+)$")
@@ -42,20 +43,23 @@ def mend(tree: Tree, languages: Mapping[str, str]) -> None:
                     lines[0].Lang = String(languages[address])
 
 
-def name(pdf: Pdf, titles: Mapping[str, str]) -> None:
-    """Tells of each link in words what it leads to; the engine tells the raw address."""
-    for page in pdf.pages:
-        for annotation in page.get("/Annots", Array()):
-            if annotation.get("/Subtype") == Name.Link:
-                annotation.Contents = String(_words(annotation, titles))
-
-
-def _words(annotation: Object, titles: Mapping[str, str]) -> str:
-    target = str(annotation.get("/Dest", ""))
-    if target:
-        note = _NOTE.search(target)
-        return f"Note {note[1]}" if note else titles.get(target, "Another place in this edition")
+def anchor(annotation: Object) -> str | None:
+    """The anchor that a link leads to; None where it leads out of the edition."""
     address = str(annotation.get("/A", Dictionary()).get("/URI", ""))
+    if address.startswith(PLACE):
+        return address.removeprefix(PLACE)
+    return str(annotation.Dest) if "/Dest" in annotation else None
+
+
+def named(anchor: str, titles: Mapping[str, str]) -> str:
+    """In words what a link in the edition leads to."""
+    note = _NOTE.search(anchor)
+    return f"Note {note[1]}" if note else titles.get(anchor, "Another place in this edition")
+
+
+def described(annotation: Object) -> str:
+    """In words where a link out of the edition leads to; the engine tells the raw address."""
+    address = str(annotation.A.URI)
     if address.startswith("mailto:"):
         return f"Mail to {address.removeprefix('mailto:').partition('?')[0]}"
     return f"Link to {urlsplit(address).hostname or address}"

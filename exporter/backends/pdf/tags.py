@@ -6,11 +6,9 @@ pages is one element, text is its paragraph's and not its line's, a note follows
 
 from __future__ import annotations
 
-import hashlib
-import io
 from collections.abc import Sequence
 
-from pikepdf import Array, Name, Object, ObjectStreamMode, Pdf, String
+from pikepdf import Array, Name, Object, Pdf, String
 
 from exporter.backends.pdf import artifacts, grids, links, lists, notes
 from exporter.backends.pdf.marks import Mark, Marks
@@ -31,28 +29,24 @@ _BARE = frozenset(["/Type", "/S", "/K", "/Pg", "/P"])
 _BLOCKS = frozenset(["/Sect", "/Art", "/Div", "/BlockQuote"])
 
 
-def mended(data: bytes, marks: Marks, pages: Sequence[Sequence[str]]) -> bytes:
-    """The engine's tagged file, its tags made whole: the same in, the same out.
+def mend(pdf: Pdf, seed: str, marks: Marks, pages: Sequence[Sequence[str]]) -> None:
+    """Makes the tags of the engine's open file whole: the same in, the same out.
 
-    ``marks`` were made in the document before it was laid out; ``pages`` are the ids that
-    stand on each page, in order.
+    ``seed`` begins the names that elements get; ``marks`` were made in the document before it
+    was laid out; ``pages`` are the ids that stand on each page, in order.
     """
-    with Pdf.open(io.BytesIO(data)) as pdf:
-        tree = Tree(pdf, hashlib.sha256(data).hexdigest()[:8])
-        links.mend(tree, marks.links)
-        artifacts.hide_leaders(tree)
-        found = _find(tree, marks.body, pages)
-        lists.mend(tree, marks, pages)
-        grids.mend(tree, marks.tables, pages)
-        notes.place(tree, marks.notes, pages)
-        _mend_figures(tree)
-        _gather_text(tree)
-        for fragments in reversed(found.values()):
-            tree.unite(fragments)
-        tree.finish()
-        buffer = io.BytesIO()
-        pdf.save(buffer, deterministic_id=True, object_stream_mode=ObjectStreamMode.generate)
-    return buffer.getvalue()
+    tree = Tree(pdf, seed)
+    links.mend(tree, marks.links)
+    artifacts.hide_leaders(tree)
+    found = _find(tree, marks.body, pages)
+    lists.mend(tree, marks, pages)
+    grids.mend(tree, marks.tables, pages)
+    notes.place(tree, marks.notes, pages)
+    _mend_figures(tree)
+    _gather_text(tree)
+    for fragments in reversed(found.values()):
+        tree.unite(fragments)
+    tree.finish()
 
 
 # -- Elements that the document knows ----------------------------------------------------

@@ -173,14 +173,12 @@ def _formed(task: _Task, form: Form) -> _Task:
 
 def _united(pieces: Sequence[Laid]) -> Laid:
     """What was laid out in pieces as one."""
-    first, *rest = pieces
-    if not rest:
-        return first
+    if len(pieces) == 1:
+        return pieces[0]
     return Laid(
-        first.data,
+        tuple(forme for laid in pieces for forme in laid.formes),
         tuple(page for laid in pieces for page in laid.pages),
         tuple(dict.fromkeys(complaint for laid in pieces for complaint in laid.complaints)),
-        tuple(laid.data for laid in rest),
     )
 
 

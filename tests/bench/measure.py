@@ -1,14 +1,16 @@
 """Runs a command in a fresh process and tells how much time and memory it and its children took.
 
-Twenty times a second the memory of the whole tree is summed up: its proportional set size
-(PSS, where what processes share is counted once) on Linux, else what each has for itself
-(USS). The largest single process is told by its resident set (RSS).
+Four times a second, seldom enough not to disturb, the memory of the whole tree is summed up:
+its proportional set size (PSS, where what processes share is counted once) on Linux, else
+what each has for itself (USS). The largest single process is told by the most that its
+resident set (RSS) ever was.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -21,8 +23,10 @@ from typing import NamedTuple
 import psutil
 
 ROOT = Path(__file__).parents[2]
-INTERVAL = 0.05
+INTERVAL = 0.25
 """Seconds between two looks."""
+POLL = 0.01
+"""Seconds between two questions whether it has ended."""
 LIMIT = 4 * 3600
 """Seconds after which a run is ended."""
 MEMORY = "PSS" if sys.platform == "linux" else "USS"
@@ -74,23 +78,27 @@ def _watch(pid: int, until: float) -> tuple[int, float, int, int]:
     root = psutil.Process(pid)
     total = largest = 0
     times: dict[int, float] = {}
+    due = 0.0
     while True:
         ended, status, usage = os.wait4(pid, os.WNOHANG)
         if ended:
             # The system knows what was between two looks, though not of children nobody waited for.
             spent = max(usage.ru_utime + usage.ru_stime, sum(times.values()))
             return status, spent, total, max(largest, usage.ru_maxrss * _UNIT)
+        time.sleep(POLL)
+        if time.perf_counter() < due:
+            continue
         looks = _look(root)
         times |= {look.pid: look.processors for look in looks}
         total = max(total, sum(look.own for look in looks))
         largest = max(largest, *(look.resident for look in looks), 0)
         if time.perf_counter() > until:
             raise FailedRun(f"took more than {LIMIT} seconds")
-        time.sleep(INTERVAL)
+        due = time.perf_counter() + INTERVAL
 
 
 class _Look(NamedTuple):
-    """A process at one moment: its time so far, its share of memory and its resident set."""
+    """A process at one moment: its time so far, its share of memory, its largest resident set."""
 
     pid: int
     processors: float
@@ -103,8 +111,19 @@ def _look(root: psutil.Process) -> list[_Look]:
     looks = []
     with contextlib.suppress(psutil.NoSuchProcess):
         for process in (root, *root.children(recursive=True)):
-            with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
-                spent, told = process.cpu_times(), process.memory_full_info()
-                own = getattr(told, MEMORY.lower())
-                looks.append(_Look(process.pid, spent.user + spent.system, own, told.rss))
+            with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied, OSError):
+                spent = process.cpu_times()
+                looks.append(_Look(process.pid, spent.user + spent.system, *_memory(process)))
     return looks
+
+
+def _memory(process: psutil.Process) -> tuple[int, int]:
+    """A process's share of memory, and the most that its resident set has been so far."""
+    if MEMORY != "PSS":
+        told = process.memory_full_info()
+        return told.uss, told.rss
+    # As psutil would, in a tenth of the time: it adds up every mapping.
+    folder = Path("/proc", str(process.pid))
+    share = re.search(r"^Pss:\s+(\d+)", (folder / "smaps_rollup").read_text(), re.M)
+    most = re.search(r"^VmHWM:\s+(\d+)", (folder / "status").read_text(), re.M)
+    return tuple(1024 * int(found[1]) if found else 0 for found in (share, most))  # type: ignore[return-value]

@@ -35,12 +35,14 @@ def number(value: float) -> bytes:
 
 
 def encoded(text: str) -> bytes:
-    """A text string's bytes: ASCII, else UTF-16 (7.9.2.2)."""
-    return text.encode() if text.isascii() else b"\xfe\xff" + text.encode("utf-16-be")
+    """A text string's bytes: ASCII where that is PDF's own encoding, too, else UTF-16 (7.9.2.2)."""
+    return text.encode() if _is_plain(text) else b"\xfe\xff" + text.encode("utf-16-be")
 
 
 def string(text: str) -> bytes:
     data = encoded(text)
-    if text.isascii() and text.isprintable():
-        return b"(" + _SPECIAL.sub(rb"\\\g<0>", data) + b")"
-    return b"<" + data.hex().encode() + b">"
+    return b"(" + _SPECIAL.sub(rb"\\\g<0>", data) + b")" if _is_plain(text) else b"<%s>" % data.hex().encode()
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and text.isprintable()

@@ -23,27 +23,37 @@ _COMPOSITE = b"\xff\xff"
 """Begins the data of a glyph that is made of others: -1 contours."""
 
 
-def united(parts: Iterable[Font]) -> Font:
+def united(parts: Sequence[Font]) -> Font:
     """The font with all glyphs of its parts. The earlier part's word counts where two say
     differently which character a glyph is."""
     widths: dict[int, float] = {}
     characters: dict[str, str] = {}
-    programs: list[tuple[bytes, Iterable[int]]] = []
-    fonts = list(parts)
-    for font in fonts:
-        if font.widths.keys() - widths.keys():
-            programs.append((font.program, font.widths))
-        widths = {**font.widths, **widths}
-        characters = {**font.characters, **characters}
-    first = fonts[0]
-    left, bottom, right, top = first.box
+    for font in reversed(parts):
+        widths |= font.widths
+        characters |= font.characters
+    first = parts[0]
+    left, bottom, _, top = first.box
     flags = first.flags
-    for other in fonts:
-        right = max(right, other.box[2])
-        flags &= other.flags  # of one width: only where it is in every part
-    program = programs[0][0] if len(programs) == 1 else zlib.compress(_program(programs), 9)
-    box = (left, bottom, right, top)
-    return first._replace(box=box, flags=flags, widths=widths, characters=characters, program=program)
+    for font in parts:
+        flags &= font.flags  # of one width: only where it is in every part
+    return first._replace(
+        box=(left, bottom, max(font.box[2] for font in parts), top),
+        flags=flags,
+        widths=widths,
+        characters=characters,
+        program=_united_program(parts),
+    )
+
+
+def _united_program(parts: Sequence[Font]) -> bytes:
+    """The compressed program with all glyphs, from few parts: the richest first."""
+    has: set[int] = set()
+    programs: list[tuple[bytes, Iterable[int]]] = []
+    for font in sorted(parts, key=lambda font: -len(font.widths)):
+        if font.widths.keys() - has:
+            programs.append((zlib.decompress(font.program), sorted(font.widths.keys() - has)))
+            has |= font.widths.keys()
+    return parts[0].program if len(programs) == 1 == len(parts) else zlib.compress(_program(programs), 9)
 
 
 def put(writer: Writer, font: Font) -> int:
@@ -96,8 +106,8 @@ def _mapping(characters: dict[str, str]) -> bytes:
 
 
 def _program(parts: Sequence[tuple[bytes, Iterable[int]]]) -> bytes:
-    """The TrueType font with all glyphs of the parts: compressed font file and the glyphs wanted of it."""
-    fonts = [(_open(zlib.decompress(data)), [f"g{n}" for n in wanted]) for data, wanted in parts]
+    """The TrueType font with all glyphs of the parts: font file and the glyphs wanted of it."""
+    fonts = [(_open(data), [f"g{n}" for n in wanted]) for data, wanted in parts]
     into = max((font for font, _ in fonts), key=lambda font: font["maxp"].numGlyphs)
     glyphs = [(name, _simple(font, name), font["hmtx"][name]) for font, names in fonts for name in names]
     for name, glyph, metrics in reversed(glyphs):

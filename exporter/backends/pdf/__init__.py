@@ -2,11 +2,13 @@
 
     compose    Edition → sheets (HTML, CSS, fonts, pictures), cut where a page begins anyway;
                contents and index wait for page numbers             (`cut`, `style`, `fit`, `fonts`)
-    layout     a sheet → a tagged PDF and what stands on its pages  (WeasyPrint; in `workers`)
+    layout     a sheet → a tagged PDF, its `tags` made whole, taken apart (`forme`), and what
+               stands on its pages                                  (WeasyPrint; in `workers`)
     numbering  the laid-out body → references, contents and index with true page numbers
     furniture  all pages → running heads and folios, and where the text stands between them
-    join       all of these → one file with one structure, one set of fonts (`typecase`), one outline
-    bind       that file → metadata, identity, finer tags; and what makes it one to keep (`archive`)
+    join       all of these → one file with one structure, one set of fonts (`typecase`), one
+               outline, written object by object (`writer`, `syntax`)
+    bind       that file → metadata, identity; and what makes it one to keep (`archive`)
 
 The engine is imported when an edition is rendered, not before: it needs libraries of the
 system, and a machine without them can still make the other formats.

@@ -27,7 +27,7 @@ from exporter.backends.pdf.layout import SUBSETTER, Laid
 LIMIT = 512 * 1024 * 1024
 """Bytes that the folder may hold."""
 
-_FORM = b"exporter-sheet-3\n"
+_FORM = b"exporter-sheet-4\n"
 _ENGINE = ("exporter", "weasyprint", "pydyf", "fonttools", "pyphen", "tinycss2", "tinyhtml5")
 
 

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from exporter.backends.pdf import marks, tags
+from exporter.backends.pdf import marks, tags, variables
 from exporter.backends.pdf.assets import SCHEME, Resource, Sheet
 from exporter.errors import MissingLibrary
 
@@ -120,7 +120,7 @@ def lay_out(
     variant = "pdf/ua-1" if tagged else None
     with _listening() as heard, _stamped():
         faces = frozenset((a, r) for a, r in resources.items() if r.media_type.startswith("font/"))
-        style, fonts, of_style = _prepared(css, faces)
+        style, fonts, of_style = _prepared(variables.settled(css, html), faces)
         source = HTML(string=html, url_fetcher=fetcher, base_url=SCHEME)
         known = marks.mark(source.etree_element) if tagged else None
         styles = [style, *([CSS(string=own, base_url=SCHEME)] if own else [])]

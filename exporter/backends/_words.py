@@ -6,6 +6,7 @@ The words are English so far; dates follow the edition's language by CLDR (Babel
 from __future__ import annotations
 
 from datetime import date
+from functools import cache, lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
@@ -49,6 +50,7 @@ def direction(language: str | None) -> str:
     return "rtl" if tag.split("-")[0] in _RIGHT_TO_LEFT and "-Latn" not in tag else "ltr"
 
 
+@cache
 def _locale(language: str) -> Locale:
     try:
         return Locale.parse("en-GB" if language == "en" else language, sep="-")
@@ -56,6 +58,7 @@ def _locale(language: str) -> Locale:
         return Locale("en", "GB")
 
 
+@lru_cache(maxsize=4096)
 def spell(value: When, language: str = "en", *, short: bool = False) -> str:
     """A date in words, as precise as it is: ``21 July 2021``, ``July 2021``, ``2021``;
     ``short`` ``21 Jul 2021``, ``Jul 2021``."""

@@ -9,7 +9,7 @@ from typing import TypeAlias
 import pikepdf
 from pikepdf import ContentStreamInlineImage, ContentStreamInstruction, Dictionary, Name, Object, Operator
 
-from exporter.backends.pdf.structure import Tree, elements, is_element, kids
+from exporter.backends.pdf.structure import Tree, elements, is_element, kids, kind
 
 FEWEST = 2
 """As many times a text comes in a row, at least, to be taken for a leader."""
@@ -20,12 +20,29 @@ _Step: TypeAlias = ContentStreamInstruction | ContentStreamInlineImage
 def hide_leaders(tree: Tree) -> None:
     """Makes artifacts of the dots that lead the eye along a line."""
     for number, found in tree.by_page([*tree.every("/Span"), *tree.every("/NonStruct")]).items():
-        rows = [(element, row) for element in found if len(row := _row(element)) >= FEWEST]
-        shown = _shown(pikepdf.parse_content_stream(tree.pdf.pages[number])) if rows else {}
-        leaders = [(element, row) for element, row in rows if len({shown.get(mark) for mark in row}) == 1]
+        rows = [(element, row) for element in found if (row := _row(element))]
+        if not any(len(row) >= FEWEST for _, row in rows):
+            continue
+        steps = pikepdf.parse_content_stream(tree.pdf.pages[number])
+        shown = _shown(steps)
+        alike = [(element, row) for element, row in rows if len({shown.get(mark) for mark in row}) == 1]
+        dots = {shown.get(row[0]) for _, row in alike if len(row) >= FEWEST}
+        # Where there is room for one piece alone, it is known by the others.
+        leaders = [
+            (element, row)
+            for element, row in alike
+            if len(row) >= FEWEST or (shown.get(row[0]) in dots and _in_link(element))
+        ]
         for element, _ in leaders:
             tree.drop(element)
-        _rewrite(tree, number, {mark for _, row in leaders for mark in row})
+        _rewrite(tree, number, steps, {mark for _, row in leaders for mark in row})
+
+
+def _in_link(element: Object) -> bool:
+    parent = element.get("/P")
+    while parent is not None and kind(parent) in ("/Span", "/NonStruct"):
+        parent = parent.get("/P")
+    return parent is not None and kind(parent) == "/Link"
 
 
 def hide(tree: Tree, hidden: Collection[Object]) -> None:
@@ -36,16 +53,15 @@ def hide(tree: Tree, hidden: Collection[Object]) -> None:
             marks[number].update(kid for element in found for kid in kids(element) if isinstance(kid, int))
         tree.drop(root)
     for number in sorted(marks):
-        _rewrite(tree, number, marks[number])
+        _rewrite(tree, number, pikepdf.parse_content_stream(tree.pdf.pages[number]), marks[number])
 
 
-def _rewrite(tree: Tree, number: int, marks: Collection[int]) -> None:
-    """Tells in a page's content that what is marked so is an artifact."""
+def _rewrite(tree: Tree, number: int, steps: list[_Step], marks: Collection[int]) -> None:
+    """Tells in a page's content, read as ``steps``, that what is marked so is an artifact."""
     if not marks:
         return
     page = tree.pdf.pages[number]
     artifact = ContentStreamInstruction([Name.Artifact], Operator("BMC"))
-    steps = pikepdf.parse_content_stream(page)
     content = pikepdf.unparse_content_stream([artifact if _mark(step) in marks else step for step in steps])
     page.Contents = tree.pdf.make_stream(content)
     for mark in marks:

@@ -26,6 +26,7 @@ _TEXT = re.compile(r"(?<=>)[^<]+")
 # Korean breaks between words; the engine knows no ``word-break: keep-all``, but it heeds
 # U+2060, which leaves no trace in the file.
 _JOINT = re.compile("(?<=[\\w)\\]”’»])(?=[가-힣])|(?<=[가-힣])(?=\\w)")
+_KOREAN = re.compile("[가-힣]")
 _JOINER = "\N{WORD JOINER}"
 LONGEST_WORD = 120
 """Letters after which a word gets places to break: without them the engine takes seconds over it."""
@@ -67,9 +68,12 @@ def printable(html: str, languages: Iterable[str], families: fonts.Wanted, also:
 
 def _breakable(text: re.Match[str]) -> str:
     """The text with marks for where words may break and where not; neither is seen or copied."""
-    words = _LONG_WORD.sub(lambda word: _PIECE.sub(f"\\1{_BREAK}", word[0]), text[0])
-    words = _ADDRESS.sub(lambda address: _SEAM.sub(_BREAK, address[0]).replace("-", f"-{_JOINER}"), words)
-    return words if text[0].isascii() else _JOINT.sub(_JOINER, words)
+    words = text[0]
+    if len(words) > LONGEST_WORD and max(map(len, words.split()), default=0) > LONGEST_WORD:
+        words = _LONG_WORD.sub(lambda word: _PIECE.sub(f"\\1{_BREAK}", word[0]), words)
+    if "://" in words or "www." in words:
+        words = _ADDRESS.sub(lambda address: _SEAM.sub(_BREAK, address[0]).replace("-", f"-{_JOINER}"), words)
+    return _JOINT.sub(_JOINER, words) if _KOREAN.search(words) else words
 
 
 def report_missing(edition: Edition, missing: Set[str], report: Report) -> None:

@@ -36,8 +36,13 @@ class Face(NamedTuple):
 
     @property
     def url(self) -> str:
-        # With what was changed in it, so that pages laid out with other heights are not taken for these.
-        return f"{SCHEME}font/{ASCENT}-{DESCENT}/{quote(self.path.parent.name)}/{quote(self.path.name)}"
+        return _url(self.path)
+
+
+@cache
+def _url(path: Path) -> str:
+    # With what was changed in it, so that pages laid out with other heights are not taken for these.
+    return f"{SCHEME}font/{ASCENT}-{DESCENT}/{quote(path.parent.name)}/{quote(path.name)}"
 
 
 # Family, the package that holds it, how its files' names begin.

@@ -148,7 +148,8 @@ class _Layer(NamedTuple):
 
 def _layers(like: Sheet, rules: PageRules) -> Iterator[_Layer]:
     def only(edges: frozenset[Edge]) -> Sheet:
-        return like._replace(css=pagerules.without(like.css, [edge for edge in EDGES if edge not in edges]))
+        css = pagerules.without(like.css, [edge for edge in EDGES if edge not in edges])
+        return like._replace(css=pagerules.stretched(css))
 
     yield _Layer(only(rules.heads), rules, numbered=False, speaking=True)
     for edges, speaking in ((rules.folios, False), (rules.mixed, True)):

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 from pikepdf import Pdf
 
-from exporter.backends.pdf import marks, tags
+from exporter.backends.pdf import marks, tags, variables
 from exporter.backends.pdf.assets import SCHEME, Resource, Sheet
 from exporter.backends.pdf.forme import Forme, take_apart
 from exporter.backends.pdf.marks import Marks
@@ -121,7 +121,7 @@ def lay_out(
     ``css`` is the whole style sheet but for what this document has of its ``own``;
     ``resources`` all that HTML and CSS may refer to.
     """
-    made = printed(html, css, resources, own=own, tagged=tagged)
+    made = printed(html, variables.settled(css, html), resources, own=own, tagged=tagged)
     with Pdf.open(io.BytesIO(made.data)) as pdf:
         if made.marks is not None:
             seed = hashlib.sha256(made.data).hexdigest()[:8]

@@ -34,6 +34,8 @@ _TOTAL = re.compile(r"\bcounter\(\s*pages\s*(?:,[^()]*)?\)")
 _REFERENCE = re.compile(r"target-counters?\(\s*attr\(\s*href(?:\s+url)?\s*\)\s*,\s*page\s*(?:,[^()]*)?\)")
 _NEVER = ":nth(1000000)"
 _ALWAYS = ":nth(n)"
+_TYPE = re.compile(r"content|color|letter-spacing|word-spacing|line-height|text-transform|font(-.*)?")
+"""Properties that say what a box looks like and not where it is."""
 _PLAIN = "\n@page { background: none !important; border-color: transparent !important; }\n"
 
 
@@ -56,15 +58,16 @@ def read(css: str) -> PageRules:
     speaking: set[str] = set()
     heard: dict[Side, dict[Heard, None]] = {"left": {}, "right": {}}
     mirrored = False
-    for selector, boxes in _rules(css):
-        sides: list[Side] = [side for side in ("left", "right") if f":{side}" in selector]
-        mirrored = mirrored or bool(sides)
-        for edge, content in boxes:
+    for selector, boxes in _page_rules(css):
+        sides = _sides(selector)
+        mirrored = mirrored or len(sides) == 1
+        for box in boxes:
+            edge, content = box.lower_at_keyword.partition("-")[0], tinycss2.serialize(box.content or ())
             if _NUMBER.search(content):
                 numbered.add(edge)
             for name, which in _STRING.findall(content):
                 speaking.add(edge)
-                for side in sides or ("left", "right"):
+                for side in sides:
                     heard[side][name, which or "first"] = None
     every = frozenset(EDGES)
     return PageRules(
@@ -76,16 +79,17 @@ def read(css: str) -> PageRules:
     )
 
 
-def _rules(css: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    """Each ``@page`` rule: its selector, and of each margin box the edge and what it says."""
+def _page_rules(css: str) -> Iterator[tuple[str, list[Any]]]:
+    """Each ``@page`` rule: its selector and its margin boxes."""
     for rule in tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True):
         if rule.type == "at-rule" and rule.lower_at_keyword == "page" and rule.content is not None:
-            boxes = [
-                (inner.lower_at_keyword.partition("-")[0], tinycss2.serialize(inner.content))
-                for inner in tinycss2.parse_blocks_contents(rule.content)
-                if inner.type == "at-rule" and inner.content is not None
-            ]
-            yield tinycss2.serialize(rule.prelude), boxes
+            inside = tinycss2.parse_blocks_contents(rule.content)
+            yield tinycss2.serialize(rule.prelude), [inner for inner in inside if inner.type == "at-rule"]
+
+
+def _sides(selector: str) -> list[Side]:
+    """The sides of the pages that a selector may be of."""
+    return [side for side in ("left", "right") if f":{side}" in selector] or ["left", "right"]
 
 
 # -- Saying less -------------------------------------------------------------------------
@@ -122,6 +126,30 @@ def without(css: str, edges: Iterable[Edge]) -> str:
 def unpainted(css: str) -> str:
     """The style without the pages' own backgrounds and borders."""
     return css + _PLAIN
+
+
+def stretched(css: str) -> str:
+    """The style with each margin box that no other one can stand beside as wide as its edge,
+    which spares the engine measuring its text to find that out. The text stays where it is."""
+    found: dict[tuple[str, Side], dict[str, bool]] = {}
+    for rule, content in _page_rules(css):
+        sides = _sides(rule)
+        for box in content:
+            edge, _, where = box.lower_at_keyword.partition("-")
+            if box.content is not None and edge in ("top", "bottom") and "-corner" not in where:
+                plain = all(
+                    part.type == "declaration" and _TYPE.fullmatch(part.lower_name)
+                    for part in tinycss2.parse_blocks_contents(
+                        box.content, skip_comments=True, skip_whitespace=True
+                    )
+                )
+                for side in sides:
+                    boxes = found.setdefault((edge, side), {})
+                    boxes[box.lower_at_keyword] = boxes.get(box.lower_at_keyword, True) and plain
+    kept = {name for boxes in found.values() for name in boxes if len(boxes) > 1 or not boxes[name]}
+    names = sorted({name for boxes in found.values() for name in boxes} - kept)
+    told = " ".join(f"@{name} {{ width: 100% }}" for name in names)
+    return f"{css}\n@page {{ {told} }}\n" if told else css
 
 
 def romanised(css: str) -> str:

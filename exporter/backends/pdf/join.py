@@ -57,12 +57,10 @@ class _Joint:
         self._furniture = furniture
         self._titles = titles
         self._smooth = smooth
-        self._places: dict[bytes, bytes] = {}
         self._sheets = [page for laid in sections for page in laid.pages]
         self._pages: list[int] = []
         self._nodes = writer.reserve(-(-len(self._sheets) // WIDE))
-        self._root, self._document = writer.reserve(2), 0
-        self._document = self._root + 1
+        self._root, self._document = writer.reserve(), writer.reserve()
         self._top: list[int] = []
         self._owners: dict[bytes, bytes] = {}
         self._key = len(self._sheets)
@@ -79,11 +77,11 @@ class _Joint:
 
     def _write(self, forme: Forme, shifts: Sequence[float] = ()) -> Slots:
         """Writes a forme's objects; its pages' numbers are reserved."""
-        objects = forme.objects.split(b"\n") if forme.objects else []
-        first = self._writer.reserve(len(forme.leaves) + len(objects))
+        count = forme.objects.count(b"\n") + 1 if forme.objects else 0
+        first = self._writer.reserve(len(forme.leaves) + count)
         slots = Slots(first - 1, self._document, self._key, shifts, self._fonts, self._place, self._smooth)
-        filled = fill(forme.objects, slots).split(b"\n") if objects else []
-        for at, body in enumerate(filled, len(forme.leaves) + 1):
+        bodies = fill(forme.objects, slots).split(b"\n") if count else []
+        for at, body in enumerate(bodies, len(forme.leaves) + 1):
             if at in forme.streams:
                 self._writer.put_stream(forme.streams[at], body[2:-2], slots.base + at)
             else:

@@ -359,6 +359,14 @@ def test_leaders_are_not_read_out(pdf: pikepdf.Pdf, sink: Told, read: Read) -> N
     assert [plain(p) for p in next(told.every("Art")).every("P")][1:4] == ["* * *", ". . . . . .", "No no no"]
 
 
+def test_a_leader_is_not_read_out_however_short(read: Read) -> None:
+    titles = [f"The harbour {'l' * n}" for n in range(60, 120, 2)]
+    told = read(*(article(title, words("Text.")) for title in titles))
+    lines = [plain(line) for line in told.every("Link") if "harbour" in line.text]
+    assert len(lines) == len(titles)
+    assert not [line for line in lines if "." in line]
+
+
 @pytest.mark.parametrize("style", ["digest", "book"])
 def test_figures_tell_where_they_stand(style: str) -> None:
     asset = kitchen_sink.picture()

@@ -38,12 +38,15 @@ from exporter.walk import plain
 
 class Picture(NamedTuple):
     """Where a rendered image lies, its size in pixels, and in print the lines of text that
-    it takes up, 0 to leave that to the style."""
+    it takes up, 0 to leave that to the style. ``span`` is its width in points where it fills
+    columns of the page, else 0; ``beside`` whether that leaves a column for its caption."""
 
     href: str
     width: int
     height: int
     lines: int = 0
+    span: float = 0
+    beside: bool = False
 
 
 class Dialect(NamedTuple):
@@ -143,12 +146,17 @@ class Writer:
             return Markup('<p class="lost-figure">{}</p>').format(lost)
         alt = block.alt or plain(block.caption).replace("\n", " ") or "Illustration"
         lines = Markup(' style="height: {}rlh"').format(picture.lines) if picture.lines else ""
+        if picture.span:
+            lines = Markup(' style="height: {}rlh; width: {:.2f}pt; object-fit: cover"').format(
+                picture.lines, picture.span
+            )
         image = Markup('<img src="{}" alt="{}" width="{}" height="{}"{}/>').format(
             picture.href, self._text(alt), picture.width, picture.height, lines
         )
         if caption:
             image += Markup("\n<figcaption>{}</figcaption>").format(caption)
-        return Markup("<figure>\n{}\n</figure>").format(image)
+        beside = Markup(' class="beside"') if caption and picture.beside else ""
+        return Markup("<figure{}>\n{}\n</figure>").format(beside, image)
 
     def _table(self, block: Table) -> Markup:
         caption = (

@@ -57,9 +57,9 @@ class Dialect(NamedTuple):
     article's end; ``paged`` keeps to what a tagged PDF allows; ``text``
     changes every run of characters last of all; ``prefix`` begins the ids of notes;
     ``heading`` is the level of the article's title; ``columns`` gives the widths of a
-    table's columns in per cent, none to leave them to the reader's engine; a link to an
-    address that begins with ``inside`` gets that class, and in print one that reads as an
-    address ``address``.
+    table's columns in per cent, none to leave them to the reader's engine, ``breadth`` the
+    rems that it need be wide, 0 for the whole width; a link to an address that begins with
+    ``inside`` gets that class, and in print one that reads as an address ``address``.
     """
 
     picture: Callable[[str], Picture | None]
@@ -69,6 +69,7 @@ class Dialect(NamedTuple):
     prefix: str = "n"
     heading: int = 1
     columns: Callable[[Table], Sequence[int]] = lambda _: ()
+    breadth: Callable[[Table], float] = lambda _: 0
     inside: str | None = None
 
 
@@ -171,7 +172,9 @@ class Writer:
         body = self._rows(block.rows[block.head :], False)
         parts = Markup("<thead>\n{}\n</thead>\n").format(head) if head else Markup("")
         parts += Markup("<tbody>\n{}\n</tbody>").format(body) if body else Markup("")
-        return Markup('<div class="table"><table>\n{}{}\n</table></div>').format(caption, parts)
+        breadth = self.dialect.breadth(block)
+        style = Markup(' style="max-width: {:.1f}rem"').format(breadth) if breadth else ""
+        return Markup('<div class="table"{}><table>\n{}{}\n</table></div>').format(style, caption, parts)
 
     def _rows(self, rows: Sequence[Sequence[Cell]], head: bool) -> Markup:
         return Markup("\n").join(

@@ -21,12 +21,12 @@ from PIL import Image
 
 from exporter import build, dates, resources
 from exporter.backends import Settings, produce
-from exporter.backends.pdf import faces, fonts, glance, structure, style
+from exporter.backends.pdf import faces, fit, fonts, glance, structure, style
 from exporter.build import paragraph
 from exporter.diagnostics import Report
 from exporter.edition import Edition, Selected, compile_edition
 from exporter.errors import UsageError
-from exporter.model import Article, Asset, Figure, Teaser
+from exporter.model import Article, Asset, Cell, Figure, Table, Teaser
 from tests import kitchen_sink
 
 from .samples import article
@@ -262,6 +262,23 @@ def test_running_heads_keep_to_one_line(name: str) -> None:
             tops.setdefault(letter.page, set()).add(round(letter.y))
     assert tops
     assert all(len(lines) == 1 for lines in tops.values())
+
+
+# -- Tables ------------------------------------------------------------------------------
+
+
+def test_a_table_of_short_cells_is_narrow_and_none_gets_more_lines() -> None:
+    def table(*lines: tuple[str, ...]) -> Table:
+        return Table(tuple(tuple(Cell(build.paragraph([text])) for text in line) for line in lines), 1)
+
+    short = table(("Menge", "Zutat"), ("400 g", "Weizenmehl"), ("1 TL", "Kümmel, Salz nach Gefühl"))
+    long = table(("Term", "Meaning"), ("quay", "a wall to land at " * 30))
+    assert 15 < fit.breadth(short) < 30
+    assert fit.breadth(long) > 100
+    assert fit.breadth(Table(((Cell(build.paragraph(["one"]), colspan=2),),), 0)) == 0
+    with pypdfium2.PdfDocument(render("newspaper", article("One", (short,)))) as document:
+        said = [p.get_textpage().get_text_range() for p in document]
+    assert any("Kümmel, Salz nach Gefühl" in text for text in said)  # on one line still
 
 
 # -- Images and briefs of a newspaper ------------------------------------------------------

@@ -277,6 +277,7 @@ def _article(
             prefix=f"{entry.anchor}-note-",
             heading=level,
             columns=fit.columns,
+            breadth=fit.breadth,
             inside=PLACE,
         )
     )

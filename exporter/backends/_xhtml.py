@@ -38,12 +38,15 @@ from exporter.walk import plain
 
 class Picture(NamedTuple):
     """Where a rendered image lies, its size in pixels, and in print the lines of text that
-    it takes up, 0 to leave that to the style."""
+    it takes up, 0 to leave that to the style. ``span`` is its width in points where it fills
+    columns of the page, else 0; ``beside`` whether that leaves a column for its caption."""
 
     href: str
     width: int
     height: int
     lines: int = 0
+    span: float = 0
+    beside: bool = False
 
 
 class Dialect(NamedTuple):
@@ -54,9 +57,9 @@ class Dialect(NamedTuple):
     article's end; ``paged`` keeps to what a tagged PDF allows; ``text``
     changes every run of characters last of all; ``prefix`` begins the ids of notes;
     ``heading`` is the level of the article's title; ``columns`` gives the widths of a
-    table's columns in per cent, none to leave them to the reader's engine; a link to an
-    address that begins with ``inside`` gets that class, and in print one that reads as an
-    address ``address``.
+    table's columns in per cent, none to leave them to the reader's engine, ``breadth`` the
+    rems that it need be wide, 0 for the whole width; a link to an address that begins with
+    ``inside`` gets that class, and in print one that reads as an address ``address``.
     """
 
     picture: Callable[[str], Picture | None]
@@ -66,6 +69,7 @@ class Dialect(NamedTuple):
     prefix: str = "n"
     heading: int = 1
     columns: Callable[[Table], Sequence[int]] = lambda _: ()
+    breadth: Callable[[Table], float] = lambda _: 0
     inside: str | None = None
 
 
@@ -143,12 +147,17 @@ class Writer:
             return Markup('<p class="lost-figure">{}</p>').format(lost)
         alt = block.alt or plain(block.caption).replace("\n", " ") or "Illustration"
         lines = Markup(' style="height: {}rlh"').format(picture.lines) if picture.lines else ""
+        if picture.span:
+            lines = Markup(' style="height: {}rlh; width: {:.2f}pt; object-fit: cover"').format(
+                picture.lines, picture.span
+            )
         image = Markup('<img src="{}" alt="{}" width="{}" height="{}"{}/>').format(
             picture.href, self._text(alt), picture.width, picture.height, lines
         )
         if caption:
             image += Markup("\n<figcaption>{}</figcaption>").format(caption)
-        return Markup("<figure>\n{}\n</figure>").format(image)
+        beside = Markup(' class="beside"') if caption and picture.beside else ""
+        return Markup("<figure{}>\n{}\n</figure>").format(beside, image)
 
     def _table(self, block: Table) -> Markup:
         caption = (
@@ -163,7 +172,9 @@ class Writer:
         body = self._rows(block.rows[block.head :], False)
         parts = Markup("<thead>\n{}\n</thead>\n").format(head) if head else Markup("")
         parts += Markup("<tbody>\n{}\n</tbody>").format(body) if body else Markup("")
-        return Markup('<div class="table"><table>\n{}{}\n</table></div>').format(caption, parts)
+        breadth = self.dialect.breadth(block)
+        style = Markup(' style="max-width: {:.1f}rem"').format(breadth) if breadth else ""
+        return Markup('<div class="table"{}><table>\n{}{}\n</table></div>').format(style, caption, parts)
 
     def _rows(self, rows: Sequence[Sequence[Cell]], head: bool) -> Markup:
         return Markup("\n").join(

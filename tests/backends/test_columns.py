@@ -6,10 +6,12 @@ import hashlib
 import io
 import multiprocessing
 import re
+import shutil
 import unicodedata
 from collections import Counter
 from itertools import chain
 from multiprocessing.connection import Connection
+from pathlib import Path
 
 import pikepdf
 import pypdfium2
@@ -17,7 +19,7 @@ import pytest
 from hypothesis import given
 from PIL import Image
 
-from exporter import build
+from exporter import build, resources
 from exporter.backends import Settings, produce
 from exporter.backends.pdf import columns, compose, layout, pagerules
 from exporter.diagnostics import Report
@@ -29,6 +31,7 @@ from exporter.model import (
     CodeBlock,
     DefinitionList,
     Figure,
+    Heading,
     ListBlock,
     Paragraph,
     Quote,
@@ -55,7 +58,9 @@ def test_columns_hold_running_text_alone_and_nothing_is_lost(body: tuple[Block, 
     for run in runs:
         if run.kind != "wide":
             kinds = {type(block) for outer in run.blocks for block in _within(outer)}
-            assert kinds <= {Paragraph, ListBlock, Quote, DefinitionList}
+            assert kinds <= {Paragraph, ListBlock, Quote, DefinitionList, Heading}
+            followed = zip(run.blocks, (*run.blocks[1:], None), strict=True)
+            assert all(isinstance(b, Paragraph) for a, b in followed if isinstance(a, Heading))
 
 
 def _within(block: Block) -> list[Block]:
@@ -72,6 +77,14 @@ def test_a_long_text_is_cut_and_a_short_one_is_not_torn_apart() -> None:
     assert len(runs) == 4
     assert columns.runs((Paragraph((Text("A word."),)),))[0].kind == "narrow"
     assert columns.runs((Paragraph((Text("word " * columns.LONG),)),))[0].kind == "wide"
+
+
+def test_a_heading_runs_with_its_paragraph_and_with_nothing_else() -> None:
+    text = (Paragraph((Text("word " * 300),)),)
+    head = build.heading(2, ["On the quay"])
+    assert [run.kind for run in columns.runs((*text, *head, *text, *head, *text))] == ["columns"]
+    kinds = [run.kind for run in columns.runs((*text, *head, ListBlock((text,)), *head))]
+    assert kinds == ["columns", "wide", "columns", "wide"]
 
 
 # -- Layout ends -------------------------------------------------------------------------
@@ -138,19 +151,19 @@ CASES: dict[str, tuple[Block, ...]] = {
 }
 
 
-def _send(body: tuple[Block, ...], language: str, pipe: Connection) -> None:
+def _send(body: tuple[Block, ...], language: str, style: str, pipe: Connection) -> None:
     edition = compile_edition(
         Selected((article("Story", body, language=language, assets=ASSETS),), ()), title="Tests"
     )
-    manuscript = compose.compose(edition, Settings(style="newspaper"), Report())
+    manuscript = compose.compose(edition, Settings(style=style), Report())
     (sheet,) = manuscript.body
     pipe.send(layout.printed(sheet.html, pagerules.bare(sheet.css), sheet.resources).data)
 
 
-def _laid_out(body: tuple[Block, ...], language: str = "en") -> bytes:
-    """The body as a newspaper sets it; fails where that takes too long."""
+def _laid_out(body: tuple[Block, ...], language: str = "en", style: str = "newspaper") -> bytes:
+    """The body as that style sets it; fails where that takes too long."""
     ours, theirs = multiprocessing.Pipe(duplex=False)
-    process = multiprocessing.get_context("fork").Process(target=_send, args=(body, language, theirs))
+    process = multiprocessing.get_context("fork").Process(target=_send, args=(body, language, style, theirs))
     process.start()
     theirs.close()
     try:
@@ -199,6 +212,52 @@ def test_no_heading_stands_last_on_a_page() -> None:
         for page in document:
             lines = page.get_textpage().get_text_range().split("\r\n")
             assert "On the quay" not in lines[-1:], lines[-3:]
+
+
+def test_a_heading_in_a_column_stands_over_its_text() -> None:
+    """Wherever a column ends, two lines of the paragraph stand under its heading, in the same column."""
+    body = _joined(
+        *(
+            (*_words(35 + 3 * n), *_heading(f"Head {n}"), *build.paragraph([f"Text{n} " + "word " * 60]))
+            for n in range(14)
+        )
+    )
+    seen = 0
+    with pypdfium2.PdfDocument(_laid_out(body)) as document:
+        for page in document:
+            text = page.get_textpage()
+            said = text.get_text_range()
+            for n in range(14):
+                if (head := said.find(f"Head {n}\r")) >= 0:
+                    x, y, *_ = text.get_charbox(head)
+                    below, under, *_ = text.get_charbox(said.index(f"Text{n} "))
+                    assert abs(below - x) < 2
+                    assert 8 < y - under < 14
+                    seen += 1
+    assert seen == 14
+
+
+def test_notes_at_the_foot_of_pages_with_columns(tmp_path: Path) -> None:
+    """A style may ask for both: every note is at the foot of a page, none lost, none over the text."""
+    shutil.copytree(resources.style("newspaper"), tmp_path / "noted")
+    toml = (tmp_path / "noted" / "style.toml").read_text()
+    (tmp_path / "noted" / "style.toml").write_text(toml.replace('notes = "end"', 'notes = "foot"'))
+    body = _joined(
+        *(
+            (
+                *_words(80),
+                *build.paragraph([f"Here{n}", *build.note(build.paragraph([f"Below{n} at the foot"]))]),
+            )
+            for n in range(9)
+        )
+    )
+    data = _laid_out(body, style=str(tmp_path / "noted"))
+    with pypdfium2.PdfDocument(data) as document:
+        pages = [page.get_textpage().get_text_range() for page in document]
+    for n in range(9):
+        (here,) = (i for i, said in enumerate(pages) if f"Here{n}" in said)
+        (below,) = (i for i, said in enumerate(pages) if f"Below{n}" in said)
+        assert below - here in (0, 1)
 
 
 def test_a_notes_number_leads_to_it() -> None:

@@ -21,12 +21,12 @@ from PIL import Image
 
 from exporter import build, dates, resources
 from exporter.backends import Settings, produce
-from exporter.backends.pdf import faces, fonts, glance, structure, style
+from exporter.backends.pdf import faces, fit, fonts, glance, structure, style
 from exporter.build import paragraph
 from exporter.diagnostics import Report
 from exporter.edition import Edition, Selected, compile_edition
 from exporter.errors import UsageError
-from exporter.model import Article, Asset, Figure
+from exporter.model import Article, Asset, Cell, Figure, Table, Teaser
 from tests import kitchen_sink
 
 from .samples import article
@@ -229,6 +229,114 @@ def test_lines_of_columns_meet() -> None:
     assert len(found[0]) > 30
     assert found[1] <= found[0]
     assert found[2] <= found[0]
+
+
+@pytest.mark.parametrize("name", ["digest", "book"])
+def test_a_notes_number_is_as_large_as_the_text_asks(name: str) -> None:
+    note = build.note(build.paragraph(["Below the line."]))
+    data = render(name, article("One", build.paragraph(["A quay", *note, " opens."])))
+    settings = style.load(name)
+    with pypdfium2.PdfDocument(data) as document:
+        page = next(p for p in document if "A quay" in p.get_textpage().get_text_range())
+        text, matrix = page.get_textpage(), raw.FS_MATRIX()
+        call = text.get_text_range().index("A quay") + len("A quay")
+        raw.FPDFText_GetMatrix(text, call, matrix)
+        size = raw.FPDFText_GetFontSize(text, call) * abs(matrix.d)
+    # Both fonts have raised figures of their own, which are small at the text's full size.
+    assert abs(size - settings.text.size) < 0.1
+
+
+@pytest.mark.parametrize("name", STYLES)
+def test_running_heads_keep_to_one_line(name: str) -> None:
+    """However long a title is, head and edition stand beside each other and are not broken."""
+    title = "The harbour master opens the old swing bridge again after eleven long months of repair"
+    body = build.paragraph(["The quay is open to all. " * 600])
+    edition = compile_edition(
+        Selected((article(title, body),), ()), title="A digest of all the harbours from north to south"
+    )
+    data = produce(edition, "pdf", Settings(style=name)).data
+    settings = style.load(name)
+    tops: dict[int, set[float]] = {}
+    for letter in letters(data):
+        if letter.y < settings.margins.top * style.POINT and letter.page > 1:
+            tops.setdefault(letter.page, set()).add(round(letter.y))
+    assert tops
+    assert all(len(lines) == 1 for lines in tops.values())
+
+
+# -- Tables ------------------------------------------------------------------------------
+
+
+def test_a_table_of_short_cells_is_narrow_and_none_gets_more_lines() -> None:
+    def table(*lines: tuple[str, ...]) -> Table:
+        return Table(tuple(tuple(Cell(build.paragraph([text])) for text in line) for line in lines), 1)
+
+    short = table(("Menge", "Zutat"), ("400 g", "Weizenmehl"), ("1 TL", "Kümmel, Salz nach Gefühl"))
+    long = table(("Term", "Meaning"), ("quay", "a wall to land at " * 30))
+    assert 15 < fit.breadth(short) < 30
+    assert fit.breadth(long) > 100
+    assert fit.breadth(Table(((Cell(build.paragraph(["one"]), colspan=2),),), 0)) == 0
+    with pypdfium2.PdfDocument(render("newspaper", article("One", (short,)))) as document:
+        said = [p.get_textpage().get_text_range() for p in document]
+    assert any("Kümmel, Salz nach Gefühl" in text for text in said)  # on one line still
+
+
+# -- Images and briefs of a newspaper ------------------------------------------------------
+
+
+def _picture(width: int, height: int) -> Asset:
+    buffer = io.BytesIO()
+    Image.new("L", (width, height), 120).save(buffer, "PNG")
+    data = buffer.getvalue()
+    return Asset(sha256(data).hexdigest(), "image/png", width, height, "", data)
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "columns"),
+    [(1600, 500, 3), (1600, 1000, 2), (500, 400, 2), (250, 300, 1), (900, 1500, 1)],
+)
+def test_images_fill_columns(width: int, height: int, columns: int) -> None:
+    settings = style.load("newspaper")
+    across, _, _ = settings.measure(None)
+    gap = settings.columns.gap * style.POINT
+    span, beside = settings.span(width, height, None)
+    assert span == pytest.approx((across + gap) / 3 * columns - gap)
+    assert beside == (columns < 3)
+    asset = _picture(width, height)
+    data = render("newspaper", article("One", (Figure(asset.id, "a quay"),), assets=(asset,)))
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        drawn = [
+            [float(x) for x in operands]
+            for page in pdf.pages
+            for operands, operator in pikepdf.parse_content_stream(page)
+            if str(operator) == "cm"
+        ]
+    # It covers its box, whose height is a whole number of lines: a little may be cut away.
+    assert any(-0.6 < m[0] * style.PIXEL - span < 10 for m in drawn), drawn
+
+
+def test_briefs_of_a_newspaper_stand_side_by_side_whole() -> None:
+    teasers = [Teaser(title=f"Brief {n}", summary=f"Said{n} " + "word " * 30) for n in range(6)]
+    long = Teaser(title="Brief 6", summary="Said6 " + "word " * 3000 + "end.")
+    edition = compile_edition(Selected((article("One"),), (*teasers, long)), title="Tests")
+    assert len(edition.briefs) == 7
+    with pypdfium2.PdfDocument(produce(edition, "pdf", Settings(style="newspaper")).data) as document:
+        (page,) = (p for p in document if "Said0" in p.get_textpage().get_text_range())
+        text = page.get_textpage()
+        said = text.get_text_range()
+        places = [text.get_charbox(said.index(f"Brief {n}"))[:2] for n in range(6)]
+        words = sum(p.get_textpage().get_text_range().count("word") for p in document)
+    assert len({round(x) for x, _ in places}) == 3
+    assert len({round(y) for _, y in places}) == 2
+    # One that is longer than a page is not kept whole, and loses nothing.
+    assert words == 6 * 30 + 3000
+
+
+def test_an_image_too_small_or_too_tall_for_columns_keeps_its_shape() -> None:
+    settings = style.load("newspaper")
+    assert settings.span(60, 40, None) == (0, False)
+    assert settings.span(900, 4000, None) == (0, False)
+    assert style.load("digest").span(900, 400, None) == (0, False)
 
 
 # -- At a glance -------------------------------------------------------------------------

@@ -4,16 +4,19 @@ The engine balances columns by laying them out again and again, and never ends w
 a piece fits no column: a table, an image, a heading that must not part from its text.
 So columns hold running text alone, which may break after any line; everything else
 stands between them, and a very long text is cut, as every round looks at all of its rest.
+
+A heading over a paragraph runs with the text all the same: the two are set as the lines
+of one block, so what keeps a paragraph's first lines together keeps the heading with them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Literal, NamedTuple, TypeAlias
 
 from markupsafe import Markup
 
-from exporter.model import Block, DefinitionList, ListBlock, Paragraph, Quote
+from exporter.model import Block, DefinitionList, Heading, ListBlock, Paragraph, Quote
 from exporter.walk import groups, plain, texts
 
 SHORT = 240
@@ -39,24 +42,47 @@ class Run(NamedTuple):
 def runs(body: Iterable[Block]) -> list[Run]:
     """The body's blocks in order, cut into runs."""
     found: list[tuple[bool, int, list[Block]]] = []
-    for block in body:
-        flows = _flows(block)
-        size = sum(map(len, texts((block,))))
+    for unit in _units(body):
+        flows = len(unit) == 2 or _flows(unit[0])
+        size = sum(map(len, texts(unit)))
         if found and found[-1][0] == flows and (not flows or found[-1][1] + size <= LONG):
             _, before, blocks = found.pop()
-            found.append((flows, before + size, [*blocks, block]))
+            found.append((flows, before + size, [*blocks, *unit]))
         else:
-            found.append((flows, size, [block]))
+            found.append((flows, size, [*unit]))
     return [Run(_kind(flows, size), tuple(blocks)) for flows, size, blocks in found]
 
 
 def body(blocks: Iterable[Block], write: Callable[[Iterable[Block]], Markup]) -> Markup:
-    """The body as HTML: an element for each run, its class the run's kind."""
+    """The body as HTML: an element for each run, its class the run's kind, and one, ``headed``,
+    for each heading that runs with its paragraph."""
     form = Markup('<div class="{}">\n{}\n</div>')
     whole = Markup('<div class="whole"><div class="columns">\n{1}\n</div></div>')
+
+    def units(run: Run) -> Markup:
+        pieces = (form.format("headed", write(u)) if len(u) == 2 else write(u) for u in _units(run.blocks))
+        return Markup("\n").join(pieces)
+
     return Markup("\n").join(
-        (whole if run.kind == "whole" else form).format(run.kind, write(run.blocks)) for run in runs(blocks)
+        (whole if run.kind == "whole" else form).format(run.kind, units(run)) for run in runs(blocks)
     )
+
+
+def _units(body: Iterable[Block]) -> Iterator[tuple[Block, ...]]:
+    """What stays together: a heading and the paragraph under it, else each block alone."""
+    heading: Heading | None = None
+    for block in body:
+        if heading and isinstance(block, Paragraph) and _flows(block):
+            yield heading, block
+            heading = None
+            continue
+        if heading:
+            yield (heading,)
+        heading = block if isinstance(block, Heading) else None
+        if heading is None:
+            yield (block,)
+    if heading:
+        yield (heading,)
 
 
 def _kind(flows: bool, size: int) -> Kind:

@@ -24,6 +24,7 @@ from exporter.model import Article, Block, Inline, Link
 from exporter.walk import each_block, each_inline, map_inlines, runs, size
 
 RUNNING_HEAD = 64
+CONTINUED = 44
 OUTLINE = 150
 CONTENTS = 240
 """Characters of a title in each place where it cannot stand whole."""
@@ -276,6 +277,7 @@ def _article(
             prefix=f"{entry.anchor}-note-",
             heading=level,
             columns=fit.columns,
+            breadth=fit.breadth,
             inside=PLACE,
         )
     )
@@ -302,9 +304,10 @@ def _article(
 
 
 def _continued(article: Article, edition: Edition) -> str:
-    """What the running head says where the article goes on: title, source and date."""
-    date = _words.spell(article.published, edition.language) if article.published else ""
-    pieces = (fit.shorten(article.title, RUNNING_HEAD), article.source or "", date)
+    """What the running head says where the article goes on: title, source and date, in the
+    room of one line."""
+    date = _words.spell(article.published, edition.language, short=True) if article.published else ""
+    pieces = (fit.shorten(article.title, CONTINUED), article.source or "", date)
     return " \N{MIDDLE DOT} ".join(piece for piece in pieces if piece)
 
 
@@ -362,4 +365,5 @@ class _Album:
         href = f"{SCHEME}image/{id}"
         self._pictures[href] = Resource(image.data, image.media_type)
         lines = setting.style.lines(image.width, image.height, setting.paper)
-        return Picture(href, image.width, image.height, lines)
+        span, beside = setting.style.span(image.width, image.height, setting.paper)
+        return Picture(href, image.width, image.height, lines, span, beside)

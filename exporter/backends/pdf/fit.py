@@ -42,6 +42,8 @@ MAX_COLUMNS = 14
 MAX_NOTE = 600
 """Characters that fit a page's foot; the engine drops what does not, so a longer note
 stands under its paragraph."""
+CHARACTER, GUTTER = 0.5, 1.2
+"""Rems that a character of a table takes, a bold one at that, and the space between columns."""
 _LONG_NOTE = Superscript((Text("\N{DAGGER}"),))
 
 
@@ -178,6 +180,32 @@ def columns(table: Table) -> tuple[int, ...]:
     Widths given beforehand keep the table on the page whatever its words are, and spare
     the engine measuring every cell several times over.
     """
+    words, lines = _needs(table)
+    # A column gets its longest word and, the longer its text the less of it, room for the rest.
+    wanted = [min(word, 20) + 2 + min(line, 400) ** 0.7 for word, line in zip(words, lines, strict=True)]
+    shares = [max(1, int(100 * w / sum(wanted))) for w in wanted]
+    if shares:
+        shares[-1] += 100 - sum(shares)
+    return tuple(shares)
+
+
+def breadth(table: Table) -> float:
+    """The width in rems from which on no cell of a regular table gets fewer lines, so that one
+    of short cells need not reach across the page; 0 where that is not known."""
+    if any(cell.colspan > 1 for row in table.rows for cell in row):
+        return 0
+    lines = _needs(table)[1]
+    return max(
+        (
+            100 * (line * CHARACTER + GUTTER) / share
+            for line, share in zip(lines, columns(table), strict=True)
+        ),
+        default=0,
+    )
+
+
+def _needs(table: Table) -> tuple[list[int], list[int]]:
+    """The characters of each column's longest word and of its longest cell."""
     count = max((sum(c.colspan for c in row) for row in table.rows), default=0)
     words, lines = [4] * count, [4] * count
     below: dict[int, int] = {}
@@ -194,12 +222,7 @@ def columns(table: Table) -> tuple[int, ...]:
             for i in range(cell.colspan):
                 below[x + i] = cell.rowspan - 1
             x += cell.colspan
-    # A column gets its longest word and, the longer its text the less of it, room for the rest.
-    wanted = [min(word, 20) + 2 + min(line, 400) ** 0.7 for word, line in zip(words, lines, strict=True)]
-    shares = [max(1, int(100 * w / sum(wanted))) for w in wanted]
-    if shares:
-        shares[-1] += 100 - sum(shares)
-    return tuple(shares)
+    return words, lines
 
 
 def _wide(text: str) -> int:

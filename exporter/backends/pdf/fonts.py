@@ -97,6 +97,7 @@ class Fonts(NamedTuple):
         superior = "sups" in able
         yield f"--call: {'super' if superior else 'normal'};"
         yield f"--call-size: {'1em' if superior else '0.68em'};"
+        yield f"--foot-call-size: {'1.25em' if superior else '0.85em'};"
         yield f"--call-rise: {'0' if superior else '0.5em'};"
 
     def resources(self) -> dict[str, Resource]:

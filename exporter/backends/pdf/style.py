@@ -158,9 +158,25 @@ class Style(msgspec.Struct, frozen=True):
         if not self.paper:
             return 0
         across, down, leading = self.measure(paper)
-        shown = min(width * PIXEL, across) * height / width
+        shown = (self.span(width, height, paper)[0] or min(width * PIXEL, across)) * height / width
         tallest = TALLEST if self.columns.count == 1 else TALLEST_ABOVE_COLUMNS
         return max(1, round(min(shown, tallest * down) / leading))
+
+    def span(self, width: float, height: float, paper: Paper | None) -> tuple[float, bool]:
+        """The width in points of the columns that an image of that size in pixels fills, as
+        many as its pixels and the page's height allow, and whether one is left beside them;
+        0 where there are no columns or it is narrower or taller than any."""
+        across, down, _ = self.measure(paper)
+        gap = self.columns.gap * POINT
+        count = min(self.columns.count, int((across + gap) / (self.columns.width * POINT + gap)))
+        if not self.paper or count < 2:
+            return 0, False
+        one = (across + gap) / count
+        for columns in range(count, 0, -1):
+            wide = columns * one - gap
+            if wide <= width * PIXEL and wide * height / width <= TALLEST_ABOVE_COLUMNS * down:
+                return wide, columns < count
+        return 0, False
 
     def faint(self) -> Iterator[str]:
         """What is wrong with colours of text that stand out too little from white paper."""

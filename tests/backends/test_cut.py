@@ -205,7 +205,7 @@ def test_pages_on_which_an_article_goes_on_say_so(tmp_path: Path) -> None:
     text = [" ".join(page.split()) for page in text]
     # A part begins on the first page of the body, and nothing goes on there.
     assert text[2].startswith("Test Post")
-    assert text[3].startswith("Story 001 of the quay · Test Post · 1 January 2024 Story 001 of the quay")
+    assert text[3].startswith("Story 001 of the quay · Test Post · 1 Jan 2024 Story 001 of the quay")
 
 
 def test_only_an_article_that_refers_is_laid_out_twice() -> None:

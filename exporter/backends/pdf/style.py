@@ -16,6 +16,7 @@ from msgspec import Meta
 
 from exporter import resources
 from exporter.backends import Look, Paper
+from exporter.backends.pdf import stylecheck
 from exporter.backends.pdf.fonts import Wanted, absent
 from exporter.diagnostics import Report
 from exporter.errors import UsageError, unknown
@@ -200,9 +201,11 @@ def families(name: str, style: Style) -> Wanted:
 
 
 def report_problems(name: str, style: Style, report: Report) -> None:
-    """What a style's settings ask for in vain: fonts that are not there, text too pale to read."""
+    """What a style asks for in vain: fonts that are not there, text too pale to read, CSS that is none."""
     for family in absent(families(name, style)):
         report.add("font-missing", name, family)
+    for problem in stylecheck.check(resources.own_style(name, "print.css")).problems:
+        report.add("style-problem", f"{name}/print.css", problem)
     for problem in style.faint():
         report.add("style-problem", name, problem)
 
@@ -212,7 +215,8 @@ def sheet(name: str, style: Style, paper: Paper | None, look: Look) -> str:
     the engine counts lines as the style's own file does; its CSS; the paper."""
     front = resources.shared_style("print.css") + style.css(paper, look)
     size = f"\n@page {{ size: {paper}; }}\n" if paper else "\n"
-    return front.replace("\n", " ") + resources.own_style(name, "print.css") + size
+    own = stylecheck.check(resources.own_style(name, "print.css")).css
+    return front.replace("\n", " ") + own + size
 
 
 # -- Reading -----------------------------------------------------------------------------

@@ -28,6 +28,8 @@ PIXEL = 0.75
 """Points in a pixel of an image, where there is room for all of them."""
 TALLEST, TALLEST_ABOVE_COLUMNS = 0.65, 0.4
 """The part of a text area's height that an image may take, and where it stands between columns."""
+LETTER = 0.85 * 0.55
+"""How wide a letter is in tables, as a part of the text's size."""
 SIZES: dict[Paper, tuple[float, float]] = {"A4": (210, 297), "A5": (148, 210), "Letter": (215.9, 279.4)}
 """Width and height of each paper in millimetres."""
 LEAST = (60, 100)
@@ -134,6 +136,9 @@ class Style(msgspec.Struct, frozen=True):
         rules = [
             f":root {{ font-size: {size:g}pt; line-height: {leading:g}pt; color: var(--ink); {told} }}",
             f"@page {{ margin: {top}pt {outside}pt {bottom}pt {inside}pt; }}",
+            # A line goes where its notes have room. Else they lag behind it, by many pages where
+            # there are many, and get out of order.
+            ".note { footnote-policy: line; }",
         ]
         if inside != outside:
             rules += [
@@ -152,6 +157,11 @@ class Style(msgspec.Struct, frozen=True):
         top, bottom, inside, outside = self._margins(paper, leading)
         width, height = SIZES[paper or self.paper or "A4"]
         return width * POINT - inside - outside, height * POINT - top - bottom, leading
+
+    def letters(self, paper: Paper | None) -> int:
+        """The letters of a table's text that go into a line on that paper, about."""
+        across, _, _ = self.measure(paper)
+        return int(across / (self.text.size * self._shrink(paper) * LETTER))
 
     def lines(self, width: float, height: float, paper: Paper | None) -> int:
         """The lines of text that an image of that size in pixels takes up; 0 where the text

@@ -146,6 +146,16 @@ CATALOGUE: dict[str, Kind] = {
         "The article could not be laid out; its text was set as plain paragraphs without any form.",
         "Compare it with the original, and report it with the article.",
     ),
+    "notes-at-end": Kind(
+        "info",
+        "An article's notes are longer than its text; they stand at its end, not at the feet of its pages.",
+        "Nothing to do.",
+    ),
+    "table-divided": Kind(
+        "info",
+        "A table has more columns than fit the page; they stand in several tables, one below the other.",
+        "Nothing to do; a wider page (--paper A4, --style newspaper) takes more of them.",
+    ),
     "original-missing": Kind(
         "warning",
         "The file that an article was read from could not be attached as it was read.",

@@ -237,3 +237,24 @@ def test_an_interrupt_among_workers_ends_them_all(desk: Path, moment: float) -> 
     assert (process.returncode, "Traceback" in errors) == (130, False), errors
     # Nobody holds its end of the pipe any more, so nobody of the group is left to write.
     assert not [p for p in (desk / "out").iterdir() if p.suffix == ".part"]
+
+
+def test_two_runs_into_one_folder_at_once_leave_whole_and_equal_files(desk: Path) -> None:
+    """Both succeed, whoever writes last; they share the cache of laid-out pages, too."""
+    wanted = run("exporter export saved -f pdf -f txt -o alone --no-cache", desk)
+    assert wanted.returncode == 0
+    env = {**os.environ, "EXPORTER_CACHE": str(desk / "cache")}
+    words = [sys.executable, "-m", "exporter", *shlex.split("export saved -f pdf -f txt -o out")]
+    runs = [
+        subprocess.Popen(
+            words, cwd=desk, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        )
+        for _ in range(2)
+    ]
+    for one in runs:
+        _, errors = one.communicate(timeout=120)
+        assert (one.returncode, "Traceback" in errors) == (0, False), errors
+    made, alone = ({p.name: p.read_bytes() for p in (desk / name).iterdir()} for name in ("out", "alone"))
+    assert sorted(made) == ["digest.pdf", "digest.txt"]
+    assert made == alone
+    assert not [p for p in (desk / "cache").rglob("*") if p.suffix == ".part"]

@@ -333,13 +333,6 @@ def test_ragged_tables_keep_every_cell() -> None:
     }  # fmt: skip
 
 
-def test_a_table_of_sixty_columns_becomes_lines() -> None:
-    wide = Table((tuple(kitchen_sink.cell(f"c{n:02}") for n in range(60)),) * 2, 1)
-    data = render(article("Wide", wide))
-    assert len(re.findall(r"c\d\d", "".join(pages(data)[2:-1]))) == 120
-    assert outside(data) == []
-
-
 def test_long_words_addresses_and_code_break() -> None:
     address = "https://long.example/" + "path/" * 120
     data = render(

@@ -44,6 +44,9 @@ def render(edition: Edition, settings: Settings, report: Report) -> bytes:
     with Press(settings) as press:
         pages = run_off(compose(edition, settings, report), press)
     _report_plainly(press.plainly, edition, report)
+    if press.tamed:
+        what = f"flex and grid were set as blocks: {press.tamed}"
+        report.add("style-problem", f"{settings.style}/print.css", what)
     if settings.cache:
         cache.trim()
     if not SUBSETTER:

@@ -14,7 +14,7 @@ from exporter.backends import Paper, Settings, _words
 from exporter.backends._images import prepare
 from exporter.backends._templates import fill
 from exporter.backends._xhtml import Dialect, Picture, Writer
-from exporter.backends.pdf import characters, columns, contents, cut, fit, fonts, glance, index, style
+from exporter.backends.pdf import bands, characters, columns, contents, cut, fit, fonts, glance, index, style
 from exporter.backends.pdf.assets import PLACE, SCHEME, Resource, Sheet
 from exporter.backends.pdf.imprint import Imprint, imprint
 from exporter.backends.pdf.pieces import Part, Piece, Unit
@@ -268,11 +268,20 @@ def _article(
     report: Report,
 ) -> Piece:
     article, edition = entry.article, setting.edition
-    album = _Album(article, setting, pictures, report)
+    where = article.origin.name
+    blocks = bands.divided(
+        _relinked(fit.blocks(article.blocks), inside),
+        setting.style.letters(setting.paper),
+        lambda what: report.add("table-divided", where, what),
+    )
+    foot = setting.style.notes == "foot"
+    if foot and fit.overnoted(blocks):
+        foot = False
+        report.add("notes-at-end", where, article.title[:80])
     writer = Writer(
         Dialect(
-            album,
-            foot=setting.style.notes == "foot",
+            _Album(article, setting, pictures, report),
+            foot=foot,
             paged=True,
             prefix=f"{entry.anchor}-note-",
             heading=level,
@@ -281,7 +290,6 @@ def _article(
             inside=PLACE,
         )
     )
-    blocks = _relinked(fit.blocks(article.blocks), inside)
     body = columns.body(blocks, writer.blocks) if setting.style.columns.count > 1 else writer.blocks(blocks)
     grouped, told = edition.grouping, article.published
     return Piece(

@@ -245,6 +245,16 @@ def features(path: Path) -> frozenset[str]:
         return frozenset()
 
 
+@cache
+def is_whole(path: Path) -> bool:
+    """Whether the file is all there and as it was made, by the checksums of its tables."""
+    try:
+        with path.open("rb") as file, TTFont(file, lazy=True, fontNumber=0, checkChecksums=2) as font:
+            return all(font.reader[str(table)] is not None for table in [*font.reader.keys()])
+    except _BROKEN:
+        return False
+
+
 def is_fit(path: Path) -> bool:
     """Whether the file is a static font with outlines."""
     tables, characters = contents(path)

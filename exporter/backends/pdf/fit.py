@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import partial
+from itertools import chain
 
 from wcwidth import wcswidth
 
+from exporter.backends.pdf import bands
 from exporter.model import (
     Block,
     Cell,
@@ -37,13 +39,13 @@ from exporter.walk import groups, map_inlines, plain, texts
 MAX_DEPTH = 6
 """Indents that a page can carry: deeper lists and quotes are set at this one."""
 MAX_INLINE_DEPTH = 8
-MAX_COLUMNS = 14
-"""Columns a page can carry; the rows of a wider table are set as lines."""
 MAX_NOTE = 600
 """Characters that fit a page's foot; the engine drops what does not, so a longer note
 stands under its paragraph."""
 CHARACTER, GUTTER = 0.5, 1.2
 """Rems that a character of a table takes, a bold one at that, and the space between columns."""
+FEET = 2_000
+"""Characters that notes may have in all, whatever the length of their text."""
 _LONG_NOTE = Superscript((Text("\N{DAGGER}"),))
 
 
@@ -55,6 +57,13 @@ def blocks(content: Iterable[Block]) -> tuple[Block, ...]:
         out += map_inlines(_block(block, 0, False), partial(_take_long_notes, notes=notes))
         out += (_set_apart(note) for note in notes)
     return tuple(out)
+
+
+def overnoted(content: Sequence[Block]) -> bool:
+    """Whether the notes are longer than the text: at their feet pages would have room for
+    hardly a line of it, and the engine would look for that line for very long."""
+    text, all = (sum(map(len, texts(content, notes=notes))) for notes in (False, True))
+    return all - text > max(text, FEET)
 
 
 def _take_long_notes(node: Inline, notes: list[Note]) -> tuple[Inline, ...]:
@@ -131,12 +140,11 @@ def _spoken(heading: Heading) -> tuple[Block, ...]:
 def _table(table: Table, depth: int) -> tuple[Block, ...]:
     """The table with every row filled to the same width and no cell reaching beyond it."""
     head = min(table.head, len(table.rows))
-    columns = max((sum(c.colspan for c in row) for row in table.rows), default=0)
+    heads, body = bands.condensed(table.rows[:head], table.rows[head:])
+    columns = max((sum(c.colspan for c in row) for row in (*heads, *body)), default=0)
     if not columns:
         return ()
-    if columns > MAX_COLUMNS:
-        return _lines(table)
-    rows = [*_section(table.rows[:head], columns, depth), *_section(table.rows[head:], columns, depth)]
+    rows = [*_section(heads, columns, depth), *_section(body, columns, depth)]
     return (Table(tuple(rows), head if head < len(rows) else 0, _run(table.caption)),)
 
 
@@ -208,36 +216,16 @@ def _needs(table: Table) -> tuple[list[int], list[int]]:
     """The characters of each column's longest word and of its longest cell."""
     count = max((sum(c.colspan for c in row) for row in table.rows), default=0)
     words, lines = [4] * count, [4] * count
-    below: dict[int, int] = {}
-    for row in table.rows:
-        x = 0
-        for cell in row:
-            while below.get(x, 0) > 0:
-                below[x] -= 1
-                x += 1
-            if cell.colspan == 1 and x < count:
-                text = " ".join(texts(cell.blocks))[:2000]
-                lines[x] = max(lines[x], _wide(text))
-                words[x] = max([words[x], *map(_wide, text.split())])
-            for i in range(cell.colspan):
-                below[x + i] = cell.rowspan - 1
-            x += cell.colspan
+    for x, cell in chain.from_iterable(bands.placed(table.rows)):
+        if cell.colspan == 1 and x < count:
+            text = " ".join(texts(cell.blocks))[:2000]
+            lines[x] = max(lines[x], _wide(text))
+            words[x] = max([words[x], *map(_wide, text.split())])
     return words, lines
 
 
 def _wide(text: str) -> int:
     return max(wcswidth(text), 0) or len(text)
-
-
-def _lines(table: Table) -> tuple[Block, ...]:
-    out: list[Block] = []
-    if table.caption:
-        out.append(Paragraph((Strong(_run(table.caption)),)))
-    for row in table.rows:
-        pieces = (" ".join(texts(cell.blocks, notes=True)) for cell in row)
-        if line := " | ".join(piece for piece in pieces if piece):
-            out.append(Paragraph((Text(line),)))
-    return tuple(out)
 
 
 # -- Inlines -----------------------------------------------------------------------------

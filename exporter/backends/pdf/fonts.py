@@ -164,8 +164,12 @@ def _family(name: str, folder: Path | None) -> tuple[Face, ...]:
     own = faces.of_folder(folder) if folder else ()
     for place in (own, faces.packaged()):
         if found := tuple(f for f in place if f.family.casefold() in (name.casefold(), plain)):
-            return tuple(f for f in found if place is not own or faces.is_fit(f.path))
+            return tuple(f for f in found if place is not own or _is_sound(f.path))
     return faces.of_system(name)
+
+
+def _is_sound(path: Path) -> bool:
+    return faces.is_fit(path) and faces.is_whole(path)
 
 
 def _ranked(languages: Iterable[str]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from exporter.backends.pdf import furniture, numbering, pagerules
+from exporter.backends.pdf import furniture, numbering, pagerules, salvage
 from exporter.backends.pdf.compose import Manuscript
 from exporter.backends.pdf.furniture import Furniture
 from exporter.backends.pdf.layout import Laid
@@ -32,5 +32,6 @@ def run_off(manuscript: Manuscript, press: Press) -> Pages:
         verso = numbering.numbered(manuscript.verso, pages)
         opening += zip([manuscript.verso], press.lay_out([verso]), strict=True)
     body = [*zip(manuscript.body, sections, strict=True), *zip(back, laid[len(front) :], strict=True)]
-    frame = furniture.lay_out(opening, body, manuscript.verso, press)
+    like = manuscript.verso._replace(css=manuscript.verso.css + salvage.FRAME)
+    frame = furniture.lay_out(opening, body, like, press)
     return Pages([one for _, one in (*opening, *body)], sum(len(one.pages) for _, one in opening), frame)

@@ -22,9 +22,13 @@ _BLOCKS = frozenset(
 )  # fmt: skip
 """Elements that begin a paragraph of their own."""
 _ARRANGED = re.compile(r"\bdisplay\s*:\s*(?:inline-)?(?:flex|grid)\b")
-_TAME = """
+FRAME = """
+head { display: none !important; }
 html, body, section { display: block !important; columns: auto !important; float: none !important;
   position: static !important; }
+"""
+"""What keeps pages apart whatever a style does to what holds them."""
+_PLAIN = """
 .plainly, .plainly * { display: block !important; columns: auto !important; float: none !important;
   position: static !important; hyphens: manual !important; }
 .plainly a { display: inline !important; }
@@ -73,9 +77,14 @@ def plainly(sheet: Sheet, *, text: bool = True) -> Sheet:
     return sheet._replace(html=_written(root), css=tamed(sheet.css))
 
 
+def is_wild(css: str) -> bool:
+    """Whether the style uses what `tamed` takes out of it."""
+    return _ARRANGED.search(css) is not None
+
+
 def tamed(css: str) -> str:
     """The style without what may take the engine for ever: flex, grid, columns of whole pages."""
-    return _ARRANGED.sub("display: block", css) + _TAME
+    return _ARRANGED.sub("display: block", css) + FRAME + _PLAIN
 
 
 # -- Markup ------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from msgspec import Meta
 
 from exporter import resources
 from exporter.backends import Look, Paper
+from exporter.backends.pdf import stylecheck
 from exporter.backends.pdf.fonts import Wanted, absent
 from exporter.diagnostics import Report
 from exporter.errors import UsageError, unknown
@@ -27,6 +28,8 @@ PIXEL = 0.75
 """Points in a pixel of an image, where there is room for all of them."""
 TALLEST, TALLEST_ABOVE_COLUMNS = 0.65, 0.4
 """The part of a text area's height that an image may take, and where it stands between columns."""
+LETTER = 0.85 * 0.55
+"""How wide a letter is in tables, as a part of the text's size."""
 SIZES: dict[Paper, tuple[float, float]] = {"A4": (210, 297), "A5": (148, 210), "Letter": (215.9, 279.4)}
 """Width and height of each paper in millimetres."""
 LEAST = (60, 100)
@@ -133,6 +136,9 @@ class Style(msgspec.Struct, frozen=True):
         rules = [
             f":root {{ font-size: {size:g}pt; line-height: {leading:g}pt; color: var(--ink); {told} }}",
             f"@page {{ margin: {top}pt {outside}pt {bottom}pt {inside}pt; }}",
+            # A line goes where its notes have room. Else they lag behind it, by many pages where
+            # there are many, and get out of order.
+            ".note { footnote-policy: line; }",
         ]
         if inside != outside:
             rules += [
@@ -151,6 +157,11 @@ class Style(msgspec.Struct, frozen=True):
         top, bottom, inside, outside = self._margins(paper, leading)
         width, height = SIZES[paper or self.paper or "A4"]
         return width * POINT - inside - outside, height * POINT - top - bottom, leading
+
+    def letters(self, paper: Paper | None) -> int:
+        """The letters of a table's text that go into a line on that paper, about."""
+        across, _, _ = self.measure(paper)
+        return int(across / (self.text.size * self._shrink(paper) * LETTER))
 
     def lines(self, width: float, height: float, paper: Paper | None) -> int:
         """The lines of text that an image of that size in pixels takes up; 0 where the text
@@ -216,9 +227,11 @@ def families(name: str, style: Style) -> Wanted:
 
 
 def report_problems(name: str, style: Style, report: Report) -> None:
-    """What a style's settings ask for in vain: fonts that are not there, text too pale to read."""
+    """What a style asks for in vain: fonts that are not there, text too pale to read, CSS that is none."""
     for family in absent(families(name, style)):
         report.add("font-missing", name, family)
+    for problem in stylecheck.check(resources.own_style(name, "print.css")).problems:
+        report.add("style-problem", f"{name}/print.css", problem)
     for problem in style.faint():
         report.add("style-problem", name, problem)
 
@@ -228,7 +241,8 @@ def sheet(name: str, style: Style, paper: Paper | None, look: Look) -> str:
     the engine counts lines as the style's own file does; its CSS; the paper."""
     front = resources.shared_style("print.css") + style.css(paper, look)
     size = f"\n@page {{ size: {paper}; }}\n" if paper else "\n"
-    return front.replace("\n", " ") + resources.own_style(name, "print.css") + size
+    own = stylecheck.check(resources.own_style(name, "print.css")).css
+    return front.replace("\n", " ") + own + size
 
 
 # -- Reading -----------------------------------------------------------------------------

@@ -49,7 +49,8 @@ class _Task(NamedTuple):
 class Press:
     """Lays out the sheets of one edition; used as a context.
 
-    ``plainly`` tells which articles had to be set as mere text: anchor → why.
+    ``plainly`` tells which articles had to be set as mere text: anchor → why; ``tamed`` why
+    the style had to do without flex and grid, if it had.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -57,6 +58,7 @@ class Press:
         self._crew: Layout | None = None
         self._forms: dict[str, Form] = {}
         self.plainly: dict[str, str] = {}
+        self.tamed = ""
 
     def __enter__(self) -> Press:
         return self
@@ -72,8 +74,9 @@ class Press:
                 spare.append(crew)
 
     def lay_out(self, sheets: Sequence[Sheet]) -> list[Laid]:
-        """Every sheet laid out, in order. What fails or takes too long is laid out in smaller
-        pieces, down to the article at fault, which is set plainly.
+        """Every sheet laid out, in order. What fails or takes too long is laid out without
+        the style's flex and grid, then in smaller pieces, down to the article at fault, which is
+        set plainly.
 
         Raises `ExporterError` naming sheets that could not be laid out at all.
         """
@@ -129,6 +132,8 @@ class Press:
 
     def _tasks(self, number: int, sheet: Sheet) -> list[_Task]:
         """The sheet; in pieces if it holds articles that are known to fail."""
+        if self.tamed and salvage.is_wild(sheet.css):
+            sheet = sheet._replace(css=salvage.tamed(sheet.css))
         groups: list[list[str]] = []
         for anchor in sheet.anchors:
             if groups and anchor not in self._forms and groups[-1][-1] not in self._forms:
@@ -143,6 +148,10 @@ class Press:
 
     def _smaller(self, task: _Task, reason: str) -> list[_Task]:
         """What to try where a task failed; nothing where nothing is left."""
+        if salvage.is_wild(task.sheet.css):
+            # The style may be at fault, and not what is set in it.
+            self.tamed = self.tamed or reason
+            return [task._replace(sheet=task.sheet._replace(css=salvage.tamed(task.sheet.css)))]
         cut = salvage.halves(task.sheet)
         if len(cut) > 1:
             return [task._replace(order=(*task.order, n), sheet=piece) for n, piece in enumerate(cut)]

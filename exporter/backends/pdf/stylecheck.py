@@ -54,7 +54,7 @@ def _is_sound(rule: Any, problems: list[tuple[int, str]]) -> bool:
         return False
     parts = tinycss2.parse_blocks_contents(rule.content)
     problems += ((part.source_line, _plain(part)) for part in parts if part.type == "error")
-    rule.content = [part for part in parts if part.type != "error" and not any(_errors([part]))]
+    rule.content = [part for part in parts if part.type != "error"]
     return True
 
 

@@ -145,7 +145,7 @@ class _Joint:
             "Resources": dictionary(resources),
         }
         page = b"<<%s%s>>" % (leaf.rest, dictionary(told)[2:-2])
-        self._pages.append(self._writer.put(fill(page, slots), own))
+        self._pages.append(self._writer.put(fill(page, slots), own, leads=True))
         owners = (refer(slots.base + owner) if owner else b"null" for owner in leaf.owners)
         self._owners[b"%d" % index] = array(owners)
 
@@ -171,7 +171,7 @@ class _Joint:
                 told = {"Type": b"/Pages", "Count": b"%d" % sum(within), "Kids": array(map(refer, kids))}
                 if above:
                     told["Parent"] = refer(above + n // WIDE)
-                writer.put(dictionary(told), own)
+                writer.put(dictionary(told), own, leads=True)
             if not above:
                 return numbers[0]
             level, counts = numbers, totals

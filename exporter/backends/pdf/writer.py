@@ -29,7 +29,7 @@ class Writer:
         self._file = bytearray(_HEADER)
         # By number: where an object begins, times two; or its object stream and its place in that, plus one.
         self._places = array("Q", [0])
-        self._waiting: list[tuple[int, bytes]] = []
+        self._waiting: dict[bool, list[tuple[int, bytes]]] = {False: [], True: []}
 
     def reserve(self, count: int = 1) -> int:
         """Numbers for so many objects, in a row: the first of them."""
@@ -37,12 +37,13 @@ class Writer:
         self._places.extend([0] * count)
         return first
 
-    def put(self, body: bytes, number: int = 0) -> int:
-        """Writes an object, under a number that was reserved or a new one."""
+    def put(self, body: bytes, number: int = 0, *, leads: bool = False) -> int:
+        """Writes an object, under a number that was reserved or a new one. Those that lead to
+        pages stand together, so that a reader finds these without unpacking all else."""
         number = number or self.reserve()
-        self._waiting.append((number, body))
-        if len(self._waiting) >= _TOGETHER:
-            self._flush()
+        self._waiting[leads].append((number, body))
+        if len(self._waiting[leads]) >= _TOGETHER:
+            self._flush(leads)
         return number
 
     def put_stream(self, data: bytes, entries: bytes = b"", number: int = 0) -> int:
@@ -60,7 +61,8 @@ class Writer:
 
     def end(self, root: int, info: int) -> bytes:
         """The whole file; what it holds is its identity."""
-        self._flush()
+        self._flush(False)
+        self._flush(True)
         start, number = len(self._file), self.reserve()
         self._places[number] = start << 1
         identity = hashlib.sha256(self._file).hexdigest()[:32].encode()
@@ -77,19 +79,19 @@ class Writer:
         self._file += b"startxref\n%d\n%%%%EOF\n" % start
         return bytes(self._file)
 
-    def _flush(self) -> None:
-        if not self._waiting:
+    def _flush(self, leads: bool) -> None:
+        waiting, self._waiting[leads] = self._waiting[leads], []
+        if not waiting:
             return
         stream = self.reserve()
         head, at = [], 0
-        for index, (number, body) in enumerate(self._waiting):
+        for index, (number, body) in enumerate(waiting):
             head.append(b"%d %d" % (number, at))
             self._places[number] = (stream << _INDEX | index) << 1 | 1
             at += len(body) + 1
         front = b" ".join(head) + b"\n"
         entries = b"/Type/ObjStm/N %d/First %d" % (len(head), len(front))
-        self.put_packed(front + b"\n".join(body for _, body in self._waiting), entries, stream)
-        self._waiting.clear()
+        self.put_packed(front + b"\n".join(body for _, body in waiting), entries, stream)
 
 
 def _row(place: int) -> bytes:

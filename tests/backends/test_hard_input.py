@@ -25,6 +25,7 @@ from exporter.diagnostics import Report
 from exporter.edition import Selected, compile_edition
 from exporter.model import Asset, Block, Cell, Figure, Note, Paragraph, Table, Text
 from exporter.walk import texts
+from tests.backends.margins import outside
 
 from .samples import article
 
@@ -47,20 +48,6 @@ def pages(data: bytes) -> list[str]:
 
 def told(report: Report) -> list[tuple[str, str]]:
     return [(finding.id, finding.detail) for finding in report.findings]
-
-
-def outside(data: bytes, step: int = 1) -> list[str]:
-    """The characters, or each so manieth, that stand in the outermost points of a page or beyond."""
-    found = []
-    with pypdfium2.PdfDocument(data) as document:
-        for page in document:
-            width, height = page.get_size()
-            text = page.get_textpage()
-            for n in range(0, text.count_chars(), step):
-                left, bottom, right, top = text.get_charbox(n)
-                if min(left, bottom, width - right, height - top) < 20:
-                    found.append(text.get_text_range(n, 1))
-    return found
 
 
 def own(folder: Path, toml: str, css: str = "") -> str:

@@ -51,6 +51,7 @@ from exporter.model import (
 )
 from exporter.walk import texts
 from tests import kitchen_sink
+from tests.backends.margins import outside
 from tests.checkers import qpdf, verapdf
 
 
@@ -83,20 +84,6 @@ def pages(data: bytes) -> list[str]:
 def letters(text: str) -> str:
     """Only what a reader reads out: no spaces, hyphens or line breaks."""
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text))
-
-
-def outside(data: bytes, margin: float = 20) -> list[str]:
-    """The characters that stand in the outermost points of a page, or beyond it."""
-    found = []
-    with pypdfium2.PdfDocument(data) as document:
-        for page in document:
-            width, height = page.get_size()
-            text = page.get_textpage()
-            for i in range(text.count_chars()):
-                left, bottom, right, top = text.get_charbox(i)
-                if left < margin or bottom < margin or right > width - margin or top > height - margin:
-                    found.append(text.get_text_range(i, 1))
-    return found
 
 
 @pytest.fixture(scope="module")

@@ -291,12 +291,13 @@ def _font(font: Object) -> Font:
     inner = font.DescendantFonts[0]
     descriptor = inner.FontDescriptor
     told = inner.W
+    left, bottom, right, top = map(float, descriptor.FontBBox)
     characters = font.ToUnicode.read_bytes().partition(b"endcodespacerange")[2].decode()
     return Font(
         _told(font, "/DescendantFonts", "/ToUnicode"),
         _told(inner, "/FontDescriptor", "/W"),
         _told(descriptor, "/FontFile2", "/FontBBox", "/Flags"),
-        tuple(map(float, descriptor.FontBBox)),  # type: ignore[arg-type]  # it has four sides
+        (left, bottom, right, top),
         int(descriptor.Flags),
         {
             int(first) + n: float(width)

@@ -7,6 +7,7 @@ never closed would swallow that, too.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import cssselect2
@@ -23,6 +24,7 @@ class Checked(NamedTuple):
 _END = "\nend-of-style {}"
 
 
+@lru_cache(maxsize=8)
 def check(css: str) -> Checked:
     """The style sheet as it is where nothing is wrong, else its rules that can be read."""
     problems = list(_errors(tinycss2.parse_component_value_list(css)))

@@ -23,10 +23,10 @@ def sheet(made: Edition, settings: Settings, *, told: bool = False) -> Sheet:
     """
     manuscript = compose.compose(made, settings, Report())
     with Press(settings) as press:
-        _, pages = numbering.lay_out(manuscript.body, press)
-        front, back = [*manuscript.front], manuscript.back(pages)
+        laid, pages = numbering.lay_out(manuscript.body, press)
+        front, back = [*manuscript.front], manuscript.back(numbering.extents(laid))
         drafts = [numbering.numbered(one, pages, first=n == 0) for n, one in enumerate(front)]
-        length = sum(len(laid.pages) for laid in press.lay_out(drafts))
+        length = sum(len(one.pages) for one in press.lay_out(drafts))
     if pagerules.read(front[0].css).mirrored and length % 2:
         front.append(manuscript.verso)
         length += 1

@@ -606,3 +606,9 @@ def test_what_the_engine_complains_of_is_handed_on() -> None:
     html = '<!DOCTYPE html><html lang="en"><title>t</title><body><a href="#nowhere">x</a></body></html>'
     kinds = {kind for kind, _ in lay_out(html, "p { colour: red } a { color: ; }", {}).complaints}
     assert kinds == {"style-problem", "layout-problem"}
+
+
+@pytest.mark.parametrize("css", ["p { float: none; ] }", "p {} @import 'x.css';", "@font-face { src: none }"])
+def test_what_is_wrong_with_a_style_is_told_as_such(css: str) -> None:
+    html = '<!DOCTYPE html><html lang="en"><title>t</title><body><p>x</p></body></html>'
+    assert {kind for kind, _ in lay_out(html, css, {}).complaints} == {"style-problem"}

@@ -41,13 +41,13 @@ ASCII = string.printable
 class Manuscript(NamedTuple):
     """An edition's sheets, in order: ``front`` (cover and contents), ``body``, ``back`` (index
     and colophon); ``verso`` is an empty page. Each begins a page and depends on its content
-    and the style alone, not on its place. What stands at the back is made from the page
-    number of each anchor; in all, links into the edition (`PLACE`) may ask for such a number.
+    and the style alone, not on its place. What stands at the back is made from the pages of
+    each anchor; in all, links into the edition (`PLACE`) may ask for the first of them.
     ``verso`` has fonts for all that running heads say."""
 
     front: list[Sheet]
     body: list[Sheet]
-    back: Callable[[Mapping[str, str]], list[Sheet]]
+    back: Callable[[Mapping[str, range]], list[Sheet]]
     verso: Sheet
 
 
@@ -116,7 +116,7 @@ def compose(edition: Edition, settings: Settings, report: Report) -> Manuscript:
         front.append(opening)
         missing |= lost
 
-    def back(pages: Mapping[str, str]) -> list[tuple[Sheet, Set[str]]]:
+    def back(pages: Mapping[str, range]) -> list[tuple[Sheet, Set[str]]]:
         made = []
         if index.is_wanted(edition):
             lines = index.index(edition, pages)

@@ -1,4 +1,4 @@
-"""The index at the back: on which pages each source and each day begins an article."""
+"""The index at the back: on which pages articles of each source and each day stand."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ def is_wanted(edition: Edition) -> bool:
     return len(edition.entries) >= WANTED
 
 
-def index(edition: Edition, pages: Mapping[str, str]) -> Index:
-    """The index of an edition, from the page number of each anchor; without numbers it has
+def index(edition: Edition, pages: Mapping[str, range]) -> Index:
+    """The index of an edition, from the pages of each anchor; without numbers it has
     every character that it has with them."""
     sources: dict[str, list[str]] = {
         name: [] for name in sorted((s for s, _ in edition.sources), key=str.casefold)
@@ -69,14 +69,13 @@ def index(edition: Edition, pages: Mapping[str, str]) -> Index:
     )
 
 
-def _rows(anchors: Iterable[str], pages: Mapping[str, str]) -> Iterator[Pages]:
-    """Their pages in order, each once, those in a row together."""
-    found = {int(pages.get(anchor, 0)): anchor for anchor in reversed(list(anchors))}
-    first = last = -1
-    for number in sorted(found):
-        if number != last + 1 and last >= 0:
-            yield Pages(str(first), str(last), found[first])
-        if number != last + 1 or last < 0:
-            first = number
-        last = number
-    yield Pages(str(first), str(last), found[first])
+def _rows(anchors: Iterable[str], pages: Mapping[str, range]) -> Iterator[Pages]:
+    """Their pages in order, those in a row together."""
+    held: list[tuple[range, str]] = []
+    for told, anchor in sorted(((pages.get(a, range(1)), a) for a in anchors), key=lambda one: one[0].start):
+        if held and told.start <= held[-1][0].stop:
+            before, first = held.pop()
+            told, anchor = range(before.start, max(before.stop, told.stop)), first
+        held.append((told, anchor))
+    for told, anchor in held:
+        yield Pages(str(told.start), str(told.stop - 1), anchor)

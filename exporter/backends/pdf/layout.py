@@ -53,6 +53,11 @@ POINT = 0.75
 """Points in the engine's unit, the CSS pixel."""
 
 _QUIET = ("fontTools", "PIL")
+_OF_STYLE = re.compile(
+    "Error: |Ignored|Unknown|Invalid|Parse error|Expected|Unsupported|Empty|Deprecated|Missing|No source"
+    "|In counter|Failed to load style|@layer|@import|This stylesheet"
+)
+"""How the engine's messages on CSS begin."""
 
 
 class Box(NamedTuple):
@@ -233,8 +238,7 @@ def _stamped() -> Iterator[None]:
 
 
 def _complaint(message: str) -> tuple[str, str]:
-    of_style = re.match(r"Ignored|Unknown|Invalid|Parse error|Expected|Unsupported|This stylesheet", message)
-    if of_style:
+    if _OF_STYLE.match(message):
         # What stands before the style's own CSS is all in its first line: columns tell nothing.
         return "style-problem", re.sub(r" at (\d+):\d+", r" in line \1", message)[:300]
     return "layout-problem", message[:300]

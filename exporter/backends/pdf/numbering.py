@@ -68,3 +68,11 @@ def numbers(body: Sequence[Laid]) -> Mapping[str, str]:
     pages = [page for laid in body for page in laid.pages]
     found = {anchor: str(number) for number, page in enumerate(pages, 1) for anchor in page.anchors}
     return {**found, INDEX: str(len(pages) + 1)}
+
+
+def extents(body: Sequence[Laid]) -> Mapping[str, range]:
+    """The pages on which what each anchor names stands."""
+    pages = [page for laid in body for page in laid.pages]
+    begun = {anchor: number for number, page in enumerate(pages, 1) for anchor in page.anchors}
+    ended = {anchor: number for number, page in enumerate(pages, 1) for anchor in page.carried}
+    return {anchor: range(number, ended.get(anchor, number) + 1) for anchor, number in begun.items()}

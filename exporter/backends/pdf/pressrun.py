@@ -23,7 +23,7 @@ class Pages(NamedTuple):
 def run_off(manuscript: Manuscript, press: Press) -> Pages:
     """The edition's pages: its body; what tells the body's page numbers; the furniture."""
     sections, pages = numbering.lay_out(manuscript.body, press)
-    front, back = manuscript.front, manuscript.back(pages)
+    front, back = manuscript.front, manuscript.back(numbering.extents(sections))
     drafts = [numbering.numbered(sheet, pages, first=n == 0) for n, sheet in enumerate((*front, *back))]
     laid = press.lay_out(drafts)
     opening = list(zip(front, laid, strict=False))

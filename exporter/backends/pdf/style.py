@@ -136,9 +136,6 @@ class Style(msgspec.Struct, frozen=True):
         rules = [
             f":root {{ font-size: {size:g}pt; line-height: {leading:g}pt; color: var(--ink); {told} }}",
             f"@page {{ margin: {top}pt {outside}pt {bottom}pt {inside}pt; }}",
-            # A line goes where its notes have room. Else they lag behind it, by many pages where
-            # there are many, and get out of order.
-            ".note { footnote-policy: line; }",
         ]
         if inside != outside:
             rules += [

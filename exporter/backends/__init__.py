@@ -36,6 +36,9 @@ TABLE: dict[str, tuple[str, str]] = {
 }
 """Built-in backends: format name → module, and what it makes."""
 
+USUAL = ("pdf", "epub", "txt")
+"""The formats of a run that names none."""
+
 Paper = Literal["A4", "A5", "Letter"]
 PAPERS: tuple[Paper, ...] = ("A4", "A5", "Letter")
 Look = Literal["colour", "black"]

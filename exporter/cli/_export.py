@@ -238,7 +238,7 @@ def _plan(
     strict: bool,
 ) -> Plan:
     """The plan that the options ask for, every name in it checked. Raises `UsageError`."""
-    chosen = tuple(dict.fromkeys(formats or backends.TABLE))
+    chosen = tuple(dict.fromkeys(formats or backends.USUAL))
     for format in chosen:
         _known("format", format, backends.names())
     return Plan(

@@ -1,17 +1,16 @@
-"""Editions to files: names, windows of days, jobs; each file is written whole or not at all."""
+"""Editions to files: names, jobs, volumes; each file is written whole or not at all."""
 
 from __future__ import annotations
 
 import hashlib
-from calendar import monthrange
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
 from pathlib import Path
-from typing import Literal, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import msgspec
 
-from exporter import backends, build, dates, engine, files
+from exporter import backends, build, dates, engine, files, volumes
 from exporter.backends import Original, Settings
 from exporter.dates import Window
 from exporter.diagnostics import Diagnostic, Report
@@ -25,83 +24,33 @@ from exporter.edition import (
     compile_edition,
     select,
 )
-from exporter.errors import ExporterError, OutputError, StrictError, UsageError, unknown
+from exporter.errors import ExporterError, OutputError, StrictError, UsageError
 from exporter.model import Article
-
-Every: TypeAlias = Literal["day", "week", "month", "quarter", "year"]
-EVERY: tuple[Every, ...] = ("day", "week", "month", "quarter", "year")
+from exporter.periods import Every, bounds, slots, window_name
 
 
-# -- Windows and names -----------------------------------------------------------------
+def _stem(name: str, window: str) -> str:
+    """``digest-2021-07``: names that sort by date."""
+    return "-".join(part for part in (build.slug(name) or "digest", window) if part)
 
 
-class Slot(NamedTuple):
-    """One window of a batch with the part of a file name that tells it."""
-
-    name: str
-    window: Window
-
-
-def _bounds(day: date, every: Every) -> tuple[date, date]:
-    """The first and last day of the calendar's window that holds ``day``; weeks are ISO 8601's."""
-    if every == "day":
-        return day, day
-    if every == "week":
-        monday = day - timedelta(days=day.weekday())
-        return monday, monday + timedelta(days=6)
-    if every == "month":
-        return day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1])
-    if every == "quarter":
-        first = 3 * ((day.month - 1) // 3) + 1
-        return date(day.year, first, 1), date(day.year, first + 2, monthrange(day.year, first + 2)[1])
-    return date(day.year, 1, 1), date(day.year, 12, 31)
-
-
-def _calendar_name(day: date, every: Every) -> str:
-    if every == "week":
-        year, week, _ = day.isocalendar()
-        return f"{year}-W{week:02}"
-    if every == "quarter":
-        return f"{day.year:04}-Q{(day.month - 1) // 3 + 1}"
-    return day.isoformat()[: {"day": 10, "month": 7, "year": 4}[every]]
-
-
-def slots(first: date, last: date, every: Every) -> Iterator[Slot]:
-    """The calendar's windows from ``first`` to ``last``, the outermost cut to fit."""
-    if every not in EVERY:
-        raise unknown("interval", every, EVERY)
-    day = first
-    while True:
-        _, end = _bounds(day, every)
-        yield Slot(_calendar_name(day, every), Window(day, min(end, last)))
-        if end >= last:
-            return
-        day = end + timedelta(days=1)
-
-
-def window_name(window: Window) -> str:
-    """A window in a file name: a calendar's name where it is one, else its days; empty
-    where it is open on both sides."""
-    if window.first and window.last:
-        for every in ("day", "month", "year", "week", "quarter"):
-            if (window.first, window.last) == _bounds(window.first, every):
-                return _calendar_name(window.first, every)
-        return f"{window.first}_{window.last}"
-    if window.first:
-        return f"from-{window.first}"
-    return f"to-{window.last}" if window.last else ""
-
-
-def file_name(stem: str, window: str, suffix: str) -> str:
-    """``digest-2021-07.pdf``: names that sort by date."""
-    return "-".join(part for part in (build.slug(stem) or "digest", window) if part) + suffix
+LONGEST = 180
+"""Bytes of a title in a file name: with a date, a number and an ending it stays below 255."""
 
 
 # -- Plans and their outcome -----------------------------------------------------------
 
 
+class Split(msgspec.Struct, frozen=True):
+    """Where to cut an edition into volumes: articles and bytes that one may have; 0 is no limit."""
+
+    articles: int = 0
+    bytes: int = 0
+
+
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """What to make of a selection: formats, looks, names; ``originals`` are for archival files."""
+    """What to make of a selection: formats, looks, names; ``originals`` are for archival files;
+    ``individual`` makes an edition of each article."""
 
     formats: tuple[str, ...]
     folder: Path
@@ -113,6 +62,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     sort: Order = "date"
     settings: Settings = Settings()
     originals: Mapping[str, Original] = {}
+    split: Split = Split()
+    individual: bool = False
     strict: bool = False
     workers: int = 0
 
@@ -152,13 +103,21 @@ class _Job(NamedTuple):
     edition: Edition
     format: str
     settings: Settings
-    path: Path
+    split: Split
+    folder: Path
+    stem: str
+    suffix: str
+
+    def path(self, volume: Edition | None = None) -> Path:
+        """Where the edition goes, or one of its volumes."""
+        name = volumes.name(volume) if volume else ""
+        return self.folder / ("-".join(filter(None, (self.stem, name))) + self.suffix)
 
 
 class _Made(NamedTuple):
-    """A job's result, as it comes back from a worker."""
+    """A job's result, as it comes back from a worker: its volumes, or what went wrong."""
 
-    product: backends.Product | None
+    products: tuple[tuple[Edition, backends.Product], ...]
     findings: tuple[Diagnostic, ...]
     error: ExporterError | None
 
@@ -188,7 +147,9 @@ def export(
     """
     selected = select(articles, selection, report)
     edition = _edition(selected, selection.window, plan)
-    written, failed = _make([(edition, window_name(selection.window))], plan, report, progress)
+    name = _stem(plan.name, window_name(selection.window))
+    editions = list(_single(edition, plan)) if plan.individual else [(edition, name)]
+    written, failed = _make(editions, plan, report, progress)
     return Outcome(written, failed, selected.left_out)
 
 
@@ -218,7 +179,7 @@ def batch(
         for slot in slots(first, last, every):
             part = _within(selected, slot.window)
             if part.articles or part.briefs:
-                editions.append((_edition(part, slot.window, plan), slot.name))
+                editions.append((_edition(part, slot.window, plan), _stem(plan.name, slot.name)))
             else:
                 empty.append(slot.name)
                 report.add("window-empty", slot.name)
@@ -234,7 +195,7 @@ def batch(
 
 def _fits(published: str, every: Every) -> bool:
     first, last = dates.span(published)
-    return _bounds(first, every) == _bounds(last, every)
+    return bounds(first, every) == bounds(last, every)
 
 
 def _within(selected: Selected, window: Window) -> Selected:
@@ -256,6 +217,25 @@ def _edition(selected: Selected, window: Window, plan: Plan) -> Edition:
     )
 
 
+def _single(edition: Edition, plan: Plan) -> Iterator[tuple[Edition, str]]:
+    """An edition of each article, and its name: date and title, a number where they clash."""
+    taken: Counter[str] = Counter()
+    for entry in edition.entries:
+        article = entry.article
+        name = "-".join((dates.day(article.published) or article.published or "undated", _titled(article)))
+        taken[name] += 1
+        alone = compile_edition(
+            [article], title=article.title or "Untitled", group="none", language=plan.language
+        )
+        yield alone, name if taken[name] == 1 else f"{name}-{taken[name]}"
+
+
+def _titled(article: Article) -> str:
+    """The title as part of a file name, of at most so many bytes as file systems take."""
+    name = build.slug(article.title) or "untitled"
+    return name.encode()[:LONGEST].decode(errors="ignore").rstrip("-")
+
+
 def _make(
     editions: Sequence[tuple[Edition, str]], plan: Plan, report: Report, progress: Progress
 ) -> tuple[tuple[Written, ...], tuple[Failed, ...]]:
@@ -269,12 +249,15 @@ def _make(
     jobs = [
         _Job(
             edition,
-            name,
+            format,
             _settings(edition, plan, workers if alone else 1),
-            plan.folder / file_name(plan.name, window, suffix),
+            plan.split,
+            plan.folder,
+            stem,
+            suffix,
         )
-        for edition, window in editions
-        for name, suffix in suffixes.items()
+        for edition, stem in editions
+        for format, suffix in suffixes.items()
     ]
     if plan.strict:
         _refuse(report)
@@ -283,13 +266,13 @@ def _make(
     failed: list[Failed] = []
 
     def made_in_turn() -> Iterator[tuple[_Job, _Made]]:
-        progress(0, len(jobs), jobs[0].path.name)
+        progress(0, len(jobs), jobs[0].path().name)
         results = engine.run(_work, jobs, 1 if alone else workers)
         for done, (job, result) in enumerate(zip(jobs, results, strict=True), 1):
             made = _lost(result) if isinstance(result, engine.Lost) else result
             report.extend(made.findings)
             yield job, made
-            progress(done, len(jobs), jobs[min(done, len(jobs) - 1)].path.name)
+            progress(done, len(jobs), jobs[min(done, len(jobs) - 1)].path().name)
 
     results: Iterable[tuple[_Job, _Made]] = made_in_turn()
     if plan.strict:
@@ -297,15 +280,16 @@ def _make(
         results = list(results)
         _refuse(report)
     for job, made in results:
-        error = made.error
+        error, path = made.error, job.path()
         try:
-            if made.product is not None:
-                files.write_whole(job.path, made.product.data)
-                written.append(_receipt(job, made.product))
+            for volume, product in made.products:
+                path = job.path(volume)
+                files.write_whole(path, product.data)
+                written.append(_receipt(path, job.format, volume, product))
         except OutputError as problem:
             error = problem
         if error is not None:
-            failed.append(Failed(str(job.path), job.format, str(error), error.remedy, error.exit_code))
+            failed.append(Failed(str(path), job.format, str(error), error.remedy, error.exit_code))
     return tuple(written), tuple(failed)
 
 
@@ -318,13 +302,50 @@ def _settings(edition: Edition, plan: Plan, workers: int) -> Settings:
 
 
 def _work(job: _Job) -> _Made:
-    """One file's bytes: a pure function of the job, so it can run anywhere."""
+    """The bytes of one edition's files: a pure function of the job, so it can run anywhere."""
     report = Report()
     try:
-        product = backends.produce(job.edition, job.format, job.settings, report)
+        products = _volumes(job, report)
     except ExporterError as error:
-        return _Made(None, report.findings, error)
-    return _Made(product, report.findings, None)
+        return _Made((), report.findings, error)
+    return _Made(tuple(products), report.findings, None)
+
+
+def _volumes(job: _Job, report: Report) -> list[tuple[Edition, backends.Product]]:
+    """The edition's volumes, cut again until none is too large that can be cut."""
+    most, title = job.split.bytes, job.edition.title
+    pieces = [job.edition]
+    if job.split.articles:
+        pieces = volumes.cut(job.edition, job.split.articles)
+    while True:
+        told = Report()
+        try:
+            made = [
+                (volume, backends.produce(volume, job.format, job.settings, told))
+                for volume in volumes.numbered(pieces, title)
+            ]
+        except ExporterError:
+            report.extend(told.findings)
+            raise
+        smaller: list[Edition] = []
+        for piece, (_, product) in zip(pieces, made, strict=True):
+            over = most and len(product.data) > most
+            smaller += _smaller(piece, most / len(product.data)) if over else [piece]
+        if len(smaller) == len(pieces):
+            break
+        pieces = smaller
+    report.extend(told.findings)
+    for volume, product in made:
+        if most and len(product.data) > most:
+            report.add("volume-too-large", job.path(volume).name, f"{len(product.data):,} bytes")
+    return made
+
+
+def _smaller(piece: Edition, share: float) -> list[Edition]:
+    """A piece cut into some of about that share of its weight; a little less, as each
+    has a cover and fonts of its own."""
+    weight = sum(map(volumes.bulk, piece.entries))
+    return volumes.cut(piece, min(share * 0.9, 0.6) * weight, volumes.bulk)
 
 
 def _lost(how: engine.Lost) -> _Made:
@@ -332,7 +353,7 @@ def _lost(how: engine.Lost) -> _Made:
         f"its worker process was ended twice (exit code {how.code}), probably for want of memory",
         "Run again with --jobs 1, or with a narrower range.",
     )
-    return _Made(None, (), error)
+    return _Made((), (), error)
 
 
 def _refuse(report: Report) -> None:
@@ -344,12 +365,12 @@ def _refuse(report: Report) -> None:
         )
 
 
-def _receipt(job: _Job, product: backends.Product) -> Written:
+def _receipt(path: Path, format: str, edition: Edition, product: backends.Product) -> Written:
     return Written(
-        str(job.path),
-        job.format,
-        len(job.edition.entries),
-        len(job.edition.briefs),
+        str(path),
+        format,
+        len(edition.entries),
+        len(edition.briefs),
         len(product.data),
         hashlib.sha256(product.data).hexdigest(),
         product.receipt.places,

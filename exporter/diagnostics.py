@@ -161,6 +161,11 @@ CATALOGUE: dict[str, Kind] = {
         "The file that an article was read from could not be attached as it was read.",
         "Leave the files where they are until the archival edition is made, then run again.",
     ),
+    "volume-too-large": Kind(
+        "warning",
+        "A volume of one article is larger than --split-size allows; it cannot be cut.",
+        "Allow more, or make images smaller with --image-max.",
+    ),
     "style-problem": Kind(
         "warning", "The layout engine complained about the style.", "Correct the style's CSS."
     ),

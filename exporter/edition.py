@@ -89,12 +89,20 @@ class Part(msgspec.Struct, frozen=True):
     entries: tuple[Entry, ...]
 
 
+class Volume(msgspec.Struct, frozen=True):
+    """Which one this is of the volumes that an edition was cut into; ``title`` is that of all."""
+
+    number: int
+    count: int
+    title: str
+
+
 class Edition(msgspec.Struct, frozen=True, kw_only=True):
     """One publication, ready to render.
 
     ``identifier`` is a URN made from the content; ``modified`` the latest moment that
     any of its articles tells, never the clock; ``languages`` all that occur, the
-    commonest first; ``window`` the days asked for.
+    commonest first; ``window`` the days asked for; ``volume`` is None where it is whole.
     """
 
     title: str
@@ -107,6 +115,7 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True):
     grouping: Grouping
     parts: tuple[Part, ...]
     briefs: tuple[Brief, ...] = ()
+    volume: Volume | None = None
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -381,7 +390,12 @@ def _identifier(
     # Not the files' names: the same articles make the same edition wherever they lie.
     stories = [msgspec.structs.replace(a, origin=Origin("", "", a.origin.sha256)) for a in articles]
     seed = msgspec.json.encode((title, subtitle, window, group, sort, stories, teasers))
-    return uuid.uuid5(_NAMESPACE, hashlib.sha256(seed).hexdigest()).urn
+    return urn(hashlib.sha256(seed).hexdigest())
+
+
+def urn(seed: str) -> str:
+    """An identifier made from the seed alone (RFC 9562, version 5)."""
+    return uuid.uuid5(_NAMESPACE, seed).urn
 
 
 def _modified(articles: Sequence[Article], teasers: Sequence[Teaser]) -> When:

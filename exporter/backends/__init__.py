@@ -28,6 +28,7 @@ from exporter import plugins
 from exporter.diagnostics import Report
 from exporter.edition import Edition
 from exporter.errors import IncompleteError
+from exporter.model import Asset
 
 TABLE: dict[str, tuple[str, str]] = {
     "pdf": ("exporter.backends.pdf", "Print-styled PDF, tagged for accessibility (PDF/UA-1)"),
@@ -61,7 +62,9 @@ class Original(msgspec.Struct, frozen=True):
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How to render. ``style`` names a folder under styles/; ``paper`` is the PDF's, by
     default the style's own; ``look`` its ink, where ``black`` is black alone, with grey
-    images; ``width`` the text digest's columns; ``archival`` makes the
+    images; ``image_max`` the pixels of an image's longer side, and ``cover`` the user's own
+    cover, both in EPUB; ``width`` the text digest's columns, ``ascii`` its letters, ``flowed``
+    whether mail programs may wrap it anew (RFC 3676); ``archival`` makes the
     PDF one to keep (PDF/A-3a), with the articles as data and their originals attached:
     ``originals`` has them by `Origin.sha256`. ``workers`` tells how many
     processes lay out the PDF, 0 one a core, and ``cache`` whether pages laid out before are taken from
@@ -70,7 +73,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     style: str = "digest"
     paper: Paper | None = None
     look: Look = "colour"
+    image_max: int = 1600
+    cover: Asset | None = None
     width: int = 72
+    ascii: bool = False
+    flowed: bool = False
     archival: bool = False
     originals: Mapping[str, Original] = {}
     workers: int = 0

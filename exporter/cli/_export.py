@@ -14,7 +14,7 @@ import typer
 from exporter import __version__, backends, build, files, intake, resources, tidy
 from exporter import batch as runs
 from exporter.backends import Settings
-from exporter.batch import EVERY, Every, Outcome, Plan, Progress, Written
+from exporter.batch import Outcome, Plan, Progress, Split, Written
 from exporter.cli import _console
 from exporter.cli import _options as o
 from exporter.diagnostics import Report
@@ -22,6 +22,7 @@ from exporter.edition import GROUPINGS, ORDERS, Selection
 from exporter.errors import OutputError, unknown
 from exporter.intake import FileRead
 from exporter.model import Article
+from exporter.periods import EVERY, Every
 
 _EXPORT = """One edition of the articles in PATHS, in each format.
 
@@ -30,6 +31,8 @@ _EXPORT = """One edition of the articles in PATHS, in each format.
     exporter export saved/ --from 2021-07-01 --to 2021-07-31 -f pdf -o out
     exporter export page.txt notes/ -f epub -f txt --title "Summer reading"
     exporter export saved/ --from 2021 --to 2021 --source "Harbour Gazette" --style book --paper A5
+    exporter export saved/ -f epub --split-size 20MB
+    exporter export saved/ -f pdf --individual -o articles
 """
 
 _BATCH = """One edition for each day, week, month, quarter or year; windows without articles are skipped.
@@ -61,11 +64,18 @@ def export(
     paper: o.Paper = None,
     black: o.Black = False,
     archival: o.Archival = False,
+    image_max: o.ImageMax = 1600,
+    cover: o.Cover = None,
     width: o.Width = 72,
+    ascii: o.Ascii = False,
+    flowed: o.Flowed = False,
     title: o.Title = "News digest",
     subtitle: o.Subtitle = "",
     group: o.Group = "source",
     sort: o.Sort = "date",
+    split_count: o.SplitCount = 0,
+    split_size: o.SplitSize = None,
+    individual: o.Individual = False,
     output: o.Output = Path("out"),
     name: o.Name = "digest",
     reader: o.ReaderName = None,
@@ -76,8 +86,13 @@ def export(
     quiet: o.Quiet = False,
 ) -> None:
     look = _settings(style, paper, black, archival, width, no_cache)
+    look = msgspec.structs.replace(
+        look, image_max=image_max, cover=o.cover(cover), ascii=ascii, flowed=flowed
+    )
     plan = _plan(formats, look, title, subtitle, group, sort, output, name, jobs, strict)
-    selection = o.selection(first, last, sources, tags, languages, undated, no_briefs)
+    split = Split(split_count, o.size(split_size))
+    plan = msgspec.structs.replace(plan, split=split, individual=individual)
+    selection = o.selection(first, last, sources, tags, languages, undated, no_briefs or individual)
     _run(plan, partial(_export_all, selection), paths, reader, tidied, report_file, quiet)
 
 
@@ -98,11 +113,17 @@ def batch(
     paper: o.Paper = None,
     black: o.Black = False,
     archival: o.Archival = False,
+    image_max: o.ImageMax = 1600,
+    cover: o.Cover = None,
     width: o.Width = 72,
+    ascii: o.Ascii = False,
+    flowed: o.Flowed = False,
     title: o.Title = "News digest",
     subtitle: o.Subtitle = "",
     group: o.Group = "source",
     sort: o.Sort = "date",
+    split_count: o.SplitCount = 0,
+    split_size: o.SplitSize = None,
     output: o.Output = Path("out"),
     name: o.Name = "digest",
     reader: o.ReaderName = None,
@@ -113,7 +134,11 @@ def batch(
     quiet: o.Quiet = False,
 ) -> None:
     look = _settings(style, paper, black, archival, width, no_cache)
+    look = msgspec.structs.replace(
+        look, image_max=image_max, cover=o.cover(cover), ascii=ascii, flowed=flowed
+    )
     plan = _plan(formats, look, title, subtitle, group, sort, output, name, jobs, strict)
+    plan = msgspec.structs.replace(plan, split=Split(split_count, o.size(split_size)))
     window = _known("interval", every, EVERY)
     selection = o.selection(first, last, sources, tags, languages, False, no_briefs)
     _run(plan, partial(_batch_all, selection, window), paths, reader, tidied, report_file, quiet)

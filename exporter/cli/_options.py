@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from exporter import intake
+from exporter import images, intake
 from exporter.cli import _console
 from exporter.dates import Window, parse_bound
 from exporter.diagnostics import Report
 from exporter.edition import Selection
 from exporter.errors import NothingToExport, UsageError
 from exporter.intake import FileRead
-from exporter.model import Article
+from exporter.model import Article, Asset
 
 _CHOOSE = "Which articles"
 _LOOK = "How it looks"
@@ -149,8 +150,62 @@ Black = Annotated[
     bool,
     typer.Option("--black", rich_help_panel=_LOOK, help="Black ink alone, images in grey."),
 ]
+ImageMax = Annotated[
+    int,
+    typer.Option(
+        "--image-max",
+        min=100,
+        max=10_000,
+        metavar="PIXELS",
+        rich_help_panel=_LOOK,
+        help="Longer side of an image in EPUB.",
+    ),
+]
+Cover = Annotated[
+    Path | None,
+    typer.Option(
+        "--cover", metavar="IMAGE", rich_help_panel=_LOOK, help="Your own cover for the EPUB (JPEG, PNG …)."
+    ),
+]
+SplitCount = Annotated[
+    int,
+    typer.Option(
+        "--split-count",
+        min=0,
+        metavar="N",
+        rich_help_panel=_LOOK,
+        help="Volumes of at most so many articles; 0 is no limit.",
+    ),
+]
+SplitSize = Annotated[
+    str | None,
+    typer.Option(
+        "--split-size", metavar="SIZE", rich_help_panel=_LOOK, help="Volumes of at most so much: 20MB, 800kB."
+    ),
+]
+Individual = Annotated[
+    bool,
+    typer.Option(
+        "--individual", rich_help_panel=_LOOK, help="A file for each article, named by date and title."
+    ),
+]
 Width = Annotated[
     int, typer.Option("--width", min=24, max=400, rich_help_panel=_LOOK, help="Columns of the text digest.")
+]
+
+Ascii = Annotated[
+    bool,
+    typer.Option(
+        "--ascii", rich_help_panel=_LOOK, help="The text digest in ASCII, other scripts spelled out."
+    ),
+]
+Flowed = Annotated[
+    bool,
+    typer.Option(
+        "--flowed",
+        rich_help_panel=_LOOK,
+        help="The text digest for mail that wraps by itself (format=flowed, delsp=yes).",
+    ),
 ]
 
 
@@ -184,6 +239,34 @@ def selection(
         undated=undated,
         briefs=not no_briefs,
     )
+
+
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kKmMgG]?)[bB]?")
+_UNITS = {"": 1, "k": 1000, "m": 1000**2, "g": 1000**3}
+
+
+def size(told: str | None) -> int:
+    """Bytes from ``20MB``, ``800 kB`` or a number; 0 for None. Raises `UsageError`."""
+    if told is None:
+        return 0
+    match = _SIZE.fullmatch(told.strip())
+    if not match or not (found := int(float(match[1]) * _UNITS[match[2].lower()])):
+        raise UsageError(f"{told!r} is no size", "Give one such as 20MB or 800kB.")
+    return found
+
+
+def cover(file: Path | None) -> Asset | None:
+    """The cover that the user gives. Raises `UsageError` where it is no image that can be used."""
+    if file is None:
+        return None
+    report = Report()
+    try:
+        found = images.asset(file.read_bytes(), file.name, str(file), report)
+    except OSError as error:
+        raise UsageError(f"cannot read the cover {file}: {error.strerror}", "Check its path.") from None
+    if found is None:
+        raise UsageError(f"the cover cannot be used: {report.findings[0]}", report.findings[0].kind.remedy)
+    return found
 
 
 def read_all(

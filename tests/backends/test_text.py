@@ -15,6 +15,7 @@ from wcwidth import wcswidth
 
 from exporter import build, walk
 from exporter.backends import Settings, produce, text
+from exporter.backends.text import _ascii
 from exporter.backends.text._blocks import Writer
 from exporter.backends.text._wrap import wrap
 from exporter.edition import Edition, Selected, compile_edition
@@ -67,6 +68,83 @@ def check_lines(made: str, width: int) -> None:
     for line in made.split("\n"):
         assert line == line.rstrip()
         assert wcswidth(line) <= width or ADDRESS.search(line), line
+
+
+def test_the_contents_tell_the_line_of_each_entry() -> None:
+    edition = kitchen_sink()
+    product = produce(edition, "txt")
+    lines = product.data.decode().split("\n")
+    told = {int(m[1]): int(m[2]) for line in lines[:60] if (m := re.match(r" *(\d+)  .*  +(\d+)$", line))}
+    for entry in edition.entries:
+        assert f"line {told[entry.number]}" == product.receipt.places[entry.anchor]
+        assert lines[told[entry.number] - 1].startswith(f"{entry.number}. ")
+    (briefs,) = (int(m[1]) for line in lines[:60] if (m := re.match(r"In brief .* (\d+)$", line)))
+    assert lines[briefs - 1] == "In brief"
+
+
+def test_ascii_spells_every_script_out() -> None:
+    edition = kitchen_sink()
+    product = produce(edition, "txt", Settings(ascii=True))
+    told = product.data.decode("ascii")
+    assert "Die Orgel der Dorfkirche klingt wieder" in told
+    assert "Gorodskaya biblioteka prodlila chasy raboty" in told
+    assert all(len(line) <= 72 or ADDRESS.search(line) for line in told.split("\n"))
+    assert set(product.receipt.places) == {e.anchor for e in (*edition.entries, *edition.briefs)}
+
+
+@pytest.mark.parametrize(
+    ("address", "spelled"),
+    [
+        ("https://quay.example/a?b=%20c", "https://quay.example/a?b=%20c"),
+        ("https://quay.example/мост", "https://quay.example/%D0%BC%D0%BE%D1%81%D1%82"),
+        ("https://hafenböte.example/x", "https://xn--hafenbte-s4a.example/x"),
+    ],
+)
+def test_addresses_in_ascii_lead_to_the_same_place(address: str, spelled: str) -> None:
+    assert _ascii.address(address) == spelled
+
+
+def unflowed(told: str) -> list[tuple[int, str]]:
+    """What a mail program makes of the text: paragraphs with their depth of quotation
+    (RFC 3676, 4.1 and 4.5, DelSp=yes)."""
+    found: list[tuple[int, str]] = []
+    soft = False
+    for line in told.split("\n"):
+        depth = len(line) - len(line.lstrip(">"))
+        text = line[depth:].removeprefix(" ")
+        flows = text.endswith(" ")
+        text = text[:-1] if flows else text
+        if soft and found[-1][0] == depth:
+            found[-1] = (depth, found[-1][1] + text)
+        else:
+            found.append((depth, text))
+        soft = flows
+    return found
+
+
+def test_flowed_text_comes_together_again() -> None:
+    words = " ".join(f"word{n}" for n in range(60))
+    chinese = "河口的渡船天亮以后才开出去" * 12
+    blocks = (
+        *build.paragraph([words]),
+        *build.quote(build.paragraph([words])),
+        *build.paragraph([chinese]),
+        *build.paragraph(["From here on the line begins like an envelope."]),
+        *build.list_block([build.paragraph([words]), build.paragraph(["short"])]),
+    )
+    made = produce(compile_edition([article("One", blocks)]), "txt", Settings(flowed=True)).data.decode()
+    assert all(wcswidth(line) <= 72 for line in made.split("\n"))
+    found = unflowed(made)
+    for whole in ((0, words), (1, words), (0, chinese), (0, f"- {words}"), (0, "- short")):
+        assert whole in found
+    assert "\n From here on" in made
+    assert not any(line.endswith(" ") and line.strip() == "" for line in made.split("\n"))
+
+
+def test_flowed_text_of_any_edition_is_found_again() -> None:
+    product = produce(kitchen_sink(), "txt", Settings(flowed=True))
+    assert "The numbers at the right" not in product.data.decode()
+    assert len(product.receipt.places) == len(kitchen_sink().entries) + len(kitchen_sink().briefs)
 
 
 def test_a_width_too_small_is_refused() -> None:

@@ -28,6 +28,8 @@ from exporter.model import (
 )
 from exporter.walk import plain
 
+UNWRAPPED = 1_000_000
+"""Cells of a line that is broken later."""
 NARROW = 20
 """Cells below which nothing is indented further: deep nesting must not squeeze text to a thread."""
 
@@ -38,8 +40,10 @@ _LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊�
 @dataclass
 class Writer:
     """Writes one article's blocks; numbers the links and notes met on the way, in order, each
-    address once. The references' own lines come from `reference_lines`, after the body."""
+    address once. The references' own lines come from `reference_lines`, after the body. Where
+    text is ``flowed`` a paragraph is one line, for `_flowed` to break."""
 
+    flowed: bool = False
     references: list[str | Note] = field(default_factory=list)
     _numbers: dict[str | int, int] = field(default_factory=dict)
     _in_table: bool = False
@@ -58,7 +62,7 @@ class Writer:
 
     def block(self, block: Block, width: int) -> list[str]:
         if isinstance(block, Paragraph):
-            return self.run(block.content, width)
+            return self.run(block.content, self._measure(width))
         if isinstance(block, Heading):
             return underlined(self.run(block.content, width), width, "-" if block.level == 1 else "~")
         if isinstance(block, ListBlock):
@@ -94,6 +98,7 @@ class Writer:
         return lines
 
     def _figure(self, block: Figure, width: int) -> list[str]:
+        width = self._measure(width)
         caption = self.run(block.caption, width)
         alt = block.alt or ("" if caption else "untitled")
         if alt == plain(block.caption):
@@ -116,6 +121,9 @@ class Writer:
             for body in item.bodies:
                 lines += _prefixed(self.blocks(body, _inner(width, 4)), "    ", "    ", width)
         return lines
+
+    def _measure(self, width: int) -> int:
+        return UNWRAPPED if self.flowed and not self._in_table else width
 
     # -- inlines --
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from functools import partial
+
 from exporter.backends import Settings, _words
-from exporter.backends.text._blocks import Writer, center, underlined
+from exporter.backends.text import _ascii, _flowed
+from exporter.backends.text._blocks import UNWRAPPED, Writer, center, underlined
 from exporter.backends.text._wrap import cells, wrap
 from exporter.diagnostics import Report
 from exporter.edition import NO_DATE, Edition, Entry
@@ -11,28 +15,68 @@ from exporter.errors import UsageError
 from exporter.model import Teaser
 
 LEAST_WIDTH = 24
+_BRIEFS = "briefs"
+_GAP = "  "
 _LEADER = 3
 """Dots that a leader has at least."""
 
 
 def render(edition: Edition, settings: Settings, report: Report) -> bytes:  # noqa: ARG001 - the protocol's
-    """The edition as UTF-8 text. Raises `UsageError` for a width below 24 columns."""
+    """The edition as text, UTF-8 or ASCII. Raises `UsageError` for a width below 24 columns."""
     width = settings.width
     if width < LEAST_WIDTH:
         raise UsageError(f"{width} columns are too few for text", f"Give a width of {LEAST_WIDTH} or more.")
-    lines = [*_masthead(edition, width), "", *_contents(edition, width)]
+    if settings.ascii:
+        edition = _ascii.edition(edition)
+    width -= settings.flowed  # a line may be stuffed with a space
+    head = [*_masthead(edition, width), ""]
+    body, places = _body(edition, width, settings.flowed)
+    if settings.flowed:
+        # Where a line stands is the mail program's to say.
+        lines = [*head, *_contents(edition, width, lambda _: ""), *body]
+        lines = _flowed.lines(lines, settings.width)
+    else:
+        lines = [*head, *_numbered(edition, width, len(head), len(body), places), *body]
+    text = "\n".join(lines) + "\n"
+    return _ascii.text(text).encode("ascii") if settings.ascii else text.encode()
+
+
+def _body(edition: Edition, width: int, flowed: bool) -> tuple[list[str], dict[str, int]]:
+    """All that follows the contents, and the place in it of each anchor."""
+    lines: list[str] = []
+    places: dict[str, int] = {}
     for part in edition.parts:
         if part.title:
             bar = "=" * width
             lines += ["", "", bar, *wrap(_words.part_title(part, edition), width), bar]
         for entry in part.entries:
-            lines += ["", "", *_article(entry, edition, width)]
+            lines += ["", ""]
+            places[entry.anchor] = len(lines)
+            lines += _article(entry, edition, width, flowed)
     if edition.briefs:
-        lines += ["", "", *underlined(wrap(_words.IN_BRIEF, width), width, "=")]
+        lines += ["", ""]
+        places[_BRIEFS] = len(lines)
+        lines += underlined(wrap(_words.IN_BRIEF, width), width, "=")
         for brief in edition.briefs:
-            lines += ["", *_brief(brief.teaser, edition, width)]
+            lines += ["", *_brief(brief.teaser, edition, width, flowed)]
     lines += ["", "", *_colophon(edition, width)]
-    return ("\n".join(lines) + "\n").encode()
+    return lines, places
+
+
+def _numbered(edition: Edition, width: int, before: int, after: int, places: Mapping[str, int]) -> list[str]:
+    """The contents with the line on which each entry begins, counted from 1. How long they are
+    does not depend on the numbers, but on how many digits these have."""
+    digits, length = len(str(before + after)), -1
+    while True:
+        lines = _contents(edition, width, partial(_line, places, before + length + 1, digits))
+        if len(lines) == length:
+            return lines
+        length = len(lines)
+        digits = max(digits, len(str(before + length + after)))
+
+
+def _line(places: Mapping[str, int], first: int, digits: int, anchor: str) -> str:
+    return f"{first + places[anchor]:>{digits}}"
 
 
 def _masthead(edition: Edition, width: int) -> list[str]:
@@ -45,18 +89,24 @@ def _masthead(edition: Edition, width: int) -> list[str]:
     return [bar, "", *inside, "", bar]
 
 
-def _contents(edition: Edition, width: int) -> list[str]:
+def _contents(edition: Edition, width: int, line: Callable[[str], str]) -> list[str]:
+    """Numbers, titles, dates; and of each anchor the ``line``, unless that is empty."""
     lines = ["", *underlined([_words.CONTENTS], width, "=")]
-    digits = max(len(str(len(edition.entries))), 2)
+    if line(next((entry.anchor for entry in edition.entries), _BRIEFS)):
+        told = wrap(_words.LINES, width)
+        lines += ["", *told]
+    digits = max(len(str(edition.entries[-1].number)) if edition.entries else 0, 2)
     for part in edition.parts:
         lines.append("")
         if part.title:
             lines += [*wrap(_words.part_title(part, edition), width), ""]
         for entry in part.entries:
             number = f"{entry.number:>{digits}}  "
-            lines += _led(number, entry.article.title or _words.UNTITLED, _told(entry, edition), width)
+            told_of = _GAP.join(filter(None, (_told(entry, edition), line(entry.anchor))))
+            lines += _led(number, entry.article.title or _words.UNTITLED, told_of, width)
     if edition.briefs:
-        lines += ["", *_led("", _words.IN_BRIEF, str(len(edition.briefs)), width)]
+        told_of = _GAP.join(filter(None, (str(len(edition.briefs)), line(_BRIEFS))))
+        lines += ["", *_led("", _words.IN_BRIEF, told_of, width)]
     return lines
 
 
@@ -83,14 +133,14 @@ def _led(first: str, text: str, told: str, width: int) -> list[str]:
     return [*lines, *wrap(told, width, rest, rest)]
 
 
-def _article(entry: Entry, edition: Edition, width: int) -> list[str]:
+def _article(entry: Entry, edition: Edition, width: int, flowed: bool) -> list[str]:
     article = entry.article
     number = f"{entry.number}. "
     lines = underlined(wrap(article.title or _words.UNTITLED, width, number, " " * len(number)), width, "=")
     if article.subtitle:
         lines += wrap(article.subtitle, width)
     lines += wrap(" \N{MIDDLE DOT} ".join(_words.byline(article, edition)), width)
-    writer = Writer()
+    writer = Writer(flowed=flowed)
     for block in (writer.blocks(article.blocks, width), writer.reference_lines(width)):
         lines += ["", *block] if block else []
     ends = [f"{_words.ORIGINAL}: {article.link}"] if article.link else []
@@ -99,10 +149,10 @@ def _article(entry: Entry, edition: Edition, width: int) -> list[str]:
     return [*lines, "", *ends] if ends else lines
 
 
-def _brief(teaser: Teaser, edition: Edition, width: int) -> list[str]:
+def _brief(teaser: Teaser, edition: Edition, width: int, flowed: bool) -> list[str]:
     lines = wrap(teaser.title or _words.UNTITLED, width, "- ", "  ")
-    for text in (_words.summary(teaser), _words.brief_line(teaser, edition)):
-        lines += wrap(text, width, "  ", "  ")
+    lines += wrap(_words.summary(teaser), UNWRAPPED if flowed else width, "  ", "  ")
+    lines += wrap(_words.brief_line(teaser, edition), width, "  ", "  ")
     return [*lines, f"  {teaser.link}"] if teaser.link else lines
 
 

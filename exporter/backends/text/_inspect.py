@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from exporter.backends import _words
+from exporter.backends.text import _ascii
 from exporter.edition import Edition
 from exporter.errors import IncompleteError
 
@@ -24,6 +25,7 @@ def inspect(data: bytes, edition: Edition) -> dict[str, str]:
         lines = data.decode().split("\n")
     except UnicodeDecodeError as error:
         raise IncompleteError("the text is not valid UTF-8", "Please report this.") from error
+    spelled = _ascii.text if data.isascii() else str
     headings = {(number, title): line for line, number, title in _headings(lines)}
     listed = {
         int(match[1])
@@ -32,13 +34,13 @@ def inspect(data: bytes, edition: Edition) -> dict[str, str]:
     }
     places: dict[str, str] = {}
     for entry in edition.entries:
-        line = headings.get((entry.number, _squeezed(entry.article.title or _words.UNTITLED)))
+        line = headings.get((entry.number, _squeezed(spelled(entry.article.title or _words.UNTITLED))))
         if line is not None and entry.number in listed:
             places[entry.anchor] = f"line {line + 1}"
     found = list(_briefs(lines))
     at = 0
     for brief in edition.briefs:
-        title = _squeezed(brief.teaser.title or _words.UNTITLED)
+        title = _squeezed(spelled(brief.teaser.title or _words.UNTITLED))
         for index in range(at, len(found)):
             line, text = found[index]
             if text.startswith(title):

@@ -58,8 +58,9 @@ class Dialect(NamedTuple):
     changes every run of characters last of all; ``prefix`` begins the ids of notes;
     ``heading`` is the level of the article's title; ``columns`` gives the widths of a
     table's columns in per cent, none to leave them to the reader's engine, ``breadth`` the
-    rems that it need be wide, 0 for the whole width; a link to an address that begins with
-    ``inside`` gets that class, and in print one that reads as an address ``address``.
+    rems that it need be wide, 0 for the whole width; ``href`` changes the addresses of links; one
+    that begins with ``inside`` gets that class, and in print one that reads as an address
+    ``address``.
     """
 
     picture: Callable[[str], Picture | None]
@@ -71,6 +72,7 @@ class Dialect(NamedTuple):
     columns: Callable[[Table], Sequence[int]] = lambda _: ()
     breadth: Callable[[Table], float] = lambda _: 0
     inside: str | None = None
+    href: Callable[[str], str] = str
 
 
 _TAGS: dict[type, str] = {Emphasis: "em", Strong: "strong", Subscript: "sub", Superscript: "sup"}
@@ -219,10 +221,11 @@ class Writer:
         content = self.inlines(node.content)
         self._in_link = False
         marks, self._waiting = self._waiting, []
-        inside = self.dialect.inside and node.href.startswith(self.dialect.inside)
+        href = self.dialect.href(node.href)
+        inside = self.dialect.inside and href.startswith(self.dialect.inside)
         address = self.dialect.paged and plain(node.content).startswith(("http://", "https://", "www."))
         kind = Markup(' class="{}"').format("inside" if inside else "address") if inside or address else ""
-        return Markup('<a{} href="{}">{}</a>').format(kind, node.href, content) + Markup("").join(marks)
+        return Markup('<a{} href="{}">{}</a>').format(kind, href, content) + Markup("").join(marks)
 
     def _note(self, node: Note) -> Markup:
         if self._in_link:

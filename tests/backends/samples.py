@@ -45,6 +45,7 @@ def article(
     *,
     authors: tuple[str, ...] = (),
     source: str | None = "Harbour Gazette",
+    published: str | None = "2021-05-02",
     link: str | None = None,
     language: str | None = "en",
     assets: tuple[Asset, ...] = (),
@@ -53,7 +54,7 @@ def article(
         blocks = build.paragraph(["The quay is open."])
     return Article(
         title=title, blocks=blocks, authors=authors, source=source, publisher=source, link=link,
-        language=language, published="2021-05-02", assets=assets, origin=Origin("a.md", "text/markdown", "0"),
+        language=language, published=published, assets=assets, origin=Origin("a.md", "text/markdown", "0"),
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ import subprocess
 import zipfile
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
@@ -19,9 +20,11 @@ from hypothesis import given, settings
 from lxml import etree
 from PIL import Image
 
-from exporter import build, walk
+from exporter import build, images, volumes, walk
 from exporter.backends import Settings, epub, produce
 from exporter.backends.epub import _cover
+from exporter.dates import Window
+from exporter.diagnostics import Report
 from exporter.edition import Edition, Selected, compile_edition
 from exporter.errors import IncompleteError
 from exporter.model import Article, Asset, Figure, Link, Note, Teaser, Text
@@ -63,7 +66,8 @@ class Book:
 
     def chapter(self, title: str) -> etree._Element:
         for root in self.documents.values():
-            if root.findtext(f"{XHTML}head/{XHTML}title") == title and root.find(f".//{XHTML}nav") is None:
+            contents = any(nav.get(EPUB_TYPE) == "toc" for nav in root.iter(f"{XHTML}nav"))
+            if root.findtext(f"{XHTML}head/{XHTML}title") == title and not contents:
                 return root
         raise AssertionError(f"no chapter {title!r}")
 
@@ -195,7 +199,10 @@ def test_a_lost_image_leaves_its_words(data: bytes) -> None:
 
 def test_metadata_tell_what_the_book_is(sink: Book) -> None:
     edition = kitchen_sink()
-    assert sink.metadata(f"{DC}title") == ["The Kitchen Sink, May 2021"]
+    assert sink.metadata(f"{DC}title")[0] == "The Kitchen Sink, May 2021"
+    assert sink.meta("file-as")[0] == "Kitchen Sink, May 2021, The"
+    assert set(sink.meta("role")) == {"cre", "aut"}
+    assert sink.metadata(f"{DC}rights")[0].startswith("The rights in each article are its publisher's: ")
     assert sink.metadata(f"{DC}identifier") == [edition.identifier]
     assert set(sink.metadata(f"{DC}language")) == {"en", "ar", "de", "ko", "ru"}
     assert sink.metadata(f"{DC}language")[0] == "en"
@@ -205,6 +212,74 @@ def test_metadata_tell_what_the_book_is(sink: Book) -> None:
     assert sink.metadata(f"{DC}coverage") == ["2021-05-01/2021-05-31"]
     assert sink.meta("dcterms:modified") == [edition.modified]
     assert "textual" in sink.meta("schema:accessModeSufficient")
+
+
+def test_a_calendars_edition_is_one_of_a_series() -> None:
+    july = Window(date(2021, 7, 1), date(2021, 7, 31))
+    articles = [article(f"N{n}", published=f"2021-07-{n + 1:02}") for n in range(3)]
+    whole = compile_edition(articles, title="The week", window=july)
+    made = book(whole)
+    assert made.meta("belongs-to-collection") == ["The week"]
+    assert (made.meta("collection-type"), made.meta("group-position")) == (["series"], ["2021.7"])
+    last = book(volumes.numbered(volumes.cut(whole, 2), whole.title)[-1])
+    assert last.metadata(f"{DC}title")[0] == "The week, July 2021 (2 of 2)"
+    assert (last.meta("belongs-to-collection"), last.meta("group-position")) == (["The week"], ["2021.7.2"])
+    assert last.metadata(f"{DC}identifier") != made.metadata(f"{DC}identifier")
+    assert not book(compile_edition(articles)).meta("group-position")
+
+
+def test_articles_lead_to_one_another_and_to_the_contents() -> None:
+    made = book(compile_edition([article(f"Piece {n}", published=f"2021-07-0{n}") for n in (1, 2, 3)]))
+    ways = {}
+    for title in ("Piece 1", "Piece 2", "Piece 3"):
+        onward = made.chapter(title).find(f".//{XHTML}nav[@class='onward']")
+        ways[title] = [(a.text, a.get("title")) for a in onward.iter(f"{XHTML}a")]
+    assert ways["Piece 1"] == [("Contents", None), ("Next", "Piece 2")]
+    assert ways["Piece 2"] == [("Previous", "Piece 1"), ("Contents", None), ("Next", "Piece 3")]
+    assert ways["Piece 3"] == [("Previous", "Piece 2"), ("Contents", None)]
+
+
+def test_a_link_to_an_article_of_the_book_stays_in_it() -> None:
+    there = article("There", link="https://quay.example/there")
+    links = [
+        *build.link("https://quay.example/there#two", ["in"]),
+        *build.link("https://quay.example/x", ["out"]),
+    ]
+    edition = compile_edition([there, article("Here", build.paragraph(links))])
+    product = produce(edition, "epub")
+    here = Book(product.data).chapter("Here").find(f".//{XHTML}section")
+    place = next(product.receipt.places[e.anchor] for e in edition.entries if e.article.title == "There")
+    hrefs = [a.get("href") for a in here.iter(f"{XHTML}a")]
+    assert hrefs[:2] == [place.removeprefix("OEBPS/"), "https://quay.example/x"]
+
+
+def test_the_users_own_cover(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (300, 480), "teal").save(out, "WEBP")
+    given = images.asset(out.getvalue(), "mine.webp", "", Report())
+    made = Book(produce(kitchen_sink(), "epub", Settings(cover=given)).data)
+    with Image.open(io.BytesIO(made.files["OEBPS/images/cover.jpg"])) as cover:
+        assert cover.size == (300, 480)
+    assert made.xml("cover.xhtml").find(f".//{XHTML}img").get("src") == "images/cover.jpg"
+
+
+def test_images_are_as_large_as_asked_for() -> None:
+    asset = picture()
+    edition = compile_edition([article("One", (Figure(asset.id, "A quay"),), assets=(asset,))])
+    made = Book(produce(edition, "epub", Settings(image_max=120)).data)
+    name = next(n for n in made.files if "images/" in n and "cover" not in n)
+    with Image.open(io.BytesIO(made.files[name])) as image:
+        assert max(image.size) == 120
+
+
+def test_editions_of_one_title_have_covers_of_one_colour() -> None:
+    def band(title: str, day: str) -> object:
+        drawn = _cover.png(compile_edition([article("One", published=day)], title=title))
+        with Image.open(io.BytesIO(drawn)) as image:
+            return image.convert("RGB").getpixel((10, 10))
+
+    assert band("Weekly", "2021-07-01") == band("Weekly", "2022-01-09")
+    assert len({band(f"Title {n}", "2021-07-01") for n in range(8)}) > 1
 
 
 def test_an_article_alone_is_its_authors_work() -> None:

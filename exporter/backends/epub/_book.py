@@ -15,7 +15,7 @@ from exporter import resources
 from exporter.backends import Settings, _images, _words
 from exporter.backends._xhtml import Picture
 from exporter.backends.epub import _chapters, _cover, _metadata
-from exporter.backends.epub._chapters import COVER_IMAGE, NAV, Chapter
+from exporter.backends.epub._chapters import NAV, Chapter
 from exporter.diagnostics import Report
 from exporter.edition import Edition
 from exporter.model import Article
@@ -27,14 +27,16 @@ _XHTML = "application/xhtml+xml"
 _SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif"}
 
 
-def render(edition: Edition, settings: Settings, report: Report) -> bytes:  # noqa: ARG001 - the protocol's
+def render(edition: Edition, settings: Settings, report: Report) -> bytes:
     """The edition as an EPUB 3 file."""
     book = epub.EpubBook()
     book.FOLDER_NAME = FOLDER
     book.set_identifier(edition.identifier)
-    gallery = _Gallery(book)
-    chapters = list(_chapters.chapters(edition, gallery.of))
-    _add(book, COVER_IMAGE, "image/png", _cover.png(edition), "cover-image")
+    gallery = _Gallery(book, settings.image_max, report)
+    cover = _cover.image(edition, settings.cover, report)
+    place = f"images/cover.{_SUFFIXES[cover.media_type]}"
+    chapters = list(_chapters.chapters(edition, gallery.of, place))
+    _add(book, place, cover.media_type, cover.data, "cover-image")
     _add(book, "style.css", "text/css", resources.style_css(settings.style, "epub.css").encode())
     nav = Chapter(NAV, _chapters.contents(edition, chapters), depth=None)
     chapters.insert(2, nav)  # after the cover and the title page
@@ -43,7 +45,7 @@ def render(edition: Edition, settings: Settings, report: Report) -> bytes:  # no
         book.spine.append(item)
     book.add_item(epub.EpubNcx(uid="ncx", file_name="toc.ncx"))
     book.toc = _toc(chapters)
-    _describe(book, edition, gallery)
+    _describe(book, edition, gallery, place)
     buffer = io.BytesIO()
     options = {
         "raise_exceptions": True,
@@ -59,8 +61,10 @@ def render(edition: Edition, settings: Settings, report: Report) -> bytes:  # no
 class _Gallery:
     """The images of the book, each once however many articles show it."""
 
-    def __init__(self, book: epub.EpubBook) -> None:
+    def __init__(self, book: epub.EpubBook, image_max: int, report: Report) -> None:
         self._book = book
+        self._max = image_max
+        self._report = report
         self._placed: dict[str, Picture] = {}  # by the asset's id
         self._names: set[str] = set()
 
@@ -76,8 +80,9 @@ class _Gallery:
             if id not in assets:
                 return None
             if id not in self._placed:
-                image = _images.prepare(assets[id])
+                image = _images.prepare(assets[id], self._max)
                 if image is None:
+                    self._report.add("image-broken", article.origin.name, assets[id].name)
                     return None
                 digest = hashlib.sha256(image.data).hexdigest()
                 name = f"images/{digest[:32]}.{_SUFFIXES[image.media_type]}"
@@ -90,9 +95,13 @@ class _Gallery:
         return place
 
 
+def _id(name: str) -> str:
+    return f"i-{name.replace('/', '-')}"
+
+
 def _add(book: epub.EpubBook, name: str, media_type: str, data: bytes, properties: str = "") -> epub.EpubItem:
     # EpubItem keeps the bytes as they are; EpubHtml would parse and rewrite them.
-    item = epub.EpubItem(f"i-{name.replace('/', '-')}", name, media_type, data)
+    item = epub.EpubItem(_id(name), name, media_type, data)
     item.properties = [properties] if properties else []
     return book.add_item(item)
 
@@ -113,16 +122,14 @@ def _toc(chapters: list[Chapter]) -> list[object]:
     return toc
 
 
-def _describe(book: epub.EpubBook, edition: Edition, gallery: _Gallery) -> None:
+def _describe(book: epub.EpubBook, edition: Edition, gallery: _Gallery, cover: str) -> None:
     book.title = _metadata.book_title(edition)  # the NCX repeats it
     for name, value, attributes in _metadata.dublin_core(edition):
         book.add_metadata("DC", name, value, dict(attributes))
     for name, value, attributes in _metadata.properties(edition, not gallery.empty):
         book.add_metadata(None, "meta", value, {"property": name, **attributes})
     # Older readers find the cover by this.
-    book.add_metadata(
-        "OPF", "cover", None, {"name": "cover", "content": f"i-{COVER_IMAGE.replace('/', '-')}"}
-    )
+    book.add_metadata("OPF", "cover", None, {"name": "cover", "content": _id(cover)})
 
 
 def _packed(written: io.BytesIO, edition: Edition) -> bytes:

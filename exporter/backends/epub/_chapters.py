@@ -15,7 +15,6 @@ from exporter.edition import NO_DATE, Brief, Edition, Entry, Part
 from exporter.model import Article
 
 NAV = "nav.xhtml"
-COVER_IMAGE = "images/cover.png"
 
 
 class Chapter(NamedTuple):
@@ -33,11 +32,16 @@ Pictures = Callable[[Article], Callable[[str], Picture | None]]
 """For an article: the way from an image's id to its place in the book."""
 
 
-def chapters(edition: Edition, pictures: Pictures) -> Iterator[Chapter]:
-    """Every document of the spine but the contents, in order."""
-    yield _page("cover.xhtml", edition, "epub/cover.xhtml", _words.COVER, image=COVER_IMAGE)._replace(
-        depth=None
-    )
+class Neighbours(NamedTuple):
+    """The articles before and after one, if there are such: file and title of each."""
+
+    before: tuple[str, str] | None
+    after: tuple[str, str] | None
+
+
+def chapters(edition: Edition, pictures: Pictures, cover: str) -> Iterator[Chapter]:
+    """Every document of the spine but the contents, in order; ``cover`` is the image's place."""
+    yield _page("cover.xhtml", edition, "epub/cover.xhtml", _words.COVER, image=cover)._replace(depth=None)
     yield _page(
         "title.xhtml",
         edition,
@@ -46,13 +50,27 @@ def chapters(edition: Edition, pictures: Pictures) -> Iterator[Chapter]:
         days=_words.window_words(edition),
         counts=_words.counts(edition),
     )._replace(depth=None)
-    digits = len(str(len(edition.entries)))
+    entries = edition.entries
+    digits = len(str(entries[-1].number)) if entries else 1
+    files = {entry.anchor: f"{entry.number:0{digits}d}-{entry.anchor}.xhtml" for entry in entries}
+    inside = {e.article.link: f"{files[e.anchor]}#{e.anchor}" for e in entries if e.article.link}
+    named = [(files[e.anchor], e.article.title or _words.UNTITLED) for e in entries]
+    around = {
+        entry.anchor: Neighbours(before, after)
+        for entry, before, after in zip(entries, [None, *named], [*named[1:], None], strict=False)
+    }
     for number, part in enumerate(edition.parts, 1):
         if part.title:
             yield _part(part, number, edition)
         for entry in part.entries:
-            file = f"{entry.number:0{digits}d}-{entry.anchor}.xhtml"
-            yield _article(entry, file, 1 if part.title else 0, edition, pictures(entry.article))
+            dialect = Dialect(
+                picture=pictures(entry.article),
+                prefix=f"{entry.anchor}-n",
+                href=lambda href: inside.get(href) or inside.get(href.partition("#")[0]) or href,
+            )
+            yield _article(
+                entry, files[entry.anchor], 1 if part.title else 0, edition, dialect, around[entry.anchor]
+            )
     if edition.briefs:
         yield _page(
             "briefs.xhtml",
@@ -116,11 +134,11 @@ def _part(part: Part, number: int, edition: Edition) -> Chapter:
 
 
 def _article(
-    entry: Entry, file: str, depth: int, edition: Edition, picture: Callable[[str], Picture | None]
+    entry: Entry, file: str, depth: int, edition: Edition, dialect: Dialect, around: Neighbours
 ) -> Chapter:
     article = entry.article
     tag = language(article, edition)
-    writer = Writer(Dialect(picture=picture, prefix=f"{entry.anchor}-n"))
+    writer = Writer(dialect)
     body = writer.blocks(article.blocks)
     label = article.title or _words.UNTITLED
     text = fill(
@@ -137,6 +155,8 @@ def _article(
         published=_words.spell(article.published, edition.language) if article.published else "",
         captured=_words.spell(article.captured, edition.language) if article.captured else "",
         link=safe_link(article.link or ""),
+        nav=NAV,
+        around=around,
         body=body,
         notes=[(id, _with_backlink(id, n, note)) for n, (id, note) in enumerate(writer.notes, 1)],
     )

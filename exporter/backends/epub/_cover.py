@@ -18,7 +18,10 @@ from fontTools.ttLib import TTFont
 from PIL import Image, ImageDraw, ImageFont
 
 from exporter.backends import _words
+from exporter.backends._images import Prepared, prepare
+from exporter.diagnostics import Report
 from exporter.edition import NO_SOURCE, Edition
+from exporter.model import Asset
 
 WIDTH, HEIGHT = 1600, 2560
 _MARGIN = 150
@@ -30,7 +33,7 @@ _TINTS = (
     (122, 46, 42), (38, 70, 96), (44, 84, 66), (110, 78, 36), (78, 54, 96), (32, 88, 94),
     (128, 58, 72), (60, 62, 92), (74, 88, 44), (98, 60, 46), (46, 80, 112), (84, 48, 70),
 )  # fmt: skip
-"""Sober colours for the band, one of them an edition's own."""
+"""Sober colours for the band, one of them a series' own."""
 _MAX_SOURCES = 8
 
 _SERIF = Path(fontpkg_ibm_plex_serif.ROOT) / "files" / "IBMPlexSerif-SemiBold.ttf"
@@ -58,11 +61,22 @@ class _Line(NamedTuple):
     leading: int
 
 
+def image(edition: Edition, given: Asset | None, report: Report) -> Prepared:
+    """The cover that the user gives, made fit; else one is drawn."""
+    if given:
+        if made := prepare(given, HEIGHT):
+            return made
+        report.add("image-broken", given.name, "the cover; one was drawn")
+    return Prepared(png(edition), "image/png", WIDTH, HEIGHT)
+
+
 def png(edition: Edition) -> bytes:
-    """The cover as a PNG image, 1600 × 2560; the same edition gives the same picture."""
+    """The cover as a PNG image, 1600 × 2560; the same edition gives the same picture, and all
+    editions of a title have one colour."""
     image = Image.new("RGB", (WIDTH, HEIGHT), _PAPER)
     draw = ImageDraw.Draw(image)
-    tint = _TINTS[hashlib.sha256(edition.identifier.encode()).digest()[0] % len(_TINTS)]
+    series = edition.volume.title if edition.volume else edition.title
+    tint = _TINTS[hashlib.sha256(series.encode()).digest()[0] % len(_TINTS)]
     draw.rectangle((0, 0, WIDTH, 84), fill=tint)
     top = 330
     top = _set(draw, top, _fit(edition.title, (_SERIF,), (190, 160, 132, 108, 88), 5), _INK)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
+from exporter import periods
 from exporter.backends import _words
-from exporter.backends._record import record
+from exporter.backends._record import Record, record
 from exporter.edition import Edition
 from exporter.model import Figure
 from exporter.walk import each_block
+
+_NAMED = 12
+"""Publishers that the rights name."""
 
 
 class Datum(NamedTuple):
@@ -22,18 +27,23 @@ class Datum(NamedTuple):
     attributes: Mapping[str, str] = MappingProxyType({})
 
 
+_ROLE = {"scheme": "marc:relators"}
+_MAKERS, _AUTHOR = "cre", "aut"
+"""What a maker of the book is to it (MARC relator terms): its creator, or author of a text in it."""
+_ARTICLES = re.compile(r"(The|An?) (.+)")
+
+
 def dublin_core(edition: Edition) -> Iterator[Datum]:
     """The Dublin Core elements, but for the identifier."""
     yield Datum("title", book_title(edition), {"id": "title"})
+    if edition.subtitle:
+        yield Datum("title", edition.subtitle, {"id": "subtitle"})
     for tag in languages(edition):
         yield Datum("language", tag)
     told = record(edition)
-    # A digest is made of what its sources published; of a lone article its authors are the makers.
-    many = bool(told.sources) and len(edition.entries) > 1
-    creators, contributors = (told.sources, told.authors) if many else (told.authors or told.sources, ())
-    for n, name in enumerate(creators, 1):
+    for n, (name, _) in enumerate(_makers(edition, told)[0], 1):
         yield Datum("creator", name, {"id": f"creator-{n}"})
-    for n, name in enumerate(contributors, 1):
+    for n, (name, _) in enumerate(_makers(edition, told)[1], 1):
         yield Datum("contributor", name, {"id": f"contributor-{n}"})
     for name in told.publishers:
         yield Datum("publisher", name)
@@ -48,14 +58,42 @@ def dublin_core(edition: Edition) -> Iterator[Datum]:
         yield Datum("date", told.last)
     if told.coverage:
         yield Datum("coverage", told.coverage)
+    if told.publishers:
+        yield Datum("rights", _rights(told.publishers))
+
+
+def _makers(edition: Edition, told: Record) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Creators and contributors with their roles. A digest is made of what its sources
+    published; of a lone article its authors are the makers."""
+    authors = [(name, _AUTHOR) for name in told.authors]
+    sources = [(name, _MAKERS) for name in told.sources]
+    if sources and len(edition.entries) > 1:
+        return sources, authors
+    return authors or sources, []
+
+
+def _rights(publishers: Sequence[str]) -> str:
+    named = ", ".join(publishers[:_NAMED])
+    more = f" and {len(publishers) - _NAMED} more" if len(publishers) > _NAMED else ""
+    return f"The rights in each article are its publisher's: {named}{more}."
 
 
 def properties(edition: Edition, pictures: bool) -> Iterator[Datum]:
-    """The ``meta`` elements: what accessibility checkers and libraries ask for.
+    """The ``meta`` elements: the series, what refines the Dublin Core elements, and what
+    accessibility checkers ask for (EPUB Accessibility 1.1, 2).
 
     ``pictures`` says whether an image besides the cover is in the book.
     """
     yield Datum("title-type", "main", {"refines": "#title"})
+    yield from _filed(book_title(edition), "title")
+    if edition.subtitle:
+        yield Datum("title-type", "subtitle", {"refines": "#subtitle"})
+    creators, contributors = _makers(edition, record(edition))
+    for kind, makers in (("creator", creators), ("contributor", contributors)):
+        for n, (name, role) in enumerate(makers, 1):
+            yield Datum("role", role, {"refines": f"#{kind}-{n}", **_ROLE})
+            yield from _filed(name, f"{kind}-{n}")
+    yield from _series(edition)
     described = all(
         figure.alt or figure.caption
         for entry in edition.entries
@@ -82,6 +120,24 @@ def properties(edition: Edition, pictures: bool) -> Iterator[Datum]:
     yield Datum("schema:accessibilitySummary", _summary(pictures, described))
 
 
+def _filed(name: str, id: str) -> Iterator[Datum]:
+    """Under which word a title or a source is looked up, where that is not its first. Of
+    persons this is not known: which of their names is the family's depends on whose they are."""
+    if match := _ARTICLES.fullmatch(name):
+        yield Datum("file-as", f"{match[2]}, {match[1]}", {"refines": f"#{id}"})
+
+
+def _series(edition: Edition) -> Iterator[Datum]:
+    """A calendar's edition is one of a series, a volume one of a set (EPUB 3.3, D.3.1)."""
+    volume = edition.volume
+    place = [*periods.ordinal(edition.window), *([volume.number] if volume else [])]
+    if place:
+        yield Datum("belongs-to-collection", volume.title if volume else edition.title, {"id": "series"})
+        kind = "series" if periods.ordinal(edition.window) else "set"
+        yield Datum("collection-type", kind, {"refines": "#series"})
+        yield Datum("group-position", ".".join(map(str, place)), {"refines": "#series"})
+
+
 def _summary(pictures: bool, described: bool) -> str:
     words = [
         "Text that reflows, in reading order, with a nested table of contents, headings and linked notes."
@@ -97,10 +153,11 @@ def _summary(pictures: bool, described: bool) -> str:
 
 def book_title(edition: Edition) -> str:
     """The title with its days, so that one month's digest is not another's on the shelf."""
-    days = _words.window_words(edition)
-    if not days or days in edition.title or days in edition.subtitle:
-        return edition.title
-    return f"{edition.title}, {days}"
+    days, volume = _words.window_words(edition), edition.volume
+    title = volume.title if volume else edition.title
+    if days and days not in title and days not in edition.subtitle:
+        title = f"{title}, {days}"
+    return f"{title} ({volume.number} of {volume.count})" if volume else title
 
 
 def languages(edition: Edition) -> list[str]:

@@ -23,6 +23,7 @@ from exporter.edition import (
     Selection,
     compile_edition,
     select,
+    single,
 )
 from exporter.errors import ExporterError, OutputError, StrictError, UsageError
 from exporter.model import Article
@@ -224,9 +225,7 @@ def _single(edition: Edition, plan: Plan) -> Iterator[tuple[Edition, str]]:
         article = entry.article
         name = "-".join((dates.day(article.published) or article.published or "undated", _titled(article)))
         taken[name] += 1
-        alone = compile_edition(
-            [article], title=article.title or "Untitled", group="none", language=plan.language
-        )
+        alone = single(article, language=plan.language)
         yield alone, name if taken[name] == 1 else f"{name}-{taken[name]}"
 
 

@@ -103,6 +103,7 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True):
     ``identifier`` is a URN made from the content; ``modified`` the latest moment that
     any of its articles tells, never the clock; ``languages`` all that occur, the
     commonest first; ``window`` the days asked for; ``volume`` is None where it is whole.
+    One that is ``single`` is an article by itself: it needs no cover page, contents, colophon.
     """
 
     title: str
@@ -116,6 +117,7 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True):
     parts: tuple[Part, ...]
     briefs: tuple[Brief, ...] = ()
     volume: Volume | None = None
+    single: bool = False
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -339,6 +341,12 @@ def compile_edition(
         parts=tuple(parts),
         briefs=tuple(Brief(b, t) for b, t in zip(brief_anchors, teasers, strict=True)),
     )
+
+
+def single(article: Article, *, language: str | None = None) -> Edition:
+    """An edition of one article by itself, of its title. ``language`` is that of dates and labels."""
+    made = compile_edition([article], title=article.title or "Untitled", group="none", language=language)
+    return msgspec.structs.replace(made, single=True)
 
 
 def _identity(article: Article) -> str:

@@ -39,7 +39,7 @@ def render(edition: Edition, settings: Settings, report: Report) -> bytes:
     _add(book, place, cover.media_type, cover.data, "cover-image")
     _add(book, "style.css", "text/css", resources.style_css(settings.style, "epub.css").encode())
     nav = Chapter(NAV, _chapters.contents(edition, chapters), depth=None)
-    chapters.insert(2, nav)  # after the cover and the title page
+    chapters.insert(1 if edition.single else 2, nav)  # after the cover and the title page
     for chapter in chapters:
         item = _add(book, chapter.file, _XHTML, chapter.data, "nav" if chapter is nav else "")
         book.spine.append(item)

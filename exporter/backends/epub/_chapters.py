@@ -15,6 +15,7 @@ from exporter.edition import NO_DATE, Brief, Edition, Entry, Part
 from exporter.model import Article
 
 NAV = "nav.xhtml"
+TITLE = "title.xhtml"
 
 
 class Chapter(NamedTuple):
@@ -42,14 +43,15 @@ class Neighbours(NamedTuple):
 def chapters(edition: Edition, pictures: Pictures, cover: str) -> Iterator[Chapter]:
     """Every document of the spine but the contents, in order; ``cover`` is the image's place."""
     yield _page("cover.xhtml", edition, "epub/cover.xhtml", _words.COVER, image=cover)._replace(depth=None)
-    yield _page(
-        "title.xhtml",
-        edition,
-        "epub/title.xhtml",
-        edition.title,
-        days=_words.window_words(edition),
-        counts=_words.counts(edition),
-    )._replace(depth=None)
+    if not edition.single:
+        yield _page(
+            TITLE,
+            edition,
+            "epub/title.xhtml",
+            edition.title,
+            days=_words.window_words(edition),
+            counts=_words.counts(edition),
+        )._replace(depth=None)
     entries = edition.entries
     digits = len(str(entries[-1].number)) if entries else 1
     files = {entry.anchor: f"{entry.number:0{digits}d}-{entry.anchor}.xhtml" for entry in entries}
@@ -79,15 +81,16 @@ def chapters(edition: Edition, pictures: Pictures, cover: str) -> Iterator[Chapt
             _words.IN_BRIEF,
             briefs=[_brief(brief, edition) for brief in edition.briefs],
         )
-    yield _page(
-        "colophon.xhtml",
-        edition,
-        "epub/colophon.xhtml",
-        _words.COLOPHON,
-        days=_words.window_words(edition),
-        counts=_words.counts(edition),
-        sources=edition.sources,
-    )
+    if not edition.single:
+        yield _page(
+            "colophon.xhtml",
+            edition,
+            "epub/colophon.xhtml",
+            _words.COLOPHON,
+            days=_words.window_words(edition),
+            counts=_words.counts(edition),
+            sources=edition.sources,
+        )
 
 
 def contents(edition: Edition, listed: list[Chapter]) -> bytes:
@@ -105,8 +108,11 @@ def contents(edition: Edition, listed: list[Chapter]) -> bytes:
             tree[-1][1].append(line)
         elif chapter.depth == 0:
             tree.append((line, []))
-    first = next((c.file for c in listed if c.file not in ("cover.xhtml", "title.xhtml")), NAV)
-    page = _page(NAV, edition, "epub/nav.xhtml", _words.CONTENTS, tree=tree, first=first, nav=NAV)
+    first = next((c.file for c in listed if c.depth is not None), NAV)
+    title = next((c.file for c in listed if c.file == TITLE), None)
+    page = _page(
+        NAV, edition, "epub/nav.xhtml", _words.CONTENTS, tree=tree, first=first, nav=NAV, title_page=title
+    )
     return page.data
 
 

@@ -14,7 +14,19 @@ from exporter.backends import Paper, Settings, _words
 from exporter.backends._images import prepare
 from exporter.backends._templates import fill
 from exporter.backends._xhtml import Dialect, Picture, Writer
-from exporter.backends.pdf import bands, characters, columns, contents, cut, fit, fonts, glance, index, style
+from exporter.backends.pdf import (
+    bands,
+    characters,
+    columns,
+    contents,
+    cut,
+    fit,
+    fonts,
+    glance,
+    index,
+    pagerules,
+    style,
+)
 from exporter.backends.pdf.assets import PLACE, SCHEME, Resource, Sheet
 from exporter.backends.pdf.imprint import Imprint, imprint
 from exporter.backends.pdf.pieces import Part, Piece, Unit
@@ -40,10 +52,10 @@ ASCII = string.printable
 
 class Manuscript(NamedTuple):
     """An edition's sheets, in order: ``front`` (cover and contents), ``body``, ``back`` (index
-    and colophon); ``verso`` is an empty page. Each begins a page and depends on its content
-    and the style alone, not on its place. What stands at the back is made from the pages of
-    each anchor; in all, links into the edition (`PLACE`) may ask for the first of them.
-    ``verso`` has fonts for all that running heads say."""
+    and colophon), a single article's body alone; ``verso`` is an empty page. Each begins a page
+    and depends on its content and the style alone, not on its place. What stands at the back is
+    made from the pages of each anchor; in all, links into the edition (`PLACE`) may ask for the
+    first of them. ``verso`` has fonts for all that running heads say."""
 
     front: list[Sheet]
     body: list[Sheet]
@@ -56,6 +68,8 @@ def compose(edition: Edition, settings: Settings, report: Report) -> Manuscript:
     told = style.load(settings.style)
     style.report_problems(settings.style, told, report)
     css = style.sheet(settings.style, told, settings.paper or told.paper, settings.look)
+    if edition.single:
+        css += pagerules.UNMARKED_FIRST
     setting = _Setting(edition, settings, told, style.families(settings.style, told), css)
     inside = {e.article.link: PLACE + e.anchor for e in edition.entries if e.article.link}
     parts: list[Part] = []
@@ -99,7 +113,7 @@ def compose(edition: Edition, settings: Settings, report: Report) -> Manuscript:
 
     chapters = contents.chapters(parts)
     front = []
-    for number, chapter in enumerate(chapters):
+    for number, chapter in enumerate(() if edition.single else chapters):
         ends: dict[str, Any] = {"first": number == 0, "last": number == len(chapters) - 1}
         has: dict[str, Any] = {"has_briefs": bool(edition.briefs), "has_index": index.is_wanted(edition)}
         template = "contents" if number else "front"
@@ -117,7 +131,9 @@ def compose(edition: Edition, settings: Settings, report: Report) -> Manuscript:
         missing |= lost
 
     def back(pages: Mapping[str, range]) -> list[tuple[Sheet, Set[str]]]:
-        made = []
+        made: list[tuple[Sheet, Set[str]]] = []
+        if edition.single:
+            return made
         if index.is_wanted(edition):
             lines = index.index(edition, pages)
             made.append(setting.sheet("index", _words.INDEX, (), lines=lines))

@@ -36,7 +36,7 @@ def join(
         "MarkInfo": b"<</Marked true>>",
         "ViewerPreferences": b"<</DisplayDocTitle true>>",
         "Pages": refer(joint.write_page_tree()),
-        "PageLabels": b"<</Nums[0<</S/r>>%d<</S/D>>]>>" % front,
+        "PageLabels": b"<</Nums[%s%d<</S/D>>]>>" % (b"0<</S/r>>" * bool(front), front),
         "StructTreeRoot": refer(joint.write_structure()),
         "Names": dictionary({"Dests": refer(joint.write_destinations())}),
         "Outlines": refer(joint.write_outline()),

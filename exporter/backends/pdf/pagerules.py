@@ -36,6 +36,11 @@ _NEVER = ":nth(1000000)"
 _ALWAYS = ":nth(n)"
 _TYPE = re.compile(r"content|color|letter-spacing|word-spacing|line-height|text-transform|font(-.*)?")
 """Properties that say what a box looks like and not where it is."""
+_BOXES = ("left-corner", "left", "center", "right", "right-corner")
+UNMARKED_FIRST = "\n@page :first {{ {} }}\n".format(
+    " ".join(f"@{edge}-{box} {{ content: none; }}" for edge in ("top", "bottom") for box in _BOXES)
+)
+"""For a style whose document begins with its text: no running head repeats what stands below it."""
 _PLAIN = "\n@page { background: none !important; border-color: transparent !important; }\n"
 
 

@@ -27,7 +27,7 @@ def run_off(manuscript: Manuscript, press: Press) -> Pages:
     drafts = [numbering.numbered(sheet, pages, first=n == 0) for n, sheet in enumerate((*front, *back))]
     laid = press.lay_out(drafts)
     opening = list(zip(front, laid, strict=False))
-    if pagerules.read(front[0].css).mirrored and sum(len(one.pages) for _, one in opening) % 2:
+    if front and pagerules.read(front[0].css).mirrored and sum(len(one.pages) for _, one in opening) % 2:
         # The body begins on a right-hand page.
         verso = numbering.numbered(manuscript.verso, pages)
         opening += zip([manuscript.verso], press.lay_out([verso]), strict=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from exporter.backends import Settings, _words
@@ -29,6 +29,9 @@ def render(edition: Edition, settings: Settings, report: Report) -> bytes:  # no
     if settings.ascii:
         edition = _ascii.edition(edition)
     width -= settings.flowed  # a line may be stuffed with a space
+    if edition.single:
+        lines = _article(edition.entries[0], edition, width, settings.flowed)
+        return _encoded(_flowed.lines(lines, settings.width) if settings.flowed else lines, settings)
     head = [*_masthead(edition, width), ""]
     body, places = _body(edition, width, settings.flowed)
     if settings.flowed:
@@ -37,6 +40,10 @@ def render(edition: Edition, settings: Settings, report: Report) -> bytes:  # no
         lines = _flowed.lines(lines, settings.width)
     else:
         lines = [*head, *_numbered(edition, width, len(head), len(body), places), *body]
+    return _encoded(lines, settings)
+
+
+def _encoded(lines: Sequence[str], settings: Settings) -> bytes:
     text = "\n".join(lines) + "\n"
     return _ascii.text(text).encode("ascii") if settings.ascii else text.encode()
 
@@ -135,7 +142,7 @@ def _led(first: str, text: str, told: str, width: int) -> list[str]:
 
 def _article(entry: Entry, edition: Edition, width: int, flowed: bool) -> list[str]:
     article = entry.article
-    number = f"{entry.number}. "
+    number = "" if edition.single else f"{entry.number}. "
     lines = underlined(wrap(article.title or _words.UNTITLED, width, number, " " * len(number)), width, "=")
     if article.subtitle:
         lines += wrap(article.subtitle, width)

@@ -26,6 +26,13 @@ def inspect(data: bytes, edition: Edition) -> dict[str, str]:
     except UnicodeDecodeError as error:
         raise IncompleteError("the text is not valid UTF-8", "Please report this.") from error
     spelled = _ascii.text if data.isascii() else str
+    if edition.single:
+        (entry,) = edition.entries
+        end = next((n for n, line in enumerate(lines) if _STROKE.match(line)), 0)
+        is_there = _squeezed("".join(lines[:end])) == _squeezed(
+            spelled(entry.article.title or _words.UNTITLED)
+        )
+        return {entry.anchor: "line 1"} if is_there else {}
     headings = {(number, title): line for line, number, title in _headings(lines)}
     listed = {
         int(match[1])

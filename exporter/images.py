@@ -8,6 +8,7 @@ import warnings
 
 from PIL import Image, UnidentifiedImageError
 
+from exporter import svg
 from exporter.diagnostics import Report
 from exporter.model import Asset
 
@@ -22,8 +23,9 @@ CONVERTED = {"BMP": "image/bmp", "TIFF": "image/tiff", "MPO": "image/jpeg", "AVI
 def asset(data: bytes, name: str, where: str, report: Report) -> Asset | None:
     """The image as an asset, or None with a diagnostic: broken, too large, of no known kind.
 
-    The kind is told from the bytes, never from the name. The whole image is decoded
-    once, within the limits above, so that no backend meets a broken one.
+    The kind is told from the bytes, never from the name. Of an SVG drawing the asset is its
+    picture. The whole image is decoded once, within the limits above, so that no backend meets
+    a broken one.
     """
     if not data:
         report.add("image-broken", where, f"{name}: no bytes")
@@ -32,9 +34,12 @@ def asset(data: bytes, name: str, where: str, report: Report) -> Asset | None:
         report.add("image-too-large", where, f"{name}: {len(data) >> 20} MB")
         return None
     head = data[:1024].lstrip().lower()
-    if head.startswith((b"<svg", b"<?xml", b"<!doctype svg")):
-        report.add("image-unsupported", where, f"{name}: SVG")
-        return None
+    if b"<svg" in data[:4096] and head.startswith((b"<", b"\xef\xbb\xbf<")):
+        drawn = svg.drawn(data)
+        if drawn is None:
+            report.add("image-broken", where, f"{name}: this SVG cannot be drawn")
+            return None
+        data = drawn
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

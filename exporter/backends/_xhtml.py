@@ -117,7 +117,9 @@ class Writer:
                 + Markup("\n").join(Markup("<dd>{}</dd>").format(self._item(b)) for b in item.bodies)
                 for item in block.items
             )
-            return Markup("<dl>\n{}\n</dl>").format(items)
+            # No list ends with a term (HTML, 4.4.9).
+            end = "" if not block.items or block.items[-1].bodies else Markup("\n<dd></dd>")
+            return Markup("<dl>\n{}{}\n</dl>").format(items, end)
         return Markup("<hr/>")
 
     def _list(self, block: ListBlock) -> Markup:

@@ -1,4 +1,6 @@
-"""This program's own JSON, as ``show --json`` writes it: articles come back as they were.
+"""This program's own JSON: articles, as ``show --json`` writes them, or an edition, as the format
+``json`` is (`exporter.edition.to_json`). Articles come back as they were; of an edition, its order
+and grouping do not, nor do its briefs but as its articles' teasers, which they are.
 
 The file may have been written by anyone: what `exporter.build` would not have let in
 (control characters, addresses that are not safe, dates that do not exist) is taken out.
@@ -12,25 +14,35 @@ import msgspec
 
 from exporter import build, dates, walk
 from exporter.diagnostics import Report
+from exporter.edition import Part
 from exporter.model import Article, Inline, Link, Teaser, When, from_json
 from exporter.readers import Source
 
+_SIGNS = ((b'"title"', b'"origin"', b'"sha256"'), (b'"identifier"', b'"grouping"', b'"briefs"'))
+"""What articles have, and an edition, be it of briefs alone."""
+
 
 def sniff(source: Source) -> float:
-    ours = source.suffix == ".json" and all(
-        key in source.data for key in (b'"title"', b'"origin"', b'"sha256"')
-    )
+    ours = source.suffix == ".json" and any(all(key in source.data for key in keys) for keys in _SIGNS)
     return 0.99 if ours else 0.0
 
 
 def read(source: Source, report: Report) -> Iterable[Article]:
     try:
-        articles = from_json(msgspec.json.encode(_cleaned(msgspec.json.decode(source.data))))
+        articles = _articles(_cleaned(msgspec.json.decode(source.data)))
     except msgspec.DecodeError as error:
         report.add("reader-failed", source.name, f"not this program's JSON: {error}")
         return
     for article in articles:
         yield _safe(article, source, report)
+
+
+def _articles(value: object) -> tuple[Article, ...]:
+    """The articles of decoded JSON. An edition is known by its parts, which no article has."""
+    if isinstance(value, dict) and "parts" in value:
+        parts = msgspec.json.decode(msgspec.json.encode(value["parts"]), type=tuple[Part, ...])
+        return tuple(entry.article for part in parts for entry in part.entries)
+    return from_json(msgspec.json.encode(value))
 
 
 def _cleaned(value: object) -> object:

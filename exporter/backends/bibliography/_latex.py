@@ -15,6 +15,9 @@ _SPECIAL = {
 _BRACES = {"{": r"\{", "}": r"\}"}
 # Who looks for a field's end counts escaped braces, too: a lone one brings its counterpart, unseen.
 _LONE_BRACES = {"{": r"\{\vphantom{\}}", "}": r"\vphantom{\{}\}"}
+_DEEP = 20
+"""How deep braces may nest as they are: there are readers that give up at a hundred."""
+
 _JOINED = r"-(?=-)|`(?=`)|'(?=')|,(?=,)|<(?=<)|>(?=>)|[!?](?=`)"
 """Characters that TeX's fonts join with the next one into another: dashes, quotes, ``¡``."""
 
@@ -27,7 +30,7 @@ _ESCAPED = re.compile("|".join(map(re.escape, sorted(_BACK, key=len, reverse=Tru
 
 def escaped(text: str) -> str:
     """The text with every character that LaTeX or BibTeX would take for its own escaped."""
-    table = _SPECIAL | (_BRACES if is_balanced(text) else _LONE_BRACES)
+    table = _SPECIAL | (_BRACES if 0 <= depth(text) <= _DEEP else _LONE_BRACES)
     return _TO_ESCAPE.sub(lambda match: table.get(match[0]) or match[0] + "{}", text)
 
 
@@ -36,11 +39,12 @@ def unescaped(text: str) -> str:
     return _ESCAPED.sub(lambda match: _BACK[match[0]], text)
 
 
-def is_balanced(text: str) -> bool:
-    """Whether each brace has its counterpart, as those count who read BibTeX."""
-    depth = 0
-    for character in re.findall("[{}]", text):
-        depth += 1 if character == "{" else -1
-        if depth < 0:
-            return False
-    return depth == 0
+def depth(text: str) -> int:
+    """How deep braces nest, as those count who read BibTeX; -1 where one has no counterpart."""
+    now = deepest = 0
+    for brace in re.findall("[{}]", text):
+        now += 1 if brace == "{" else -1
+        if now < 0:
+            return -1
+        deepest = max(deepest, now)
+    return -1 if now else deepest

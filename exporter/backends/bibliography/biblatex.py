@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from exporter.backends import Settings
 from exporter.backends.bibliography._inspect import Found, broken, decoded, places
-from exporter.backends.bibliography._latex import escaped, is_balanced, unescaped
+from exporter.backends.bibliography._latex import depth, escaped, unescaped
 from exporter.backends.bibliography._names import Name
 from exporter.backends.bibliography._reference import Kind, Reference, references
 from exporter.diagnostics import Report
@@ -112,7 +112,7 @@ def _read(text: str) -> Iterator[Found]:
         if match is None:
             raise broken(f"no entry begins at character {at}")
         fields = dict(_FIELD.findall(match[2]))
-        if not all(map(is_balanced, fields.values())):
+        if any(depth(value) < 0 for value in fields.values()):
             raise broken(f"the braces of {match[1]} do not balance")
         title = unescaped(fields.get("title", ""))
         yield Found(match[1], title, fields.get("date", ""), fields.get("url", ""))

@@ -327,6 +327,14 @@ def test_an_edition_of_briefs_alone(form: str) -> None:
     assert first.key != second.key
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_a_brief_has_its_sources_name_as_the_articles_have(form: str) -> None:
+    beside = changed(source="Harbour Gazette (En)", publisher="Harbour Gazette")
+    teasers = (Teaser("One", source="Harbour Gazette (En)"), Teaser("Two", source="Valley Post (De)"))
+    found = read(compile_edition(Selected((beside,), teasers)), form)
+    assert [r.container for r in found] == ["Harbour Gazette", "Harbour Gazette", "Valley Post (De)"]
+
+
 # -- what a reference says --
 
 
@@ -580,7 +588,7 @@ def test_escapes_balance_and_come_back(text: str) -> None:
         ("{a} <b> |c|", r"\{a\} <b> |c|"),
         ("one { alone", r"one \{\vphantom{\}} alone"),
         ("one } alone", r"one \vphantom{\{}\} alone"),
-        ('“a” "b" -- c', r"“a” {\"}b{\"} -{}- c"),
+        ('“a” "b" -- c', '“a” {"}b{"} -{}- c'),
     ],
 )
 def test_escapes_are_latexs(text: str, latex: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal, NamedTuple, TypeAlias
 
 from exporter.backends import _words
@@ -49,7 +50,10 @@ class Reference(NamedTuple):
 def references(edition: Edition) -> list[Reference]:
     """The edition's articles in its order, then its briefs, each with its key."""
     found = [_of_article(entry.anchor, entry.article) for entry in edition.entries]
-    found += [_of_brief(brief.anchor, brief.teaser) for brief in edition.briefs]
+    # A teaser has its source's label alone, in which the articles of that source tell the name.
+    articles = (entry.article for entry in edition.entries)
+    publishers = {a.source: a.publisher for a in articles if a.source and a.publisher}
+    found += [_of_brief(brief.anchor, brief.teaser, publishers) for brief in edition.briefs]
     named = keys(Wanted(one.anchor, _lead(one), one.date, one.title) for one in found)
     return [one._replace(key=named[one.anchor]) for one in found]
 
@@ -76,11 +80,12 @@ def _of_article(anchor: str, article: Article) -> Reference:
     )
 
 
-def _of_brief(anchor: str, teaser: Teaser) -> Reference:
+def _of_brief(anchor: str, teaser: Teaser, publishers: Mapping[str, str]) -> Reference:
+    source = teaser.source or ""
     return Reference(
         anchor,
         one_line(teaser.title) or _words.UNTITLED,
-        container=one_line(teaser.source or ""),
+        container=one_line(publishers.get(source, source)),
         date=_day(teaser.date),
         url=safe_link(teaser.link or "") or "",
         language=teaser.language or "",

@@ -59,6 +59,9 @@ LATEX.add_context_category(
     macros=[
         latex2text.MacroTextSpec("vphantom", discard=True),
         latex2text.MacroTextSpec("textasciicircum", "^"),
+        latex2text.MacroTextSpec("textless", "<"),
+        latex2text.MacroTextSpec("textgreater", ">"),
+        latex2text.MacroTextSpec("textbar", "|"),
         latex2text.MacroTextSpec("{", "{"),
         latex2text.MacroTextSpec("}", "}"),
     ],
@@ -576,7 +579,7 @@ def test_escapes_balance_and_come_back(text: str) -> None:
     latex = escaped(text)
     assert 0 <= depth(latex) < 50
     assert unescaped(latex) == text
-    assert not re.search(r"(?<!\\)[$&%#_]|[~^]", latex)
+    assert not re.search(r"(?<!\\)[$&%#_]|[~^<>|]", latex)
     assert not re.search(r"\\(?!text|vphantom|[$&%#_{}])", latex)
 
 
@@ -585,7 +588,7 @@ def test_escapes_balance_and_come_back(text: str) -> None:
     [
         ("Fish & chips: 50 % off, $3_4 #1", r"Fish \& chips: 50 \% off, \$3\_4 \#1"),
         ("a~b^c\\d", r"a{\textasciitilde}b{\textasciicircum}c{\textbackslash}d"),
-        ("{a} <b> |c|", r"\{a\} <b> |c|"),
+        ("{a} <b> |c|", r"\{a\} {\textless}b{\textgreater} {\textbar}c{\textbar}"),
         ("one { alone", r"one \{\vphantom{\}} alone"),
         ("one } alone", r"one \vphantom{\{}\} alone"),
         ('“a” "b" -- c', '“a” {"}b{"} -{}- c'),

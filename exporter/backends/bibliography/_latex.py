@@ -8,6 +8,10 @@ _SPECIAL = {
     "\\": r"{\textbackslash}",
     "~": r"{\textasciitilde}",
     "^": r"{\textasciicircum}",
+    # In TeX's first encoding, which importers heed, other characters stand in these three's places.
+    "<": r"{\textless}",
+    ">": r"{\textgreater}",
+    "|": r"{\textbar}",
     # Where a language has shorthands, a bare quote changes the letter after it.
     '"': '{"}',
     **{character: f"\\{character}" for character in "$&%#_"},
@@ -18,7 +22,7 @@ _LONE_BRACES = {"{": r"\{\vphantom{\}}", "}": r"\vphantom{\{}\}"}
 _DEEP = 20
 """How deep braces may nest as they are: there are readers that give up at a hundred."""
 
-_JOINED = r"-(?=-)|`(?=`)|'(?=')|,(?=,)|<(?=<)|>(?=>)|[!?](?=`)"
+_JOINED = r"-(?=-)|`(?=`)|'(?=')|,(?=,)|[!?](?=`)"
 """Characters that TeX's fonts join with the next one into another: dashes, quotes, ``¡``."""
 
 _TO_ESCAPE = re.compile(rf"{_JOINED}|[{re.escape(''.join([*_SPECIAL, *_BRACES]))}]")

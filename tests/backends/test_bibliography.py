@@ -2,232 +2,31 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
 
-import bibtexparser
-import jsonschema
-import msgspec
-import pybtex.database
 import pytest
-import rispy
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pylatexenc import latex2text, macrospec
 
 from exporter import build
 from exporter.backends import get, produce
-from exporter.backends.bibliography._latex import depth, escaped, unescaped
-from exporter.backends.bibliography._names import split
 from exporter.edition import Edition, Selected, compile_edition
 from exporter.errors import IncompleteError
-from exporter.model import Article, Teaser
+from exporter.model import Teaser
 from exporter.readers import Source, choose
 from tests import strategies
-from tests.backends.samples import article, hostile_edition, produced_elsewhere
+from tests.backends.reference_parsers import READ, Read
+from tests.backends.samples import changed, hostile_edition, made, produced_elsewhere
 from tests.kitchen_sink import edition as kitchen_sink
 
 GOLDENS = Path(__file__).parents[1] / "golden" / "backends"
 FORMS = ("bib", "csl", "ris")
 
 
-class Read(NamedTuple):
-    """A reference as another parser tells it; ``authors`` are family's name, comma, given name."""
-
-    key: str
-    kind: str
-    title: str
-    date: str
-    url: str
-    authors: tuple[str, ...]
-    container: str
-    accessed: str
-    abstract: str
-    keywords: tuple[str, ...]
-    note: str
-
-
-# -- the other parsers --
-
-LATEX = latex2text.get_default_latex_context_db()
-LATEX.add_context_category(
-    "ours",
-    prepend=True,
-    macros=[
-        latex2text.MacroTextSpec("vphantom", discard=True),
-        latex2text.MacroTextSpec("textasciicircum", "^"),
-        latex2text.MacroTextSpec("textless", "<"),
-        latex2text.MacroTextSpec("textgreater", ">"),
-        latex2text.MacroTextSpec("textbar", "|"),
-        latex2text.MacroTextSpec("{", "{"),
-        latex2text.MacroTextSpec("}", "}"),
-    ],
-)
-PARSED = latex2text.latexwalker.get_default_latex_context_db()
-PARSED.add_context_category("ours", prepend=True, macros=[macrospec.std_macro("vphantom", False, 1)])
-
-
-def typeset(latex: str) -> str:
-    """What LaTeX would set."""
-    nodes, _, _ = latex2text.latexwalker.LatexWalker(latex, latex_context=PARSED).get_latex_nodes()
-    return str(latex2text.LatexNodes2Text(LATEX, strict_latex_spaces=True).nodelist_to_text(nodes))
-
-
-def read_bib(data: bytes) -> list[Read]:
-    """By pybtex; bibtexparser must find the same entries and no fault."""
-    text = data.decode()
-    library = bibtexparser.parse_string(text)
-    assert not library.failed_blocks
-    entries = pybtex.database.parse_string(text, "bibtex").entries
-    assert [(e.key, e["title"]) for e in library.entries] == [
-        (k, e.fields["title"]) for k, e in entries.items()
-    ]
-    found = []
-    for key, entry in entries.items():
-        told = {
-            name: typeset(value) for name, value in entry.fields.items() if name not in ("url", "keywords")
-        }
-        people = [
-            (
-                " ".join(person.prelast_names + person.last_names),
-                " ".join(person.lineage_names),
-                " ".join(person.first_names + person.middle_names),
-            )
-            for person in entry.persons.get("author", ())
-        ]
-        found.append(
-            Read(
-                key,
-                entry.type + told.get("entrysubtype", ""),
-                told["title"],
-                told.get("date", ""),
-                entry.fields.get("url", ""),
-                tuple(typeset(", ".join(filter(None, names))) for names in people),
-                told.get("journaltitle", ""),
-                told.get("urldate", ""),
-                told.get("abstract", ""),
-                tuple(typeset(word) for word in entry.fields.get("keywords", "").split(", ") if word),
-                told.get("note", ""),
-            )
-        )
-    return found
-
-
-_TEXT = {"type": "string", "minLength": 1}
-_DAY = {
-    "type": "object",
-    "properties": {
-        "date-parts": {
-            "type": "array",
-            "minItems": 1,
-            "maxItems": 1,
-            "items": {"type": "array", "minItems": 1, "maxItems": 3, "items": {"type": "integer"}},
-        }
-    },
-    "required": ["date-parts"],
-    "additionalProperties": False,
-}
-CSL = {
-    "$schema": "https://json-schema.org/draft/2020-12/schema",
-    "type": "array",
-    "items": {
-        "type": "object",
-        "properties": {
-            "type": {"enum": ["article-newspaper", "webpage", "document"]},
-            **dict.fromkeys(("issued", "accessed"), _DAY),
-            **dict.fromkeys(("id", "title", "container-title", "URL", "language"), _TEXT),
-            **dict.fromkeys(("abstract", "keyword", "note"), _TEXT),
-            "author": {
-                "type": "array",
-                "items": {
-                    "type": "object",
-                    "properties": dict.fromkeys(("family", "given", "suffix", "literal"), _TEXT),
-                    "additionalProperties": False,
-                    "oneOf": [
-                        {"required": ["family", "given"]},
-                        {"required": ["literal"], "maxProperties": 1},
-                    ],
-                },
-            },
-        },
-        "required": ["id", "type", "title"],
-        "additionalProperties": False,
-    },
-}
-"""Of CSL-JSON what is used here, and no more."""
-
-
-def read_csl(data: bytes) -> list[Read]:
-    items = json.loads(data)
-    jsonschema.validate(items, CSL)
-
-    def day(date: dict[str, list[list[int]]] | None) -> str:
-        return (
-            "-".join(f"{n:02}" if i else f"{n:04}" for i, n in enumerate(date["date-parts"][0]))
-            if date
-            else ""
-        )
-
-    return [
-        Read(
-            item["id"],
-            item["type"],
-            item["title"],
-            day(item.get("issued")),
-            item.get("URL", ""),
-            tuple(
-                ", ".join(name[part] for part in ("literal", "family", "suffix", "given") if part in name)
-                for name in item.get("author", ())
-            ),
-            item.get("container-title", ""),
-            day(item.get("accessed")),
-            item.get("abstract", ""),
-            tuple(item["keyword"].split(", ")) if "keyword" in item else (),
-            item.get("note", ""),
-        )
-        for item in items
-    ]
-
-
-def read_ris(data: bytes) -> list[Read]:
-    def day(date: str) -> str:
-        assert not date or date.count("/") == 3
-        return "-".join(filter(None, date.split("/")))
-
-    return [
-        Read(
-            item["id"],
-            item["type_of_reference"],
-            item["title"],
-            day(item.get("date", "")),
-            ";".join(item.get("urls", ())),  # at which rispy parts them, though few other programs do
-            tuple(item.get("authors", ())),
-            item.get("secondary_title", ""),
-            day(item.get("access_date", "")),
-            item.get("abstract", ""),
-            tuple(item.get("keywords", ())),
-            " ".join(item.get("notes", ())),
-        )
-        for item in rispy.loads(data.decode())
-    ]
-
-
-READ: dict[str, Callable[[bytes], list[Read]]] = {"bib": read_bib, "csl": read_csl, "ris": read_ris}
-
-
 def read(edition: Edition, form: str) -> list[Read]:
     return READ[form](produce(edition, form).data)
-
-
-def made(*articles: Article) -> Edition:
-    return compile_edition(Selected(articles, ()), group="none")
-
-
-def changed(title: str = "A quay", **changes: object) -> Article:
-    return msgspec.structs.replace(article(title), **changes)
 
 
 def told(edition: Edition) -> Iterator[tuple[str, str, str]]:
@@ -426,102 +225,6 @@ def test_languages_have_babels_names(language: str, named: str | None) -> None:
     assert (found and found[1].decode()) == named
 
 
-# -- names --
-
-
-@pytest.mark.parametrize(
-    ("author", "parts"),
-    [
-        ("Ada Lind", ("Lind", "Ada")),
-        ("Lind, Ada", ("Lind", "Ada")),
-        ("J. R. Reed", ("Reed", "J. R.")),
-        ("Mary-Ann O’Hara", ("O’Hara", "Mary-Ann")),
-        ("Анна Белова", ("Белова", "Анна")),
-        ("Ursula Le Sage", ("Le Sage", "Ursula")),
-        ("Layla al-Masri", ("al-Masri", "Layla")),
-        ("Martin Field, Jr.", ("Field", "Martin", "Jr.")),
-        ("Kim Chol Su", ("Kim", "Chol Su")),
-        ("Ri Chun-hee", ("Ri", "Chun-hee")),
-        ("Kim Miller", ("Miller", "Kim")),
-        ("김 철수", ("김", "철수")),
-        ("山田 太郎", ("山田", "太郎")),
-    ],
-)
-def test_names_are_split_where_it_is_plain(author: str, parts: tuple[str, ...]) -> None:
-    name = split(author)
-    assert tuple(filter(None, name)) == parts
-
-
-@pytest.mark.parametrize(
-    "author",
-    [
-        *(
-            "Coast Watch",
-            "Harbour Office",
-            "AP NEWS",
-            "Pilot",
-            "staff",
-            "The Sundial Keepers",
-            "Ada and Per Lind",
-        ),
-        *(
-            "Ministry of Tides, Quay 7",
-            "Lind, Ada, Per",
-            "Lind,",
-            "Field, Jr., Martin",
-            "김철수",
-            "سعيد محمد",
-        ),
-        *("김철수 기자", "quay7", "Anna van", "A B C D E F", "Jr."),
-    ],
-)
-def test_other_names_stay_whole(author: str) -> None:
-    assert split(author, {"coast watch"}) == (author, "", "")
-
-
-# -- keys --
-
-
-def keys(*articles: Article) -> dict[str, str]:
-    """Each article's key by its address, or by its text where it has none."""
-    edition = made(*articles)
-    places = produce(edition, "csl").receipt.places
-    return {e.article.link or str(e.article.published): places[e.anchor] for e in edition.entries}
-
-
-@pytest.mark.parametrize(
-    ("changes", "key"),
-    [
-        ({"authors": ("Ada Lind",), "published": "2021"}, "lind2021quay"),
-        ({"authors": ("Harbour Office of Tides and Lights",)}, "harbourofficeoftides2021quay"),
-        ({"source": "The Orchard Weekly", "publisher": None}, "orchardweekly2021quay"),
-        ({"source": None, "publisher": None, "published": None}, "anonndquay"),
-        ({"title": "마을 텃밭", "publisher": "마을신문"}, "maeulsinmun2021maeul"),
-        ({"title": "Über Äpfel"}, "harbourgazette2021uber"),
-        ({"title": "Oh no"}, "harbourgazette2021oh"),
-        ({"title": "!?"}, "harbourgazette2021untitled"),
-        ({"title": "w" * 5000}, "harbourgazette2021" + "w" * 20),
-    ],
-)
-def test_keys_tell_who_when_what(changes: dict[str, object], key: str) -> None:
-    assert list(keys(changed(**{"title": "The quay", **changes})).values()) == [key]
-
-
-def test_one_title_twice_has_two_keys() -> None:
-    copies = [changed(link=f"https://a.example/{n}") for n in range(200)]
-    found = keys(*copies)
-    assert len(set(found.values())) == 200
-    assert all(re.fullmatch(r"harbourgazette2021quay(-a[0-9a-f]+)?", key) for key in found.values())
-    assert keys(*reversed(copies)) == found
-
-
-def test_what_comes_later_changes_no_older_key() -> None:
-    old = [changed(link=f"https://a.example/{n}", published=f"2021-05-0{n}") for n in (1, 2)]
-    before = keys(*old)
-    after = keys(changed(link="https://a.example/0", published="2021-05-09"), *old)
-    assert before.items() < after.items()
-
-
 # -- finding everything again --
 
 
@@ -568,34 +271,6 @@ def test_what_is_lost_is_named(lost: str, form: str, monkeypatch: pytest.MonkeyP
 def test_bytes_of_another_form_are_refused(form: str, data: bytes) -> None:
     with pytest.raises(IncompleteError):
         get(form).inspect(data, kitchen_sink())
-
-
-# -- LaTeX --
-
-
-@given(st.text(strategies.ODD + strategies.LETTERS + "{}\\{}|^$,<>"))
-@settings(max_examples=300, deadline=None)
-def test_escapes_balance_and_come_back(text: str) -> None:
-    latex = escaped(text)
-    assert 0 <= depth(latex) < 50
-    assert unescaped(latex) == text
-    assert not re.search(r"(?<!\\)[$&%#_]|[~^<>|]", latex)
-    assert not re.search(r"\\(?!text|vphantom|[$&%#_{}])", latex)
-
-
-@pytest.mark.parametrize(
-    ("text", "latex"),
-    [
-        ("Fish & chips: 50 % off, $3_4 #1", r"Fish \& chips: 50 \% off, \$3\_4 \#1"),
-        ("a~b^c\\d", r"a{\textasciitilde}b{\textasciicircum}c{\textbackslash}d"),
-        ("{a} <b> |c|", r"\{a\} {\textless}b{\textgreater} {\textbar}c{\textbar}"),
-        ("one { alone", r"one \{\vphantom{\}} alone"),
-        ("one } alone", r"one \vphantom{\{}\} alone"),
-        ('“a” "b" -- c', '“a” {"}b{"} -{}- c'),
-    ],
-)
-def test_escapes_are_latexs(text: str, latex: str) -> None:
-    assert escaped(text) == latex
 
 
 # -- beside articles --

@@ -47,6 +47,11 @@ CATALOGUE: dict[str, Kind] = {
     "no-article": Kind(
         "warning", "No article was found in the file.", "Check that the page's text was saved with it."
     ),
+    "briefs-not-read": Kind(
+        "info",
+        "An edition was read that has briefs beside none of its own articles; only articles are read.",
+        "Read the files that the edition was made from, to have them again.",
+    ),
     "encoding-guessed": Kind(
         "warning",
         "The text is not valid UTF-8 and declares nothing; its encoding was guessed.",

@@ -140,6 +140,11 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True):
         return (found[0], found[-1]) if found else None
 
 
+def to_json(edition: Edition) -> bytes:
+    """The native form: all that is in the edition, UTF-8 JSON; docs/edition.schema.json tells its shape."""
+    return msgspec.json.encode(edition)
+
+
 # -- Selecting -------------------------------------------------------------------------
 
 

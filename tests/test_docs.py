@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from exporter import resources
+from exporter import backends, resources
 from exporter.backends.pdf import style
 from exporter.diagnostics import CATALOGUE
 from exporter.errors import ExporterError
@@ -93,6 +93,12 @@ def test_every_setting_of_a_style_is_documented() -> None:
         for name, value in settings(style.Style)
     }
     assert told == said
+
+
+def test_every_format_is_documented() -> None:
+    page = (ROOT / "docs" / "formats.md").read_text("utf-8")
+    told = re.findall(r"^\| `(\w+)` \| `([.a-z]+)` \| (.*?) \|$", page, re.M)
+    assert told == [(name, backends.get(name).SUFFIX, about) for name, (_, about) in backends.TABLE.items()]
 
 
 def test_every_style_is_documented() -> None:

@@ -7,7 +7,7 @@ A backend is a module with
     inspect(data, edition) -> dict[anchor, place]
 
 ``render`` sets the edition; ``inspect`` reads finished bytes back and tells, for each
-anchor that is really there, where it stands (a page, a document's address, a line).
+anchor that is really there, where it stands (a page, a document's address, a line, a key).
 It gets the edition for forms that hold no anchors: a text file shows an entry by its
 number and title. What it tells is found in the bytes, never taken from the edition.
 `produce` calls both and compares: every entry and brief that went in came out, or it
@@ -34,6 +34,10 @@ TABLE: dict[str, tuple[str, str]] = {
     "pdf": ("exporter.backends.pdf", "Print-styled PDF, tagged for accessibility (PDF/UA-1)"),
     "epub": ("exporter.backends.epub", "EPUB 3 for e-readers"),
     "txt": ("exporter.backends.text", "Plain-text digest for mail and terminal"),
+    "bib": ("exporter.backends.bibliography.biblatex", "References for BibLaTeX and what imports it"),
+    "csl": ("exporter.backends.bibliography.csl", "References as CSL-JSON, for Zotero and pandoc"),
+    "ris": ("exporter.backends.bibliography.ris", "References as RIS, for Zotero, EndNote and others"),
+    "json": ("exporter.backends.data", "The edition as data (JSON), to work on and read again"),
 }
 """Built-in backends: format name → module, and what it makes."""
 
@@ -65,7 +69,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     images; ``image_max`` the pixels of an image's longer side, and ``cover`` the user's own
     cover, both in EPUB; ``width`` the text digest's columns, ``ascii`` its letters, ``flowed``
     whether mail programs may wrap it anew (RFC 3676); ``archival`` makes the
-    PDF one to keep (PDF/A-3a), with the articles as data and their originals attached:
+    PDF one to keep (PDF/A-3a), with the edition as data and its originals attached:
     ``originals`` has them by `Origin.sha256`. ``workers`` tells how many
     processes lay out the PDF, 0 one a core, and ``cache`` whether pages laid out before are taken from
     the user's cache folder; neither changes anything in the file."""
@@ -85,7 +89,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Receipt(msgspec.Struct, frozen=True):
-    """Which entry stands where: anchor → page, address or line."""
+    """Which entry stands where: anchor → page, address, line, citation key or pointer."""
 
     places: dict[str, str]
 

@@ -112,7 +112,7 @@ Formats = Annotated[
         "--format",
         metavar="NAME",
         rich_help_panel=_LOOK,
-        help="pdf, epub or txt; may be repeated.  [default: all three]",
+        help="A format (see `formats`); may be repeated.  [default: pdf, epub, txt]",
     ),
 ]
 Output = Annotated[
@@ -143,7 +143,7 @@ Archival = Annotated[
     typer.Option(
         "--archival",
         rich_help_panel=_LOOK,
-        help="A PDF to keep: PDF/A-3a, with the articles as JSON and the files they come from attached.",
+        help="A PDF to keep: PDF/A-3a, with the edition as JSON and the files it comes from attached.",
     ),
 ]
 Black = Annotated[

@@ -26,7 +26,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "html": ("exporter.readers.html", "Saved web pages (.html, .xhtml)"),
     "markdown": ("exporter.readers.markdown", "Markdown with YAML, TOML or plain front matter"),
     "text": ("exporter.readers.text", "Plain text: a title line and paragraphs"),
-    "native": ("exporter.readers.native", "This program's own JSON (show --json)"),
+    "native": ("exporter.readers.native", "This program's own JSON (show --json, -f json)"),
 }
 """Built-in readers: name → module, and the form it reads. Ties go to the first."""
 

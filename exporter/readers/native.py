@@ -1,4 +1,6 @@
-"""This program's own JSON, as ``show --json`` writes it: articles come back as they were.
+"""This program's own JSON: articles, as ``show --json`` writes them, or an edition, as the format
+``json`` is (`exporter.edition.to_json`). Articles come back as they were. An edition's order and
+grouping do not, and of its briefs those alone that its articles have among their teasers.
 
 The file may have been written by anyone: what `exporter.build` would not have let in
 (control characters, addresses that are not safe, dates that do not exist) is taken out.
@@ -12,25 +14,47 @@ import msgspec
 
 from exporter import build, dates, walk
 from exporter.diagnostics import Report
+from exporter.edition import Brief, Part
 from exporter.model import Article, Inline, Link, Teaser, When, from_json
 from exporter.readers import Source
 
+_SIGNS = ((b'"title"', b'"origin"', b'"sha256"'), (b'"identifier"', b'"grouping"', b'"briefs"'))
+"""What articles have, and an edition, be it of briefs alone."""
+
 
 def sniff(source: Source) -> float:
-    ours = source.suffix == ".json" and all(
-        key in source.data for key in (b'"title"', b'"origin"', b'"sha256"')
-    )
+    ours = source.suffix == ".json" and any(all(key in source.data for key in keys) for keys in _SIGNS)
     return 0.99 if ours else 0.0
 
 
 def read(source: Source, report: Report) -> Iterable[Article]:
     try:
-        articles = from_json(msgspec.json.encode(_cleaned(msgspec.json.decode(source.data))))
+        articles = _articles(_cleaned(msgspec.json.decode(source.data)), source, report)
     except msgspec.DecodeError as error:
         report.add("reader-failed", source.name, f"not this program's JSON: {error}")
         return
     for article in articles:
         yield _safe(article, source, report)
+
+
+class _Edition(msgspec.Struct, frozen=True):
+    """Of an edition, what articles are read from."""
+
+    parts: tuple[Part, ...]
+    briefs: tuple[Brief, ...] = ()
+
+
+def _articles(value: object, source: Source, report: Report) -> tuple[Article, ...]:
+    """The articles of decoded JSON. An edition is known by its parts, which no article has."""
+    data = msgspec.json.encode(value)
+    if not (isinstance(value, dict) and "parts" in value):
+        return from_json(data)
+    edition = msgspec.json.decode(data, type=_Edition)
+    articles = tuple(entry.article for part in edition.parts for entry in part.entries)
+    kept = {teaser for article in articles for teaser in article.teasers}
+    if lost := sum(brief.teaser not in kept for brief in edition.briefs):
+        report.add("briefs-not-read", source.name, f"{lost} of {len(edition.briefs)}")
+    return articles
 
 
 def _cleaned(value: object) -> object:

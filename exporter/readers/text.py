@@ -30,6 +30,8 @@ _NO_PROSE = frozenset(
         ".toml",
         ".ini",
         ".sql",
+        ".bib",
+        ".ris",
         ".svg",
         ".map",
         ".log",

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
+
 from exporter import build
 from exporter.edition import Edition, Selected, compile_edition
 from exporter.model import Article, Asset, Block, Cell, Origin, Table, Teaser
@@ -56,6 +58,16 @@ def article(
         title=title, blocks=blocks, authors=authors, source=source, publisher=source, link=link,
         language=language, published=published, assets=assets, origin=Origin("a.md", "text/markdown", "0"),
     )  # fmt: skip
+
+
+def changed(title: str = "A quay", **changes: object) -> Article:
+    """An article with other fields than `article` gives it."""
+    return msgspec.structs.replace(article(title), **changes)
+
+
+def made(*articles: Article) -> Edition:
+    """An edition of these articles, not grouped."""
+    return compile_edition(articles, group="none")
 
 
 def hostile_edition() -> Edition:

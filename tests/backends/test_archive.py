@@ -7,6 +7,7 @@ import io
 import shutil
 from pathlib import Path
 
+import msgspec
 import pikepdf
 import pytest
 
@@ -15,7 +16,7 @@ from exporter import intake
 from exporter.backends import Original, Settings, produce
 from exporter.diagnostics import Report
 from exporter.edition import Edition, Selected, compile_edition
-from exporter.model import Article, from_json, to_json
+from exporter.model import Article, to_json
 from tests import kitchen_sink
 from tests.checkers import qpdf, verapdf
 
@@ -68,7 +69,7 @@ def test_the_file_carries_its_evidence(saved: Path) -> None:
     data = render(saved)
     found = attached(data)
     assert {name: (told[0], told[1]) for name, told in found.items()} == {
-        "articles.json": ("/Data", "application/json"),
+        "edition.json": ("/Data", "application/json"),
         "1-one.md": ("/Source", "text/markdown"),
         "2-two.json": ("/Source", "application/json"),
         "3-grösse-gewicht.txt": ("/Source", "text/plain"),
@@ -79,10 +80,15 @@ def test_the_file_carries_its_evidence(saved: Path) -> None:
     assert found["3-grösse-gewicht.txt"][2] == "The original of “Two”, read from sub/Größe & Gewicht.txt"
 
 
-def test_the_data_are_the_articles(saved: Path) -> None:
+def test_the_data_are_the_edition(saved: Path) -> None:
     articles, _ = intake.read_paths([saved], Report())
-    data = attached(render(saved))["articles.json"][3]
-    assert from_json(data) == tuple(entry.article for entry in made(articles).entries)
+    file = render(saved)
+    data = attached(file)["edition.json"][3]
+    assert msgspec.json.decode(data, type=Edition) == made(articles)
+    assert exporter.read(data, name="edition.json") == tuple(e.article for e in made(articles).entries)
+    with pikepdf.open(io.BytesIO(file)) as pdf:
+        destinations = set(pikepdf.NameTree(pdf.Root.Names.Dests))
+    assert {entry.anchor for entry in made(articles).entries} <= destinations
 
 
 def test_attachments_tell_their_size_date_and_checksum(saved: Path) -> None:
@@ -104,7 +110,7 @@ def test_an_original_that_changed_or_went_is_told(saved: Path, tmp_path: Path) -
     del originals[next(a.origin.sha256 for a in articles if a.title == "Two")]
     report = Report()
     data = produce(made(articles), "pdf", Settings(archival=True, originals=originals), report).data
-    assert list(attached(data)) == ["articles.json"]
+    assert list(attached(data)) == ["edition.json"]
     assert {(f.id, f.where, f.detail) for f in report.findings} == {
         ("original-missing", "one.md", "changed since it was read"),
         ("original-missing", "two.json", "No such file or directory"),
@@ -131,7 +137,7 @@ def test_names_that_would_harm_are_made_safe() -> None:
     }
     found = [a.name for a in archive.attachments(made(articles), originals, Report())]
     assert found == [
-        "articles.json",
+        "edition.json",
         "1-passwd",
         "2-aux",
         "3-con.txt",
@@ -168,7 +174,7 @@ def test_the_command_attaches_what_it_read(saved: Path, tmp_path: Path) -> None:
     (whole,) = tmp_path.glob("export*.pdf")
     (year,) = tmp_path.glob("batch*.pdf")
     assert len(attached(whole.read_bytes())) == 4
-    assert list(attached(year.read_bytes())) == ["1-one.md", "articles.json"]
+    assert list(attached(year.read_bytes())) == ["1-one.md", "edition.json"]
 
 
 def test_the_library_attaches_what_it_is_told_of(saved: Path) -> None:

@@ -15,11 +15,11 @@ from exporter.backends.pdf.syntax import array, dictionary, encoded, name, refer
 from exporter.backends.pdf.writer import Writer, put_tree
 from exporter.build import slug
 from exporter.diagnostics import Report
-from exporter.edition import Edition
-from exporter.model import to_json
+from exporter.edition import Edition, to_json
 
-DATA = "articles.json"
-"""The attachment with the edition's articles, in the form that the native reader reads."""
+DATA = "edition.json"
+"""The attachment with the edition as data, in the form that the native reader reads; its anchors
+are the file's named destinations."""
 
 
 class Attachment(NamedTuple):
@@ -33,14 +33,12 @@ class Attachment(NamedTuple):
 
 
 def attachments(edition: Edition, originals: Mapping[str, Original], report: Report) -> list[Attachment]:
-    """The edition's articles as data, and each file that they were read from once, in order.
+    """The edition as data, and each file that they were read from once, in order.
 
     An original that is not at hand any more as it was read is reported.
     """
-    articles = tuple(entry.article for entry in edition.entries)
-    data = Attachment(
-        DATA, "application/json", f"The articles of “{edition.title}” as data", "Data", to_json(articles)
-    )
+    told = f"The edition “{edition.title}” as data"
+    data = Attachment(DATA, "application/json", told, "Data", to_json(edition))
     return [data, *_evidence(edition, originals, report)]
 
 

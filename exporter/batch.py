@@ -240,7 +240,7 @@ def _make(
 ) -> tuple[tuple[Written, ...], tuple[Failed, ...]]:
     """Render every edition in every format and write what came out well."""
     if not plan.formats:
-        raise UsageError("no format is named", "Add -f pdf, -f epub or -f txt.")
+        raise UsageError("no format is named", "Add -f pdf, -f epub or another: see `exporter formats`.")
     # Several editions share the workers; one alone has its sections laid out by all of them.
     alone = len(editions) == 1
     workers = plan.workers or engine.cores()

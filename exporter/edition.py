@@ -37,7 +37,7 @@ NO_SOURCE = "Source unknown"
 NO_DATE = "Undated"
 
 
-class Selection(msgspec.Struct, frozen=True, kw_only=True):
+class Selection(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """What the reader of the edition asked for; an empty tuple asks for everything.
 
     ``undated`` lets articles without a date of publication in; ``briefs`` keeps teasers.
@@ -51,7 +51,7 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
     briefs: bool = True
 
 
-class LeftOut(msgspec.Struct, frozen=True):
+class LeftOut(msgspec.Struct, frozen=True, gc=False):
     """An article that is not in the edition, and why: ``duplicate``, ``undated``,
     ``date``, ``source``, ``tag`` or ``language``."""
 
@@ -60,7 +60,7 @@ class LeftOut(msgspec.Struct, frozen=True):
     reason: str
 
 
-class Selected(msgspec.Struct, frozen=True):
+class Selected(msgspec.Struct, frozen=True, gc=False):
     """The outcome of a selection."""
 
     articles: tuple[Article, ...]
@@ -68,7 +68,7 @@ class Selected(msgspec.Struct, frozen=True):
     left_out: tuple[LeftOut, ...] = ()
 
 
-class Entry(msgspec.Struct, frozen=True):
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """One article in its place. ``number`` counts from 1 through the whole edition."""
 
     number: int
@@ -76,12 +76,12 @@ class Entry(msgspec.Struct, frozen=True):
     article: Article
 
 
-class Brief(msgspec.Struct, frozen=True):
+class Brief(msgspec.Struct, frozen=True, gc=False):
     anchor: str
     teaser: Teaser
 
 
-class Part(msgspec.Struct, frozen=True):
+class Part(msgspec.Struct, frozen=True, gc=False):
     """Entries under one heading; ``title`` is empty where the edition is not grouped."""
 
     anchor: str
@@ -89,7 +89,7 @@ class Part(msgspec.Struct, frozen=True):
     entries: tuple[Entry, ...]
 
 
-class Volume(msgspec.Struct, frozen=True):
+class Volume(msgspec.Struct, frozen=True, gc=False):
     """Which one this is of the volumes that an edition was cut into; ``title`` is that of all."""
 
     number: int
@@ -97,7 +97,7 @@ class Volume(msgspec.Struct, frozen=True):
     title: str
 
 
-class Edition(msgspec.Struct, frozen=True, kw_only=True):
+class Edition(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One publication, ready to render.
 
     ``identifier`` is a URN made from the content; ``modified`` the latest moment that

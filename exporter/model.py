@@ -20,58 +20,58 @@ MAX_DEPTH = 64
 """Deepest nesting a reader may build: below it every library's recursion is safe."""
 
 
-class _Node(msgspec.Struct, frozen=True, tag_field="type", tag=str.lower, omit_defaults=True):
+class _Node(msgspec.Struct, frozen=True, gc=False, tag_field="type", tag=str.lower, omit_defaults=True):
     """Base of all inlines and blocks: frozen, tagged with the class's name in lower case."""
 
 
 # -- Inlines: what runs along in a line ------------------------------------------------
 
 
-class Text(_Node, frozen=True):
+class Text(_Node, frozen=True, gc=False):
     """Characters without markup. Markup's white space is folded into single spaces;
     text copied from a page keeps its own (see `build`)."""
 
     text: str
 
 
-class Emphasis(_Node, frozen=True):
+class Emphasis(_Node, frozen=True, gc=False):
     """Stressed words: italic in print."""
 
     content: tuple[Inline, ...]
 
 
-class Strong(_Node, frozen=True):
+class Strong(_Node, frozen=True, gc=False):
     """Important words: bold in print."""
 
     content: tuple[Inline, ...]
 
 
-class Code(_Node, frozen=True):
+class Code(_Node, frozen=True, gc=False):
     """Characters of a machine's language, within a line."""
 
     text: str
 
 
-class Link(_Node, frozen=True):
+class Link(_Node, frozen=True, gc=False):
     """A link out. ``href`` is an absolute ``http``, ``https`` or ``mailto`` address."""
 
     href: str
     content: tuple[Inline, ...]
 
 
-class LineBreak(_Node, frozen=True):
+class LineBreak(_Node, frozen=True, gc=False):
     """A forced line break, as in verse or an address."""
 
 
-class Subscript(_Node, frozen=True):
+class Subscript(_Node, frozen=True, gc=False):
     content: tuple[Inline, ...]
 
 
-class Superscript(_Node, frozen=True):
+class Superscript(_Node, frozen=True, gc=False):
     content: tuple[Inline, ...]
 
 
-class Note(_Node, frozen=True):
+class Note(_Node, frozen=True, gc=False):
     """A footnote, standing where its mark stands; it holds its own paragraphs."""
 
     blocks: tuple[Block, ...]
@@ -80,18 +80,18 @@ class Note(_Node, frozen=True):
 # -- Blocks: what stands under one another ---------------------------------------------
 
 
-class Paragraph(_Node, frozen=True):
+class Paragraph(_Node, frozen=True, gc=False):
     content: tuple[Inline, ...]
 
 
-class Heading(_Node, frozen=True):
+class Heading(_Node, frozen=True, gc=False):
     """A heading inside the article. ``level`` counts from 1, the highest in the body."""
 
     level: int
     content: tuple[Inline, ...]
 
 
-class ListBlock(_Node, frozen=True, tag="list"):
+class ListBlock(_Node, frozen=True, gc=False, tag="list"):
     """Items of blocks; ``start`` is the number of the first where ``ordered``."""
 
     items: tuple[tuple[Block, ...], ...]
@@ -99,20 +99,20 @@ class ListBlock(_Node, frozen=True, tag="list"):
     start: int = 1
 
 
-class Quote(_Node, frozen=True):
+class Quote(_Node, frozen=True, gc=False):
     """A quotation set apart."""
 
     blocks: tuple[Block, ...]
 
 
-class CodeBlock(_Node, frozen=True, tag="code_block"):
+class CodeBlock(_Node, frozen=True, gc=False, tag="code_block"):
     """Preformatted lines; line breaks and spaces in ``text`` stand as they are."""
 
     text: str
     language: str | None = None
 
 
-class Figure(_Node, frozen=True):
+class Figure(_Node, frozen=True, gc=False):
     """An image with its caption. ``asset`` is an `Asset.id` of the same article,
     or None where the image is lost: then alternative text and caption still stand."""
 
@@ -124,7 +124,7 @@ class Figure(_Node, frozen=True):
 Align: TypeAlias = Literal["left", "center", "right"]
 
 
-class Cell(msgspec.Struct, frozen=True, omit_defaults=True):
+class Cell(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """One table cell. ``header`` marks a heading cell; spans count from 1."""
 
     blocks: tuple[Block, ...]
@@ -134,7 +134,7 @@ class Cell(msgspec.Struct, frozen=True, omit_defaults=True):
     align: Align | None = None
 
 
-class Table(_Node, frozen=True):
+class Table(_Node, frozen=True, gc=False):
     """Rows of cells; the first ``head`` rows are the head, repeated on every page."""
 
     rows: tuple[tuple[Cell, ...], ...]
@@ -142,18 +142,18 @@ class Table(_Node, frozen=True):
     caption: tuple[Inline, ...] = ()
 
 
-class Rule(_Node, frozen=True):
+class Rule(_Node, frozen=True, gc=False):
     """A thematic break."""
 
 
-class Definition(msgspec.Struct, frozen=True):
+class Definition(msgspec.Struct, frozen=True, gc=False):
     """A term with what is said of it: one or more bodies of blocks."""
 
     term: tuple[Inline, ...]
     bodies: tuple[tuple[Block, ...], ...]
 
 
-class DefinitionList(_Node, frozen=True, tag="definition_list"):
+class DefinitionList(_Node, frozen=True, gc=False, tag="definition_list"):
     items: tuple[Definition, ...]
 
 
@@ -175,7 +175,7 @@ Basis: TypeAlias = Literal["stated", "metadata", "feed", "url", "file name", "fi
 matter, a feed, the address, the file's name, the file's time; or guessed."""
 
 
-class Asset(msgspec.Struct, frozen=True, omit_defaults=True):
+class Asset(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """An image of an article, found by content.
 
     ``id`` is the SHA-256 of the bytes in hexadecimal; ``width`` and ``height`` are
@@ -190,7 +190,7 @@ class Asset(msgspec.Struct, frozen=True, omit_defaults=True):
     data: bytes = b""
 
 
-class Origin(msgspec.Struct, frozen=True, omit_defaults=True):
+class Origin(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """What the article was read from: ``part`` counts articles of one file from 0."""
 
     name: str
@@ -200,7 +200,7 @@ class Origin(msgspec.Struct, frozen=True, omit_defaults=True):
     part: int = 0
 
 
-class Teaser(msgspec.Struct, frozen=True):
+class Teaser(msgspec.Struct, frozen=True, gc=False):
     """A few words on another article of the source, as listed beside the one saved."""
 
     title: str
@@ -211,7 +211,7 @@ class Teaser(msgspec.Struct, frozen=True):
     language: str | None = None
 
 
-class Article(msgspec.Struct, frozen=True, kw_only=True):
+class Article(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One article: what it says, who says so, and how we know.
 
     ``source`` is the label under which it was published, as the page gives it;

@@ -29,6 +29,11 @@ def roots() -> tuple[Path, ...]:
 
 def template_folders() -> tuple[Path, ...]:
     """Where Jinja2 looks for templates, in order."""
+    return _template_folders(os.environ.get("EXPORTER_HOME"))
+
+
+@cache
+def _template_folders(_home: str | None) -> tuple[Path, ...]:
     return tuple(root / "templates" for root in roots() if (root / "templates").is_dir())
 
 

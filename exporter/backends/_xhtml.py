@@ -78,6 +78,15 @@ class Dialect(NamedTuple):
 _TAGS: dict[type, str] = {Emphasis: "em", Strong: "strong", Subscript: "sub", Superscript: "sup"}
 
 
+def _element(tag: str, content: Markup) -> Markup:
+    # Thrice as fast as formatting: most of an edition's text passes here.
+    return Markup(f"<{tag}>{content}</{tag}>")
+
+
+def _joined(pieces: Iterable[Markup], between: str = "") -> Markup:
+    return Markup(between.join(pieces))
+
+
 class Writer:
     """Writes one article's blocks; collects the notes met on the way in ``notes``."""
 
@@ -92,15 +101,15 @@ class Writer:
     # -- blocks --
 
     def blocks(self, blocks: Iterable[Block]) -> Markup:
-        return Markup("\n").join(self.block(block) for block in blocks)
+        return _joined((self.block(block) for block in blocks), "\n")
 
     def block(self, block: Block) -> Markup:
         if isinstance(block, Paragraph):
-            return Markup("<p>{}</p>").format(self.inlines(block.content))
+            return _element("p", self.inlines(block.content))
         if isinstance(block, Heading):
             # No level is skipped on the way down, wherever the heading stands (PDF/UA-1, 7.4.2).
             self._level = min(self.dialect.heading + block.level, self._level + 1, 6)
-            return Markup("<h{0}>{1}</h{0}>").format(self._level, self.inlines(block.content))
+            return _element(f"h{self._level}", self.inlines(block.content))
         if isinstance(block, ListBlock):
             return self._list(block)
         if isinstance(block, Quote):
@@ -125,7 +134,7 @@ class Writer:
     def _list(self, block: ListBlock) -> Markup:
         tag = "ol" if block.ordered else "ul"
         start = Markup(' start="{}"').format(block.start) if block.ordered and block.start != 1 else ""
-        items = Markup("\n").join(Markup("<li>{}</li>").format(self._item(i)) for i in block.items)
+        items = _joined((_element("li", self._item(i)) for i in block.items), "\n")
         return Markup("<{0}{1}>\n{2}\n</{0}>").format(tag, start, items)
 
     def _item(self, blocks: Sequence[Block]) -> Markup:
@@ -138,7 +147,7 @@ class Writer:
                 out.append(inner if i == 0 else Markup('<div class="p">{}</div>').format(inner))
             else:
                 out.append(self.block(block))
-        return Markup("\n").join(out)
+        return _joined(out, "\n")
 
     def _figure(self, block: Figure) -> Markup:
         picture = self.dialect.picture(block.asset) if block.asset else None
@@ -181,9 +190,7 @@ class Writer:
         return Markup('<div class="table"{}><table>\n{}{}\n</table></div>').format(style, caption, parts)
 
     def _rows(self, rows: Sequence[Sequence[Cell]], head: bool) -> Markup:
-        return Markup("\n").join(
-            Markup("<tr>{}</tr>").format(Markup("").join(self._cell(c, head) for c in row)) for row in rows
-        )
+        return _joined((_element("tr", _joined(self._cell(c, head) for c in row)) for row in rows), "\n")
 
     def _cell(self, cell: Cell, head: bool) -> Markup:
         tag = "th" if cell.header or head else "td"
@@ -196,25 +203,25 @@ class Writer:
             attributes += Markup(' rowspan="{}"').format(cell.rowspan)
         if cell.align:
             attributes += Markup(' class="{}"').format(cell.align)
-        return Markup("<{0}{1}>{2}</{0}>").format(tag, attributes, self._item(cell.blocks))
+        return Markup(f"<{tag}{attributes}>{self._item(cell.blocks)}</{tag}>")
 
     # -- inlines --
 
     def inlines(self, content: Iterable[Inline]) -> Markup:
-        return Markup("").join(self._inline(node) for node in content)
+        return _joined(self._inline(node) for node in content)
 
     def _inline(self, node: Inline) -> Markup:
         if isinstance(node, Text):
             return self._text(node.text)
         if isinstance(node, Code):
-            return Markup("<code>{}</code>").format(self._text(node.text))
+            return _element("code", self._text(node.text))
         if isinstance(node, Link):
             return self._link(node)
         if isinstance(node, LineBreak):
             return Markup("<br/>")
         if isinstance(node, Note):
             return self._note(node)
-        return Markup("<{0}>{1}</{0}>").format(_TAGS[type(node)], self.inlines(node.content))
+        return _element(_TAGS[type(node)], self.inlines(node.content))
 
     def _link(self, node: Link) -> Markup:
         if self._in_link:

@@ -5,10 +5,9 @@
 
 from __future__ import annotations
 
-from exporter.backends.epub._book import render
+from exporter.backends.epub._book import MEDIA_TYPE, render
 from exporter.backends.epub._inspect import inspect
 
 __all__ = ["MEDIA_TYPE", "SUFFIX", "inspect", "render"]
 
 SUFFIX = ".epub"
-MEDIA_TYPE = "application/epub+zip"

@@ -15,54 +15,70 @@ from exporter import resources
 from exporter.backends import Settings, _images, _words
 from exporter.backends._xhtml import Picture
 from exporter.backends.epub import _chapters, _cover, _metadata
+from exporter.backends.epub._archive import Archive
 from exporter.backends.epub._chapters import NAV, Chapter
 from exporter.diagnostics import Report
 from exporter.edition import Edition
 from exporter.model import Article
 
 FOLDER = "OEBPS"
+MEDIA_TYPE = "application/epub+zip"
 _OPF = "{http://www.idpf.org/2007/opf}"
 _NCX = "{http://www.daisy.org/z3986/2005/ncx/}"
 _XHTML = "application/xhtml+xml"
+_CONTAINER = "META-INF/container.xml"
+_PACKAGE = f"{FOLDER}/content.opf"
+_CONTENTS = f"{FOLDER}/toc.ncx"
 _SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif"}
 
 
 def render(edition: Edition, settings: Settings, report: Report) -> bytes:
     """The edition as an EPUB 3 file."""
+    archive = Archive()
+    archive.add("mimetype", MEDIA_TYPE.encode(), stored=True)
     book = epub.EpubBook()
     book.FOLDER_NAME = FOLDER
     book.set_identifier(edition.identifier)
-    gallery = _Gallery(book, settings.image_max, report)
+    shelf = _Shelf(book, archive)
+    gallery = _Gallery(shelf, settings.image_max, report)
     cover = _cover.image(edition, settings.cover, report)
     place = f"images/cover.{_SUFFIXES[cover.media_type]}"
-    chapters = list(_chapters.chapters(edition, gallery.of, place))
-    _add(book, place, cover.media_type, cover.data, "cover-image")
-    _add(book, "style.css", "text/css", resources.style_css(settings.style, "epub.css").encode())
-    nav = Chapter(NAV, _chapters.contents(edition, chapters), depth=None)
-    chapters.insert(1 if edition.single else 2, nav)  # after the cover and the title page
-    for chapter in chapters:
-        item = _add(book, chapter.file, _XHTML, chapter.data, "nav" if chapter is nav else "")
-        book.spine.append(item)
+    shelf.add(place, cover.media_type, cover.data, "cover-image")
+    shelf.add("style.css", "text/css", resources.style_css(settings.style, "epub.css").encode())
+    listed: list[Chapter] = []
+    for chapter in _chapters.chapters(edition, gallery.of, place):
+        book.spine.append(shelf.add(chapter.file, _XHTML, chapter.data))
+        listed.append(chapter._replace(data=b""))
+    nav = shelf.add(NAV, _XHTML, _chapters.contents(edition, listed), "nav")
+    book.spine.insert(1 if edition.single else 2, nav)  # after cover and title page
     book.add_item(epub.EpubNcx(uid="ncx", file_name="toc.ncx"))
-    book.toc = _toc(chapters)
+    book.toc = _toc(listed)
     _describe(book, edition, gallery, place)
-    buffer = io.BytesIO()
-    options = {
-        "raise_exceptions": True,
-        "epub3_pages": False,
-        "epub3_landmark": False,
-        "compresslevel": 0,  # packed below, once
-        "mtime": datetime.fromisoformat(edition.modified),
-    }
-    epub.write_epub(buffer, book, options)
-    return _packed(buffer, edition)
+    for name, data in _framework(book, edition).items():
+        archive.add(name, data)
+    return archive.close()
+
+
+class _Shelf:
+    """The files of the book: in the archive as they are, in EbookLib's hands by name alone."""
+
+    def __init__(self, book: epub.EpubBook, archive: Archive) -> None:
+        self._book = book
+        self._archive = archive
+
+    def add(self, name: str, media_type: str, data: bytes, properties: str = "") -> epub.EpubItem:
+        # EpubHtml would parse and rewrite what it is given; of an item EbookLib need but know.
+        item = epub.EpubItem(_id(name), name, media_type, b"")
+        item.properties = [properties] if properties else []
+        self._archive.add(f"{FOLDER}/{name}", data)
+        return self._book.add_item(item)
 
 
 class _Gallery:
     """The images of the book, each once however many articles show it."""
 
-    def __init__(self, book: epub.EpubBook, image_max: int, report: Report) -> None:
-        self._book = book
+    def __init__(self, shelf: _Shelf, image_max: int, report: Report) -> None:
+        self._shelf = shelf
         self._max = image_max
         self._report = report
         self._placed: dict[str, Picture] = {}  # by the asset's id
@@ -87,7 +103,7 @@ class _Gallery:
                 digest = hashlib.sha256(image.data).hexdigest()
                 name = f"images/{digest[:32]}.{_SUFFIXES[image.media_type]}"
                 if name not in self._names:
-                    _add(self._book, name, image.media_type, image.data)
+                    self._shelf.add(name, image.media_type, image.data)
                     self._names.add(name)
                 self._placed[id] = Picture(name, image.width, image.height)
             return self._placed[id]
@@ -97,13 +113,6 @@ class _Gallery:
 
 def _id(name: str) -> str:
     return f"i-{name.replace('/', '-')}"
-
-
-def _add(book: epub.EpubBook, name: str, media_type: str, data: bytes, properties: str = "") -> epub.EpubItem:
-    # EpubItem keeps the bytes as they are; EpubHtml would parse and rewrite them.
-    item = epub.EpubItem(_id(name), name, media_type, data)
-    item.properties = [properties] if properties else []
-    return book.add_item(item)
 
 
 def _toc(chapters: list[Chapter]) -> list[object]:
@@ -132,24 +141,21 @@ def _describe(book: epub.EpubBook, edition: Edition, gallery: _Gallery, cover: s
     book.add_metadata("OPF", "cover", None, {"name": "cover", "content": _id(cover)})
 
 
-def _packed(written: io.BytesIO, edition: Edition) -> bytes:
-    """The archive packed again: ``mimetype`` first and stored, every date the same; with what
-    EbookLib leaves out of the package document and the NCX."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(written) as source, zipfile.ZipFile(out, "w") as target:
-        for name in source.namelist():
-            data = source.read(name)
-            if name == f"{FOLDER}/content.opf":
-                data = _package(data, edition)
-            elif name == f"{FOLDER}/toc.ncx":
-                data = _ncx(data, edition)
-            info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            info.create_system = 3
-            info.external_attr = 0o644 << 16
-            stored = name == "mimetype" or name.endswith((".png", ".jpg", ".gif"))
-            info.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
-            target.writestr(info, data)
-    return out.getvalue()
+def _framework(book: epub.EpubBook, edition: Edition) -> dict[str, bytes]:
+    """What holds the book together, by EbookLib: container, package document, NCX; with what
+    it leaves out of these."""
+    written = io.BytesIO()
+    options = {
+        "raise_exceptions": True,
+        "epub3_pages": False,
+        "epub3_landmark": False,
+        "compresslevel": 0,
+        "mtime": datetime.fromisoformat(edition.modified),
+    }
+    epub.write_epub(written, book, options)
+    with zipfile.ZipFile(written) as made:
+        container, package, ncx = (made.read(name) for name in (_CONTAINER, _PACKAGE, _CONTENTS))
+    return {_CONTAINER: container, _PACKAGE: _package(package, edition), _CONTENTS: _ncx(ncx, edition)}
 
 
 def _package(data: bytes, edition: Edition) -> bytes:

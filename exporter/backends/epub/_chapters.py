@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -156,7 +157,7 @@ def _article(
         lang=tag,
         dir=_words.direction(tag),
         words=_words,
-        edition_dir=_words.direction(edition.language),
+        ours=_spoken(edition.language),
         undated=NO_DATE,
         published=_words.spell(article.published, edition.language) if article.published else "",
         captured=_words.spell(article.captured, edition.language) if article.captured else "",
@@ -167,6 +168,12 @@ def _article(
         notes=[(id, _with_backlink(id, n, note)) for n, (id, note) in enumerate(writer.notes, 1)],
     )
     return Chapter(file, text.encode(), label, tag, depth)
+
+
+@cache
+def _spoken(tag: str) -> Markup:
+    """The attributes that say in which language an element is."""
+    return Markup(' xml:lang="{0}" lang="{0}" dir="{1}"').format(tag, _words.direction(tag))
 
 
 def _with_backlink(id: str, number: int, note: Markup) -> Markup:

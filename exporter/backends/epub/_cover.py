@@ -85,9 +85,8 @@ def png(edition: Edition) -> bytes:
     _set(draw, top + 150, _fit(_words.window_words(edition), (_SANS,), (76, 64), 2), _INK)
     _sources(draw, edition, tint)
     out = io.BytesIO()
-    image.quantize(64, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(
-        out, "PNG", optimize=True
-    )
+    flat = image.quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    flat.save(out, "PNG", optimize=True)
     return out.getvalue()
 
 

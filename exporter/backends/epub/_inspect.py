@@ -6,7 +6,8 @@ import io
 import posixpath
 import zipfile
 from collections.abc import Iterator
-from urllib.parse import unquote, urldefrag
+from typing import cast
+from urllib.parse import unquote
 
 from lxml import etree
 
@@ -18,6 +19,9 @@ _NCX = "{http://www.daisy.org/z3986/2005/ncx/}"
 _XHTML = "{http://www.w3.org/1999/xhtml}"
 _EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
 _CONTAINER = "{urn:oasis:names:tc:opendocument:xmlns:container}"
+_OUTWARD = ("http:", "https:", "mailto:")
+_IDS = etree.XPath("//@id", smart_strings=False)
+_LINKS = etree.XPath("//@href | //@src", smart_strings=False)
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
 
 
@@ -73,15 +77,13 @@ class _Book:
                 raise _broken(f"{name} is in the spine twice")
             ids[name] = set()
             root = self._xml(name)
-            for element in root.iter(etree.Element):
-                id = element.get("id")
-                if id is not None:
-                    if id in ids[name]:
-                        raise _broken(f"{name} has the id {id} twice")
-                    ids[name].add(id)
-                    if id in wanted:
-                        found.setdefault(id, f"{name}#{id}")
-                links += [(name, href) for href in self._internal(element)]
+            for id in _texts(_IDS, root):
+                if id in ids[name]:
+                    raise _broken(f"{name} has the id {id} twice")
+                ids[name].add(id)
+                if id in wanted:
+                    found.setdefault(id, f"{name}#{id}")
+            links += [(name, href) for href in _texts(_LINKS, root) if not href.lower().startswith(_OUTWARD)]
             if name == nav_name:
                 nav = [self._target(name, href)[0] for href in _toc_links(root)]
         names = self._names
@@ -111,24 +113,23 @@ class _Book:
                 return self._join(self._base, _said(item, "href"))
         raise _broken("it has no contents")
 
-    @staticmethod
-    def _internal(element: etree._Element) -> Iterator[str]:
-        for attribute in ("href", "src"):
-            value = element.get(attribute)
-            if value is not None and not value.lower().startswith(("http:", "https:", "mailto:")):
-                yield value
-
     def _target(self, origin: str, href: str) -> tuple[str, str]:
-        path, fragment = urldefrag(href)
-        target = self._join(posixpath.dirname(origin), unquote(path)) if path else origin
+        path, _, fragment = href.partition("#")
+        target = self._join(origin.rpartition("/")[0], unquote(path)) if path else origin
         return target, unquote(fragment)
 
     @staticmethod
     def _join(folder: str, name: str) -> str:
+        if "/" not in name:
+            return f"{folder}/{name}" if folder else name
         return posixpath.normpath(posixpath.join(folder, name))
 
     def _xml(self, name: str) -> etree._Element:
         return etree.fromstring(self._archive.read(name), _PARSER)
+
+
+def _texts(path: etree.XPath, root: etree._Element) -> list[str]:
+    return cast(list[str], path(root))
 
 
 def _toc_links(root: etree._Element) -> Iterator[str]:

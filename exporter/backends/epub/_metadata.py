@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
@@ -16,6 +17,10 @@ from exporter.walk import each_block
 
 _NAMED = 12
 """Publishers that the rights name."""
+
+
+_MAX_AUTHORS = 100
+"""Of thousands of authors a library's shelf takes those of the most articles."""
 
 
 class Datum(NamedTuple):
@@ -65,7 +70,9 @@ def dublin_core(edition: Edition) -> Iterator[Datum]:
 def _makers(edition: Edition, told: Record) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """Creators and contributors with their roles. A digest is made of what its sources
     published; of a lone article its authors are the makers."""
-    authors = [(name, _AUTHOR) for name in told.authors]
+    counts = Counter(name for entry in edition.entries for name in set(entry.article.authors))
+    frequent = sorted(told.authors, key=lambda name: -counts[name])[:_MAX_AUTHORS]
+    authors = [(name, _AUTHOR) for name in frequent]
     sources = [(name, _MAKERS) for name in told.sources]
     if sources and len(edition.entries) > 1:
         return sources, authors
@@ -97,6 +104,7 @@ def properties(edition: Edition, pictures: bool) -> Iterator[Datum]:
     described = all(
         figure.alt or figure.caption
         for entry in edition.entries
+        if entry.article.assets
         for figure in each_block(entry.article.blocks)
         if isinstance(figure, Figure) and figure.asset
     )

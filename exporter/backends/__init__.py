@@ -67,7 +67,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How to render. ``style`` names a folder under styles/; ``paper`` is the PDF's, by
     default the style's own; ``look`` its ink, where ``black`` is black alone, with grey
     images; ``image_max`` the pixels of an image's longer side, and ``cover`` the user's own
-    cover, both in EPUB; ``width`` the text digest's columns, ``ascii`` its letters, ``flowed``
+    cover, both in EPUB; ``with_pages`` whether it tells where the pages of the PDF begin, and
+    ``pages`` which these are; ``width`` the text digest's columns, ``ascii`` its letters, ``flowed``
     whether mail programs may wrap it anew (RFC 3676); ``archival`` makes the
     PDF one to keep (PDF/A-3a), with the edition as data and its originals attached:
     ``originals`` has them by `Origin.sha256`. ``workers`` tells how many
@@ -79,6 +80,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     look: Look = "colour"
     image_max: int = 1600
     cover: Asset | None = None
+    with_pages: bool = False
+    pages: Mapping[str, str] = {}
     width: int = 72
     ascii: bool = False
     flowed: bool = False
@@ -133,6 +136,9 @@ def produce(
     backend = get(format)
     settings = settings or Settings()
     report = report if report is not None else Report()
+    if settings.with_pages and format == "epub":
+        printed = get("pdf").render(edition, settings, Report())
+        settings = msgspec.structs.replace(settings, pages=get("pdf").inspect(printed, edition))
     data = backend.render(edition, settings, report)
     places = backend.inspect(data, edition)
     missing = [e.article.title for e in edition.entries if e.anchor not in places]

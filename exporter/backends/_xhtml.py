@@ -49,6 +49,14 @@ class Picture(NamedTuple):
     beside: bool = False
 
 
+_P = Markup("<p>")
+
+
+def opened(_: Paragraph) -> Markup:
+    """A paragraph's first tag, where there is nothing to say of it."""
+    return _P
+
+
 class Dialect(NamedTuple):
     """What differs between the two users of this markup.
 
@@ -60,7 +68,7 @@ class Dialect(NamedTuple):
     table's columns in per cent, none to leave them to the reader's engine, ``breadth`` the
     rems that it need be wide, 0 for the whole width; ``href`` changes the addresses of links; one
     that begins with ``inside`` gets that class, and in print one that reads as an address
-    ``address``.
+    ``address``; ``opening`` is a paragraph's first tag.
     """
 
     picture: Callable[[str], Picture | None]
@@ -73,6 +81,7 @@ class Dialect(NamedTuple):
     breadth: Callable[[Table], float] = lambda _: 0
     inside: str | None = None
     href: Callable[[str], str] = str
+    opening: Callable[[Paragraph], Markup] = opened
 
 
 _TAGS: dict[type, str] = {Emphasis: "em", Strong: "strong", Subscript: "sub", Superscript: "sup"}
@@ -105,7 +114,7 @@ class Writer:
 
     def block(self, block: Block) -> Markup:
         if isinstance(block, Paragraph):
-            return _element("p", self.inlines(block.content))
+            return Markup(f"{self.dialect.opening(block)}{self.inlines(block.content)}</p>")
         if isinstance(block, Heading):
             # No level is skipped on the way down, wherever the heading stands (PDF/UA-1, 7.4.2).
             self._level = min(self.dialect.heading + block.level, self._level + 1, 6)

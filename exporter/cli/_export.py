@@ -66,6 +66,7 @@ def export(
     archival: o.Archival = False,
     image_max: o.ImageMax = 1600,
     cover: o.Cover = None,
+    with_pages: o.WithPages = False,
     width: o.Width = 72,
     ascii: o.Ascii = False,
     flowed: o.Flowed = False,
@@ -87,7 +88,12 @@ def export(
 ) -> None:
     look = _settings(style, paper, black, archival, width, no_cache)
     look = msgspec.structs.replace(
-        look, image_max=image_max, cover=o.cover(cover), ascii=ascii, flowed=flowed
+        look,
+        image_max=image_max,
+        cover=o.cover(cover),
+        with_pages=o.with_pages(with_pages, formats),
+        ascii=ascii,
+        flowed=flowed,
     )
     plan = _plan(formats, look, title, subtitle, group, sort, output, name, jobs, strict)
     split = Split(split_count, o.size(split_size))
@@ -115,6 +121,7 @@ def batch(
     archival: o.Archival = False,
     image_max: o.ImageMax = 1600,
     cover: o.Cover = None,
+    with_pages: o.WithPages = False,
     width: o.Width = 72,
     ascii: o.Ascii = False,
     flowed: o.Flowed = False,
@@ -135,7 +142,12 @@ def batch(
 ) -> None:
     look = _settings(style, paper, black, archival, width, no_cache)
     look = msgspec.structs.replace(
-        look, image_max=image_max, cover=o.cover(cover), ascii=ascii, flowed=flowed
+        look,
+        image_max=image_max,
+        cover=o.cover(cover),
+        with_pages=o.with_pages(with_pages, formats),
+        ascii=ascii,
+        flowed=flowed,
     )
     plan = _plan(formats, look, title, subtitle, group, sort, output, name, jobs, strict)
     plan = msgspec.structs.replace(plan, split=Split(split_count, o.size(split_size)))

@@ -167,6 +167,14 @@ Cover = Annotated[
         "--cover", metavar="IMAGE", rich_help_panel=_LOOK, help="Your own cover for the EPUB (JPEG, PNG …)."
     ),
 ]
+WithPages = Annotated[
+    bool,
+    typer.Option(
+        "--with-pages",
+        rich_help_panel=_LOOK,
+        help="In the EPUB the pages of the PDF beside it; takes -f pdf -f epub.",
+    ),
+]
 SplitCount = Annotated[
     int,
     typer.Option(
@@ -239,6 +247,13 @@ def selection(
         undated=undated,
         briefs=not no_briefs,
     )
+
+
+def with_pages(asked: bool, formats: list[str] | None) -> bool:
+    """Whether the EPUB tells the PDF's pages. Raises `UsageError` where only one of them is made."""
+    if asked and not {"pdf", "epub"} <= set(formats or ("pdf", "epub")):
+        raise UsageError("--with-pages tells in an EPUB the pages of a PDF", "Add -f pdf -f epub.")
+    return asked
 
 
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kKmMgG]?)[bB]?")

@@ -13,6 +13,7 @@ from lxml import etree
 
 from exporter import resources
 from exporter.backends import Settings, _images, _words
+from exporter.backends._pagemarks import Breaks
 from exporter.backends._xhtml import Picture
 from exporter.backends.epub import _chapters, _cover, _metadata
 from exporter.backends.epub._archive import Archive
@@ -46,14 +47,15 @@ def render(edition: Edition, settings: Settings, report: Report) -> bytes:
     shelf.add(place, cover.media_type, cover.data, "cover-image")
     shelf.add("style.css", "text/css", resources.style_css(settings.style, "epub.css").encode())
     listed: list[Chapter] = []
-    for chapter in _chapters.chapters(edition, gallery.of, place):
+    breaks = Breaks(settings.pages)
+    for chapter in _chapters.chapters(edition, gallery.of, place, breaks):
         book.spine.append(shelf.add(chapter.file, _XHTML, chapter.data))
         listed.append(chapter._replace(data=b""))
-    nav = shelf.add(NAV, _XHTML, _chapters.contents(edition, listed), "nav")
+    nav = shelf.add(NAV, _XHTML, _chapters.contents(edition, listed, breaks.met), "nav")
     book.spine.insert(1 if edition.single else 2, nav)  # after cover and title page
     book.add_item(epub.EpubNcx(uid="ncx", file_name="toc.ncx"))
     book.toc = _toc(listed)
-    _describe(book, edition, gallery, place)
+    _describe(book, edition, _metadata.Inside(not gallery.empty, bool(breaks.met)), place)
     for name, data in _framework(book, edition).items():
         archive.add(name, data)
     return archive.close()
@@ -131,11 +133,11 @@ def _toc(chapters: list[Chapter]) -> list[object]:
     return toc
 
 
-def _describe(book: epub.EpubBook, edition: Edition, gallery: _Gallery, cover: str) -> None:
+def _describe(book: epub.EpubBook, edition: Edition, inside: _metadata.Inside, cover: str) -> None:
     book.title = _metadata.book_title(edition)  # the NCX repeats it
     for name, value, attributes in _metadata.dublin_core(edition):
         book.add_metadata("DC", name, value, dict(attributes))
-    for name, value, attributes in _metadata.properties(edition, not gallery.empty):
+    for name, value, attributes in _metadata.properties(edition, inside):
         book.add_metadata(None, "meta", value, {"property": name, **attributes})
     # Older readers find the cover by this.
     book.add_metadata("OPF", "cover", None, {"name": "cover", "content": _id(cover)})

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
 from markupsafe import Markup
 
 from exporter.backends import _words
+from exporter.backends._pagemarks import Breaks
 from exporter.backends._templates import fill
 from exporter.backends._xhtml import Dialect, Picture, Writer
 from exporter.build import language_tag, safe_link
@@ -41,8 +42,9 @@ class Neighbours(NamedTuple):
     after: tuple[str, str] | None
 
 
-def chapters(edition: Edition, pictures: Pictures, cover: str) -> Iterator[Chapter]:
-    """Every document of the spine but the contents, in order; ``cover`` is the image's place."""
+def chapters(edition: Edition, pictures: Pictures, cover: str, breaks: Breaks) -> Iterator[Chapter]:
+    """Every document of the spine but the contents, in order; ``cover`` is the image's place,
+    ``breaks`` are the pages of print."""
     yield _page("cover.xhtml", edition, "epub/cover.xhtml", _words.COVER, image=cover)._replace(depth=None)
     if not edition.single:
         yield _page(
@@ -70,10 +72,11 @@ def chapters(edition: Edition, pictures: Pictures, cover: str) -> Iterator[Chapt
                 picture=pictures(entry.article),
                 prefix=f"{entry.anchor}-n",
                 href=lambda href: inside.get(href) or inside.get(href.partition("#")[0]) or href,
+                opening=breaks,
             )
-            yield _article(
-                entry, files[entry.anchor], 1 if part.title else 0, edition, dialect, around[entry.anchor]
-            )
+            file, depth = files[entry.anchor], 1 if part.title else 0
+            page = breaks.begin(entry.anchor, file)
+            yield _article(entry, file, depth, edition, dialect, around[entry.anchor], page)
     if edition.briefs:
         yield _page(
             "briefs.xhtml",
@@ -94,9 +97,9 @@ def chapters(edition: Edition, pictures: Pictures, cover: str) -> Iterator[Chapt
         )
 
 
-def contents(edition: Edition, listed: list[Chapter]) -> bytes:
-    """The navigation document: the contents as a reader sees them, and the landmarks.
-    ``listed`` are the chapters in reading order."""
+def contents(edition: Edition, listed: list[Chapter], pages: Mapping[str, str]) -> bytes:
+    """The navigation document: the contents as a reader sees them, the landmarks, the
+    pages of print. ``listed`` are the chapters in reading order, ``pages`` addresses by label."""
     tree: list[tuple[dict[str, str], list[dict[str, str]]]] = []
     for chapter in listed:
         line = {
@@ -112,7 +115,15 @@ def contents(edition: Edition, listed: list[Chapter]) -> bytes:
     first = next((c.file for c in listed if c.depth is not None), NAV)
     title = next((c.file for c in listed if c.file == TITLE), None)
     page = _page(
-        NAV, edition, "epub/nav.xhtml", _words.CONTENTS, tree=tree, first=first, nav=NAV, title_page=title
+        NAV,
+        edition,
+        "epub/nav.xhtml",
+        _words.CONTENTS,
+        tree=tree,
+        first=first,
+        nav=NAV,
+        title_page=title,
+        pages=pages,
     )
     return page.data
 
@@ -141,7 +152,7 @@ def _part(part: Part, number: int, edition: Edition) -> Chapter:
 
 
 def _article(
-    entry: Entry, file: str, depth: int, edition: Edition, dialect: Dialect, around: Neighbours
+    entry: Entry, file: str, depth: int, edition: Edition, dialect: Dialect, around: Neighbours, page: Markup
 ) -> Chapter:
     article = entry.article
     tag = language(article, edition)
@@ -164,6 +175,7 @@ def _article(
         link=safe_link(article.link or ""),
         nav=NAV,
         around=around,
+        page=page,
         body=body,
         notes=[(id, _with_backlink(id, n, note)) for n, (id, note) in enumerate(writer.notes, 1)],
     )

@@ -85,11 +85,16 @@ def _rights(publishers: Sequence[str]) -> str:
     return f"The rights in each article are its publisher's: {named}{more}."
 
 
-def properties(edition: Edition, pictures: bool) -> Iterator[Datum]:
+class Inside(NamedTuple):
+    """What is in the book: images besides the cover, marks of the pages of print."""
+
+    pictures: bool
+    pages: bool
+
+
+def properties(edition: Edition, inside: Inside) -> Iterator[Datum]:
     """The ``meta`` elements: the series, what refines the Dublin Core elements, and what
     accessibility checkers ask for (EPUB Accessibility 1.1, 2).
-
-    ``pictures`` says whether an image besides the cover is in the book.
     """
     yield Datum("title-type", "main", {"refines": "#title"})
     yield from _filed(book_title(edition), "title")
@@ -112,7 +117,7 @@ def properties(edition: Edition, pictures: bool) -> Iterator[Datum]:
     yield Datum("schema:accessMode", "visual")  # the cover, at least
     if described:
         yield Datum("schema:accessModeSufficient", "textual")
-    if pictures:
+    if inside.pictures:
         yield Datum("schema:accessModeSufficient", "textual,visual")
     for feature in (
         "tableOfContents",
@@ -124,8 +129,12 @@ def properties(edition: Edition, pictures: bool) -> Iterator[Datum]:
         yield Datum("schema:accessibilityFeature", feature)
     if described:
         yield Datum("schema:accessibilityFeature", "alternativeText")
+    if inside.pages:
+        yield Datum("schema:accessibilityFeature", "pageBreakMarkers")
+        yield Datum("schema:accessibilityFeature", "pageNavigation")
+        yield Datum("pageBreakSource", f"the PDF of this edition, {edition.identifier}")
     yield Datum("schema:accessibilityHazard", "none")  # images stand still
-    yield Datum("schema:accessibilitySummary", _summary(pictures, described))
+    yield Datum("schema:accessibilitySummary", _summary(inside.pictures, described))
 
 
 def _filed(name: str, id: str) -> Iterator[Datum]:

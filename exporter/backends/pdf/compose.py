@@ -12,8 +12,9 @@ from urllib.parse import quote
 
 from exporter.backends import Paper, Settings, _words
 from exporter.backends._images import prepare
+from exporter.backends._pagemarks import Named
 from exporter.backends._templates import fill
-from exporter.backends._xhtml import Dialect, Picture, Writer
+from exporter.backends._xhtml import Dialect, Picture, Writer, opened
 from exporter.backends.pdf import (
     bands,
     characters,
@@ -304,6 +305,7 @@ def _article(
             columns=fit.columns,
             breadth=fit.breadth,
             inside=PLACE,
+            opening=Named(entry.anchor) if setting.settings.with_pages else opened,
         )
     )
     body = columns.body(blocks, writer.blocks) if setting.style.columns.count > 1 else writer.blocks(blocks)

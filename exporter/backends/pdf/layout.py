@@ -40,6 +40,7 @@ try:
         from weasyprint.text.ffi import harfbuzz_subset
         from weasyprint.text.fonts import FontConfiguration
 
+        from exporter.backends._pagemarks import SIGN
         from exporter.backends.pdf.fetch import Fetcher
 except OSError as error:
     raise MissingLibrary(
@@ -174,17 +175,21 @@ def _prepared(css: str, fonts: frozenset[tuple[str, Resource]]) -> tuple[Any, An
 
 
 def _pages(document: Any) -> tuple[Page, ...]:
-    """Of an id that stands on several pages the first counts."""
+    """Of an id that stands on several pages the first counts; of paragraphs with names the
+    first that begins on a page."""
     seen: set[str] = set()
     pages = []
     for place, page in enumerate(document.pages):
-        anchors = {
-            name: Box(left * POINT, (page.height - top) * POINT, (right - left) * POINT)
-            for name, (left, top, right, _) in page.anchors.items()
-            if name not in seen and not name.startswith(marks.OWN)
-        }
+        named = [name for name in page.anchors if not name.startswith(marks.OWN)]
+        begun = [name for name in named if name not in seen]
+        marked = [name for name in begun if SIGN in name]
+        anchors = {}
+        for name in begun:
+            if name not in marked[1:]:
+                left, top, right, _ = page.anchors[name]
+                anchors[name] = Box(left * POINT, (page.height - top) * POINT, (right - left) * POINT)
         carried = tuple(name for name in page.anchors if name in seen)
-        seen |= anchors.keys()
+        seen |= set(begun)
         bookmarks = tuple(
             Bookmark(level, label, x * POINT, (page.height - y) * POINT, state == "closed")
             for level, label, (x, y), state in page.bookmarks

@@ -1,0 +1,54 @@
+"""Text that no Markdown program takes for markup.
+
+CommonMark first; then what GitHub, Obsidian and pandoc add: tables, struck-out and
+highlighted words, formulas, footnotes, tags, emoji by name, attributes, comments,
+templates. Straight quotes stay as they are: escaping each would spoil the plain text,
+and the programs that curl them mean to.
+"""
+
+from __future__ import annotations
+
+import re
+
+_SPECIAL = re.compile(
+    r"""[\\`*\[\]~^$|{}]      # marks wherever they stand
+    | (?<![^\W_])_ | _(?![^\W_])  # within a word it is no mark
+    | <(?![\s\d])
+    | &(?=\#|\w+;)          # an entity
+    | (?<!\S)\#             # Obsidian's tags; headings
+    | =(?==) | %(?=%)       # Obsidian's highlights and comments
+    | :(?=[a-z+-][\w+-]*:)  # an emoji's name
+    """,
+    re.X,
+)
+_LINE_START = re.compile(
+    r"""\(?(?:\d{1,9}|[A-Za-z]|[ivxlcdm]+|[IVXLCDM]+|@\w*)(?=[.)](?:\s|\Z))  # a list's number
+    | (?=[-+](?:[-+:\s]|\Z))  # a list, a rule, an underline, a table's
+    | (?=[>=:])               # a quotation, an underline, a definition
+    """,
+    re.X,
+)
+"""What a backslash must follow."""
+_CONTROL = re.compile(r"[\t\n\r]")
+
+
+def inline(text: str) -> str:
+    """``text`` with every mark that could begin or end something made plain."""
+    return _CONTROL.sub(lambda m: entity(m[0]), _SPECIAL.sub(r"\\\g<0>", text))
+
+
+def entity(character: str) -> str:
+    return f"&#{ord(character)};"
+
+
+def line(text: str) -> str:
+    """A line of inline Markdown made safe to stand at the beginning of one, its white space at
+    both ends kept."""
+    body = text.strip()
+    if not body:
+        return "".join(map(entity, text))
+    start = len(text) - len(text.lstrip())
+    before, after = text[:start], text[start + len(body) :]
+    if not before and (match := _LINE_START.match(body)):
+        body = f"{match[0]}\\{body[match.end() :]}"
+    return "".join((*map(entity, before), body, *map(entity, after)))

@@ -111,7 +111,7 @@ Formats = Annotated[
         "--format",
         metavar="NAME",
         rich_help_panel=_LOOK,
-        help="pdf, epub or txt; may be repeated.  [default: all three]",
+        help="pdf, epub, txt or md; may be repeated.  [default: all but md]",
     ),
 ]
 Output = Annotated[

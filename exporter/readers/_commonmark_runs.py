@@ -15,6 +15,7 @@ from exporter.model import (
     Emphasis,
     Inline,
     LineBreak,
+    Paragraph,
     Strong,
     Subscript,
     Superscript,
@@ -95,9 +96,7 @@ class Run:
                 for piece in markup(token.content):
                     self.markup(piece)
             elif token.nesting:
-                self.markup(
-                    Markup(token.tag, token.nesting > 0, {k: str(v) for k, v in token.attrs.items()})
-                )
+                self.markup(Markup(token.tag, token.nesting > 0, {k: str(v) for k, v in token.attrs.items()}))
 
     def text(self, text: str) -> None:
         if text := build.clean(text):
@@ -156,8 +155,12 @@ def _joined(content: Sequence[Inline]) -> Iterable[Inline]:
         yield Text(text)
 
 
-def paragraph(content: Sequence[Inline]) -> tuple[Block, ...]:
-    """A paragraph; one of characters alone keeps their white space, as copied text has it."""
-    if len(content) == 1 and isinstance(only := content[0], Text):
-        return build.verbatim(only.text)
+def paragraph(content: tuple[Inline, ...]) -> tuple[Block, ...]:
+    """A paragraph; one of characters alone, or these in bold, keeps their white space, as copied
+    text has it."""
+    inner = content
+    while len(inner) == 1 and isinstance(mark := inner[0], Strong):
+        inner = mark.content
+    if len(inner) == 1 and isinstance(only := inner[0], Text):
+        return (Paragraph(content),) if only.text.strip() else ()
     return build.paragraph(content)

@@ -29,9 +29,7 @@ from exporter.walk import each_block, plain
 _IMAGE = re.compile(r'\[(image-\d+)\]: data:[^\s,]*,(\S*)(?: "(.*)")?')
 _BASES = frozenset(get_args(Basis))
 _LABELS = {
-    label
-    for labels in ((fields.BASIS,), fields.TEXTS.values(), *fields.LISTS.values())
-    for label in labels
+    label for labels in ((fields.BASIS,), fields.TEXTS.values(), *fields.LISTS.values()) for label in labels
 }
 
 _Told = dict[str, list[str]]
@@ -153,16 +151,14 @@ def _article(
 
 
 def _told(block: ListBlock) -> _Told | None:
-    """The values in a list of fields; None for any other list."""
+    """The values in a list of fields, rows with labels of others left out; None for any other list."""
     told: _Told = {}
     for item in block.items:
-        if len(item) != 1 or not isinstance(only := item[0], Paragraph):
-            return None
-        label, mark, value = plain(only.content).partition(":")
-        if not mark or label not in _LABELS:
-            return None
-        told.setdefault(label, []).append(value.removeprefix(" "))
-    return told
+        if len(item) == 1 and isinstance(only := item[0], Paragraph):
+            label, mark, value = plain(only.content).partition(":")
+            if mark and label in _LABELS:
+                told.setdefault(label, []).append(value.removeprefix(" "))
+    return told or None
 
 
 def _value(told: _Told, name: str, source: Source, report: Report) -> str | None:
@@ -198,9 +194,7 @@ def _teaser(item: Sequence[Block], source: Source, report: Report) -> Iterator[T
         return
     told = _told(last) if isinstance(last := item[-1], ListBlock) else None
     words = [plain(block.content) for block in item[1:] if isinstance(block, Paragraph)]
-    values = {
-        name: _value(told or {}, label, source, report) for name, label in fields.TEASER.items()
-    }
+    values = {name: _value(told or {}, label, source, report) for name, label in fields.TEASER.items()}
     yield Teaser(plain(title.content), " ".join(words), **values)
 
 

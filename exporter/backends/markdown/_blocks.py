@@ -13,6 +13,7 @@ from exporter import fields
 from exporter.backends.markdown import _inlines
 from exporter.backends.markdown._escape import inline
 from exporter.backends.markdown._table import grid
+from exporter.build import clean
 from exporter.model import (
     Block,
     Cell,
@@ -184,7 +185,7 @@ def _code(block: CodeBlock) -> list[str]:
     language = inline(block.language or "").strip()
     sign = "~" if "`" in language else "`"
     fence = sign * max(_inlines.longest_run(sign, block.text) + 1, 3)
-    return [fence + language, *(block.text.split("\n") if block.text else []), fence]
+    return [fence + language, *(clean(block.text).split("\n") if block.text else []), fence]
 
 
 def _is_tight(item: Sequence[Block]) -> bool:
@@ -212,6 +213,8 @@ def _indented(lines: Iterable[str], indent: str) -> list[str]:
 def _tag(cell: Cell) -> str:
     """A cell's start tag without its brackets."""
     spans = "".join(
-        f' {name}="{span}"' for name, span in (("colspan", cell.colspan), ("rowspan", cell.rowspan)) if span != 1
+        f' {name}="{span}"'
+        for name, span in (("colspan", cell.colspan), ("rowspan", cell.rowspan))
+        if span != 1
     )
     return ("th" if cell.header else "td") + spans + (f' align="{cell.align}"' if cell.align else "")

@@ -152,7 +152,8 @@ def _brief(teaser: Teaser, writer: Writer) -> list[str]:
     ]
     blocks: list[Block] = [Paragraph((Text(teaser.summary),))] if teaser.summary else []
     lines = writer.blocks([*blocks, *([_list(told)] if told else [])])
-    return [brief_line(teaser.title), *(["", *(f"  {line}" if line else "" for line in lines)] if lines else [])]
+    inside = ["", *(f"  {line}" if line else "" for line in lines)] if lines else []
+    return [brief_line(teaser.title), *inside]
 
 
 # -- Images ------------------------------------------------------------------------------

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 
+from exporter.build import clean
+
 _SPECIAL = re.compile(
     r"""[\\`*\[\]~^$|{}]      # marks wherever they stand
     | (?<![^\W_])_ | _(?![^\W_])  # within a word it is no mark
@@ -34,7 +36,7 @@ _CONTROL = re.compile(r"[\t\n\r]")
 
 def inline(text: str) -> str:
     """``text`` with every mark that could begin or end something made plain."""
-    return _CONTROL.sub(lambda m: entity(m[0]), _SPECIAL.sub(r"\\\g<0>", text))
+    return _CONTROL.sub(lambda m: entity(m[0]), _SPECIAL.sub(r"\\\g<0>", clean(text)))
 
 
 def entity(character: str) -> str:

@@ -14,7 +14,7 @@ from html import escape
 from typing import NamedTuple
 
 from exporter.backends.markdown._escape import inline, line
-from exporter.build import safe_link
+from exporter.build import clean, safe_link
 from exporter.model import (
     Code,
     Emphasis,
@@ -71,7 +71,7 @@ def _elements(content: Iterable[Inline]) -> str | None:
         elif isinstance(node, Text | Code):
             if _ODD_SPACE.search(node.text):
                 return None
-            text = escape(node.text, quote=False)
+            text = escape(clean(node.text), quote=False)
             out.append(f"<code>{text}</code>" if isinstance(node, Code) else text)
         elif isinstance(node, Note) or (inner := _elements(node.content)) is None:
             return None
@@ -149,6 +149,7 @@ class _Run:
             return f"<code>{inline(text)}</code>"
         if self._cell:
             text = text.replace("|", "\\|")
+        text = clean(text)
         fence = "`" * (longest_run("`", text) + 1)
         if text.strip(" ") and (text[0] == text[-1] == " " or "`" in (text[0], text[-1])):
             text = f" {text} "

@@ -26,9 +26,7 @@ def grid(table: Table, note: Callable[[Note], str]) -> list[str] | None:
         return None
     rows = [[_text(cell, note) for cell in row] for row in table.rows]
     aligns = [cell.align for cell in table.rows[0]]
-    widths = [
-        max(3, *(min(_cells(text), _WIDEST) for text in column)) for column in zip(*rows, strict=True)
-    ]
+    widths = [max(3, *(min(_cells(text), _WIDEST) for text in column)) for column in zip(*rows, strict=True)]
     rule = [
         _RULES[align][0] + "-" * (width - 2) + _RULES[align][1]
         for align, width in zip(aligns, widths, strict=True)

@@ -33,7 +33,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "pdf": ("exporter.backends.pdf", "Print-styled PDF, tagged for accessibility (PDF/UA-1)"),
     "epub": ("exporter.backends.epub", "EPUB 3 for e-readers"),
     "txt": ("exporter.backends.text", "Plain-text digest for mail and terminal"),
-    "md": ("exporter.backends.markdown", "Markdown, read back as the same articles"),
+    "md": ("exporter.backends.markdown", "Markdown in one file, which reads back as the same articles"),
 }
 """Built-in backends: format name → module, and what it makes."""
 

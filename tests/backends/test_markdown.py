@@ -45,9 +45,9 @@ from tests.conformance.editions import corpus
 from tests.kitchen_sink import edition as kitchen_sink
 from tests.kitchen_sink import picture
 
-OURS = frozenset(
-    "a blockquote body br caption code dd dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr html img li ol p pre"
-    " section strong sub sup table tbody td th thead tr ul".split()
+OURS = re.compile(
+    "a|blockquote|body|br|caption|code|d[dlt]|em|figcaption|figure|h[1-6]|hr|html|img|li|ol|p|pre|section|strong|"
+    "sub|sup|table|tbody|td|th|thead|tr|ul"
 )
 """The elements that a program makes of the edition."""
 
@@ -317,7 +317,7 @@ def test_other_tables_are_elements_with_markdown_in_them() -> None:
 
 def test_lists_side_by_side_stay_two() -> None:
     one, two = build.list_block([build.paragraph(["a"])]), build.list_block([build.paragraph(["b"])])
-    assert written(Rule(), *one, *two, *one) == "* * *\n\n- a\n\n+ b\n\n- a\n"
+    assert written(Rule(), *one, *two, *one) == "***\n\n- a\n\n+ b\n\n- a\n"
     # The list of fields stands above a body.
     assert written(*one) == "+ a\n"
     terms = DefinitionList((Definition((Text("A"),), (build.paragraph(["b"]),)),))
@@ -371,8 +371,8 @@ def check_inert(text: str) -> None:
     body = text.partition("---\n\n")[2]
     root = html.document_fromstring(f"<html><body>{engine.render(body)}</body></html>")
     elements = [element for element in root.iter() if isinstance(element.tag, str)]
-    assert {element.tag for element in elements} <= OURS
     for element in elements:
+        assert OURS.fullmatch(element.tag)
         assert not [name for name in element.attrib if str(name).startswith("on")]
         address = element.get("href") or element.get("src") or ""
         assert re.match(r"(?:https?://|mailto:|#fn|data:image/|\Z)", address), address

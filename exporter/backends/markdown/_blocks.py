@@ -104,7 +104,7 @@ class Writer:
             return self._table(block)
         if isinstance(block, DefinitionList):
             return self._definitions(block)
-        return ["* * *"]
+        return ["***"]
 
     def _heading(self, block: Heading) -> list[str]:
         level = fields.ARTICLE_LEVEL + block.level

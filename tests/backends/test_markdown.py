@@ -315,6 +315,14 @@ def test_other_tables_are_elements_with_markdown_in_them() -> None:
     )
 
 
+def test_words_in_elements_are_plain_in_programs_that_read_markdown_there() -> None:
+    table = Table((cells("*a*", "- b", "<c>", "&copy"),))
+    assert written(table) == (
+        "<table>\n<tr><td>&#42;a&#42;</td><td>&#45; b</td><td>&lt;c&gt;</td><td>&amp;copy</td></tr>\n"
+        "</table>\n"
+    )
+
+
 def test_lists_side_by_side_stay_two() -> None:
     one, two = build.list_block([build.paragraph(["a"])]), build.list_block([build.paragraph(["b"])])
     assert written(Rule(), *one, *two, *one) == "***\n\n- a\n\n+ b\n\n- a\n"

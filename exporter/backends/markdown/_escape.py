@@ -9,6 +9,7 @@ and the programs that curl them mean to.
 from __future__ import annotations
 
 import re
+from html import escape
 
 from exporter.build import clean
 
@@ -37,6 +38,23 @@ _CONTROL = re.compile(r"[\t\n\r]")
 def inline(text: str) -> str:
     """``text`` with every mark that could begin or end something made plain."""
     return _CONTROL.sub(lambda m: entity(m[0]), _SPECIAL.sub(r"\\\g<0>", clean(text)))
+
+
+def element(text: str) -> str:
+    """``text`` for within an HTML element, where pandoc reads Markdown and others do not: what
+    is a mark in either stands as an entity."""
+    out: list[str] = []
+    end, text = 0, clean(text)
+    for match in _SPECIAL.finditer(text):
+        before, mark = text[end : match.start()], match[0]
+        out += [escape(before, quote=False), escape(mark) if mark in "<&" else entity(mark)]
+        end = match.end()
+    return "".join((*out, escape(text[end:], quote=False)))
+
+
+def first_in_element(html: str) -> str:
+    """HTML made safe to stand at an element's beginning."""
+    return entity(html[0]) + html[1:] if _LINE_START.match(html) else html
 
 
 def entity(character: str) -> str:

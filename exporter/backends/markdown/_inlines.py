@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from typing import NamedTuple
 
-from exporter.backends.markdown._escape import inline, line
+from exporter.backends.markdown._escape import element, first_in_element, inline, line
 from exporter.build import clean, safe_link
 from exporter.model import (
     Code,
@@ -60,7 +60,7 @@ def elements(content: Iterable[Inline]) -> str | None:
     """The run as HTML alone, for where no Markdown is read; None where it cannot be: notes
     are Markdown, and white space at the ends or that breaks a line would be the markup's."""
     text = _elements(content)
-    return text if text is not None and text == text.strip() else None
+    return first_in_element(text) if text is not None and text == text.strip() else None
 
 
 def _elements(content: Iterable[Inline]) -> str | None:
@@ -71,7 +71,7 @@ def _elements(content: Iterable[Inline]) -> str | None:
         elif isinstance(node, Text | Code):
             if _ODD_SPACE.search(node.text):
                 return None
-            text = escape(clean(node.text), quote=False)
+            text = element(node.text)
             out.append(f"<code>{text}</code>" if isinstance(node, Code) else text)
         elif isinstance(node, Note) or (inner := _elements(node.content)) is None:
             return None

@@ -14,6 +14,7 @@ from functools import cache
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import unescapeAll
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
@@ -53,6 +54,12 @@ _MAX_NESTING = 160
 """Levels of the engine, which recurses; a list takes two. What lies deeper it does not read."""
 _MAX_NOTES = 4
 """Notes within notes."""
+_MAX_REFERENCES = 50_000
+"""Notes of a text: each may be told often, and in each others, and others in these."""
+_MAX_BRACKETS = 2000
+"""Brackets in one paragraph: the engine looks for a link from each to the paragraph's end."""
+_MAX_FRAMES = 4 * MAX_DEPTH
+"""Elements open at a time, those that are passed over among them."""
 
 
 @cache
@@ -62,7 +69,17 @@ def _engine() -> MarkdownIt:
     # Addresses are checked where links are made, and stand as they were written.
     engine.validateLink = bool  # type: ignore[assignment, method-assign]
     engine.normalizeLink = engine.normalizeLinkText = str  # type: ignore[assignment, method-assign]
+    engine.core.ruler.before("inline", "brackets", _brackets)
     return engine
+
+
+def _brackets(state: StateCore) -> None:
+    """Make the brackets plain of what is hardly more than brackets."""
+    for token in state.tokens:
+        if token.content.count("[") > _MAX_BRACKETS:
+            found = re.sub(r"(?<!\\)((?:\\\\)*)\[", r"\1\\[", token.content)
+            if len(found) - len(token.content) > _MAX_BRACKETS and token.type == "inline":
+                token.content = found
 
 
 class Document:
@@ -77,6 +94,7 @@ class Document:
         self._notes: dict[str, list[Token]] = {}
         self._where, self._report, self._image, self._level = where, report, image, level
         self._within: list[str] = []
+        self._told = 0
         self._sort(_engine().parse(text, env))
 
     def blocks(self, tokens: Sequence[Token]) -> tuple[Block, ...]:
@@ -105,7 +123,8 @@ class Document:
     def _note(self, label: str) -> tuple[Inline, ...]:
         if label not in self._notes or label in self._within:  # a note within itself has no end
             return ()
-        if len(self._within) >= _MAX_NOTES:
+        self._told += 1
+        if len(self._within) >= _MAX_NOTES or self._told > _MAX_REFERENCES:
             self._report.add("nesting-too-deep", self._where)
             return ()
         self._within.append(label)
@@ -200,6 +219,8 @@ class _Builder:
 
     def _open(self, tag: str, attributes: dict[str, str]) -> None:
         self._flush()
+        if len(self._frames) >= _MAX_FRAMES:
+            return
         if tag in _HELD or tag in _HEADINGS or (tag in _WEIGHT and self._allows(tag)):
             self._frames.append(_Frame(tag, attributes))
 
@@ -235,7 +256,7 @@ class _Builder:
         """Hand what a finished frame has gathered to the one around it."""
         outer, blocks = self._last, tuple(frame.blocks)
         if outer.tag not in _BEARERS.get(frame.tag, (outer.tag,)):
-            outer.blocks += blocks
+            outer.blocks += [*blocks, *(block for cell in frame.cells for block in cell.blocks)]
         elif frame.tag in ("ul", "ol"):
             start = _start(frame.attributes.get("start", ""))
             outer.blocks += [*blocks, *build.list_block(frame.items, ordered=frame.tag == "ol", start=start)]

@@ -15,6 +15,7 @@ from typing import NamedTuple, get_args
 
 import msgspec
 from lxml import etree
+from markdown_it.common.utils import unescapeAll
 from markdown_it.token import Token
 
 from exporter import build, dates, fields, images
@@ -53,7 +54,7 @@ def read(front: FrontMatter, source: Source, report: Report) -> Iterator[Article
     briefs = [
         teaser
         for section in sections
-        if section.level < fields.ARTICLE_LEVEL
+        if section.level == fields.ARTICLE_LEVEL - 1
         for block in document.blocks(section.tokens)
         if isinstance(block, ListBlock)
         for item in block.items
@@ -93,7 +94,7 @@ def _images(text: str, source: Source, report: Report) -> tuple[str, dict[str, A
         match = _IMAGE.fullmatch(text, start, end)
         if not match:
             return text[:end] + "\n", dict(reversed(found.items()))
-        name = build.clean(re.sub(r"\\(.)", r"\1", match[3] or ""))
+        name = build.clean(unescapeAll(match[3] or ""))
         found[match[1]] = images.asset(_decoded(match[2]), name, source.name, report)
         end = max(start - 1, 0)
 
@@ -106,7 +107,7 @@ def _decoded(data: str) -> bytes:
 
 
 class _Shown:
-    """Makes figures of images; ``assets`` are those met since the last article."""
+    """Makes figures of images, and keeps what they show."""
 
     def __init__(self, source: Source, report: Report, stored: dict[str, Asset | None]) -> None:
         self._stored = stored
@@ -134,9 +135,10 @@ def _article(
     section: _Section, document: Document, shown: _Shown, source: Source, report: Report, part: int
 ) -> Article:
     blocks = document.blocks(section.tokens)
-    told = _told(blocks[0]) if blocks and isinstance(blocks[0], ListBlock) else None
-    blocks = blocks[1:] if told is not None else blocks
-    told = told or {}
+    told: _Told = {}
+    if blocks and isinstance(first := blocks[0], ListBlock):
+        told, rest = _told(first)
+        blocks = (*rest, *blocks[1:])
     values = {name: _value(told, name, source, report) for name in fields.TEXTS}
     return Article(
         title=build.clean(plain(section.title)),
@@ -150,15 +152,18 @@ def _article(
     )
 
 
-def _told(block: ListBlock) -> _Told | None:
-    """The values in a list of fields, rows with labels of others left out; None for any other list."""
+def _told(block: ListBlock) -> tuple[_Told, tuple[Block, ...]]:
+    """The values in a list of fields, and a list of what is no field, if anything is none."""
     told: _Told = {}
+    others: list[tuple[Block, ...]] = []
     for item in block.items:
-        if len(item) == 1 and isinstance(only := item[0], Paragraph):
-            label, mark, value = plain(only.content).partition(":")
-            if mark and label in _LABELS:
-                told.setdefault(label, []).append(value.removeprefix(" "))
-    return told or None
+        words = plain(item[0].content) if len(item) == 1 and isinstance(item[0], Paragraph) else ""
+        label, mark, value = words.partition(":")
+        if mark and label in _LABELS:
+            told.setdefault(label, []).append(value.removeprefix(" "))
+        else:
+            others.append(item)
+    return told, build.list_block(others, ordered=block.ordered, start=block.start)
 
 
 def _value(told: _Told, name: str, source: Source, report: Report) -> str | None:
@@ -192,9 +197,9 @@ def _teaser(item: Sequence[Block], source: Source, report: Report) -> Iterator[T
     """A brief: its title, perhaps its words, perhaps its fields."""
     if not item or not isinstance(title := item[0], Paragraph):
         return
-    told = _told(last) if isinstance(last := item[-1], ListBlock) else None
+    told, _ = _told(last) if isinstance(last := item[-1], ListBlock) else ({}, ())
     words = [plain(block.content) for block in item[1:] if isinstance(block, Paragraph)]
-    values = {name: _value(told or {}, label, source, report) for name, label in fields.TEASER.items()}
+    values = {name: _value(told, label, source, report) for name, label in fields.TEASER.items()}
     yield Teaser(plain(title.content), " ".join(words), **values)
 
 

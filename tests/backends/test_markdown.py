@@ -455,6 +455,7 @@ def test_what_a_person_changes_is_read() -> None:
     (found,) = reading.articles
     assert found.source == "Harbour Gazette"
     assert list(walk.texts(found.blocks)) == [
+        "Mood: good",
         "Words\nwith HTML, in two lines.",
         "In a box.",
         "stray",
@@ -467,3 +468,39 @@ def test_what_a_person_changes_is_read() -> None:
 def test_markdown_that_only_looks_like_an_edition_is_read_as_ever() -> None:
     text = made(kitchen_sink()).replace("form: exporter-edition-1\n", "")
     assert [found.title for found in read(text).articles] == ["The Kitchen Sink"]
+
+
+@pytest.mark.parametrize(
+    ("body", "words", "findings"),
+    [
+        ("[" * 3000, "[" * 3000, []),
+        ("<table><tr><td>" * 600 + "deep", "deep", ["nesting-too-deep"]),
+        ("- " * 70 + "deep", "deep", ["nesting-too-deep"]),
+        ("> " * 500 + "deep", "", ["nesting-too-deep"]),
+        ("[^1]\n\n[^1]: one [^1]", " [one ]", []),
+        (
+            "".join(f"[^{n}]: word{n} [^{n + 1}]\n\n" for n in range(200)) + "[^0]",
+            " [word0  [word1  [word2  [word3 ]]]]",
+            ["nesting-too-deep"],
+        ),
+        (
+            "end[^1]\n\n" + "".join(f"[^{n}]: {f'[^{n + 1}]' * 100}\n\n" for n in range(1, 4)) + "[^4]: x",
+            "end [ [ [",
+            ["nesting-too-deep"],
+        ),
+    ],
+    ids=[
+        "brackets",
+        "tables",
+        "lists",
+        "quotations",
+        "a note in itself",
+        "notes in notes",
+        "notes by hundreds",
+    ],
+)
+def test_what_was_made_to_have_no_end_has_one(body: str, words: str, findings: list[str]) -> None:
+    reading = read(made(of(*build.paragraph(["Words."]))).replace("Words.", body))
+    (found,) = reading.articles
+    assert "\n".join(walk.texts(found.blocks, notes=True)).startswith(words)
+    assert [finding.id for finding in reading.diagnostics] == findings

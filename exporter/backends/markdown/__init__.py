@@ -7,7 +7,8 @@ reader ``markdown`` knows it again and gives back the same articles, all but
 - what they were read from (`Article.origin` names the Markdown file, then);
 - the teasers beside each article: the edition's briefs stand in their place, with the
   first article of their source or else the last of all; briefs without any article are lost;
-- images without bytes in the model, or that no figure shows;
+- images without bytes in the model, or that no figure shows; the others come in the order of
+  their figures;
 - what `exporter.build` would not have made: empty blocks, addresses that are not safe, and
   a title of no characters, which becomes "Untitled".
 

@@ -13,6 +13,7 @@ from lxml import html
 from markdown_it import MarkdownIt
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
 
 from exporter import build, intake, readers, walk
 from exporter.backends import markdown, produce
@@ -283,6 +284,9 @@ def test_an_edition_of_briefs_alone_is_written() -> None:
         ([Strong((Emphasis((Text("both"),)),))], "**_both_**"),
         (["東", Strong((Text("「港」"),)), "京"], "東<strong>「港」</strong>京"),
         ([Emphasis((Text("a "),)), "b"], "<em>a </em>b"),
+        (["See https://a.example/a_b?c=d, www.b.example."], "See https://a.example/a_b?c=d, www.b.example."),
+        (["https://a.example/?<b>, www.[x]"], r"https\://a.example/?\<b>, www\.\[x\]"),
+        (["https://a.example/", Emphasis((Text("x"),))], "https\\://a.example/*x*"),
         (["See!", Link("https://a.example/(x)", (Text("it"),))], r"See\![it](<https://a.example/(x)>)"),
         ([Link("https://a.example/?a&copy;", (Text("c"),))], r"[c](https://a.example/?a\&copy;)"),
         (["x", Note((Paragraph((Text("n"),)),)), ": (y)"], "x[^1]\\: (y)\n\n[^1]: n"),
@@ -375,6 +379,7 @@ def check_inert(text: str) -> None:
     engine = (
         MarkdownIt("commonmark", {"maxNesting": 100}).enable("table").use(footnote_plugin).use(deflist_plugin)
     )
+    engine.use(gfm_autolink_plugin)
     engine.validateLink = bool  # type: ignore[assignment, method-assign]
     body = text.partition("---\n\n")[2]
     root = html.document_fromstring(f"<html><body>{engine.render(body)}</body></html>")
@@ -393,6 +398,7 @@ def check_inert(text: str) -> None:
         "[x](javascript:alert(1)) <javascript:alert(1)> ![x](javascript:alert(1))",
         "---\nform: other\n---",
         "***\n===\n---\n```\n~~~\n:::\n| a | b |\n|---|---|",
+        "http://papers.example/?<script>alert(1)</script> www.<b>x</b> http://x*<i>y</i>*",
         "<!-- \n\n<details>\n\n</details>",
         "[image-1]: data:image/png;base64,AAAA",
         "- Source: x\n- Published: 2020",

@@ -32,12 +32,24 @@ _LINE_START = re.compile(
     re.X,
 )
 """What a backslash must follow."""
+_ADDRESS = re.compile(r"\b(https?(?=://)|ftp(?=://)|www(?=\.))(\S+)", re.I)
 _CONTROL = re.compile(r"[\t\n\r]")
 
 
-def inline(text: str) -> str:
-    """``text`` with every mark that could begin or end something made plain."""
-    return _CONTROL.sub(lambda m: entity(m[0]), _SPECIAL.sub(r"\\\g<0>", clean(text)))
+def inline(text: str, *, followed: bool = False) -> str:
+    """``text`` with every mark that could begin or end something made plain; ``followed`` says that
+    something else stands right after it.
+
+    Of a bare address GitHub makes a link, to the next space: escapes and marks in it would be
+    the link's. Where it holds any, it is no link.
+    """
+    made = _SPECIAL.sub(r"\\\g<0>", clean(text))
+
+    def plain(match: re.Match[str]) -> str:
+        swallows = "\\" in match[2] or (followed and match.end() == len(made))
+        return f"{match[1]}\\{match[2]}" if swallows else match[0]
+
+    return _CONTROL.sub(lambda m: entity(m[0]), _ADDRESS.sub(plain, made))
 
 
 def element(text: str) -> str:

@@ -112,16 +112,18 @@ class _Run:
                 text += node.text
                 continue
             if text:
-                self._text(text)
+                self._text(text, followed=True)
                 before, text = Text, ""
             self._add(node, within, before)
             before = type(node)
         if text:
-            self._text(text)
+            self._text(text, followed=bool(within))
 
-    def _text(self, text: str) -> None:
+    def _text(self, text: str, *, followed: bool) -> None:
         # A note's mark with a colon or parenthesis after it would be something else.
-        self.pieces.append(("\\" if self._after_note() and text[0] in ":(" else "") + inline(text))
+        self.pieces.append(
+            ("\\" if self._after_note() and text[0] in ":(" else "") + inline(text, followed=followed)
+        )
 
     def _after_note(self) -> bool:
         last = self.pieces[-1] if self.pieces else ""

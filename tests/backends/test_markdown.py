@@ -241,6 +241,12 @@ def test_odd_titles_come_back(titles: list[str]) -> None:
     )
 
 
+def test_the_editions_own_title_is_no_markup() -> None:
+    edition = compile_edition([article("One")], title="# --- #", subtitle="- Source: x")
+    check_round_trip(edition)
+    assert "---\n\n# \\# --- \\#\n\n\\- Source: x\n\n2 May 2021 · 1 article from 1 source\n" in made(edition)
+
+
 def test_no_title_is_untitled_as_elsewhere() -> None:
     edition = compile_edition(Selected((article(""),), (Teaser(""),)))
     assert [found.title for found in read(made(edition)).articles] == ["Untitled"]

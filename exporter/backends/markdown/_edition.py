@@ -91,7 +91,7 @@ def _masthead(edition: Edition) -> list[str]:
     lines: list[str] = []
     for text in (edition.subtitle, " \N{MIDDLE DOT} ".join(filter(None, told))):
         if text:
-            lines += ["", inline(text)]
+            lines += ["", _run([Text(text)])]
     return lines
 
 

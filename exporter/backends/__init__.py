@@ -34,6 +34,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "pdf": ("exporter.backends.pdf", "Print-styled PDF, tagged for accessibility (PDF/UA-1)"),
     "epub": ("exporter.backends.epub", "EPUB 3 for e-readers"),
     "txt": ("exporter.backends.text", "Plain-text digest for mail and terminal"),
+    "md": ("exporter.backends.markdown", "Markdown in one file, which reads back as the same articles"),
     "bib": ("exporter.backends.bibliography.biblatex", "References for BibLaTeX and what imports it"),
     "csl": ("exporter.backends.bibliography.csl", "References as CSL-JSON, for Zotero and pandoc"),
     "ris": ("exporter.backends.bibliography.ris", "References as RIS, for Zotero, EndNote and others"),

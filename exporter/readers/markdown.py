@@ -1,4 +1,5 @@
-"""Markdown with front matter, as Jekyll, Hugo, Pelican and Obsidian's Web Clipper keep it."""
+"""Markdown with front matter, as Jekyll, Hugo, Pelican and Obsidian's Web Clipper keep it; and
+the editions that this program writes as Markdown."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from collections.abc import Iterable
 from exporter import build, walk
 from exporter.diagnostics import Report
 from exporter.model import Article, Basis, Block, Heading
-from exporter.readers import Source, _dates, _frontmatter, _labels, _markdown, _words
+from exporter.readers import Source, _dates, _edition, _frontmatter, _labels, _markdown, _words
 from exporter.readers._frontmatter import FrontMatter
 from exporter.readers._templating import plain_markdown
 
@@ -79,6 +80,9 @@ def read(source: Source, report: Report) -> Iterable[Article]:
     front = _frontmatter.split(source.text(report))
     if front.problem:
         report.add("front-matter-invalid", source.name, front.problem)
+    if _edition.is_edition(front):
+        yield from _edition.read(front, source, report)
+        return
     language = build.language_tag(front.text("lang", "language", "locale"))
     link = next((a for name in _LINKS for a in front.all(name) if _is_address(a)), None)
     link = build.safe_link(link) if link else None

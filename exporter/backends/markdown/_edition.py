@@ -1,0 +1,176 @@
+"""The edition: front matter, title, parts of articles, briefs, images."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Iterator, Sequence
+
+import yaml
+
+from exporter import fields
+from exporter.backends import Settings, _record, _words
+from exporter.backends.markdown import _inlines
+from exporter.backends.markdown._blocks import Writer
+from exporter.backends.markdown._escape import inline
+from exporter.build import safe_link
+from exporter.diagnostics import Report
+from exporter.edition import NO_DATE, Edition
+from exporter.model import (
+    Article,
+    Asset,
+    Block,
+    Figure,
+    Inline,
+    Link,
+    ListBlock,
+    Note,
+    Paragraph,
+    Strong,
+    Teaser,
+    Text,
+)
+from exporter.walk import each_block
+
+
+def render(edition: Edition, settings: Settings, report: Report) -> bytes:  # noqa: ARG001 - the protocol's
+    """The edition as UTF-8 text, lines ended by ``\\n``."""
+    images = _images(edition)
+    writer = Writer({id: name for id, (name, _) in images.items()})
+    lines = [*_front(edition), "", heading(1, edition.title), *_masthead(edition)]
+    for part in edition.parts:
+        if part.title:
+            lines += ["", heading(2, _words.part_title(part, edition))]
+        for entry in part.entries:
+            lines += ["", *_article(entry.article, writer)]
+    if edition.briefs:
+        lines += ["", heading(2, _words.IN_BRIEF)]
+        for brief in edition.briefs:
+            lines += ["", *_brief(brief.teaser, writer)]
+    if images:
+        lines += ["", *(_image(name, asset) for name, asset in images.values())]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def heading(level: int, title: str) -> str:
+    """A heading's line, as `exporter.backends.markdown._inspect` looks for it."""
+    return f"{'#' * level} {_run([Text(title or _words.UNTITLED)])}"
+
+
+def brief_line(title: str) -> str:
+    """The line that begins a brief."""
+    return f"- {_run([Strong((Text(title or _words.UNTITLED),))])}"
+
+
+def _run(content: Sequence[Inline]) -> str:
+    return _inlines.one_line(content, _no_note)
+
+
+def _no_note(_: Note) -> str:
+    raise AssertionError("a title holds no notes")
+
+
+# -- The head ----------------------------------------------------------------------------
+
+
+def _front(edition: Edition) -> list[str]:
+    front = {
+        "title": edition.title,
+        "subtitle": edition.subtitle,
+        "lang": edition.language,
+        "coverage": _record.record(edition).coverage,
+        "identifier": edition.identifier,
+        "form": fields.FORM,
+    }
+    told = {name: value for name, value in front.items() if value}
+    block = yaml.safe_dump(told, allow_unicode=True, sort_keys=False, width=float("inf"))
+    return ["---", *block.rstrip("\n").split("\n"), "---"]
+
+
+def _masthead(edition: Edition) -> list[str]:
+    told = [_words.window_words(edition), _words.counts(edition)]
+    lines: list[str] = []
+    for text in (edition.subtitle, " \N{MIDDLE DOT} ".join(filter(None, told))):
+        if text:
+            lines += ["", _run([Text(text)])]
+    return lines
+
+
+# -- Articles and briefs -----------------------------------------------------------------
+
+
+def _article(article: Article, writer: Writer) -> list[str]:
+    blocks = writer.blocks((_list(_rows(article)), *article.blocks))
+    notes = writer.note_lines()
+    return [
+        heading(fields.ARTICLE_LEVEL, article.title),
+        *["", *blocks],
+        *(["", *notes] if notes else []),
+    ]
+
+
+def _rows(article: Article) -> Iterator[tuple[str, str]]:
+    """Labels with values. The date is told in any case, so that no body's list is taken for this one."""
+    for name, label in fields.TEXTS.items():
+        value: str | None = getattr(article, name)
+        if value is not None:
+            yield label, value
+        elif name == "published":
+            yield label, NO_DATE
+        if name == "subtitle":
+            yield from _several(fields.LISTS["authors"], article.authors)
+        elif name == "section":
+            yield from _several(fields.LISTS["tags"], article.tags)
+        elif name == "captured" and article.basis:
+            told = (f"{field} ({basis})" for field, basis in article.basis.items())
+            yield fields.BASIS, fields.SEPARATOR.join(told)
+
+
+def _several(labels: tuple[str, str], values: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Several values in one row; in a row each where that would not tell them apart."""
+    one, many = labels
+    if len(values) > 1 and all(v and v == v.strip() and "," not in v for v in values):
+        yield many, fields.SEPARATOR.join(values)
+    else:
+        yield from ((one, value) for value in values)
+
+
+def _list(rows: Iterable[tuple[str, str]]) -> ListBlock:
+    return ListBlock(tuple((Paragraph(_row(label, value)),) for label, value in rows))
+
+
+def _row(label: str, value: str) -> tuple[Inline, ...]:
+    if safe_link(value) == value:
+        return Text(f"{label}: "), Link(value, (Text(value),))
+    return (Text(f"{label}: {value}" if value else f"{label}:"),)
+
+
+def _brief(teaser: Teaser, writer: Writer) -> list[str]:
+    told = [
+        (fields.TEXTS[label], value)
+        for name, label in fields.TEASER.items()
+        if (value := getattr(teaser, name)) is not None
+    ]
+    blocks: list[Block] = [Paragraph((Text(teaser.summary),))] if teaser.summary else []
+    lines = writer.blocks([*blocks, *([_list(told)] if told else [])])
+    inside = ["", *(f"  {line}" if line else "" for line in lines)] if lines else []
+    return [brief_line(teaser.title), *inside]
+
+
+# -- Images ------------------------------------------------------------------------------
+
+
+def _images(edition: Edition) -> dict[str, tuple[str, Asset]]:
+    """The images that figures show and whose bytes there are, by id, each with its name."""
+    found: dict[str, tuple[str, Asset]] = {}
+    for entry in edition.entries:
+        assets = {asset.id: asset for asset in entry.article.assets if asset.data}
+        for block in each_block(entry.article.blocks):
+            if isinstance(block, Figure) and (asset := assets.get(block.asset or "")):
+                found.setdefault(asset.id, (f"image-{len(found) + 1}", asset))
+    return found
+
+
+def _image(name: str, asset: Asset) -> str:
+    title = inline(asset.name).replace('"', '\\"')
+    data = base64.b64encode(asset.data).decode()
+    return f"[{name}]: data:{asset.media_type};base64,{data}" + (f' "{title}"' if title else "")

@@ -16,6 +16,8 @@ from lxml import etree
 from exporter import volumes
 from exporter.backends import produce
 from exporter.diagnostics import Report
+from exporter.edition import compile_edition
+from tests.backends.samples import article
 from tests.checkers import epubcheck
 from tests.conformance.editions import BOOKS, QUICK
 
@@ -59,3 +61,10 @@ def test_hostile_text_comes_out_whole_in_every_form(format: str) -> None:
     assert len(product.receipt.places) == len(made.edition.entries) + len(made.edition.briefs)
     control = {chr(code) for code in range(32)} - set("\n\t")
     assert not control & set(product.data.decode())
+
+
+@pytest.mark.conformance
+@pytest.mark.parametrize("format", ["epub", "txt", "md"])
+def test_twenty_thousand_articles(format: str) -> None:
+    edition = compile_edition([article(f"Piece {n}", source=f"Post {n % 7}") for n in range(20_000)])
+    assert len(produce(edition, format).receipt.places) == 20_000

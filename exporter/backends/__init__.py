@@ -66,15 +66,17 @@ class Original(msgspec.Struct, frozen=True):
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How to render. ``style`` names a folder under styles/; ``paper`` is the PDF's, by
-    default the style's own; ``look`` its ink, where ``black`` is black alone, with grey
-    images; ``image_max`` the pixels of an image's longer side, and ``cover`` the user's own
-    cover, both in EPUB; ``with_pages`` whether it tells where the pages of the PDF begin, and
-    ``pages`` which these are; ``width`` the text digest's columns, ``ascii`` its letters, ``flowed``
-    whether mail programs may wrap it anew (RFC 3676); ``archival`` makes the
-    PDF one to keep (PDF/A-3a), with the edition as data and its originals attached:
-    ``originals`` has them by `Origin.sha256`. ``workers`` tells how many
-    processes lay out the PDF, 0 one a core, and ``cache`` whether pages laid out before are taken from
-    the user's cache folder; neither changes anything in the file."""
+    default the style's own; ``look`` its ink, where ``black`` is black alone, with grey images.
+
+    Of EPUB: ``image_max`` are the pixels of an image's longer side, ``cover`` is the user's own;
+    ``with_pages`` tells whether it says where the pages of the PDF begin, and ``pages`` which
+    these are; ``embed_fonts`` whether it carries the style's. Of text: ``width`` are its
+    columns, ``ascii`` its letters; ``flowed`` lets mail programs wrap it anew (RFC 3676).
+
+    ``archival`` makes the PDF one to keep (PDF/A-3a), with the edition as data and its originals
+    attached: ``originals`` has them by `Origin.sha256`. ``workers`` tells how many processes lay
+    out the PDF, 0 one a core, and ``cache`` whether pages laid out before are taken from the
+    user's cache folder; neither changes anything in the file."""
 
     style: str = "digest"
     paper: Paper | None = None
@@ -82,6 +84,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     image_max: int = 1600
     cover: Asset | None = None
     with_pages: bool = False
+    embed_fonts: bool = False
     pages: Mapping[str, str] = {}
     width: int = 72
     ascii: bool = False

@@ -67,6 +67,7 @@ def export(
     image_max: o.ImageMax = 1600,
     cover: o.Cover = None,
     with_pages: o.WithPages = False,
+    embed_fonts: o.EmbedFonts = False,
     width: o.Width = 72,
     ascii: o.Ascii = False,
     flowed: o.Flowed = False,
@@ -92,6 +93,7 @@ def export(
         image_max=image_max,
         cover=o.cover(cover),
         with_pages=o.with_pages(with_pages, formats),
+        embed_fonts=embed_fonts,
         ascii=ascii,
         flowed=flowed,
     )
@@ -122,6 +124,7 @@ def batch(
     image_max: o.ImageMax = 1600,
     cover: o.Cover = None,
     with_pages: o.WithPages = False,
+    embed_fonts: o.EmbedFonts = False,
     width: o.Width = 72,
     ascii: o.Ascii = False,
     flowed: o.Flowed = False,
@@ -146,6 +149,7 @@ def batch(
         image_max=image_max,
         cover=o.cover(cover),
         with_pages=o.with_pages(with_pages, formats),
+        embed_fonts=embed_fonts,
         ascii=ascii,
         flowed=flowed,
     )

@@ -175,6 +175,12 @@ WithPages = Annotated[
         help="In the EPUB the pages of the PDF beside it; takes -f pdf -f epub.",
     ),
 ]
+EmbedFonts = Annotated[
+    bool,
+    typer.Option(
+        "--embed-fonts", rich_help_panel=_LOOK, help="The style's fonts in the EPUB, for the letters it has."
+    ),
+]
 SplitCount = Annotated[
     int,
     typer.Option(

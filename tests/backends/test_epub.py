@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from fontTools.ttLib import TTFont
 from hypothesis import given, settings
 from lxml import etree
 from PIL import Image
@@ -259,6 +260,27 @@ def test_the_users_own_cover(tmp_path: Path) -> None:
     with Image.open(io.BytesIO(made.files["OEBPS/images/cover.jpg"])) as cover:
         assert cover.size == (300, 480)
     assert made.xml("cover.xhtml").find(f".//{XHTML}img").get("src") == "images/cover.jpg"
+
+
+@pytest.mark.parametrize("style", ["digest", "book"])
+def test_fonts_come_along_where_asked_for(style: str, tmp_path: Path) -> None:
+    settings = Settings(style=style, embed_fonts=True)
+    data = produce(kitchen_sink(), "epub", settings).data
+    assert data == produce(kitchen_sink(), "epub", settings).data
+    made = Book(data)
+    css = made.files["OEBPS/style.css"].decode()
+    named = re.findall(r"src: url\((.*?)\)", css)
+    assert named
+    text = "".join(d.decode() for name, d in made.files.items() if name.endswith(".xhtml"))
+    for name in named:
+        with TTFont(io.BytesIO(made.files[f"OEBPS/{name}"])) as font:
+            assert "fvar" not in font
+            covered = {chr(code) for code in font.getBestCmap()}
+            assert covered <= set(text) | set(" \xa0")
+            assert ("ن" if "arabic" in name else "e") in covered
+    assert not any("fonts/" in name for name in book(kitchen_sink(), style).files)
+    (tmp_path / "fonts.epub").write_bytes(data)
+    assert epubcheck(tmp_path / "fonts.epub") == []
 
 
 def test_images_are_as_large_as_asked_for() -> None:

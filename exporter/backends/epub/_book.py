@@ -15,7 +15,7 @@ from exporter import resources
 from exporter.backends import Settings, _images, _words
 from exporter.backends._pagemarks import Breaks
 from exporter.backends._xhtml import Picture
-from exporter.backends.epub import _chapters, _cover, _metadata
+from exporter.backends.epub import _chapters, _cover, _fonts, _metadata
 from exporter.backends.epub._archive import Archive
 from exporter.backends.epub._chapters import NAV, Chapter
 from exporter.diagnostics import Report
@@ -45,20 +45,32 @@ def render(edition: Edition, settings: Settings, report: Report) -> bytes:
     cover = _cover.image(edition, settings.cover, report)
     place = f"images/cover.{_SUFFIXES[cover.media_type]}"
     shelf.add(place, cover.media_type, cover.data, "cover-image")
-    shelf.add("style.css", "text/css", resources.style_css(settings.style, "epub.css").encode())
     listed: list[Chapter] = []
     breaks = Breaks(settings.pages)
+    characters: set[str] = set()
     for chapter in _chapters.chapters(edition, gallery.of, place, breaks):
         book.spine.append(shelf.add(chapter.file, _XHTML, chapter.data))
         listed.append(chapter._replace(data=b""))
+        if settings.embed_fonts:
+            characters.update(chapter.data.decode())
     nav = shelf.add(NAV, _XHTML, _chapters.contents(edition, listed, breaks.met), "nav")
     book.spine.insert(1 if edition.single else 2, nav)  # after cover and title page
+    _dress(shelf, settings, frozenset(characters))
     book.add_item(epub.EpubNcx(uid="ncx", file_name="toc.ncx"))
     book.toc = _toc(listed)
     _describe(book, edition, _metadata.Inside(not gallery.empty, bool(breaks.met)), place)
     for name, data in _framework(book, edition).items():
         archive.add(name, data)
     return archive.close()
+
+
+def _dress(shelf: _Shelf, settings: Settings, characters: frozenset[str]) -> None:
+    """The style sheet, and the fonts that it names where the book is to carry them."""
+    css = resources.style_css(settings.style, "epub.css")
+    chosen = _fonts.faces(css, characters) if settings.embed_fonts else []
+    for face in chosen:
+        shelf.add(face.name, _fonts.MEDIA_TYPE, _fonts.cut(face, characters))
+    shelf.add("style.css", "text/css", (css + _fonts.rules(chosen)).encode())
 
 
 class _Shelf:

@@ -1,0 +1,85 @@
+"""The program's own fonts in the book, cut down to the characters that it has."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Set
+from functools import lru_cache
+from importlib import import_module
+from pathlib import Path
+from typing import NamedTuple
+
+from fontTools import subset
+from fontTools.ttLib import TTFont
+from fontTools.varLib import instancer
+
+MEDIA_TYPE = "font/ttf"
+ARABIC = "IBM Plex Sans Arabic"
+_ARABIC_RULE = f':lang(ar), :lang(fa), :lang(ur) {{ font-family: "{ARABIC}", serif; }}\n'
+
+
+class Face(NamedTuple):
+    """A font as CSS knows it, and the file that it comes from; ``weight`` is set in a variable one."""
+
+    family: str
+    weight: int
+    style: str
+    package: str
+    file: str
+
+    @property
+    def name(self) -> str:
+        """Where it lies in the book."""
+        italic = "-italic" if self.style == "italic" else ""
+        return f"fonts/{self.family.lower().replace(' ', '-')}-{self.weight}{italic}.ttf"
+
+
+def _faces() -> Iterator[Face]:
+    for weight, style, file in (
+        (400, "normal", "IBMPlexSerif-Regular.ttf"),
+        (700, "normal", "IBMPlexSerif-Bold.ttf"),
+        (400, "italic", "IBMPlexSerif-Italic.ttf"),
+        (700, "italic", "IBMPlexSerif-BoldItalic.ttf"),
+    ):
+        yield Face("IBM Plex Serif", weight, style, "fontpkg_ibm_plex_serif", file)
+    for weight, style, file in (
+        (400, "normal", "IBMPlexSans[wdth,wght].ttf"),
+        (700, "normal", "IBMPlexSans[wdth,wght].ttf"),
+        (400, "italic", "IBMPlexSans-Italic[wdth,wght].ttf"),
+    ):
+        yield Face("IBM Plex Sans", weight, style, "fontpkg_ibm_plex_sans", file)
+    yield Face("IBM Plex Mono", 400, "normal", "fontpkg_ibm_plex_mono", "IBMPlexMono-Regular.ttf")
+    for weight, file in ((400, "IBMPlexSansArabic-Regular.ttf"), (700, "IBMPlexSansArabic-Bold.ttf")):
+        yield Face(ARABIC, weight, "normal", "fontpkg_ibm_plex_sans_arabic", file)
+
+
+def faces(css: str, characters: Set[str]) -> list[Face]:
+    """The faces that the style sheet names, and the Arabic ones where the book is in need of them."""
+    arabic = any("\u0600" <= character <= "\u06ff" for character in characters)
+    return [face for face in _faces() if f'"{face.family}"' in css or (arabic and face.family == ARABIC)]
+
+
+def rules(chosen: list[Face]) -> str:
+    """The CSS that makes readers use them."""
+    told = "".join(
+        f'@font-face {{ font-family: "{face.family}"; font-weight: {face.weight}; font-style: {face.style};'
+        f" src: url({face.name}); }}\n"
+        for face in chosen
+    )
+    return told + (_ARABIC_RULE if any(face.family == ARABIC for face in chosen) else "")
+
+
+@lru_cache(maxsize=32)
+def cut(face: Face, characters: frozenset[str]) -> bytes:
+    """The face's file with those characters alone; the same in, the same out."""
+    path = Path(import_module(face.package).ROOT) / "files" / face.file
+    with TTFont(path, recalcTimestamp=False, recalcBBoxes=False) as font:
+        options = subset.Options(layout_features=["*"], notdef_outline=True, name_IDs=["*"])
+        cutter = subset.Subsetter(options)
+        cutter.populate(text="".join(sorted(characters | {" "})))
+        cutter.subset(font)
+        if "fvar" in font:
+            font = instancer.instantiateVariableFont(font, {"wght": face.weight, "wdth": 100}, inplace=True)
+        out = io.BytesIO()
+        font.save(out, reorderTables=True)
+    return out.getvalue()

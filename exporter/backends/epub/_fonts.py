@@ -74,7 +74,8 @@ def cut(face: Face, characters: frozenset[str]) -> bytes:
     """The face's file with those characters alone; the same in, the same out."""
     path = Path(import_module(face.package).ROOT) / "files" / face.file
     with TTFont(path, recalcTimestamp=False, recalcBBoxes=False) as font:
-        options = subset.Options(layout_features=["*"], notdef_outline=True, name_IDs=["*"])
+        options = subset.Options(notdef_outline=True, name_IDs=["*"])
+        options.drop_tables += ["meta"]  # languages that it was made for
         cutter = subset.Subsetter(options)
         cutter.populate(text="".join(sorted(characters | {" "})))
         cutter.subset(font)

@@ -55,6 +55,10 @@ class Breaks:
         self.met: dict[str, str] = {}
         """Label → address in the book."""
 
+    @property
+    def wanted(self) -> bool:
+        return bool(self._pages)
+
     def begin(self, anchor: str, file: str) -> Markup:
         """The mark at an article's head, if a page begins with it."""
         self._anchor, self._file = anchor, file

@@ -93,7 +93,8 @@ def _element(tag: str, content: Markup) -> Markup:
 
 
 def _joined(pieces: Iterable[Markup], between: str = "") -> Markup:
-    return Markup(between.join(pieces))
+    found = list(pieces)
+    return found[0] if len(found) == 1 else Markup(between.join(found))
 
 
 class Writer:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from exporter.backends import _words
 from exporter.backends._pagemarks import Breaks
 from exporter.backends._templates import fill
-from exporter.backends._xhtml import Dialect, Picture, Writer
+from exporter.backends._xhtml import Dialect, Picture, Writer, opened
 from exporter.build import language_tag, safe_link
 from exporter.edition import NO_DATE, Brief, Edition, Entry, Part
 from exporter.model import Article
@@ -72,7 +72,7 @@ def chapters(edition: Edition, pictures: Pictures, cover: str, breaks: Breaks) -
                 picture=pictures(entry.article),
                 prefix=f"{entry.anchor}-n",
                 href=lambda href: inside.get(href) or inside.get(href.partition("#")[0]) or href,
-                opening=breaks,
+                opening=breaks if breaks.wanted else opened,
             )
             file, depth = files[entry.anchor], 1 if part.title else 0
             page = breaks.begin(entry.anchor, file)

@@ -7,6 +7,7 @@ import re
 from datetime import date, timedelta
 from pathlib import Path
 
+import msgspec
 import pikepdf
 import pypdfium2
 import pytest
@@ -222,3 +223,16 @@ def test_only_an_article_that_refers_is_laid_out_twice() -> None:
     made = edition(*(article(n, date(2024, 1, 1), 5, to=0 if n == 30 else None) for n in range(40)))
     sheets = compose.compose(made, Settings(style="book"), Report()).body
     assert [sheet.html.count("<article") for sheet in sheets if numbering.refers(sheet)] == [1]
+
+
+def test_a_long_title_stays_on_one_page() -> None:
+    title = "The harbour council tells once more why the ferry waits for the tide and not for the clock " * 3
+    many = [
+        msgspec.structs.replace(article(n, date(2024, 1, 1), 40 + 13 * n), title=f"{n:02} {title}".strip())
+        for n in range(48)
+    ]
+    product = produce(edition(*many), "pdf", Settings(style="digest"))
+    text = dict(zip(labels(product.data), pages(product.data), strict=True))
+    for entry in edition(*many).entries:
+        page = "".join(text[product.receipt.places[entry.anchor]].split())
+        assert "".join(entry.article.title.split()) in page

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import cache
 from ipaddress import IPv4Address, IPv6Address
 from urllib.parse import quote as percent_encoded
 
@@ -79,7 +80,8 @@ def language_tag(value: str | None) -> str | None:
     parts = re.split(r"[-_]", value.split(".")[0].strip())
     if not re.fullmatch(r"[A-Za-z]{2,3}", parts[0]):
         return None
-    tag = [{"kr": "ko", "jp": "ja", "cn": "zh"}.get(parts[0].lower(), parts[0].lower())]
+    first = parts[0].lower()
+    tag = [{"kr": "ko", "jp": "ja", "cn": "zh"}.get(first, _shortest(first))]
     for part in parts[1:]:
         if re.fullmatch(r"[A-Za-z]{4}", part) and len(tag) == 1:
             tag.append(part.title())
@@ -89,6 +91,17 @@ def language_tag(value: str | None) -> str | None:
         else:
             break
     return "-".join(tag)
+
+
+@cache
+def _shortest(language: str) -> str:
+    """The language's code of two letters where it has one (BCP 47, 2.2.1): ``ca`` for ``cat``."""
+    if len(language) == 2:
+        return language
+    from babel.core import get_global  # a table that few texts need
+
+    short = get_global("language_aliases").get(language, "")
+    return short if len(short) == 2 else language
 
 
 def safe_link(href: str) -> str | None:

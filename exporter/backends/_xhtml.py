@@ -197,13 +197,20 @@ class Writer:
         parts += Markup("<tbody>\n{}\n</tbody>").format(body) if body else Markup("")
         breadth = self.dialect.breadth(block)
         style = Markup(' style="max-width: {:.1f}rem"').format(breadth) if breadth else ""
-        return Markup('<div class="table"{}><table>\n{}{}\n</table></div>').format(style, caption, parts)
+        # What may be scrolled must be reached by keys, too (WCAG 2.2, 2.1.1).
+        keys = "" if self.dialect.paged else Markup(' tabindex="0"')
+        return Markup('<div class="table"{}{}><table>\n{}{}\n</table></div>').format(
+            style, keys, caption, parts
+        )
 
     def _rows(self, rows: Sequence[Sequence[Cell]], head: bool) -> Markup:
         return _joined((_element("tr", _joined(self._cell(c, head) for c in row)) for row in rows), "\n")
 
     def _cell(self, cell: Cell, head: bool) -> Markup:
-        tag = "th" if cell.header or head else "td"
+        content = self._item(cell.blocks)
+        # A heading that says nothing heads nothing (WCAG 2.2, 1.3.1).
+        heads = (cell.header or head) and (self.dialect.paged or bool(content.strip()))
+        tag = "th" if heads else "td"
         attributes = Markup("")
         if tag == "th":
             attributes += Markup(' scope="{}"').format("col" if head else "row")
@@ -213,7 +220,7 @@ class Writer:
             attributes += Markup(' rowspan="{}"').format(cell.rowspan)
         if cell.align:
             attributes += Markup(' class="{}"').format(cell.align)
-        return Markup(f"<{tag}{attributes}>{self._item(cell.blocks)}</{tag}>")
+        return Markup(f"<{tag}{attributes}>{content}</{tag}>")
 
     # -- inlines --
 

@@ -25,7 +25,7 @@ from exporter.dates import Window
 from exporter.diagnostics import Report
 from exporter.edition import Edition, Selected, compile_edition
 from exporter.errors import IncompleteError
-from exporter.model import Article, Asset, Figure, Link, Note, Teaser, Text
+from exporter.model import Article, Asset, Cell, Figure, Link, Note, Table, Teaser, Text
 from tests import strategies
 from tests.backends.samples import HOSTILE, article, hostile_edition, produced_elsewhere
 from tests.checkers import epubcheck
@@ -315,6 +315,15 @@ def test_no_claim_of_described_images_where_one_has_no_words() -> None:
     assert "alternativeText" in told.meta("schema:accessibilityFeature")
     assert "alternativeText" not in silent.meta("schema:accessibilityFeature")
     assert "textual" not in silent.meta("schema:accessModeSufficient")
+
+
+def test_tables_can_be_reached_by_keys_and_empty_headings_head_nothing() -> None:
+    head = (Cell((), header=True), Cell(build.paragraph(["Tide"]), header=True))
+    row = (Cell(build.paragraph(["high"])), Cell(build.paragraph(["4.2 m"])))
+    made = book(compile_edition([article("One", (Table((head, row), 1),))])).chapter("One")
+    (scrolled,) = (div for div in made.iter(f"{XHTML}div") if div.get("class") == "table")
+    assert scrolled.get("tabindex") == "0"
+    assert [etree.QName(cell).localname for cell in made.find(f".//{XHTML}thead/{XHTML}tr")] == ["td", "th"]
 
 
 def test_the_cover_is_a_picture_of_its_own() -> None:

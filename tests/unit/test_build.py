@@ -51,7 +51,8 @@ def test_an_address_is_mended_where_that_is_certain() -> None:
 
 @pytest.mark.parametrize(
     ("found", "tag"),
-    [("en_US", "en-US"), ("EN", "en"), ("kr", "ko"), ("zh-hans-cn", "zh-Hans-CN"), ("de_DE.UTF-8", "de-DE"),
+    [("en_US", "en-US"), ("EN", "en"), ("cat", "ca"), ("udm", "udm"), ("kr", "ko"),
+     ("zh-hans-cn", "zh-Hans-CN"), ("de_DE.UTF-8", "de-DE"),
      ("english!", None), ("", None), (None, None), ("x", None)],
 )  # fmt: skip
 def test_language_tags_in_the_wild(found: str | None, tag: str | None) -> None:

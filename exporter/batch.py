@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, count
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
@@ -28,12 +28,6 @@ from exporter.edition import (
 from exporter.errors import ExporterError, OutputError, StrictError, UsageError
 from exporter.model import Article
 from exporter.periods import Every, bounds, slots, window_name
-
-
-def _stem(name: str, window: str) -> str:
-    """``digest-2021-07``: names that sort by date."""
-    return "-".join(part for part in (build.slug(name) or "digest", window) if part)
-
 
 LONGEST = 180
 """Bytes of a title in a file name: with a date, a number and an ending it stays below 255."""
@@ -218,15 +212,21 @@ def _edition(selected: Selected, window: Window, plan: Plan) -> Edition:
     )
 
 
+def _stem(name: str, window: str) -> str:
+    """``digest-2021-07``: names that sort by date."""
+    return "-".join(part for part in (build.slug(name) or "digest", window) if part)
+
+
 def _single(edition: Edition, plan: Plan) -> Iterator[tuple[Edition, str]]:
     """An edition of each article, and its name: date and title, a number where they clash."""
-    taken: Counter[str] = Counter()
+    taken: set[str] = set()
     for entry in edition.entries:
         article = entry.article
-        name = "-".join((dates.day(article.published) or article.published or "undated", _titled(article)))
-        taken[name] += 1
-        alone = single(article, language=plan.language)
-        yield alone, name if taken[name] == 1 else f"{name}-{taken[name]}"
+        plain = "-".join((dates.day(article.published) or article.published or "undated", _titled(article)))
+        # Another article's own title may end in the number, too.
+        name = next(n for n in chain([plain], (f"{plain}-{n}" for n in count(2))) if n not in taken)
+        taken.add(name)
+        yield single(article, language=plan.language), name
 
 
 def _titled(article: Article) -> str:

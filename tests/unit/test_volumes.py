@@ -98,6 +98,7 @@ def test_each_article_in_a_file_of_its_own(tmp_path: Path) -> None:
     articles = [
         article("Historic: Milestone!", "2021-07-21"),
         article("Historic milestone", "2021-07-21", "Other"),
+        article("Historic milestone 2", "2021-07-21", "Third"),
         article("감자가 나왔다", "2021-07"),
         article("x" * 500, None),
         article("마" * 300, "2021-07-22"),
@@ -105,9 +106,9 @@ def test_each_article_in_a_file_of_its_own(tmp_path: Path) -> None:
     plan = Plan(formats=("txt",), folder=tmp_path, individual=True)
     outcome = batch.export(articles, Selection(undated=True), plan, Report())
     names = sorted(p.name for p in tmp_path.iterdir())
-    assert names[0] == "2021-07-21-historic-milestone-2.txt"
-    assert names[1] == "2021-07-21-historic-milestone.txt"
+    named = {"2021-07-21-historic-milestone.txt", "2021-07-21-historic-milestone-2.txt"}
+    assert named < set(names)
     assert "2021-07-감자가-나왔다.txt" in names
-    assert len(names) == 5
+    assert len(names) == 6
     assert max(len(name.encode()) for name in names) < 256
-    assert [file.articles for file in outcome.written] == [1] * 5
+    assert [file.articles for file in outcome.written] == [1] * 6

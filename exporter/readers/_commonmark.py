@@ -67,6 +67,7 @@ def _engine() -> MarkdownIt:
     engine = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING}).enable("table")
     engine.use(footnote_plugin, inline=False, move_to_end=False).use(deflist_plugin)
     # Addresses are checked where links are made, and stand as they were written.
+    # markdown-it's own way to change these, which its types do not know.
     engine.validateLink = bool  # type: ignore[assignment, method-assign]
     engine.normalizeLink = engine.normalizeLinkText = str  # type: ignore[assignment, method-assign]
     engine.core.ruler.before("inline", "brackets", _brackets)

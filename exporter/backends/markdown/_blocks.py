@@ -75,6 +75,7 @@ class Writer:
         turn = False  # of two lists side by side each has its own sign
         for block in blocks:
             beside = isinstance(block, ListBlock) and isinstance(before, ListBlock)
+            # Beside one another stand lists alone.
             turn = beside and block.ordered == before.ordered and not turn  # type: ignore[union-attr]
             added = self._block(block, turn)
             if not added:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from ipaddress import IPv4Address, IPv6Address
 from urllib.parse import quote as percent_encoded
 
@@ -73,6 +73,7 @@ def one_line(text: str) -> str:
     return _SPACE.sub(" ", clean(text)).strip(" ")
 
 
+@lru_cache(maxsize=1024)
 def language_tag(value: str | None) -> str | None:
     """A BCP 47 tag in its usual case from what is found in the wild (``en_US``, ``EN``), or None."""
     if not value:
@@ -120,6 +121,7 @@ def safe_link(href: str) -> str | None:
     return match[0] + _NOT_IN_ADDRESS.sub(lambda m: percent_encoded(m[0], safe=""), rest)
 
 
+@lru_cache(maxsize=1024)
 def _can_exist(host: str, port: str | None) -> bool:
     """Whether the host is a name or an address of the form that names and addresses have."""
     if port and int(port) > 65535:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from exporter import resources
@@ -24,7 +24,12 @@ def _environment(folders: tuple[Path, ...]) -> Environment:
     )
 
 
+@cache
+def _template(folders: tuple[Path, ...], name: str) -> Template:
+    return _environment(folders).get_template(name)
+
+
 def fill(template: str, /, **values: object) -> Markup:
     """The template of that name, such as ``epub/article.xhtml``, filled in. Every value
     is escaped unless it is `Markup`; a name that the template misses is an error."""
-    return Markup(_environment(resources.template_folders()).get_template(template).render(**values))
+    return Markup(_template(resources.template_folders(), template).render(values))

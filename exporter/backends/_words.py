@@ -89,9 +89,9 @@ def window_words(edition: Edition) -> str:
     month or year by its name."""
     first: date | None = edition.window.first
     last: date | None = edition.window.last
-    if edition.span:
-        first = first or date.fromisoformat(edition.span[0])
-        last = last or date.fromisoformat(edition.span[1])
+    if span := edition.span:
+        first = first or date.fromisoformat(span[0])
+        last = last or date.fromisoformat(span[1])
     if first and last and first.day == 1 and (first.month == 1 or first.month == last.month):
         for whole in (f"{first:%Y-%m}", f"{first:%Y}"):
             if dates.span(whole) == (first, last):

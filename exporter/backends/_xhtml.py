@@ -7,9 +7,10 @@ attribute names from this file alone: nothing of the source's own markup survive
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from html import escape
 from typing import NamedTuple
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from exporter.model import (
     Block,
@@ -33,7 +34,7 @@ from exporter.model import (
     Table,
     Text,
 )
-from exporter.walk import plain
+from exporter.walk import plain, texts
 
 
 class Picture(NamedTuple):
@@ -87,18 +88,20 @@ class Dialect(NamedTuple):
 _TAGS: dict[type, str] = {Emphasis: "em", Strong: "strong", Subscript: "sub", Superscript: "sup"}
 
 
-def _element(tag: str, content: Markup) -> Markup:
-    # Thrice as fast as formatting: most of an edition's text passes here.
-    return Markup(f"<{tag}>{content}</{tag}>")
+def _attribute(value: str) -> str:
+    return escape(value, quote=True)
 
 
-def _joined(pieces: Iterable[Markup], between: str = "") -> Markup:
-    found = list(pieces)
-    return found[0] if len(found) == 1 else Markup(between.join(found))
+def _element(tag: str, content: str) -> str:
+    return f"<{tag}>{content}</{tag}>"
 
 
 class Writer:
-    """Writes one article's blocks; collects the notes met on the way in ``notes``."""
+    """Writes one article's blocks; collects the notes met on the way in ``notes``.
+
+    Within, markup is plain ``str``: of `Markup`, all an edition's text would be wrapped ten
+    times over. What comes from the model passes `_text` or `_attribute`, and nothing else does.
+    """
 
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
@@ -106,128 +109,126 @@ class Writer:
         self._level = dialect.heading
         self._in_note = False
         self._in_link = False
-        self._waiting: list[Markup] = []
+        self._waiting: list[str] = []
+
+    def blocks(self, blocks: Iterable[Block]) -> Markup:
+        """The blocks one below the other."""
+        return Markup(self._blocks(blocks))
 
     # -- blocks --
 
-    def blocks(self, blocks: Iterable[Block]) -> Markup:
-        return _joined((self.block(block) for block in blocks), "\n")
+    def _blocks(self, blocks: Iterable[Block]) -> str:
+        return "\n".join([self._block(block) for block in blocks])
 
-    def block(self, block: Block) -> Markup:
+    def _block(self, block: Block) -> str:
         if isinstance(block, Paragraph):
-            return Markup(f"{self.dialect.opening(block)}{self.inlines(block.content)}</p>")
+            return f"{self.dialect.opening(block)}{self._inlines(block.content)}</p>"
         if isinstance(block, Heading):
             # No level is skipped on the way down, wherever the heading stands (PDF/UA-1, 7.4.2).
             self._level = min(self.dialect.heading + block.level, self._level + 1, 6)
-            return _element(f"h{self._level}", self.inlines(block.content))
+            return _element(f"h{self._level}", self._inlines(block.content))
         if isinstance(block, ListBlock):
             return self._list(block)
         if isinstance(block, Quote):
-            return Markup("<blockquote>\n{}\n</blockquote>").format(self.blocks(block.blocks))
+            return f"<blockquote>\n{self._blocks(block.blocks)}\n</blockquote>"
         if isinstance(block, CodeBlock):
-            return Markup('<pre dir="ltr"><code>{}</code></pre>').format(self._text(block.text))
+            return f'<pre dir="ltr"><code>{self._text(block.text)}</code></pre>'
         if isinstance(block, Figure):
             return self._figure(block)
         if isinstance(block, Table):
             return self._table(block)
         if isinstance(block, DefinitionList):
-            items = Markup("\n").join(
-                Markup("<dt>{}</dt>\n").format(self.inlines(item.term))
-                + Markup("\n").join(Markup("<dd>{}</dd>").format(self._item(b)) for b in item.bodies)
-                for item in block.items
-            )
-            # No list ends with a term (HTML, 4.4.9).
-            end = "" if not block.items or block.items[-1].bodies else Markup("\n<dd></dd>")
-            return Markup("<dl>\n{}{}\n</dl>").format(items, end)
-        return Markup("<hr/>")
+            return self._definitions(block)
+        return "<hr/>"
 
-    def _list(self, block: ListBlock) -> Markup:
+    def _definitions(self, block: DefinitionList) -> str:
+        items: list[str] = []
+        for item in block.items:
+            items.append(_element("dt", self._inlines(item.term)))
+            items += [_element("dd", self._item(body)) for body in item.bodies]
+        if block.items and not block.items[-1].bodies:
+            items.append("<dd></dd>")  # no list ends with a term (HTML, 4.4.9)
+        return "\n".join(["<dl>", *items, "</dl>"])
+
+    def _list(self, block: ListBlock) -> str:
         tag = "ol" if block.ordered else "ul"
-        start = Markup(' start="{}"').format(block.start) if block.ordered and block.start != 1 else ""
-        items = _joined((_element("li", self._item(i)) for i in block.items), "\n")
-        return Markup("<{0}{1}>\n{2}\n</{0}>").format(tag, start, items)
+        start = f' start="{block.start}"' if block.ordered and block.start != 1 else ""
+        items = "\n".join([_element("li", self._item(item)) for item in block.items])
+        return f"<{tag}{start}>\n{items}\n</{tag}>"
 
-    def _item(self, blocks: Sequence[Block]) -> Markup:
+    def _item(self, blocks: Sequence[Block]) -> str:
         """The inside of a list item: a lone or first paragraph stands without its element;
         further ones are ``div`` in print, where a tagged list body holds no ``p``."""
-        out: list[Markup] = []
+        out: list[str] = []
         for i, block in enumerate(blocks):
             if isinstance(block, Paragraph) and (i == 0 or self.dialect.paged):
-                inner = self.inlines(block.content)
-                out.append(inner if i == 0 else Markup('<div class="p">{}</div>').format(inner))
+                inner = self._inlines(block.content)
+                out.append(inner if i == 0 else f'<div class="p">{inner}</div>')
             else:
-                out.append(self.block(block))
-        return _joined(out, "\n")
+                out.append(self._block(block))
+        return "\n".join(out)
 
-    def _figure(self, block: Figure) -> Markup:
+    def _figure(self, block: Figure) -> str:
         picture = self.dialect.picture(block.asset) if block.asset else None
-        caption = self.inlines(block.caption)
+        caption = self._inlines(block.caption)
         if picture is None:
             # The image is lost; its words are not.
-            lost = caption or Markup("<em>{}</em>").format(self._text(block.alt))
             if not (block.caption or block.alt):
-                return Markup("")
-            return Markup('<p class="lost-figure">{}</p>').format(lost)
+                return ""
+            return f'<p class="lost-figure">{caption or _element("em", self._text(block.alt))}</p>'
         alt = block.alt or plain(block.caption).replace("\n", " ") or "Illustration"
-        lines = Markup(' style="height: {}rlh"').format(picture.lines) if picture.lines else ""
+        style = f' style="height: {picture.lines}rlh"' if picture.lines else ""
         if picture.span:
-            lines = Markup(' style="height: {}rlh; width: {:.2f}pt; object-fit: cover"').format(
-                picture.lines, picture.span
-            )
-        image = Markup('<img src="{}" alt="{}" width="{}" height="{}"{}/>').format(
-            picture.href, self._text(alt), picture.width, picture.height, lines
-        )
+            style = f' style="height: {picture.lines}rlh; width: {picture.span:.2f}pt; object-fit: cover"'
+        size = f'width="{picture.width}" height="{picture.height}"'
+        shown = _attribute(self.dialect.text(alt))
+        image = f'<img src="{_attribute(picture.href)}" alt="{shown}" {size}{style}/>'
         if caption:
-            image += Markup("\n<figcaption>{}</figcaption>").format(caption)
-        beside = Markup(' class="beside"') if caption and picture.beside else ""
-        return Markup("<figure{}>\n{}\n</figure>").format(beside, image)
+            image += f"\n<figcaption>{caption}</figcaption>"
+        beside = ' class="beside"' if caption and picture.beside else ""
+        return f"<figure{beside}>\n{image}\n</figure>"
 
-    def _table(self, block: Table) -> Markup:
-        caption = (
-            Markup("<caption>{}</caption>\n").format(self.inlines(block.caption)) if block.caption else ""
-        )
+    def _table(self, block: Table) -> str:
+        caption = f"<caption>{self._inlines(block.caption)}</caption>\n" if block.caption else ""
         widths = self.dialect.columns(block)
         if widths:
-            caption += Markup("<colgroup>{}</colgroup>\n").format(
-                Markup("").join(Markup('<col style="width: {}%"/>').format(width) for width in widths)
-            )
+            columns = "".join(f'<col style="width: {width}%"/>' for width in widths)
+            caption += f"<colgroup>{columns}</colgroup>\n"
         head = self._rows(block.rows[: block.head], True)
         body = self._rows(block.rows[block.head :], False)
-        parts = Markup("<thead>\n{}\n</thead>\n").format(head) if head else Markup("")
-        parts += Markup("<tbody>\n{}\n</tbody>").format(body) if body else Markup("")
+        parts = f"<thead>\n{head}\n</thead>\n" if head else ""
+        parts += f"<tbody>\n{body}\n</tbody>" if body else ""
         breadth = self.dialect.breadth(block)
-        style = Markup(' style="max-width: {:.1f}rem"').format(breadth) if breadth else ""
+        style = f' style="max-width: {breadth:.1f}rem"' if breadth else ""
         # What may be scrolled must be reached by keys, too (WCAG 2.2, 2.1.1).
-        keys = "" if self.dialect.paged else Markup(' tabindex="0"')
-        return Markup('<div class="table"{}{}><table>\n{}{}\n</table></div>').format(
-            style, keys, caption, parts
-        )
+        keys = "" if self.dialect.paged else ' tabindex="0"'
+        return f'<div class="table"{style}{keys}><table>\n{caption}{parts}\n</table></div>'
 
-    def _rows(self, rows: Sequence[Sequence[Cell]], head: bool) -> Markup:
-        return _joined((_element("tr", _joined(self._cell(c, head) for c in row)) for row in rows), "\n")
+    def _rows(self, rows: Sequence[Sequence[Cell]], head: bool) -> str:
+        return "\n".join([_element("tr", "".join([self._cell(c, head) for c in row])) for row in rows])
 
-    def _cell(self, cell: Cell, head: bool) -> Markup:
+    def _cell(self, cell: Cell, head: bool) -> str:
         content = self._item(cell.blocks)
         # A heading that says nothing heads nothing (WCAG 2.2, 1.3.1).
         heads = (cell.header or head) and (self.dialect.paged or bool(content.strip()))
         tag = "th" if heads else "td"
-        attributes = Markup("")
-        if tag == "th":
-            attributes += Markup(' scope="{}"').format("col" if head else "row")
+        attributes = ""
+        if heads:
+            attributes += f' scope="{"col" if head else "row"}"'
         if cell.colspan > 1:
-            attributes += Markup(' colspan="{}"').format(cell.colspan)
+            attributes += f' colspan="{cell.colspan}"'
         if cell.rowspan > 1:
-            attributes += Markup(' rowspan="{}"').format(cell.rowspan)
+            attributes += f' rowspan="{cell.rowspan}"'
         if cell.align:
-            attributes += Markup(' class="{}"').format(cell.align)
-        return Markup(f"<{tag}{attributes}>{content}</{tag}>")
+            attributes += f' class="{cell.align}"'
+        return f"<{tag}{attributes}>{content}</{tag}>"
 
     # -- inlines --
 
-    def inlines(self, content: Iterable[Inline]) -> Markup:
-        return _joined(self._inline(node) for node in content)
+    def _inlines(self, content: Iterable[Inline]) -> str:
+        return "".join([self._inline(node) for node in content])
 
-    def _inline(self, node: Inline) -> Markup:
+    def _inline(self, node: Inline) -> str:
         if isinstance(node, Text):
             return self._text(node.text)
         if isinstance(node, Code):
@@ -235,67 +236,66 @@ class Writer:
         if isinstance(node, Link):
             return self._link(node)
         if isinstance(node, LineBreak):
-            return Markup("<br/>")
+            return "<br/>"
         if isinstance(node, Note):
             return self._note(node)
-        return _element(_TAGS[type(node)], self.inlines(node.content))
+        return _element(_TAGS[type(node)], self._inlines(node.content))
 
-    def _link(self, node: Link) -> Markup:
+    def _link(self, node: Link) -> str:
         if self._in_link:
-            return self.inlines(node.content)  # no link holds another; the outer one leads on
+            return self._inlines(node.content)  # no link holds another; the outer one leads on
         self._in_link = True
-        content = self.inlines(node.content)
+        content = self._inlines(node.content)
         self._in_link = False
         marks, self._waiting = self._waiting, []
         href = self.dialect.href(node.href)
-        inside = self.dialect.inside and href.startswith(self.dialect.inside)
-        address = self.dialect.paged and plain(node.content).startswith(("http://", "https://", "www."))
-        kind = Markup(' class="{}"').format("inside" if inside else "address") if inside or address else ""
-        return Markup('<a{} href="{}">{}</a>').format(kind, href, content) + Markup("").join(marks)
+        kind = ""
+        if self.dialect.inside and href.startswith(self.dialect.inside):
+            kind = ' class="inside"'
+        elif self.dialect.paged and plain(node.content).startswith(("http://", "https://", "www.")):
+            kind = ' class="address"'
+        return f'<a{kind} href="{_attribute(href)}">{content}</a>{"".join(marks)}'
 
-    def _note(self, node: Note) -> Markup:
+    def _note(self, node: Note) -> str:
         if self._in_link:
             # A note's mark may be a link itself: it stands after the link it is met in.
             self._in_link = False
             mark = self._note(node)
             self._in_link = True
             self._waiting.append(mark)
-            return Markup("")
+            return ""
         if self._in_note:
             # A note on a note stands in its place: neither form can hold the second.
-            return Markup(" ({})").format(self._flat(node.blocks))
+            return f" ({self._flat(node.blocks)})"
         self._in_note = True
         try:
             if self.dialect.foot:
-                note = Markup('<span class="call"><span class="note">{}</span></span>')
-                return note.format(self._flat(node.blocks))
+                return f'<span class="call"><span class="note">{self._flat(node.blocks)}</span></span>'
             level = self._level
             number = len(self.notes) + 1
             id = f"{self.dialect.prefix}{number}"
             self.notes.append((id, Markup("")))
             paged = self.dialect.paged
-            self.notes[number - 1] = (id, self._item(node.blocks) if paged else self.blocks(node.blocks))
+            note = self._item(node.blocks) if paged else self._blocks(node.blocks)
+            self.notes[number - 1] = (id, Markup(note))
             self._level = level
             if paged:
-                href = (self.dialect.inside or "#") + id
-                return Markup('<sup class="noteref"><a href="{}">{}</a></sup>').format(href, number)
-            return Markup(
-                '<a epub:type="noteref" role="doc-noteref" class="noteref" id="{0}-ref" href="#{0}">{1}</a>'
-            ).format(id, number)
+                href = _attribute((self.dialect.inside or "#") + id)
+                return f'<sup class="noteref"><a href="{href}">{number}</a></sup>'
+            kind = 'epub:type="noteref" role="doc-noteref" class="noteref"'
+            return f'<a {kind} id="{id}-ref" href="#{id}">{number}</a>'
         finally:
             self._in_note = False
 
-    def _flat(self, blocks: Sequence[Block]) -> Markup:
+    def _flat(self, blocks: Sequence[Block]) -> str:
         """Blocks run together in one line of inlines, parted by line breaks."""
-        runs: list[Markup] = []
+        runs: list[str] = []
         for block in blocks:
             if isinstance(block, Paragraph | Heading):
-                runs.append(self.inlines(block.content))
+                runs.append(self._inlines(block.content))
             else:
-                from exporter.walk import texts
-
                 runs.extend(self._text(text) for text in texts((block,), notes=True))
-        return Markup("<br/>").join(runs)
+        return "<br/>".join(runs)
 
-    def _text(self, text: str) -> Markup:
-        return escape(self.dialect.text(text))
+    def _text(self, text: str) -> str:
+        return escape(self.dialect.text(text), quote=False)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from itertools import islice
 
 from ebooklib import epub
 from lxml import etree
@@ -25,11 +26,9 @@ from exporter.model import Article
 FOLDER = "OEBPS"
 MEDIA_TYPE = "application/epub+zip"
 _OPF = "{http://www.idpf.org/2007/opf}"
-_NCX = "{http://www.daisy.org/z3986/2005/ncx/}"
 _XHTML = "application/xhtml+xml"
 _CONTAINER = "META-INF/container.xml"
 _PACKAGE = f"{FOLDER}/content.opf"
-_CONTENTS = f"{FOLDER}/toc.ncx"
 _SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif"}
 
 
@@ -48,20 +47,28 @@ def render(edition: Edition, settings: Settings, report: Report) -> bytes:
     listed: list[Chapter] = []
     breaks = Breaks(settings.pages)
     characters: set[str] = set()
-    for chapter in _chapters.chapters(edition, gallery.of, place, breaks):
-        book.spine.append(shelf.add(chapter.file, _XHTML, chapter.data))
-        listed.append(chapter._replace(data=b""))
-        if settings.embed_fonts:
-            characters.update(chapter.data.decode())
+    for some in _batches(_chapters.chapters(edition, gallery.of, place, breaks)):
+        for chapter in some:
+            book.spine.append(shelf.add(chapter.file, _XHTML, chapter.data))
+            listed.append(chapter._replace(data=b""))
+            if settings.embed_fonts:
+                characters.update(chapter.data.decode())
     nav = shelf.add(NAV, _XHTML, _chapters.contents(edition, listed, breaks.met), "nav")
     book.spine.insert(1 if edition.single else 2, nav)  # after cover and title page
     _dress(shelf, settings, frozenset(characters))
-    book.add_item(epub.EpubNcx(uid="ncx", file_name="toc.ncx"))
-    book.toc = _toc(listed)
+    book.add_item(epub.EpubNcx())
+    archive.add(f"{FOLDER}/toc.ncx", _chapters.ncx(edition, listed, _metadata.book_title(edition)))
     _describe(book, edition, _metadata.Inside(not gallery.empty, bool(breaks.met)), place)
     for name, data in _framework(book, edition).items():
         archive.add(name, data)
     return archive.close()
+
+
+def _batches(chapters: Iterator[Chapter]) -> Iterator[list[Chapter]]:
+    """A few at a time: to write and to pack in turns costs a tenth more, as each needs the
+    processor's cache for itself."""
+    while some := list(islice(chapters, 64)):
+        yield some
 
 
 def _dress(shelf: _Shelf, settings: Settings, characters: frozenset[str]) -> None:
@@ -129,24 +136,7 @@ def _id(name: str) -> str:
     return f"i-{name.replace('/', '-')}"
 
 
-def _toc(chapters: list[Chapter]) -> list[object]:
-    """The contents as EbookLib takes them for the NCX: links, and pairs of a link and those under it."""
-    toc: list[object] = []
-    for n, chapter in enumerate(chapters):
-        link = epub.Link(chapter.file, chapter.label, f"np-{n}")
-        if chapter.depth == 0:
-            toc.append(link)
-        elif chapter.depth == 1:
-            above = toc[-1]
-            if isinstance(above, tuple):
-                above[1].append(link)
-            else:
-                toc[-1] = (above, [link])
-    return toc
-
-
 def _describe(book: epub.EpubBook, edition: Edition, inside: _metadata.Inside, cover: str) -> None:
-    book.title = _metadata.book_title(edition)  # the NCX repeats it
     for name, value, attributes in _metadata.dublin_core(edition):
         book.add_metadata("DC", name, value, dict(attributes))
     for name, value, attributes in _metadata.properties(edition, inside):
@@ -155,21 +145,27 @@ def _describe(book: epub.EpubBook, edition: Edition, inside: _metadata.Inside, c
     book.add_metadata("OPF", "cover", None, {"name": "cover", "content": _id(cover)})
 
 
+class _Framework(epub.EpubWriter):  # type: ignore[misc]
+    """Writes what EbookLib makes itself: the rest is in the archive already."""
+
+    def _write_items(self) -> None: ...
+
+
 def _framework(book: epub.EpubBook, edition: Edition) -> dict[str, bytes]:
-    """What holds the book together, by EbookLib: container, package document, NCX; with what
-    it leaves out of these."""
+    """What holds the book together, by EbookLib: container and package document, with what
+    it leaves out of that."""
     written = io.BytesIO()
     options = {
-        "raise_exceptions": True,
         "epub3_pages": False,
         "epub3_landmark": False,
         "compresslevel": 0,
         "mtime": datetime.fromisoformat(edition.modified),
     }
-    epub.write_epub(written, book, options)
+    writer = _Framework(written, book, options)
+    writer.process()
+    writer.write()
     with zipfile.ZipFile(written) as made:
-        container, package, ncx = (made.read(name) for name in (_CONTAINER, _PACKAGE, _CONTENTS))
-    return {_CONTAINER: container, _PACKAGE: _package(package, edition), _CONTENTS: _ncx(ncx, edition)}
+        return {_CONTAINER: made.read(_CONTAINER), _PACKAGE: _package(made.read(_PACKAGE), edition)}
 
 
 def _package(data: bytes, edition: Edition) -> bytes:
@@ -179,14 +175,4 @@ def _package(data: bytes, edition: Edition) -> bytes:
     direction = _words.direction(_metadata.languages(edition)[0])
     for spine in root.iter(f"{_OPF}spine"):
         spine.set("page-progression-direction", direction)
-    return etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True)
-
-
-def _ncx(data: bytes, edition: Edition) -> bytes:
-    root = etree.fromstring(data)
-    root.set("{http://www.w3.org/XML/1998/namespace}lang", edition.language)
-    nested = root.find(f".//{_NCX}navPoint/{_NCX}navPoint") is not None
-    for meta in root.iter(f"{_NCX}meta"):
-        if meta.get("name") == "dtb:depth":
-            meta.set("content", "2" if nested else "1")
     return etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True)

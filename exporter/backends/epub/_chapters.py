@@ -31,15 +31,17 @@ class Chapter(NamedTuple):
     depth: int | None = 0
 
 
+_TO = Markup('href="{}" title="{}"')
+
 Pictures = Callable[[Article], Callable[[str], Picture | None]]
 """For an article: the way from an image's id to its place in the book."""
 
 
 class Neighbours(NamedTuple):
-    """The articles before and after one, if there are such: file and title of each."""
+    """The articles before and after one, if there are such: the attributes of a link to each."""
 
-    before: tuple[str, str] | None
-    after: tuple[str, str] | None
+    before: Markup | None
+    after: Markup | None
 
 
 def chapters(edition: Edition, pictures: Pictures, cover: str, breaks: Breaks) -> Iterator[Chapter]:
@@ -59,7 +61,7 @@ def chapters(edition: Edition, pictures: Pictures, cover: str, breaks: Breaks) -
     digits = len(str(entries[-1].number)) if entries else 1
     files = {entry.anchor: f"{entry.number:0{digits}d}-{entry.anchor}.xhtml" for entry in entries}
     inside = {e.article.link: f"{files[e.anchor]}#{e.anchor}" for e in entries if e.article.link}
-    named = [(files[e.anchor], e.article.title or _words.UNTITLED) for e in entries]
+    named = [_TO.format(files[e.anchor], e.article.title or _words.UNTITLED) for e in entries]
     around = {
         entry.anchor: Neighbours(before, after)
         for entry, before, after in zip(entries, [None, *named], [*named[1:], None], strict=False)
@@ -97,21 +99,29 @@ def chapters(edition: Edition, pictures: Pictures, cover: str, breaks: Breaks) -
         )
 
 
-def contents(edition: Edition, listed: list[Chapter], pages: Mapping[str, str]) -> bytes:
-    """The navigation document: the contents as a reader sees them, the landmarks, the
-    pages of print. ``listed`` are the chapters in reading order, ``pages`` addresses by label."""
-    tree: list[tuple[dict[str, str], list[dict[str, str]]]] = []
+Tree = list[tuple[dict[str, str], list[dict[str, str]]]]
+"""The contents: what stands at the top, each with what stands under it (file, label, spoken)."""
+
+
+def tree(edition: Edition, listed: list[Chapter]) -> Tree:
+    """The contents of the chapters in reading order."""
+    found: Tree = []
     for chapter in listed:
         line = {
             "file": chapter.file,
             "label": chapter.label,
-            "lang": chapter.language,
-            "dir": _words.direction(chapter.language),
+            "spoken": "" if chapter.language == edition.language else _spoken(chapter.language),
         }
         if chapter.depth == 1:
-            tree[-1][1].append(line)
+            found[-1][1].append(line)
         elif chapter.depth == 0:
-            tree.append((line, []))
+            found.append((line, []))
+    return found
+
+
+def contents(edition: Edition, listed: list[Chapter], pages: Mapping[str, str]) -> bytes:
+    """The navigation document: the contents as a reader sees them, the landmarks, the
+    pages of print. ``listed`` are the chapters in reading order, ``pages`` addresses by label."""
     first = next((c.file for c in listed if c.depth is not None), NAV)
     title = next((c.file for c in listed if c.file == TITLE), None)
     page = _page(
@@ -119,13 +129,18 @@ def contents(edition: Edition, listed: list[Chapter], pages: Mapping[str, str]) 
         edition,
         "epub/nav.xhtml",
         _words.CONTENTS,
-        tree=tree,
+        tree=tree(edition, listed),
         first=first,
         nav=NAV,
         title_page=title,
         pages=pages,
     )
     return page.data
+
+
+def ncx(edition: Edition, listed: list[Chapter], title: str) -> bytes:
+    """The contents once more, for readers of EPUB 2 (OPF 2.0.1, 2.4.1)."""
+    return fill("epub/toc.ncx", edition=edition, tree=tree(edition, listed), title=title).encode()
 
 
 def language(article: Article, edition: Edition) -> str:
@@ -138,8 +153,7 @@ def _page(file: str, edition: Edition, template: str, label: str, **values: obje
         template,
         edition=edition,
         title=label,
-        lang=edition.language,
-        dir=_words.direction(edition.language),
+        spoken=_spoken(edition.language),
         words=_words,
         **values,
     )
@@ -165,8 +179,7 @@ def _article(
         entry=entry,
         article=article,
         title=label,
-        lang=tag,
-        dir=_words.direction(tag),
+        spoken=_spoken(tag),
         words=_words,
         ours=_spoken(edition.language),
         undated=NO_DATE,
@@ -174,7 +187,8 @@ def _article(
         captured=_words.spell(article.captured, edition.language) if article.captured else "",
         link=safe_link(article.link or ""),
         nav=NAV,
-        around=around,
+        before=around.before,
+        after=around.after,
         page=page,
         body=body,
         notes=[(id, _with_backlink(id, n, note)) for n, (id, note) in enumerate(writer.notes, 1)],
@@ -206,6 +220,5 @@ def _brief(brief: Brief, edition: Edition) -> dict[str, object]:
         "summary": _words.summary(teaser),
         "line": _words.brief_line(teaser, edition),
         "link": safe_link(teaser.link or ""),
-        "lang": tag,
-        "dir": _words.direction(tag),
+        "spoken": _spoken(tag),
     }

@@ -9,10 +9,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
-from fontTools import subset
-from fontTools.ttLib import TTFont
-from fontTools.varLib import instancer
-
 MEDIA_TYPE = "font/ttf"
 ARABIC = "IBM Plex Sans Arabic"
 _ARABIC_RULE = f':lang(ar), :lang(fa), :lang(ur) {{ font-family: "{ARABIC}", serif; }}\n'
@@ -72,6 +68,10 @@ def rules(chosen: list[Face]) -> str:
 @lru_cache(maxsize=32)
 def cut(face: Face, characters: frozenset[str]) -> bytes:
     """The face's file with those characters alone; the same in, the same out."""
+    from fontTools import subset  # slow to import, and few books carry fonts
+    from fontTools.ttLib import TTFont
+    from fontTools.varLib import instancer
+
     path = Path(import_module(face.package).ROOT) / "files" / face.file
     with TTFont(path, recalcTimestamp=False, recalcBBoxes=False) as font:
         options = subset.Options(notdef_outline=True, name_IDs=["*"])

@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import posixpath
 import zipfile
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Container, Iterator, Mapping
 from typing import cast
 from urllib.parse import unquote
 
@@ -22,7 +23,7 @@ _CONTAINER = "{urn:oasis:names:tc:opendocument:xmlns:container}"
 _OUTWARD = ("http:", "https:", "mailto:")
 _IDS = etree.XPath("//@id", smart_strings=False)
 _LINKS = etree.XPath("//@href | //@src", smart_strings=False)
-_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True, collect_ids=False)
 
 
 def inspect(data: bytes, edition: Edition) -> dict[str, str]:
@@ -68,29 +69,29 @@ class _Book:
         wanted = {entry.anchor for entry in edition.entries} | {brief.anchor for brief in edition.briefs}
         wanted |= {part.anchor for part in edition.parts}
         ids: dict[str, set[str]] = {}
-        links: list[tuple[str, str]] = []
+        links: dict[tuple[str, str], str] = {}  # folder and address → a document that has it
         found: dict[str, str] = {}
         nav: list[str] = []
         nav_name = self._nav()
-        for name in self._spine:
+        for name, root in self._documents():
             if name in ids:
                 raise _broken(f"{name} is in the spine twice")
-            ids[name] = set()
-            root = self._xml(name)
-            for id in _texts(_IDS, root):
-                if id in ids[name]:
-                    raise _broken(f"{name} has the id {id} twice")
-                ids[name].add(id)
-                if id in wanted:
-                    found.setdefault(id, f"{name}#{id}")
-            links += [(name, href) for href in _texts(_LINKS, root) if not href.lower().startswith(_OUTWARD)]
+            here = _texts(_IDS, root)
+            ids[name] = set(here)
+            if len(here) != len(ids[name]):
+                raise _broken(f"{name} has one id twice: {Counter(here).most_common(1)[0][0]}")
+            for id in wanted.intersection(here):
+                found.setdefault(id, f"{name}#{id}")
+            folder = posixpath.dirname(name)
+            for href in set(_texts(_LINKS, root)):
+                if href.startswith("#"):
+                    self._check_link(name, href, ids)
+                elif not href.lower().startswith(_OUTWARD):
+                    links.setdefault((folder, href), name)
             if name == nav_name:
                 nav = [self._target(name, href)[0] for href in _toc_links(root)]
-        names = self._names
-        for origin, href in links:
-            target, fragment = self._target(origin, href)
-            if target not in names or (fragment and fragment not in ids.get(target, ())):
-                raise _broken(f"a link of {origin} leads nowhere: {href}")
+        for (_, href), name in links.items():
+            self._check_link(name, href, ids)
         self._check_order("contents", nav)
         ncx = [
             item for item in self._manifest.values() if item.get("media-type") == "application/x-dtbncx+xml"
@@ -100,6 +101,18 @@ class _Book:
             points = self._xml(name).iter(f"{_NCX}content")
             self._check_order("NCX", [self._target(name, _said(point, "src"))[0] for point in points])
         return found
+
+    def _documents(self) -> Iterator[tuple[str, etree._Element]]:
+        """The spine, unpacked a few at a time, which keeps each task in the processor's cache."""
+        for n in range(0, len(self._spine), 64):
+            names = self._spine[n : n + 64]
+            for name, data in zip(names, [self._archive.read(name) for name in names], strict=True):
+                yield name, etree.fromstring(data, _PARSER)
+
+    def _check_link(self, origin: str, href: str, ids: Mapping[str, Container[str]]) -> None:
+        target, fragment = self._target(origin, href)
+        if target not in self._names or (fragment and fragment not in ids.get(target, ())):
+            raise _broken(f"a link of {origin} leads nowhere: {href}")
 
     def _check_order(self, what: str, listed: list[str]) -> None:
         places = {name: n for n, name in enumerate(self._spine)}

@@ -84,6 +84,11 @@ CATALOGUE: dict[str, Kind] = {
         "The title has over 500 characters.",
         "Check that the file's first line is really a title.",
     ),
+    "lines-left-out": Kind(
+        "info",
+        "Lines of the page's machinery were left out of the text.",
+        "Keep those of a rule with --keep RULE; `exporter readers --rules` lists them.",
+    ),
     "nesting-too-deep": Kind(
         "warning",
         "Markup is nested deeper than 64 levels; the text below was kept, its nesting not.",

@@ -37,15 +37,22 @@ class Source:
     """The bytes of one source with its name, and a way to what lies beside it.
 
     ``beside`` gives the bytes of a local resource by its relative address as written in
-    the page, or None where there is none. It never leaves the source's own folder.
+    the page, or None where there is none. It never leaves the source's own folder. ``keep``
+    names the rules of cleaning that are turned off.
     """
 
     def __init__(
-        self, data: bytes, name: str, beside: Callable[[str], bytes | None] = lambda _: None
+        self,
+        data: bytes,
+        name: str,
+        beside: Callable[[str], bytes | None] = lambda _: None,
+        *,
+        keep: frozenset[str] = frozenset(),
     ) -> None:
         self.data = data
         self.name = name
         self.beside = beside
+        self.keep = keep
         self._text: tuple[str, str, bool] | None = None
 
     @property

@@ -16,7 +16,9 @@ from functools import cached_property
 import trafilatura
 from lxml import etree, html
 
+from exporter.readers import _figures
 from exporter.readers._markup import text_of
+from exporter.readers._page import Page
 
 _FURNITURE_TAGS = frozenset(("nav", "footer", "aside", "dialog", "menu", "script", "style", "template"))
 _FURNITURE_ROLES = frozenset(
@@ -85,14 +87,23 @@ _NEVER_FURNITURE = frozenset(
     )
 )
 _PARTS = frozenset((*_WHOLE, *_HEADINGS, "div", "section", "article", "main", "header", "dd", "dt"))
+_STANDFIRST = re.compile(
+    r"(?:^|[\s_-])(?:lead|lede|leadtext|standfirst|stand-first|intro|introduction|summary|sub-?head\w*|sub-?title|"
+    r"sub-?deck|dek|deck|vorspann|ingress|chapeau|chapo|sommario|excerpt|abstract|kicker-text|entradilla|bajada|"
+    r"preamble|strapline)(?:$|[\s_-])",
+    re.I,
+)
+_LISTS = frozenset(("ul", "ol", "nav", "aside", "table", "footer"))
 _SHORT = 25
 _MAX_SHARE = 0.4
 _HOLDS_ENOUGH = 0.8
 
 
-def find(root: html.HtmlElement) -> etree._Element | None:
+def find(root: html.HtmlElement, page: Page) -> etree._Element | None:
     """The element of a copy of the page that holds the article, without furniture, or None."""
     tree = copy.deepcopy(root)
+    _figures.mark(tree)
+    root = copy.deepcopy(tree)
     body = tree.find("body")
     top: etree._Element = tree if body is None else body
     votes = _Votes(top, _chosen(root))
@@ -108,19 +119,77 @@ def find(root: html.HtmlElement) -> etree._Element | None:
         if inner is None or inner.tag in _WHOLE:
             break
         element = inner
+    opening = list(_opening(top, element, votes, page))
     _prune(element, votes)
-    for shown in element.iter(etree.Element):
-        if shown is element or votes.of(shown):
+    for number, piece in enumerate(opening):
+        piece.tail = None
+        element.insert(number, piece)
+    if opening:
+        # The text before what was inserted comes after it.
+        opening[-1].tail, element.text = element.text, None
+    for part in element.iter(etree.Element):
+        if part is element or votes.of(part):
             # Pages hide what their script shows later, the article included.
             for name in ("hidden", "aria-hidden", "style"):
-                shown.attrib.pop(name, "")
+                part.attrib.pop(name, "")
     return element
 
 
+def _opening(
+    top: etree._Element, body: etree._Element, votes: _Votes, page: Page
+) -> Iterator[etree._Element]:
+    """What stands between the page's heading and the body and belongs to the article: the
+    standfirst, and the picture with its caption."""
+    if body is top:
+        return
+    around = set(body.iterancestors())
+    heading = next(top.iter("h1"), None)
+    past = False
+    taken: set[etree._Element] = set()
+    for element in top.iter(etree.Element):
+        if element is body:
+            return
+        past |= element is heading
+        if (
+            element in around
+            or element.tag in _HEADINGS - {"h2"}
+            or taken.intersection(element.iterancestors())
+        ):
+            continue
+        within = next(a for a in element.iterancestors() if a in around)
+        near = past or within.tag in ("article", "main")
+        if not near or any(a.tag in _LISTS for a in _within(element, within)):
+            continue
+        is_figure = element.tag == "figure" and _figures.is_told(element, page.image)
+        if is_figure or (past and _is_standfirst(element, votes, page)):
+            taken.add(element)
+            yield element
+
+
+def _is_standfirst(element: etree._Element, votes: _Votes, page: Page) -> bool:
+    """Whether an element above the body is the paragraph that sums the article up: it was chosen,
+    its class says so, or the page tells others the same of itself."""
+    if element.tag not in _LEAVES or any(child.tag in _PARTS for child in element):
+        return False
+    text = _bare(text_of(element))
+    if not 2 * _SHORT <= len(text) <= 40 * _SHORT:
+        return False
+    linked = sum(len(_bare(text_of(a))) for a in element.iter("a"))
+    if linked > len(text) // 2:
+        return False
+    holder = element.getparent()
+    said = f"{element.get('class') or ''} {'' if holder is None else holder.get('class') or ''}"
+    described = _bare(page.description or "")
+    return bool(
+        votes.of(element) or _STANDFIRST.search(said) or (described and described.startswith(text[:60]))
+    )
+
+
 def _chosen(root: html.HtmlElement) -> frozenset[str]:
-    """The texts of a page that trafilatura takes for the article's, bare of space."""
+    """The texts of a page, which it may take apart, that trafilatura takes for the article's, bare
+    of space."""
     document = trafilatura.bare_extraction(
-        copy.deepcopy(root), include_comments=False, include_tables=True, with_metadata=False
+        root, include_comments=False, include_tables=True, with_metadata=False, fast=True
     )
     body = getattr(document, "body", None)
     if body is None:
@@ -133,7 +202,7 @@ def _chosen(root: html.HtmlElement) -> frozenset[str]:
 
 def _bare(text: str) -> str:
     """``text`` reduced to what two readings of it agree on."""
-    return re.sub(r"[\s\xa0\u200b\xad]+", "", text)
+    return "".join(text.split()).replace("\u200b", "").replace("\xad", "")
 
 
 class _Votes:
@@ -192,7 +261,8 @@ def _is_furniture(element: etree._Element) -> bool:
         return True
     if element.tag in _NEVER_FURNITURE:
         return False
-    return bool(_FURNITURE.search(f"{element.get('class') or ''} {element.get('id') or ''}"))
+    said = f"{element.get('class') or ''} {element.get('id') or ''}"
+    return len(said) > 1 and bool(_FURNITURE.search(said)) and not _figures.only(element)
 
 
 def _prune(top: etree._Element, votes: _Votes) -> None:

@@ -13,6 +13,7 @@ from lxml import etree, html
 
 from exporter.diagnostics import Report
 
+_TEXT = etree.XPath("string()", smart_strings=False)
 MAX_TREE = 200
 """Deepest tree handed on. Well-made pages stay under 100; lxml's own copying and
 serialising are safe far beyond it."""
@@ -79,7 +80,7 @@ def parse(text: str, where: str, report: Report) -> html.HtmlElement:
 
 def text_of(element: etree._Element) -> str:
     """All characters in an element, as they stand."""
-    return "".join(str(text) for text in element.itertext())
+    return str(_TEXT(element))
 
 
 def _parse(text: str) -> tuple[html.HtmlElement, bool]:

@@ -59,6 +59,7 @@ _AUTHORS = [
     "byl",
     "citation_author",
     "cxenseparse:author",
+    "articleauthor",
 ]
 _SAVED = re.compile(r"(?:\burl:\s*(\S+))|(?:saved date:\s*([^\n]+))|saved from url=\(\d+\)(\S+)")
 _MAX_JSON = 2_000_000
@@ -80,6 +81,7 @@ class Page(msgspec.Struct, frozen=True):
     saved: When | None = None
     base: str | None = None
     description: str | None = None
+    image: str | None = None
 
 
 def read(root: etree._Element) -> Page:
@@ -93,14 +95,15 @@ def read(root: etree._Element) -> Page:
         saved_from,
     )
     language = next(filter(None, map(build.language_tag, _languages(root, meta, article))), None)
+    site = next(iter(_unique(_sites(meta, article, things))), None)
     published, invalid = _published(_dates_given(root, meta, article), language)
     base = next(
         (build.safe_link(join(link, b.get("href") or "")) for b in root.iter("base") if b.get("href")), None
     )
     return Page(
         titles=_unique(_titles(meta, article)),
-        authors=_authors(root, meta, article),
-        site=next(iter(_unique(_sites(meta, article, things))), None),
+        authors=_authors(root, meta, article, site),
+        site=site,
         section=next(
             iter(_unique([*meta.get("article:section", ()), *_strings(article.get("articleSection"))])), None
         ),
@@ -113,6 +116,7 @@ def read(root: etree._Element) -> Page:
         saved=saved,
         base=base or saved_from or link,
         description=next(iter(_unique(_of(meta, "og:description", "description"))), None),
+        image=next(_of(meta, "og:image", "twitter:image", "twitter:image:src"), None),
     )
 
 
@@ -177,8 +181,9 @@ def _article(things: Iterable[dict[str, object]]) -> dict[str, object]:
 
 
 def _titles(meta: dict[str, list[str]], article: dict[str, object]) -> Iterator[str]:
+    yield from _of(meta, "og:title")
     yield from _strings(article.get("headline"))
-    yield from _of(meta, "og:title", "twitter:title", "dc.title", "citation_title", "title")
+    yield from _of(meta, "twitter:title", "dc.title", "citation_title", "title")
     if article:
         yield from _strings(article.get("name"))
 
@@ -259,9 +264,14 @@ def _classes(element: etree._Element) -> str:
     return f"{element.get('class') or ''} {'' if parent is None else parent.get('class') or ''}"
 
 
-def _authors(root: etree._Element, meta: dict[str, list[str]], article: dict[str, object]) -> tuple[str, ...]:
+def _authors(
+    root: etree._Element, meta: dict[str, list[str]], article: dict[str, object], site: str | None
+) -> tuple[str, ...]:
+    """The authors as the page names them to machines, else in its byline; the site itself stands
+    for them only where nobody is named."""
+    house: tuple[str, ...] = ()
     for values in (
-        _names(article.get("author")),
+        _makers(article.get("author")),
         _of(meta, *_AUTHORS),
         (
             text_of(e)
@@ -269,17 +279,92 @@ def _authors(root: etree._Element, meta: dict[str, list[str]], article: dict[str
             if "author" in (e.get("itemprop") or "").split() and e.tag != "meta"
         ),
         (text_of(e) for e in root.iter("a") if "author" in (e.get("rel") or "").split()),
+        _bylines(root),
     ):
-        if found := _unique(name for value in values for name in _persons(value)):
-            return found[:20]
-    return ()
+        found = _unique(name for value in values for name in _persons(value))
+        if people := tuple(name for name in found if not _is_house(name, site)):
+            return people[:20]
+        house = house or found[:1]
+    return house
+
+
+def _is_house(name: str, site: str | None) -> bool:
+    """Whether a name is the site's own: ``STERN.de``, ``n-tv NACHRICHTEN``, ``admin``."""
+    bare = re.sub(r"\W|nachrichten|redaktion|online|editorial|team|news|www", "", name, flags=re.I).casefold()
+    own = re.sub(
+        r"\W|nachrichten|redaktion|online|editorial|team|news|www", "", site or "", flags=re.I
+    ).casefold()
+    if bare in ("admin", "administrator", "webmaster", "staff", "editor", "") or _DOMAIN.fullmatch(name):
+        return True
+    return bool(own) and (own in bare or (len(bare) >= 3 and bare in own))
+
+
+_DOMAIN = re.compile(r"[\w-]+\.(?:[a-z]{2,3}|[a-z]{2,3}\.[a-z]{2})", re.I)
+_BYLINE = re.compile(
+    r"(?:^|[\s_-])(?:by-?line|authors?|author-?name|autor(?:en?|es)?|auteurs?|writer|reporter)(?:$|[\s_0-9-])",
+    re.I,
+)
+_NOT_BYLINE = re.compile(r"bio|related|social|follow|image|avatar|photo|comment|more|desc|card", re.I)
+
+
+def _bylines(root: etree._Element) -> Iterator[str]:
+    """What short elements say whose class calls them a byline, up to the first that says it."""
+    for element in root.iter("p", "div", "span", "a", "address", "li", "strong", "em"):
+        said = element.get("class") or ""
+        if not _BYLINE.search(said) or _NOT_BYLINE.search(said):
+            if element.tag in ("p", "li") and (name := _labelled(element)):
+                yield name
+                return
+            continue
+        if any(a.tag in ("aside", "nav", "footer", "figure", "figcaption") for a in element.iterancestors()):
+            continue
+        lines = [build.one_line(str(piece)) for piece in element.itertext() if str(piece).strip()]
+        names = [line for line in lines if _NAME.fullmatch(re.sub(_BY, "", line).strip(" ,"))]
+        if names and sum(map(len, lines)) <= 160:
+            yield from names
+            return
+
+
+def _labelled(element: etree._Element) -> str | None:
+    """The name in a line like ``Autor: Jane Doe``."""
+    if len(element) > 4 or len(element.text or "") > _MAX_LABELLED:
+        return None
+    match = _LABELLED.fullmatch(build.one_line(text_of(element)))
+    return match[1] if match and _NAME.fullmatch(match[1].strip(" ,")) else None
+
+
+_LABELLED = re.compile(
+    r"(?:by|von|par|por|autor(?:in)?(?:/autor(?:in)?)?|author|auteur|autore|автор|written by)\s*:?\s+(.{2,60})",
+    re.I,
+)
+_MAX_LABELLED = 80
+_BY = re.compile(r"\A(?:by|von|par|por|di|da|av|af|door|oleh|от|автор:?)\s+|\A(?:by|von)\Z", re.I)
+_NAME = re.compile(
+    r"[^\W\d_][\w.'’-]*(?:[ ,]+[^\W\d_][\w.'’-]*){1,7}|[A-Z]{2,5},?|"
+    r"[\uac00-\ud7a3]{2,4}(?: ?기자)?|[\u4e00-\u9fff]{2,5}(?:記者|记者)?"
+)
+_JOBS = re.compile(r"\s*(?:기자|특파원|記者|记者|특派員)\Z")
+
+
+def _makers(value: object) -> Iterator[str]:
+    """The names of JSON-LD's authors, also where they are given in two parts."""
+    for item in value if isinstance(value, list) else [value]:
+        if (
+            isinstance(item, dict)
+            and not item.get("name")
+            and (item.get("givenName") or item.get("familyName"))
+        ):
+            yield build.one_line(f"{item.get('givenName') or ''} {item.get('familyName') or ''}")
+        else:
+            yield from _names(item)
 
 
 def _persons(value: str) -> Iterator[str]:
-    value = re.sub(r"\A(?:by|von|par|por|di|от)\s+", "", build.one_line(value), flags=re.I)
-    if "http://" in value or "https://" in value or "@" in value or len(value) > 200:
+    value = re.sub(_BY, "", build.one_line(value))
+    if re.search(r"https?://|@|\bwww\.", value) or len(value) > 200:
         return
-    parts = re.split(r"\s*;\s*|\s+(?:and|und|et)\s+|\s+&\s+|\s*[|/]\s*", value)
+    value = re.sub(r"\(\s*(?:image|photo|picture|foto|credit)\b.*|\([^()]{0,40}\)\Z", "", value, flags=re.I)
+    parts = re.split(r"\s*;\s*|\s+(?:and|und|et|y|og|och)\s+|\s+&\s+|\s*[|/]\s*", value)
     for part in parts:
         # "Doe, Jane" is one name; "Jane Doe, John Roe" are two.
         names = (
@@ -287,7 +372,11 @@ def _persons(value: str) -> Iterator[str]:
             if part.count(",") >= 1 and all(" " in p.strip() for p in part.split(","))
             else [part]
         )
-        yield from (n.strip(" ,") for n in names if 1 < len(n.strip(" ,")) <= 80)
+        for name in names:
+            name = re.sub(_JOBS, "", name.strip(" ,·"))
+            slug = re.fullmatch(r"[a-z]+(?:-[a-z]+)+", name)
+            if 1 < len(name) <= 80 and not slug:
+                yield name
 
 
 def _saved(root: etree._Element) -> tuple[str | None, When | None]:

@@ -12,7 +12,18 @@ from lxml import html
 from exporter import build, walk
 from exporter.diagnostics import Report
 from exporter.model import Article, Asset, Basis, Block, Heading, Paragraph, When
-from exporter.readers import Source, _body, _dates, _dom, _labels, _markup, _page, _watch_page, _words
+from exporter.readers import (
+    Source,
+    _body,
+    _dates,
+    _dom,
+    _labels,
+    _leftovers,
+    _markup,
+    _page,
+    _watch_page,
+    _words,
+)
 from exporter.readers._markup import text_of
 from exporter.readers._page import Page
 
@@ -23,7 +34,8 @@ _HEAD = re.compile(
 _URL_DAY = re.compile(
     r"/((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?=[/-]|\Z)|/((?:19|20)\d\d)(\d\d)(\d\d)(?=[/._-]|\Z)"
 )
-_BARS = re.compile(r"\s+[|–—·•»-]\s+|\s*\|\s*|\s+::\s+")
+_BAR = re.compile(r"\s*[|ㅣ–—·•»:：-]")
+_BARS = re.compile(r"\s+[|–—·•»-]\s+|\s*[|ㅣ]\s*|\s+::\s+|-(?=[^\s-]+\Z)")
 _LINE = 120
 _ARTICLE_TYPE = "text/html"
 
@@ -51,6 +63,7 @@ def _any(source: Source, report: Report, root: html.HtmlElement, page: Page) -> 
     title, basis = _title(root, page, blocks, source, report)
     if not blocks or not title:
         return
+    body = blocks if basis.get("title") == "guess" else _below_title(blocks, title, page.authors)
     published, published_basis = _published(root, page)
     if published and published_basis:
         basis["published"] = published_basis
@@ -75,7 +88,7 @@ def _any(source: Source, report: Report, root: html.HtmlElement, page: Page) -> 
         basis=basis,
         link=page.link,
         via=page.saved_from if page.saved_from != page.link else None,
-        blocks=blocks if basis.get("title") == "guess" else _below_title(blocks, title, page.authors),
+        blocks=_leftovers.without(body, source, report, link=page.link, authors=page.authors),
         assets=assets,
         origin=source.origin("html", _ARTICLE_TYPE),
     )
@@ -119,7 +132,7 @@ def _watch(
 def _blocks(
     source: Source, report: Report, root: html.HtmlElement, page: Page
 ) -> tuple[tuple[Block, ...], tuple[Asset, ...]]:
-    body = _body.find(root)
+    body = _body.find(root, page)
     if body is None:
         return (), ()
     return _dom.blocks(body, source, report, base=page.base)
@@ -129,12 +142,13 @@ def _title(
     root: html.HtmlElement, page: Page, blocks: Sequence[Block], source: Source, report: Report
 ) -> tuple[str, dict[str, Basis]]:
     """The title: as stated to machines, else the only first-level heading, else the window's title."""
-    stated = page.titles[0] if page.titles else ""
+    stated = next((title for title in page.titles if not _words.same(title, page.site or "")), "")
     headings = [t for h in root.iter("h1") if (t := build.one_line(text_of(h)))]
     window = next((build.one_line(text_of(t)) for t in root.iterfind("head/title")), "")
     if not stated and len(headings) == 1:
         stated = headings[0]
-    if title := _without_site(stated or window, page.site):
+    stated = _undecorated(stated, (*headings, *page.titles))
+    if title := _without(_without(stated or window, page.site), page.section):
         return title, {}
     text = next((t for t in walk.texts(blocks) if t.strip()), "")
     if not text:
@@ -167,8 +181,17 @@ def _is_told(line: str, authors: Sequence[str]) -> bool:
     return _dates.parse(line) is not None or any(_words.same(name, author) for author in authors)
 
 
-def _without_site(title: str, site: str | None) -> str:
-    """The title without the site's name at its end (or start)."""
+def _undecorated(title: str, others: Iterable[str]) -> str:
+    """The title without what its page hangs on it for other sites' readers, where it is one of the
+    page's other titles, a bar, and the rest."""
+    for other in others:
+        if title.startswith(other) and _BAR.match(title[len(other) :]):
+            return other
+    return title
+
+
+def _without(title: str, site: str | None) -> str:
+    """The title without the site's, or a section's, name at its end (or start)."""
     if not site:
         return title
     parts = list(_BARS.finditer(title))

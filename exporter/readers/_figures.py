@@ -1,0 +1,118 @@
+"""Pictures with their captions, told from each site's own markup and marked as ``figure``.
+
+HTML has ``figure`` and ``figcaption`` (4.4.12, 4.4.13); half of the news sites use other elements
+for the same, with a class that says so. What reads as a caption, beside an image, is renamed,
+so that whoever comes after knows but one form.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+from exporter.readers._markup import text_of
+
+_CAPTION = re.compile(
+    r"caption|legende?\b|bildunterschrift|bildtext|"
+    r"(?:image|img|photo|foto|picture|media|lightbox|gallery)[a-z]*[-_]{0,2}(?:text|desc|info|legend)",
+    re.I,
+)
+_NO_CAPTION = re.compile(r"video|player|subtitle|closed|track", re.I)
+_CREDIT = re.compile(r"credit|copyright|photographer|fotograf|©", re.I)
+_IMAGES = ("img", "picture", "amp-img", "image")
+_TEXTS = frozenset(("p", "div", "span", "small", "em", "i", "figcaption", "cite", "a", "dd", "center"))
+_PARAGRAPHS = frozenset(("p", "h1", "h2", "h3", "h4", "ul", "ol", "table", "blockquote"))
+_ENDS = frozenset(("body", "html", "main", "article", "section", "td"))
+_LEVELS = 4
+_LONGEST = 700
+_BESIDES = 160
+"""Characters that may stand in a figure besides its caption: a credit, a button's name."""
+
+
+def mark(root: etree._Element) -> None:
+    """Rename what are captions and what holds them with their image, in place."""
+    for button in list(root.iter("button")):
+        if next(button.iter(*_IMAGES), None) is not None:
+            button.tag = "div"  # one that enlarges the picture in it
+    for element in list(root.iter(*_TEXTS)):
+        if not _reads_as_caption(element):
+            continue
+        holder = _holder(element)
+        if holder is not None:
+            element.tag = "figcaption"
+            if not any(a.tag == "figure" for a in (holder, *holder.iterancestors())):
+                holder.tag = "figure"
+
+
+def _reads_as_caption(element: etree._Element) -> bool:
+    if element.tag != "figcaption":
+        said = f"{element.get('class') or ''} {element.get('data-testid') or ''}"
+        if not _CAPTION.search(said) or _NO_CAPTION.search(said):
+            return False
+    if any(ancestor.tag == "figcaption" for ancestor in element.iterancestors()):
+        return False
+    if next(element.iter(*_IMAGES), None) is not None:
+        return False
+    return 0 < len(text_of(element).strip()) <= _LONGEST
+
+
+def _holder(caption: etree._Element) -> etree._Element | None:
+    """What holds a caption with its image and little besides, or None."""
+    length = len(_squeezed(caption))
+    element = caption
+    for _ in range(_LEVELS):
+        parent = element.getparent()
+        if parent is None or parent.tag in _ENDS:
+            return _wrapped(element)
+        if next(parent.iter(*_IMAGES), None) is not None:
+            if len(_squeezed(parent)) - length <= _BESIDES or parent.tag == "figure":
+                return parent
+            return _wrapped(element)
+        element = parent
+    return None
+
+
+def _wrapped(caption: etree._Element) -> etree._Element | None:
+    """A new holder for a caption and the image right before or after it, where both are
+    neighbours among an article's paragraphs."""
+    parent = caption.getparent()
+    for neighbour in (caption.getprevious(), caption.getnext()):
+        if parent is None or neighbour is None or not isinstance(neighbour.tag, str):
+            continue
+        holds_image = neighbour.tag in _IMAGES or next(neighbour.iter(*_IMAGES), None) is not None
+        if holds_image and neighbour.tag != "figure" and len(_squeezed(neighbour)) <= _BESIDES:
+            first = min(neighbour, caption, key=parent.index)
+            holder = parent.makeelement("div", {}, None)
+            parent.insert(parent.index(first), holder)
+            for piece in (neighbour, caption):
+                tail, piece.tail = piece.tail, None
+                holder.append(piece)
+                holder.tail = (holder.tail or "") + (tail or "")
+            return holder
+    return None
+
+
+def _squeezed(element: etree._Element) -> str:
+    return "".join(text_of(element).split())
+
+
+def is_told(figure: etree._Element, shown: str | None) -> bool:
+    """Whether a figure has a caption, or is the image which the page shows of itself elsewhere
+    (``shown``, og:image)."""
+    caption = next(figure.iter("figcaption"), None)
+    if caption is not None and len(text_of(caption).strip()) >= 3:
+        return True
+    name = _file_name(shown or "")
+    return bool(name) and any(_file_name(i.get("src") or "") == name for i in figure.iter("img"))
+
+
+def only(element: etree._Element) -> bool:
+    """Whether an element is there for a figure with its caption, whatever its class says."""
+    captions = sum(len(_squeezed(caption)) for caption in element.iter("figcaption"))
+    return bool(captions) and len(_squeezed(element)) - captions <= _BESIDES // 2
+
+
+def _file_name(address: str) -> str:
+    base = re.split(r"[?#]", address)[0].rstrip("/").rpartition("/")[2]
+    return base.rpartition(".")[0] or base

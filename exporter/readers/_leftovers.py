@@ -1,0 +1,154 @@
+"""Lines of the page's machinery that stand among an article's paragraphs: rules as data.
+
+Each rule has a name, tells what it takes, and knows it by the whole of a short paragraph or
+heading; none looks inside a paragraph. What was taken is told, rule by rule, and any rule can
+be turned off (`Source.keep`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib.resources import files
+from urllib.parse import urlsplit
+
+import msgspec
+
+from exporter import build, walk
+from exporter.diagnostics import Report
+from exporter.model import Block, Heading, Inline, Link, ListBlock, Paragraph, Text
+from exporter.readers import Source, _dates, _words
+
+_LONGEST = 90
+_HEADLINE = 20
+"""Characters from which the words of a link read as a headline."""
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """``name``, what it ``takes``, and the ``phrases`` that a whole line has to be, where words
+    alone decide; one that ends in `` *`` matches whatever follows."""
+
+    name: str
+    takes: str
+    phrases: tuple[str, ...] = ()
+
+
+class _File(msgspec.Struct, frozen=True):
+    rule: tuple[Rule, ...]
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """All rules, from ``leftovers.toml`` beside this module."""
+    data = files(__package__).joinpath("leftovers.toml").read_bytes()
+    return msgspec.toml.decode(data, type=_File).rule
+
+
+@cache
+def _phrases() -> tuple[dict[str, str], tuple[tuple[str, str], ...]]:
+    """Rules' names by whole phrase, and by the beginning of a line."""
+    told = [(phrase, rule.name) for rule in rules() for phrase in rule.phrases]
+    whole = {phrase.casefold(): name for phrase, name in told if not phrase.endswith(" *")}
+    return whole, tuple((phrase[:-1].casefold(), name) for phrase, name in told if phrase.endswith(" *"))
+
+
+def _by_words(line: str) -> str | None:
+    """The name of the rule one of whose phrases the line is."""
+    whole, openings = _phrases()
+    bare = line.casefold().rstrip(" :：|>»…→").lstrip(">»→• ")
+    return whole.get(bare) or next((name for opening, name in openings if bare.startswith(opening)), None)
+
+
+_BY = r"(?:by|von|par|por|di|da|av|af|door|oleh|szerző|tekst|foto|автор|text|words)\b:?"
+_LABELS = re.compile(
+    r"\A(?:\W*(?:stand|updated?|published|posted|last (?:updated|modified)|aktualisiert|veröffentlicht|"
+    r"publicerad|uppdaterad|publisert|oppdatert|publié|mis à jour|"
+    r"publicado|actualizado|pubblicato|aggiornato|"
+    r"geplaatst|bijgewerkt|on|at|le|am|um|kl)\b\W*)+",
+    re.I,
+)
+_BETWEEN_NAMES = re.compile(r"\s*(?:,|;|&|/|\||·|\b(?:and|und|et|y|e|og|och)\b)\s*")
+_OPENING = 6
+"""Blocks in which a byline or a date may stand above the text."""
+
+
+def without(
+    blocks: Sequence[Block], source: Source, report: Report, *, link: str | None, authors: Sequence[str]
+) -> tuple[Block, ...]:
+    """The blocks but what the rules take; ``link`` is the page's own address."""
+    kept: list[Block] = []
+    hits: dict[str, list[str]] = {}
+    pointing = False
+    for number, block in enumerate(blocks):
+        name = _taken_by(block, number, link, authors, pointing)
+        if name is None or name in source.keep:
+            kept.append(block)
+            pointing = False
+            continue
+        pointing = name in ("read-more", "link-alone")
+        hits.setdefault(name, []).append(_line(block))
+    if not any(isinstance(block, Paragraph | ListBlock) for block in kept):
+        return tuple(blocks)  # a page of nothing else is what its reader saved
+    for name, lines in hits.items():
+        report.add("lines-left-out", source.name, f"{name}: {len(lines)}, such as “{lines[0][:60]}”")
+    return build.levels_from_one(tuple(kept))
+
+
+def _taken_by(
+    block: Block, number: int, link: str | None, authors: Sequence[str], pointing: bool
+) -> str | None:
+    """The name of the rule that takes the block, or None."""
+    if isinstance(block, ListBlock):
+        alone = all(len(item) == 1 and _is_link_alone(item[0], link) for item in block.items)
+        return "read-more" if pointing and alone else None
+    if not isinstance(block, Paragraph | Heading):
+        return None
+    line = _line(block)
+    if len(line) <= _LONGEST:
+        if name := _by_words(line):
+            return name
+        if number < _OPENING and isinstance(block, Paragraph) and _only_tells(line, authors):
+            return "told-line"
+    return "link-alone" if _is_link_alone(block, link) else None
+
+
+def _line(block: Block) -> str:
+    return build.one_line(walk.plain(block.content)) if isinstance(block, Paragraph | Heading) else "(links)"
+
+
+def _is_link_alone(block: Block, link: str | None) -> bool:
+    if not isinstance(block, Paragraph | Heading) or not link:
+        return False
+    pieces = [node for node in _flat(block.content) if not (isinstance(node, Text) and not node.text.strip())]
+    if len(pieces) != 1 or not isinstance(only := pieces[0], Link):
+        return False
+    words = build.one_line(walk.plain(only.content))
+    return len(words) >= _HEADLINE and _site(only.href) == _site(link) and not words.startswith("http")
+
+
+def _flat(content: Sequence[Inline]) -> Iterator[Inline]:
+    for node in content:
+        if isinstance(node, Text | Link) or not hasattr(node, "content"):
+            yield node
+        else:
+            yield from _flat(node.content)
+
+
+def _site(address: str) -> str:
+    host = (urlsplit(address).hostname or "").split(".")
+    return ".".join(host[-2:])
+
+
+def _only_tells(line: str, authors: Sequence[str]) -> bool:
+    """Whether a line only says what the metadata say: a date, a name of an author, or both."""
+    bare = _LABELS.sub("", line)
+    if _dates.parse(bare) is not None:
+        return True
+    names = re.sub(rf"\A{_BY}\s+", "", line, flags=re.I)
+    parts = [part for part in re.split(_BETWEEN_NAMES, names) if part]
+
+    def is_author(part: str) -> bool:
+        return any(_words.same(part, author) for author in authors)
+
+    return bool(parts) and is_author(parts[0]) and all(is_author(p) or len(p) <= 25 for p in parts)

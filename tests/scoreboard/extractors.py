@@ -1,0 +1,96 @@
+"""The two that are compared: what each finds in a page."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from exporter import readers, walk
+from exporter.model import (
+    Block,
+    CodeBlock,
+    DefinitionList,
+    Figure,
+    Heading,
+    ListBlock,
+    Paragraph,
+    Quote,
+    Table,
+)
+
+
+class Found(NamedTuple):
+    title: str = ""
+    authors: tuple[str, ...] = ()
+    day: str = ""
+    paragraphs: tuple[str, ...] = ()
+    captions: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.paragraphs)
+
+
+def exporter(name: str, data: bytes) -> Found:
+    reading = readers.read_source(readers.Source(data, f"{name.rpartition('/')[2]}.html"), "html")
+    if not reading.articles:
+        return Found()
+    article = reading.articles[0]
+    captions = [
+        walk.plain(block.caption) for block in walk.each_block(article.blocks) if isinstance(block, Figure)
+    ]
+    return Found(
+        article.title,
+        article.authors,
+        (article.published or "")[:10],
+        tuple(_lines(article.blocks)),
+        tuple(filter(None, captions)),
+    )
+
+
+def _lines(blocks: Iterable[Block]) -> Iterator[str]:
+    """Paragraphs, headings, items and rows, a string each; captions are not of the text."""
+    for block in blocks:
+        match block:
+            case Paragraph() | Heading():
+                yield walk.plain(block.content)
+            case Quote():
+                yield from _lines(block.blocks)
+            case ListBlock():
+                for item in block.items:
+                    yield from _lines(item)
+            case DefinitionList():
+                for entry in block.items:
+                    yield walk.plain(entry.term)
+                    for body in entry.bodies:
+                        yield from _lines(body)
+            case Table():
+                for row in block.rows:
+                    for cell in row:
+                        yield from _lines(cell.blocks)
+            case CodeBlock():
+                yield block.text
+            case _:
+                pass
+
+
+def trafilatura(name: str, data: bytes) -> Found:
+    """Plain trafilatura, as its documentation shows it."""
+    from trafilatura import bare_extraction
+
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+    found = bare_extraction(data, include_comments=False, with_metadata=True)
+    if found is None:
+        return Found()
+    told = found if isinstance(found, dict) else found.as_dict()
+    authors = told.get("author") or ""
+    return Found(
+        told.get("title") or "",
+        tuple(filter(None, (author.strip() for author in authors.split(";")))),
+        told.get("date") or "",
+        tuple((told.get("text") or "").split("\n")),
+    )
+
+
+EXTRACTORS = {"exporter": exporter, "trafilatura": trafilatura}

@@ -62,6 +62,10 @@ _LEAVES = frozenset(
         "div",
         "section",
         "span",
+        "article",
+        "main",
+        "center",
+        "font",
     )
 )
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
@@ -94,7 +98,10 @@ _STANDFIRST = re.compile(
     re.I,
 )
 _LISTS = frozenset(("ul", "ol", "nav", "aside", "table", "footer"))
+_MIXED = frozenset(("div", "section", "td", "p", "span", "article", "main", "center", "font"))
 _SHORT = 25
+_ENOUGH = 1000
+"""Characters of text below which a second opinion is asked for."""
 _MAX_SHARE = 0.4
 _HOLDS_ENOUGH = 0.8
 
@@ -103,10 +110,9 @@ def find(root: html.HtmlElement, page: Page) -> etree._Element | None:
     """The element of a copy of the page that holds the article, without furniture, or None."""
     tree = copy.deepcopy(root)
     _figures.mark(tree)
-    root = copy.deepcopy(tree)
     body = tree.find("body")
     top: etree._Element = tree if body is None else body
-    votes = _Votes(top, _chosen(root))
+    votes = _Votes(top, _chosen(tree))
     if not votes.total:
         return _stated(top)
     _strip(top, votes)
@@ -186,10 +192,20 @@ def _is_standfirst(element: etree._Element, votes: _Votes, page: Page) -> bool:
 
 
 def _chosen(root: html.HtmlElement) -> frozenset[str]:
-    """The texts of a page, which it may take apart, that trafilatura takes for the article's, bare
-    of space."""
+    """The texts of a page that trafilatura takes for the article's, bare of space.
+
+    Its own judgement is the better one where it finds enough; where not, those that it falls back
+    on are asked, too.
+    """
+    chosen = _extracted(root, fast=True)
+    if sum(map(len, chosen)) < _ENOUGH:
+        chosen = max(chosen, _extracted(root, fast=False), key=lambda texts: sum(map(len, texts)))
+    return chosen
+
+
+def _extracted(root: html.HtmlElement, *, fast: bool) -> frozenset[str]:
     document = trafilatura.bare_extraction(
-        root, include_comments=False, include_tables=True, with_metadata=False, fast=True
+        copy.deepcopy(root), include_comments=False, include_tables=True, with_metadata=False, fast=fast
     )
     body = getattr(document, "body", None)
     if body is None:
@@ -212,7 +228,7 @@ class _Votes:
         self.texts = texts
         self._held: dict[etree._Element, int] = {}
         for element in top.iter(*_LEAVES):
-            if (length := self._length(element)) and not any(e in self._held for e in element.iter()):
+            if length := self._length(element):
                 holder: etree._Element | None = element
                 while holder is not None:
                     self._held[holder] = self._held.get(holder, 0) + length
@@ -224,12 +240,15 @@ class _Votes:
         return "\n".join(self.texts)
 
     def _length(self, element: etree._Element) -> int:
-        if any(child.tag in _PARTS for child in element):
+        mixed = any(child.tag in _PARTS for child in element)
+        if mixed and element.tag not in _MIXED:
             return 0
-        text = _bare(text_of(element))
+        text = _bare(_own_text(element) if mixed else text_of(element))
+        if mixed and len(text) < 2 * _SHORT:
+            return 0
         if text in self.texts or (len(text) >= _SHORT and text in self._all):
             return len(text)
-        if len(text) >= 2 * _SHORT and element.tag in ("div", "section", "td", "p"):
+        if len(text) >= 2 * _SHORT and element.tag in _MIXED:
             # Paragraphs parted by line breaks alone: trafilatura makes several of one element.
             inside = sum(len(t) for t in self.texts if len(t) >= _SHORT and t in text)
             return inside if inside > len(text) // 2 else 0
@@ -237,6 +256,16 @@ class _Votes:
 
     def of(self, element: etree._Element) -> int:
         return self._held.get(element, 0)
+
+
+def _own_text(element: etree._Element) -> str:
+    """The text of an element but that of the parts in it."""
+    pieces = [element.text or ""]
+    for child in element:
+        if child.tag not in _PARTS:
+            pieces.append(text_of(child) if isinstance(child.tag, str) else "")
+        pieces.append(child.tail or "")
+    return "".join(pieces)
 
 
 def _stated(top: etree._Element) -> etree._Element | None:
@@ -251,8 +280,15 @@ def _stated(top: etree._Element) -> etree._Element | None:
 
 def _strip(top: etree._Element, votes: _Votes) -> None:
     """Take the furniture out, but nothing that holds much of the article."""
-    for element in list(top.iter(etree.Element)):
-        if element is not top and _is_furniture(element) and votes.of(element) < _MAX_SHARE * votes.total:
+    found = [
+        element
+        for element in top.iter(etree.Element)
+        if element is not top and _is_furniture(element) and votes.of(element) < _MAX_SHARE * votes.total
+    ]
+    # A site that calls each of its paragraphs a widget would lose all of them, one by one.
+    lost = sum(votes.of(element) for element in found)
+    for element in found:
+        if lost < _MAX_SHARE * votes.total or not votes.of(element):
             _drop(element)
 
 

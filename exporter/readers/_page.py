@@ -334,7 +334,8 @@ def _labelled(element: etree._Element) -> str | None:
 
 
 _LABELLED = re.compile(
-    r"(?:by|von|par|por|autor(?:in)?(?:/autor(?:in)?)?|author|auteur|autore|автор|written by)\s*:?\s+(.{2,60})",
+    r"(?:by|von|par|por|autor(?:in)?(?:/autor(?:in)?)?|author|auteur|autore|автор|written by)\s*:?\s+"
+    r"(.{2,60})",
     re.I,
 )
 _MAX_LABELLED = 80

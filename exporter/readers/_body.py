@@ -163,7 +163,7 @@ def _opening(
         ):
             continue
         within = next(a for a in element.iterancestors() if a in around)
-        near = past or within.tag in ("article", "main")
+        near = past or any(a.tag in ("article", "main") for a in (within, *within.iterancestors()))
         if not near or any(a.tag in _LISTS for a in _within(element, within)):
             continue
         is_figure = element.tag == "figure" and _figures.is_told(element, page.image)
@@ -331,7 +331,10 @@ def _ends(top: etree._Element, votes: _Votes) -> tuple[int, int]:
 def _belongs(element: etree._Element, votes: _Votes, inside: bool) -> bool:
     """Whether an element without a vote still reads as a part of the article."""
     text = _bare(text_of(element))
-    linked = sum(len(_bare(text_of(a))) for a in element.iter("a"))
+    # A picture that leads to itself, larger, is no link to elsewhere.
+    linked = sum(
+        len(_bare(text_of(a))) for a in element.iter("a") if next(a.iter("figcaption"), None) is None
+    )
     pictured = next(element.iter("img", "picture"), None) is not None
     if element.tag == "figure" or any(a.tag == "figure" for a in element.iterancestors()):
         return linked <= len(text) // 2 or not text

@@ -19,13 +19,14 @@ _CAPTION = re.compile(
     re.I,
 )
 _NO_CAPTION = re.compile(r"video|player|subtitle|closed|track", re.I)
-_CREDIT = re.compile(r"credit|copyright|photographer|fotograf|©", re.I)
 _IMAGES = ("img", "picture", "amp-img", "image")
 _TEXTS = frozenset(("p", "div", "span", "small", "em", "i", "figcaption", "cite", "a", "dd", "center"))
 _PARAGRAPHS = frozenset(("p", "h1", "h2", "h3", "h4", "ul", "ol", "table", "blockquote"))
 _ENDS = frozenset(("body", "html", "main", "article", "section", "td"))
 _LEVELS = 4
 _LONGEST = 700
+_SHORTEST = 20
+_CREDIT = 60
 _BESIDES = 160
 """Characters that may stand in a figure besides its caption: a credit, a button's name."""
 
@@ -43,6 +44,38 @@ def mark(root: etree._Element) -> None:
             element.tag = "figcaption"
             if not any(a.tag == "figure" for a in (holder, *holder.iterancestors())):
                 holder.tag = "figure"
+
+    for image in list(root.iter("img", "picture", "amp-img")):
+        if not any(a.tag in ("figure", "a", "picture", "table") for a in image.iterancestors()):
+            _mark_unnamed(image)
+    for caption in root.iter("figcaption"):
+        for element in caption.iter(etree.Element):
+            element.attrib.pop("aria-hidden", "")  # it is read to nobody, but seen by all
+
+
+def _mark_unnamed(image: etree._Element) -> None:
+    """A box that holds an image and a line or two below it, and nothing else."""
+    element = image
+    for _ in range(_LEVELS + 1):
+        parent = element.getparent()
+        if parent is None or parent.tag in _ENDS or parent.tag in _PARAGRAPHS:
+            return
+        if text := text_of(parent).strip():
+            below = [child for child in parent if isinstance(child.tag, str) and text_of(child).strip()]
+            if (
+                _SHORTEST <= len(text) <= _LONGEST
+                and parent.tag == "div"
+                and (len(below) == 1 or (len(below) == 2 and len(text_of(below[1]).strip()) <= _CREDIT))
+                and below[0].tag in _TEXTS
+                and element.getnext() is below[0]
+                and not (parent.text or "").strip()
+                and next(below[0].iter("a", "button", "h1", "h2", "h3", "h4", "img", "li"), None) is None
+            ):
+                parent.tag, below[0].tag = "figure", "figcaption"
+                for credit in below[1:]:
+                    below[0].append(credit)
+            return
+        element = parent
 
 
 def _reads_as_caption(element: etree._Element) -> bool:

@@ -97,6 +97,7 @@ _STANDFIRST = re.compile(
     r"preamble|strapline)(?:$|[\s_-])",
     re.I,
 )
+_ENDS_SENTENCE = '.!?…。！？”“»"'
 _LISTS = frozenset(("ul", "ol", "nav", "aside", "table", "footer"))
 _MIXED = frozenset(("div", "section", "td", "p", "span", "article", "main", "center", "font"))
 _SHORT = 25
@@ -126,7 +127,7 @@ def find(root: html.HtmlElement, page: Page) -> etree._Element | None:
             break
         element = inner
     opening = list(_opening(top, element, votes, page))
-    _prune(element, votes)
+    _prune(element, votes, page)
     for number, piece in enumerate(opening):
         piece.tail = None
         element.insert(number, piece)
@@ -156,25 +157,23 @@ def _opening(
         if element is body:
             return
         past |= element is heading
-        if (
-            element in around
-            or element.tag in _HEADINGS - {"h2"}
-            or taken.intersection(element.iterancestors())
-        ):
+        if element in around or taken.intersection(element.iterancestors()):
             continue
         within = next(a for a in element.iterancestors() if a in around)
         near = past or any(a.tag in ("article", "main") for a in (within, *within.iterancestors()))
         if not near or any(a.tag in _LISTS for a in _within(element, within)):
             continue
         is_figure = element.tag == "figure" and _figures.is_told(element, page.image)
-        if is_figure or (past and _is_standfirst(element, votes, page)):
+        if is_figure or _is_standfirst(element, votes, page, past):
             taken.add(element)
+            if element.tag in _HEADINGS:
+                element.tag = "p"
             yield element
 
 
-def _is_standfirst(element: etree._Element, votes: _Votes, page: Page) -> bool:
-    """Whether an element above the body is the paragraph that sums the article up: it was chosen,
-    its class says so, or the page tells others the same of itself."""
+def _is_standfirst(element: etree._Element, votes: _Votes, page: Page, past: bool) -> bool:
+    """Whether an element is the paragraph that sums the article up: the page tells others the same
+    of itself, or ``past`` the heading its class says so, it was chosen, or it reads as one."""
     if element.tag not in _LEAVES or any(child.tag in _PARTS for child in element):
         return False
     text = _bare(text_of(element))
@@ -183,12 +182,16 @@ def _is_standfirst(element: etree._Element, votes: _Votes, page: Page) -> bool:
     linked = sum(len(_bare(text_of(a))) for a in element.iter("a"))
     if linked > len(text) // 2:
         return False
+    described = _bare(page.description or "")
+    if described and (described.startswith(text[:60]) or text.startswith(described[:60])):
+        return True
     holder = element.getparent()
     said = f"{element.get('class') or ''} {'' if holder is None else holder.get('class') or ''}"
-    described = _bare(page.description or "")
-    return bool(
-        votes.of(element) or _STANDFIRST.search(said) or (described and described.startswith(text[:60]))
-    )
+    if not past:
+        return False
+    if votes.of(element) or _STANDFIRST.search(said):
+        return True
+    return element.tag in ("p", "div") and len(text) >= 3 * _SHORT and text[-1] in _ENDS_SENTENCE
 
 
 def _chosen(root: html.HtmlElement) -> frozenset[str]:
@@ -301,7 +304,7 @@ def _is_furniture(element: etree._Element) -> bool:
     return len(said) > 1 and bool(_FURNITURE.search(said)) and not _figures.only(element)
 
 
-def _prune(top: etree._Element, votes: _Votes) -> None:
+def _prune(top: etree._Element, votes: _Votes, page: Page) -> None:
     """Take out what got no vote and does not belong to what got one."""
     first, last = _ends(top, votes)
     position = {element: n for n, element in enumerate(top.iter(etree.Element))}
@@ -310,7 +313,9 @@ def _prune(top: etree._Element, votes: _Votes) -> None:
             continue
         if any(votes.of(e) and e.tag in _WHOLE and e.tag != "figure" for e in _within(element, top)):
             continue  # a line of a paragraph, a cell of a table that was chosen
-        if not _belongs(element, votes, first <= position[element] <= last):
+        inside = first <= position[element] <= last
+        opens = position[element] < first and _is_standfirst(element, votes, page, True)
+        if not opens and not _belongs(element, votes, inside):
             _drop(element)
 
 
@@ -349,7 +354,13 @@ def _belongs(element: etree._Element, votes: _Votes, inside: bool) -> bool:
             (s for s in element.itersiblings() if isinstance(s.tag, str) and text_of(s).strip()), None
         )
         return inside and following is not None and votes.of(following) > 0
-    if not inside or linked > len(text) * 0.4:
+    if linked > len(text) * 0.4:
+        return False
+    if element.tag == "p" and siblings >= 2 and len(text) >= 2 * _SHORT:
+        neighbours = (element.getprevious(), element.getnext())
+        if any(n is not None and n.tag == "p" and votes.of(n) for n in neighbours):
+            return True
+    if not inside:
         return False
     if element.tag in ("p", "blockquote"):
         return siblings >= 2 and len(text) >= 60

@@ -57,9 +57,16 @@ def _by_words(line: str) -> str | None:
     """The name of the rule one of whose phrases the line is."""
     whole, openings = _phrases()
     bare = line.casefold().rstrip(" :：|>»…→").lstrip(">»→• ")
-    return whole.get(bare) or next((name for opening, name in openings if bare.startswith(opening)), None)
+    if name := whole.get(bare) or next(
+        (name for opening, name in openings if bare.startswith(opening)), None
+    ):
+        return name
+    label, colon, _ = bare.partition(":")
+    return "read-more" if colon and whole.get(label.rstrip()) == "read-more" else None
 
 
+_COUNTER = re.compile(r"[\d:.,/ ]{1,8}")
+_COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright\b).{0,80}", re.I)
 _BY = r"(?:by|von|par|por|di|da|av|af|door|oleh|szerző|tekst|foto|автор|text|words)\b:?"
 _LABELS = re.compile(
     r"\A(?:\W*(?:stand|updated?|published|posted|last (?:updated|modified)|aktualisiert|veröffentlicht|"
@@ -105,9 +112,13 @@ def _taken_by(
     if not isinstance(block, Paragraph | Heading):
         return None
     line = _line(block)
+    if len(line) <= 2 * _LONGEST and (name := _by_words(line)):
+        return name
     if len(line) <= _LONGEST:
-        if name := _by_words(line):
-            return name
+        if isinstance(block, Paragraph) and _COUNTER.fullmatch(line):
+            return "counter"
+        if isinstance(block, Paragraph) and _COPYRIGHT.fullmatch(line):
+            return "copyright"
         if number < _OPENING and isinstance(block, Paragraph) and _only_tells(line, authors):
             return "told-line"
     return "link-alone" if _is_link_alone(block, link) else None

@@ -103,7 +103,8 @@ _MIXED = frozenset(("div", "section", "td", "p", "span", "article", "main", "cen
 _SHORT = 25
 _ENOUGH = 1000
 """Characters of text below which a second opinion is asked for."""
-_MAX_SHARE = 0.4
+_MAX_SHARE = 0.3
+"""Of what was chosen: what furniture may hold and be dropped."""
 _HOLDS_ENOUGH = 0.8
 
 
@@ -298,7 +299,7 @@ def _strip(top: etree._Element, votes: _Votes) -> None:
 def _is_furniture(element: etree._Element) -> bool:
     if element.tag in _FURNITURE_TAGS or (element.get("role") or "") in _FURNITURE_ROLES:
         return True
-    if element.tag in _NEVER_FURNITURE:
+    if element.tag in _NEVER_FURNITURE or any(a.tag == "p" for a in element.iterancestors()):
         return False
     said = f"{element.get('class') or ''} {element.get('id') or ''}"
     return len(said) > 1 and bool(_FURNITURE.search(said)) and not _figures.only(element)

@@ -63,7 +63,9 @@ def _any(source: Source, report: Report, root: html.HtmlElement, page: Page) -> 
     title, basis = _title(root, page, blocks, source, report)
     if not blocks or not title:
         return
-    body = blocks if basis.get("title") == "guess" else _below_title(blocks, title, page.authors)
+    body = (
+        blocks if basis.get("title") == "guess" else _below_title(blocks, (title, *page.titles), page.authors)
+    )
     published, published_basis = _published(root, page)
     if published and published_basis:
         basis["published"] = published_basis
@@ -122,7 +124,7 @@ def _watch(
         basis=basis,
         link=watched.original,
         via=page.link or page.saved_from,
-        blocks=blocks if basis.get("title") == "guess" else _below_title(blocks, title),
+        blocks=blocks if basis.get("title") == "guess" else _below_title(blocks, (title,)),
         teasers=watched.teasers,
         assets=assets,
         origin=source.origin("html", _ARTICLE_TYPE),
@@ -157,11 +159,16 @@ def _title(
     return _words.first_words(text), {"title": "guess"}
 
 
-def _below_title(blocks: tuple[Block, ...], title: str, authors: Sequence[str] = ()) -> tuple[Block, ...]:
-    """The body below a line that repeats the title; what stands above it in a line or two,
-    a section's name or a kicker, belongs to it. Lines that only repeat date or author go too."""
+def _below_title(
+    blocks: tuple[Block, ...], titles: Sequence[str], authors: Sequence[str] = ()
+) -> tuple[Block, ...]:
+    """The body below a line that repeats the title, or another that the page has; what stands above
+    it in a line or two, a section's name or a kicker, belongs to it. Lines that only repeat date or
+    author go too."""
     for index, block in enumerate(blocks[:4]):
-        if isinstance(block, Heading | Paragraph) and _words.same(walk.plain(block.content), title):
+        if isinstance(block, Heading | Paragraph) and any(
+            _words.same(walk.plain(block.content), title) for title in titles
+        ):
             above = blocks[:index]
             if all(isinstance(b, Paragraph) and len(walk.plain(b.content)) < _LINE for b in above):
                 above = ()

@@ -25,6 +25,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "kcnawatch": ("exporter.readers.kcnawatch", "Text copied from an article page of KCNA Watch"),
     "html": ("exporter.readers.html", "Saved web pages (.html, .xhtml)"),
     "markdown": ("exporter.readers.markdown", "Markdown with YAML, TOML or plain front matter"),
+    "feed": ("exporter.readers.feed", "Feeds: RSS, RDF, Atom"),
     "text": ("exporter.readers.text", "Plain text: a title line and paragraphs"),
     "native": ("exporter.readers.native", "This program's own JSON (show --json, -f json)"),
 }
@@ -144,7 +145,7 @@ def read_source(source: Source, reader: str | None = None) -> Reading:
 def _checked(article: Article, report: Report) -> Article:
     """What holds for every reader's article: a title, and a word on what it lacks."""
     where = article.origin.name
-    if article.published is None:
+    if article.published is None and not article.is_listing:
         report.add("date-missing", where, article.title[:80])
     if len(article.title) > 500:
         report.add("title-long", where, f"{len(article.title)} characters")

@@ -76,6 +76,16 @@ CATALOGUE: dict[str, Kind] = {
         "The front matter is not valid YAML or TOML; it was read as far as possible.",
         "Correct the block at the head of the file.",
     ),
+    "feed-broken": Kind(
+        "warning",
+        "The feed is not well-formed; it was read as far as it goes.",
+        "Compare its entries with the site; save the feed again if some are lost.",
+    ),
+    "entities-refused": Kind(
+        "warning",
+        "The file declares entities by which it could explode or read other files; it was not read.",
+        "Read it only if you trust it: take its document type (<!DOCTYPE …>) out first.",
+    ),
     "title-missing": Kind(
         "warning", "The article has no title; its first words stand in.", "Add a title to the file."
     ),

@@ -86,6 +86,16 @@ CATALOGUE: dict[str, Kind] = {
         "The file declares entities by which it could explode or read other files; it was not read.",
         "Read it only if you trust it: take its document type (<!DOCTYPE …>) out first.",
     ),
+    "record-broken": Kind(
+        "warning",
+        "A record could not be read; the others were, as far as they can be told apart.",
+        "Correct the line in the file.",
+    ),
+    "fields-unknown": Kind(
+        "warning",
+        "The records have no fields that are known to be a title, a body or an address.",
+        "Name them: --map title=headline,body=text,date=day.",
+    ),
     "title-missing": Kind(
         "warning", "The article has no title; its first words stand in.", "Add a title to the file."
     ),

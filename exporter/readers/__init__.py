@@ -18,6 +18,7 @@ import msgspec
 
 from exporter import build, plugins
 from exporter.diagnostics import Diagnostic, Report
+from exporter.errors import UsageError
 from exporter.model import Article, Origin
 from exporter.readers import _encoding
 
@@ -25,7 +26,12 @@ TABLE: dict[str, tuple[str, str]] = {
     "kcnawatch": ("exporter.readers.kcnawatch", "Text copied from an article page of KCNA Watch"),
     "html": ("exporter.readers.html", "Saved web pages (.html, .xhtml)"),
     "markdown": ("exporter.readers.markdown", "Markdown with YAML, TOML or plain front matter"),
-    "feed": ("exporter.readers.feed", "Feeds: RSS, RDF, Atom"),
+    "feed": ("exporter.readers.feed", "Feeds: RSS, RDF, Atom, JSON Feed (.xml, .rss, .atom, .json)"),
+    "exports": (
+        "exporter.readers.exports",
+        "Exports of read-later services, bookmarks of browsers (.json, .csv, .html)",
+    ),
+    "records": ("exporter.readers.records", "Records of articles (.json, .jsonl, .csv), see --map"),
     "text": ("exporter.readers.text", "Plain text: a title line and paragraphs"),
     "native": ("exporter.readers.native", "This program's own JSON (show --json, -f json)"),
 }
@@ -100,8 +106,16 @@ def names() -> dict[str, str]:
 
 
 def get(name: str) -> Reader:
-    """The reader of that name, imported now. Raises `UsageError` for one unknown or broken."""
-    return cast(Reader, plugins.load("reader", name, names()))
+    """The reader of that name, imported now; ``name:settings`` gives one that its module's
+    ``configured(settings)`` makes. Raises `UsageError` for one unknown or broken, or for settings
+    that it does not take."""
+    name, _, settings = name.partition(":")
+    module = plugins.load("reader", name, names())
+    if not settings:
+        return cast(Reader, module)
+    if not hasattr(module, "configured"):
+        raise UsageError(f"the reader {name!r} takes no settings", f"Write {name} alone.")
+    return cast(Reader, module.configured(settings))
 
 
 def choose(source: Source) -> str | None:

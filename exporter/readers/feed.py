@@ -1,4 +1,4 @@
-"""Feeds: RSS 0.9x to 2.0, RDF, CDF and Atom, by feedparser; what is said of them in docs/readers/feed.md.
+"""Feeds: RSS 0.9x to 2.0, RDF, CDF and Atom, by feedparser; JSON Feed. See docs/readers/feed.md.
 
 An entry with its content is an article. One with no more than a summary is a teaser, unless the
 summary is in truth the text: several paragraphs or many words, and not cut short. All teasers of
@@ -11,6 +11,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from html import escape
 from time import struct_time
 from typing import Any
@@ -21,9 +22,25 @@ import feedparser
 from exporter import build, dates, walk
 from exporter.diagnostics import Report
 from exporter.model import Article, Basis, Teaser, When
-from exporter.readers import Source, _dates, _listing, _prolog, _prose, _words
+from exporter.readers import Source, _dates, _listing, _mapping, _prolog, _prose, _rows, _words
+from exporter.readers._mapping import Profile
 from exporter.readers._pictures import join, scheme
 
+_JSON_FEED = Profile(
+    about="JSON Feed 1.0 and 1.1",
+    signs=("id",),
+    title=("title",),
+    body=("content_html", "content_text"),
+    summary=("summary",),
+    link=("url", "external_url"),
+    published=("date_published", "date_modified"),
+    authors=("authors", "author", "/authors", "/author"),
+    source=("/title",),
+    tags=("tags",),
+    language=("language", "/language"),
+    basis="feed",
+)
+_JSON_VERSION = re.compile(r'"version"\s*:\s*"https?:(?:\\?/){2}jsonfeed\.org(?:\\?/)version')
 _ROOT = re.compile(r"<(?:\w+:)?(?:rss|feed|rdf|channel)(?=[\s>/])", re.I)
 _RDF = re.compile(r"purl\.org/rss|netscape\.com/rdf/simple|channel\.netscape", re.I)
 _MARKUP_TYPES = frozenset(("text/html", "application/xhtml+xml"))
@@ -35,6 +52,8 @@ _NO_POSTS = frozenset(("attachment", "nav_menu_item", "revision"))
 
 
 def sniff(source: Source) -> float:
+    if _rows.is_json(source):
+        return 0.95 if _JSON_VERSION.search(source.text()[:4000]) else 0.0
     if "<" not in source.text()[:100]:
         return 0.0
     root = _prolog.part(source.text()).body[:2000]
@@ -46,6 +65,10 @@ def sniff(source: Source) -> float:
 
 
 def read(source: Source, report: Report) -> Iterable[Article]:
+    if _rows.is_json(source):
+        records = _rows.read(source, report, partial(_mapping.fits, _JSON_FEED))
+        yield from _mapping.articles(records, _JSON_FEED, source, report, "feed", "application/feed+json")
+        return
     prolog = _prolog.part(source.text(report))
     if prolog.refused:
         report.add("entities-refused", source.name, prolog.refused)

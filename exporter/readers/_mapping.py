@@ -129,18 +129,13 @@ def articles(
     mapper = _Mapper(profile, source, report, reader, media_type)
     number = 0
     teasers: list[Teaser] = []
-    unread: dict[str, None] = {}
     for record in records:
         made = mapper.made(record, number)
-        if made is None:
-            unread |= dict.fromkeys(record.fields)
         if isinstance(made, Article):
             number += 1
             yield made
         elif made is not None:
             teasers.append(made)
-    if unread and not (number or teasers):
-        report.add("fields-unknown", source.name, ", ".join(unread)[:200])
     yield from _listing.listing(source.name, teasers, source.origin(reader, media_type, number))
 
 
@@ -209,8 +204,11 @@ class _Mapper:
         return next(filter(None, lines), "")
 
     def _link(self, record: Record, paths: Paths) -> str | None:
-        given = (str(value) for value in self._given(record, paths) if isinstance(value, str))
-        return next(filter(None, map(build.safe_link, given)), None)
+        given = [value for value in self._given(record, paths) if isinstance(value, str)]
+        found = next(filter(None, map(build.safe_link, given)), None)
+        if given and not found:
+            self._report.add("link-dropped", self._source.name, build.one_line(given[0])[:80])
+        return found
 
     def _language(self, record: Record) -> str | None:
         for value in self._given(record, self._profile.language):

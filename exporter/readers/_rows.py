@@ -71,10 +71,9 @@ def _values(source: Source, report: Report) -> Iterator[tuple[object, Mapping[st
         try:
             value, end = decoder.raw_decode(text, at)
         except (ValueError, RecursionError) as error:
-            place, reason = at, str(error)[:80]
-            if isinstance(error, json.JSONDecodeError):
-                place, reason = error.pos, error.msg
-            report.add("record-broken", source.name, f"line {text.count(chr(10), 0, place) + 1}: {reason}")
+            reason = error.msg if isinstance(error, json.JSONDecodeError) else str(error)[:80]
+            line = text.count("\n", 0, at) + 1
+            report.add("record-broken", source.name, f"line {line}: {reason}")
             # The next begins as the first did.
             following = text.find(opening, at + 1)
             if following < 0:
@@ -124,7 +123,8 @@ def _rows(source: Source, report: Report) -> Iterator[Record]:
         for row in reader:
             begin, start = start, first + reader.line_num
             problem = None
-            if start >= len(lines) and start - begin > 1 and _is_open(lines[begin:], delimiter):
+            if start - begin > 1 and not _is_strict(lines[begin:start], delimiter):
+                # A quotation mark that is never closed takes the rows below it along.
                 problem, start = "a quotation mark is not closed", begin + 1
             elif len(row) > len(header):
                 problem = f"{len(row)} fields where there are {len(header)} columns"
@@ -143,14 +143,13 @@ def _lines(text: str) -> list[str]:
     return io.StringIO(text, newline="\n").readlines()
 
 
-def _is_open(lines: list[str], delimiter: str) -> bool:
-    """Whether a row that reaches the file's end does so for want of a closing quotation mark."""
+def _is_strict(lines: list[str], delimiter: str) -> bool:
+    """Whether every quotation mark in a row opens or closes a field."""
     try:
-        for _ in csv.reader(lines, delimiter=delimiter, strict=True):
-            pass
-    except csv.Error as error:
-        return "end of data" in str(error)
-    return False
+        list(csv.reader(lines, delimiter=delimiter, strict=True))
+    except csv.Error:
+        return False
+    return True
 
 
 def _delimiter(lines: list[str]) -> str:

@@ -21,6 +21,9 @@ from exporter.readers._profiles import BOOKMARKS, EXPORTS
 _BOOKMARK_FILE = re.compile(
     r"<!doctype\s+netscape-bookmark-file|<title>\s*(?:Pocket Export|Instapaper: Export)\s*</title>", re.I
 )
+SHAPES = (*sorted(profile.about for profile in EXPORTS.values()), BOOKMARKS.about)
+"""What is known, for people to read."""
+
 _HEADINGS = ("h1", "h2", "h3")
 
 

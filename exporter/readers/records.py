@@ -6,7 +6,7 @@ those that the user gives. See docs/readers/records.md.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import partial
 
 import msgspec
@@ -17,6 +17,9 @@ from exporter.model import Article
 from exporter.readers import Source, _mapping, _rows
 from exporter.readers._mapping import Profile
 from exporter.readers._profiles import GENERIC, RECORDS
+
+SHAPES = (*sorted(profile.about for profile in RECORDS.values()), GENERIC.about)
+"""What is known, for people to read."""
 
 _SUFFIXES = frozenset((".json", ".jsonl", ".ndjson", ".jsonlines"))
 _ALIASES = {"date": "published", "author": "authors", "url": "link", "tag": "tags", "text": "body"}
@@ -65,7 +68,12 @@ class Mapped:
         return _read(self._profile, source, report)
 
 
-def _read(profile: Profile, source: Source, report: Report) -> Iterable[Article]:
+def _read(profile: Profile, source: Source, report: Report) -> Iterator[Article]:
     records = _rows.read(source, report, partial(_mapping.fits, profile))
     kind = "application/json" if _rows.is_json(source) else "text/csv"
-    return _mapping.articles(records, profile, source, report, "records", kind)
+    found = False
+    for article in _mapping.articles(records, profile, source, report, "records", kind):
+        found = True
+        yield article
+    if not found and (names := dict.fromkeys(_rows.names(source))):
+        report.add("fields-unknown", source.name, ", ".join(names)[:200])

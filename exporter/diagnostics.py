@@ -86,6 +86,11 @@ CATALOGUE: dict[str, Kind] = {
         "The file declares entities by which it could explode or read other files; it was not read.",
         "Read it only if you trust it: take its document type (<!DOCTYPE …>) out first.",
     ),
+    "mail-broken": Kind(
+        "warning",
+        "A message is not well-formed; it was read as far as it goes.",
+        "Compare the article with the message; save it again if something is lost.",
+    ),
     "record-broken": Kind(
         "warning",
         "A record could not be read; the others were, as far as they can be told apart.",

@@ -27,6 +27,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "html": ("exporter.readers.html", "Saved web pages (.html, .xhtml)"),
     "markdown": ("exporter.readers.markdown", "Markdown with YAML, TOML or plain front matter"),
     "feed": ("exporter.readers.feed", "Feeds: RSS, RDF, Atom, JSON Feed (.xml, .rss, .atom, .json)"),
+    "mail": ("exporter.readers.mail", "Mail and mailboxes: newsletters (.eml, .mbox)"),
     "exports": (
         "exporter.readers.exports",
         "Exports of read-later services, bookmarks of browsers (.json, .csv, .html)",

@@ -70,7 +70,6 @@ class Record(NamedTuple):
 
 
 _CUT = re.compile(r"\[\+\d+ chars\]\s*\Z")  # how a news API ends what it does not give
-_DAY = re.compile(r"(?:[/=])((?:19|20)\d\d)([/-])(\d\d)\2(\d\d)(?=[/-]|\Z|&)")
 
 
 @lru_cache(maxsize=4096)
@@ -167,7 +166,7 @@ class _Mapper:
             title, basis["title"] = _words.first_words(" ".join(body)) or link or "Untitled", "guess"
         if published:
             basis["published"] = profile.basis
-        elif found := _in_address(link):
+        elif found := _dates.in_address(link):
             published, basis["published"] = found, "url"
         if captured:
             basis["captured"] = "metadata"
@@ -271,9 +270,3 @@ def _when(value: object, clock: str, language: str | None) -> When | None:
         is_count = isinstance(number, int | float)
         return dates.day(found) if is_count and found.endswith("T00:00:00+00:00") else found
     return None
-
-
-def _in_address(link: str | None) -> When | None:
-    """The day that an address names: ``/2021/07/12/`` or ``=2021-07-12-0003``."""
-    match = _DAY.search(link or "")
-    return _dates.parse(f"{match[1]}-{match[3]}-{match[4]}") if match else None

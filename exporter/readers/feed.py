@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from html import escape
@@ -41,8 +42,10 @@ _JSON_FEED = Profile(
     basis="feed",
 )
 _JSON_VERSION = re.compile(r'"version"\s*:\s*"https?:(?:\\?/){2}jsonfeed\.org(?:\\?/)version')
+_ENTRY = re.compile(r"<((?:\w+:)?(?:item|entry))[\s>].*?(?:</\1\s*>|(?=<\1[\s>])|\Z)", re.I | re.S)
 _ROOT = re.compile(r"<(?:\w+:)?(?:rss|feed|rdf|channel)(?=[\s>/])", re.I)
 _RDF = re.compile(r"purl\.org/rss|netscape\.com/rdf/simple|channel\.netscape", re.I)
+_FAILURES = (TypeError, AttributeError, ValueError, LookupError, AssertionError)
 _MARKUP_TYPES = frozenset(("text/html", "application/xhtml+xml"))
 _CUT = re.compile(r"(?:\N{HORIZONTAL ELLIPSIS}|\.\.\.)[\s\])»>]*\Z")
 _WHOLE_TEXT = 500
@@ -73,14 +76,36 @@ def read(source: Source, report: Report) -> Iterable[Article]:
     if prolog.refused:
         report.add("entities-refused", source.name, prolog.refused)
         return
-    # As bytes in a stream, feedparser takes it for the feed itself and never for an address to open.
-    stream = io.BytesIO(prolog.document.encode())
-    found = feedparser.parse(stream, sanitize_html=False, resolve_relative_uris=False)
-    if found.bozo:
-        report.add("feed-broken", source.name, _problem(found.bozo_exception))
-    feed = _Feed(found, source, report)
+    feed = _Feed(_parsed(prolog.document, source, report), source, report)
     yield from feed.articles()
     yield from feed.listing()
+
+
+def _parsed(document: str, source: Source, report: Report) -> Mapping[str, Any]:
+    """What feedparser finds. Some broken feeds it fails on; then each entry is parsed by itself,
+    below what stands above them all, and costs no other."""
+    try:
+        found = _parse(document)
+        if found["bozo"]:
+            report.add("feed-broken", source.name, _problem(found["bozo_exception"]))
+        return found
+    except _FAILURES as error:
+        report.add("feed-broken", source.name, _problem(error))
+    whole: dict[str, Any] = {"feed": {}, "entries": []}
+    first = _ENTRY.search(document)
+    head = document[: first.start()] if first else ""
+    for entry in _ENTRY.finditer(document):
+        with suppress(*_FAILURES):
+            found = _parse(head + entry[0])
+            whole = {**found, "entries": [*whole["entries"], *found["entries"]]}
+    return whole
+
+
+def _parse(document: str) -> Mapping[str, Any]:
+    # As bytes in a stream, it is the feed itself and never an address to open.
+    stream = io.BytesIO(document.encode())
+    found: dict[str, Any] = feedparser.parse(stream, sanitize_html=False, resolve_relative_uris=False)
+    return found
 
 
 def _problem(error: Exception) -> str:

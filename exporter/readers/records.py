@@ -6,6 +6,7 @@ those that the user gives. See docs/readers/records.md.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import partial
 
@@ -21,6 +22,9 @@ from exporter.readers._profiles import GENERIC, RECORDS
 SHAPES = (*sorted(profile.about for profile in RECORDS.values()), GENERIC.about)
 """What is known, for people to read."""
 
+_REFERENCES = re.compile(r'"type"\s*:\s*"(?:article-(?:newspaper|journal|magazine)|webpage|post-weblog)"')
+"""Bibliographies in JSON (CSL), as this program writes them, too, name articles and are none."""
+
 _SUFFIXES = frozenset((".json", ".jsonl", ".ndjson", ".jsonlines"))
 _ALIASES = {"date": "published", "author": "authors", "url": "link", "tag": "tags", "text": "body"}
 """What users call the fields, too."""
@@ -32,6 +36,8 @@ def sniff(source: Source) -> float:
         return 0.0
     if _mapping.closest(_rows.names(source), RECORDS.values()):
         return 0.7
+    if _REFERENCES.search(source.text()[:20_000]):
+        return 0.0
     return 0.3 if source.suffix in _SUFFIXES or not is_json else 0.0
 
 

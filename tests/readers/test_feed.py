@@ -92,6 +92,15 @@ def test_broken_without_end(broken: str) -> None:
     assert "First" in {t.title for t in teasers(reading)}
 
 
+def test_a_feed_that_the_parser_fails_on_is_read_entry_by_entry() -> None:
+    """Tags of an image that close where none is open."""
+    reading = read(
+        rss("<item><title>A & b</title></item></image></width></height><item><title>Two</title></item>")
+    )
+    assert [t.title for t in teasers(reading)] == ["A & b", "Two"]
+    assert ids(reading) == {"feed-broken"}
+
+
 def test_content_nested_without_end_keeps_its_words() -> None:
     deep = f"<description>{'&lt;div&gt;' * 10_000}At the bottom.</description>"
     reading = read(rss(f"<item><title>Deep</title>{deep}</item>"))

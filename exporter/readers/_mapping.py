@@ -110,8 +110,9 @@ def fits(profile: Profile, fields: Mapping[str, object]) -> bool:
     if profile.signs:
         return all(bare(sign) in named for sign in profile.signs)
     # A title alone has many an object that holds records.
-    record, wanted = Record(named), (*profile.body, *profile.link) or profile.title
-    return any(isinstance(lookup(record, path), str | list) for path in wanted)
+    holds = any(isinstance(v, list) and v and isinstance(v[0], dict) for v in fields.values())
+    wanted = (*profile.body, *profile.link, *(() if holds else profile.title))
+    return any(isinstance(lookup(Record(named), path), str | list) for path in wanted)
 
 
 def closest(names: Iterable[str], profiles: Iterable[Profile]) -> Profile | None:
@@ -127,15 +128,17 @@ def articles(
     """An article for each record with a body, in their order, then the listing of the others."""
     mapper = _Mapper(profile, source, report, reader, media_type)
     number = 0
+    name = source.name
     teasers: list[Teaser] = []
     for record in records:
+        name = _values.line(lookup(record, "/title")) or name
         made = mapper.made(record, number)
         if isinstance(made, Article):
             number += 1
             yield made
         elif made is not None:
             teasers.append(made)
-    yield from _listing.listing(source.name, teasers, source.origin(reader, media_type, number))
+    yield from _listing.listing(name, teasers, source.origin(reader, media_type, number))
 
 
 class _Mapper:

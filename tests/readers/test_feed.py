@@ -190,3 +190,14 @@ def _holds(text: str, html: str | None) -> bool:
 
 def _moment(stated: str) -> datetime:
     return datetime.fromisoformat(stated.replace("Z", "+00:00")).replace(microsecond=0)
+
+
+def test_real_bombs_are_refused_by_name() -> None:
+    folder = corpus("hostile", "defusedxml") / "xmltestdata"
+    refused = set()
+    for path in folder.iterdir():
+        reading = readers.read_source(Source(path.read_bytes(), path.name), "feed")
+        assert "reader-failed" not in ids(reading)
+        if "entities-refused" in ids(reading):
+            refused.add(path.stem)
+    assert refused == {"cyclic", "external", "external_file", "quadratic", "xmlbomb"}

@@ -62,6 +62,17 @@ def test_records_without_known_fields_are_told_with_those_they_have() -> None:
     assert found(reading, "fields-unknown") == ["worte, am"]
 
 
+def test_headlines_alone_are_briefs_and_what_holds_them_is_none() -> None:
+    data = {
+        "title": "All headlines",
+        "list": [{"headline": "One", "date": "2024-05-06"}, {"headline": "Two"}],
+    }
+    assert [(t.title, t.date) for t in teasers(read(json.dumps(data), "a.json"))] == [
+        ("One", "2024-05-06"),
+        ("Two", None),
+    ]
+
+
 @pytest.mark.parametrize("settings", ["titel=headline", "title", "title="])
 def test_a_mapping_that_says_nothing_is_refused(settings: str) -> None:
     with pytest.raises(UsageError):
@@ -234,3 +245,13 @@ def test_every_entry_of_real_exports_comes_out(name: str, entries: int) -> None:
         assert all(entry.captured for entry in told)
     assert not any(t.date for t in teasers(reading)) or name == "omnivore.json"
     assert {article.origin.reader for article in reading.articles} == {"exports"}
+
+
+def test_naughty_strings_are_words_like_others() -> None:
+    strings = json.loads(file("hostile", "blns", "blns.json").read_text("utf-8"))
+    told = [{"title": f"T{n}", "text": f"Before {text} after"} for n, text in enumerate(strings)]
+    rows = io.StringIO()
+    csv.writer(rows).writerows([("title", "text"), *((record["title"], record["text"]) for record in told)])
+    for reading in (read(json.dumps(told), "a.json"), read(rows.getvalue(), "a.csv")):
+        assert [article.title for article in articles(reading)] == [record["title"] for record in told]
+        assert not {"reader-failed", "record-broken"} & {finding.id for finding in reading.diagnostics}

@@ -24,7 +24,8 @@ def read(
     """The articles of a file, of a folder, or of the bytes of one source.
 
     ``name`` names bytes (its ending helps to tell their form) or renames a file;
-    ``reader`` forces one of `exporter.readers.names`, else the form is sniffed.
+    ``reader`` forces one of `exporter.readers.names`, perhaps with settings
+    (``records:title=headline``), else the form is sniffed.
     What was lost or guessed is added to ``report``. Raises `InputError` where the path
     does not exist or may not be opened.
     """

@@ -76,6 +76,31 @@ CATALOGUE: dict[str, Kind] = {
         "The front matter is not valid YAML or TOML; it was read as far as possible.",
         "Correct the block at the head of the file.",
     ),
+    "feed-broken": Kind(
+        "warning",
+        "The feed is not well-formed; it was read as far as it goes.",
+        "Compare its entries with the site; save the feed again if some are lost.",
+    ),
+    "entities-refused": Kind(
+        "warning",
+        "The file declares entities by which it could explode or read other files; it was not read.",
+        "Read it only if you trust it: take its document type (<!DOCTYPE …>) out first.",
+    ),
+    "mail-broken": Kind(
+        "warning",
+        "A message is not well-formed; it was read as far as it goes.",
+        "Compare the article with the message; save it again if something is lost.",
+    ),
+    "record-broken": Kind(
+        "warning",
+        "A record could not be read; the others were, as far as they can be told apart.",
+        "Correct the line in the file.",
+    ),
+    "fields-unknown": Kind(
+        "warning",
+        "The records have no fields that are known to be a title, a body or an address.",
+        "Name them: --map title=headline,body=text,date=day.",
+    ),
     "title-missing": Kind(
         "warning", "The article has no title; its first words stand in.", "Add a title to the file."
     ),

@@ -152,6 +152,7 @@ def select(
     articles: Iterable[Article], selection: Selection | None = None, report: Report | None = None
 ) -> Selected:
     """The articles and briefs that the selection asks for, each once, in reading order.
+    A listing gives its briefs alone.
 
     Raises `UsageError` where a source is named that no article has.
     """
@@ -159,10 +160,11 @@ def select(
     report = report if report is not None else Report()
     everything = tuple(articles)
     for name in selection.sources:
-        known = {a.source for a in everything if a.source} | {a.publisher for a in everything if a.publisher}
+        known = {name for a in everything for name in (a.source, a.publisher) if name}
+        known |= {t.source for a in everything if a.is_listing for t in a.teasers if t.source}
         if everything and name.casefold() not in {k.casefold() for k in known}:
             raise unknown("source", name, known)
-    unique, left_out = _once(everything, report)
+    unique, left_out = _once([a for a in everything if not a.is_listing], report)
     chosen: list[Article] = []
     for article in unique:
         reason = _why_not(article, selection)
@@ -264,9 +266,10 @@ def _once(articles: Sequence[Article], report: Report) -> tuple[list[Article], l
 
 def _briefs(articles: Sequence[Article], selection: Selection) -> tuple[Teaser, ...]:
     """The teasers in the window, each once, that no full article at hand supersedes."""
-    full: set[tuple[str, ...]] = {_story_of(a) for a in articles}
-    full |= {(a.link,) for a in articles if a.link}
-    kept: dict[_Story, Teaser] = {}
+    told = [a for a in articles if not a.is_listing]
+    full: set[tuple[str, ...]] = {_story_of(a) for a in told}
+    full |= {(a.link,) for a in told if a.link}
+    kept: dict[tuple[str, ...], Teaser] = {}
     for article in articles:
         for teaser in article.teasers:
             story = _story_told(teaser, article)
@@ -280,9 +283,11 @@ def _briefs(articles: Sequence[Article], selection: Selection) -> tuple[Teaser, 
                 continue
             if not _matches_source(selection, teaser.source, article.publisher):
                 continue
-            other = kept.get(story)
+            # Without a date a title alone proves nothing: the link must be the same, too.
+            key = story if teaser.date or not teaser.link else (*story, teaser.link)
+            other = kept.get(key)
             if other is None or len(teaser.summary) > len(other.summary):
-                kept[story] = teaser
+                kept[key] = teaser
     return tuple(kept.values())
 
 

@@ -36,5 +36,11 @@ SEPARATOR = ", "
 BASIS = "Basis"
 """Label of where values come from: ``published (metadata), title (file name)``."""
 
-TEASER = {"source": "source", "date": "published", "link": "link", "language": "language"}
+TEASER = {
+    "source": "source",
+    "date": "published",
+    "link": "link",
+    "language": "language",
+    "captured": "captured",
+}
 """A teaser's fields → those of an article under whose labels they stand."""

@@ -201,7 +201,10 @@ class Origin(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class Teaser(msgspec.Struct, frozen=True, gc=False):
-    """A few words on another article of the source, as listed beside the one saved."""
+    """A few words on another article of the source, as listed beside the one saved.
+
+    ``date`` is that of publication; ``captured`` when somebody kept it, as in a list of bookmarks.
+    """
 
     title: str
     summary: str = ""
@@ -209,6 +212,7 @@ class Teaser(msgspec.Struct, frozen=True, gc=False):
     source: str | None = None
     link: str | None = None
     language: str | None = None
+    captured: When | None = None
 
 
 class Article(msgspec.Struct, frozen=True, gc=False, kw_only=True):
@@ -240,6 +244,11 @@ class Article(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     teasers: tuple[Teaser, ...] = ()
     assets: tuple[Asset, ...] = ()
     origin: Origin
+
+    @property
+    def is_listing(self) -> bool:
+        """Whether it is no article but only carries teasers: a feed of summaries, a list of bookmarks."""
+        return bool(self.teasers) and not self.blocks and self.published is None
 
 
 def to_json(articles: tuple[Article, ...] | Article) -> bytes:

@@ -52,6 +52,15 @@ The **late** harvest began, as the [society](https://example.org/) had said.
 """
 
 
+RECORDS = """[{"kopf": "Nets are dried", "worte": "They hang on the quay.", "am": 1714953600000},
+ {"kopf": "Nets are mended", "worte": "All of them.", "am": 1715040000000}]
+"""
+LINKS = """title,url,time_added,tags,status
+Sea charts,https://charts.example/,1714990123,sea,unread
+Kites,https://kites.example/,1714990223,,archive
+"""
+
+
 @pytest.fixture
 def desk(tmp_path: Path) -> Path:
     """A folder as a user has it: saved/ with pages, a binary file, an empty one."""
@@ -61,6 +70,8 @@ def desk(tmp_path: Path) -> Path:
     (saved / "pears.md").write_text(PEARS, "utf-8")
     (saved / "sundial.txt").write_text("The sundial\n\nIt tells the time to those who ask nicely.\n", "utf-8")
     (saved / "blob.bin").write_bytes(bytes(range(256)) * 8)
+    (tmp_path / "records.json").write_text(RECORDS, "utf-8")
+    (tmp_path / "links.csv").write_text(LINKS, "utf-8")
     (saved / "nothing.txt").write_bytes(b"")
     (tmp_path / "empty").mkdir()
     (tmp_path / "afile").write_text("x")

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import json
 import re
+import sys
+import tomllib
 from collections.abc import Iterator
+from importlib import import_module
+from importlib.metadata import EntryPoint
 from pathlib import Path
+from types import ModuleType
 
 import msgspec
 import pytest
 
-from exporter import backends, resources
+from exporter import backends, plugins, readers, resources, walk
 from exporter.backends.pdf import style
 from exporter.diagnostics import CATALOGUE
 from exporter.errors import ExporterError
+from exporter.readers import _mapping
 
 ROOT = Path(__file__).parents[1]
+READERS = ROOT / "docs" / "readers"
 
 
 def catalogue() -> str:
@@ -63,6 +70,57 @@ def test_the_readme_tells_every_exit_code() -> None:
     assert codes == {0, 130} | {kind.exit_code for kind in (ExporterError, *ExporterError.__subclasses__())}
 
 
+def check_told(page: Path, mark: str, told: str, rewrite: bool) -> None:
+    """Whether a page has ``told`` between the comments ``mark`` and ``/mark``."""
+    around = re.compile(rf"(<!-- {mark} -->\n).*?(<!-- /{mark} -->)", re.S)
+    text = page.read_text("utf-8")
+    assert around.search(text), f"{page.name} has no comment {mark}"
+    expected = around.sub(lambda m: f"{m[1]}{told}\n{m[2]}", text)
+    if rewrite:
+        page.write_text(expected, "utf-8")
+    assert page.read_text("utf-8") == expected
+
+
+def test_every_reader_and_what_it_knows_is_documented(request: pytest.FixtureRequest) -> None:
+    rewrite = bool(request.config.getoption("--rewrite-goldens"))
+    table = ["| name | what it reads |", "|---|---|"]
+    table += [f"| `{name}` | {about} |" for name, (_, about) in readers.TABLE.items()]
+    check_told(READERS / "README.md", "readers", "\n".join(table), rewrite)
+    for name in ("exports", "records"):
+        shapes = "\n".join(f"- {shape}" for shape in get_reader(name).SHAPES)
+        check_told(READERS / f"{name}.md", "shapes", f"\n{shapes}\n", rewrite)
+    fields = ", ".join(f"`{field}`" for field in _mapping.FIELDS)
+    check_told(READERS / "records.md", "fields", fields, rewrite)
+
+
+def get_reader(name: str) -> ModuleType:
+    return import_module(readers.TABLE[name][0])
+
+
+def test_the_example_of_a_reader_works(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (READERS / "README.md").read_text("utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", page, re.S)
+    (entry,) = re.findall(r"```toml\n(.*?)```", page, re.S)
+    ((name, place),) = tomllib.loads(entry)["project"]["entry-points"]["exporter.readers"].items()
+    module = ModuleType(place)
+    exec(compile(code, "README.md", "exec"), module.__dict__)
+    package = ModuleType(place.partition(".")[0])
+    monkeypatch.setitem(sys.modules, package.__name__, package)
+    monkeypatch.setitem(sys.modules, place, module)
+    monkeypatch.setattr(plugins, "entry_points", lambda group: [EntryPoint(name, place, group)])
+    readers.names.cache_clear()
+    try:
+        reading = readers.read_source(readers.Source(b"LOGBOOK Monday\nAll is well.\n", "a.log"))
+    finally:
+        readers.names.cache_clear()
+    (article,) = reading.articles
+    assert (article.title, walk.paragraphs(article), article.origin.reader) == (
+        "Monday",
+        ("All is well.",),
+        name,
+    )
+
+
 def test_the_readmes_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     code = re.search(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.S)
     assert code is not None
@@ -73,7 +131,7 @@ def test_the_readmes_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_links_between_documents_lead_somewhere() -> None:
-    for page in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]:
+    for page in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
         for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", page.read_text("utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
 

@@ -118,8 +118,10 @@ def byline(article: Article, edition: Edition) -> list[str]:
 
 
 def brief_line(teaser: Teaser, edition: Edition) -> str:
-    """A brief's source and date."""
+    """A brief's source and date; where only the day of keeping it is known, that, and told as such."""
     date_words = spell(teaser.date, edition.language) if teaser.date else ""
+    if teaser.captured and not teaser.date:
+        date_words = f"saved {spell(teaser.captured, edition.language)}"
     return " \N{MIDDLE DOT} ".join(piece for piece in (teaser.source or "", date_words) if piece)
 
 

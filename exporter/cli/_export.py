@@ -81,6 +81,7 @@ def export(
     output: o.Output = Path("out"),
     name: o.Name = "digest",
     reader: o.ReaderName = None,
+    mapping: o.Mapping = None,
     jobs: o.Jobs = 0,
     no_cache: o.NoCache = False,
     strict: o.Strict = False,
@@ -101,7 +102,7 @@ def export(
     split = Split(split_count, o.size(split_size))
     plan = msgspec.structs.replace(plan, split=split, individual=individual)
     selection = o.selection(first, last, sources, tags, languages, undated, no_briefs or individual)
-    _run(plan, partial(_export_all, selection), paths, reader, tidied, report_file, quiet)
+    _run(plan, partial(_export_all, selection), paths, o.reading(reader, mapping), tidied, report_file, quiet)
 
 
 def batch(
@@ -137,6 +138,7 @@ def batch(
     output: o.Output = Path("out"),
     name: o.Name = "digest",
     reader: o.ReaderName = None,
+    mapping: o.Mapping = None,
     jobs: o.Jobs = 0,
     no_cache: o.NoCache = False,
     strict: o.Strict = False,
@@ -157,7 +159,15 @@ def batch(
     plan = msgspec.structs.replace(plan, split=Split(split_count, o.size(split_size)))
     window = _known("interval", every, EVERY)
     selection = o.selection(first, last, sources, tags, languages, False, no_briefs)
-    _run(plan, partial(_batch_all, selection, window), paths, reader, tidied, report_file, quiet)
+    _run(
+        plan,
+        partial(_batch_all, selection, window),
+        paths,
+        o.reading(reader, mapping),
+        tidied,
+        report_file,
+        quiet,
+    )
 
 
 _Make = Callable[[Plan, tuple[Article, ...], Report, Progress], Outcome]

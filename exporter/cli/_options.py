@@ -68,7 +68,16 @@ NoBriefs = Annotated[
 ReaderName = Annotated[
     str | None,
     typer.Option(
-        "--reader", metavar="NAME", rich_help_panel=_RUN, help="Read everything in this form; see `formats`."
+        "--reader", metavar="NAME", rich_help_panel=_RUN, help="Read everything in this form; see `readers`."
+    ),
+]
+Mapping = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map",
+        metavar="FIELD=NAME",
+        rich_help_panel=_RUN,
+        help="Read everything as records (JSON, CSV) with these fields: title=headline,body=text,date=day.",
     ),
 ]
 Tidy = Annotated[
@@ -288,6 +297,15 @@ def cover(file: Path | None) -> Asset | None:
     if found is None:
         raise UsageError(f"the cover cannot be used: {report.findings[0]}", report.findings[0].kind.remedy)
     return found
+
+
+def reading(reader: str | None, mapping: list[str] | None) -> str | None:
+    """The reader that ``--reader`` and ``--map`` ask for. Raises `UsageError` for both together."""
+    if not mapping:
+        return reader
+    if reader not in (None, "records"):
+        raise UsageError(f"--map is for records, not for {reader}", "Leave one of --reader and --map out.")
+    return f"records:{','.join(mapping)}"
 
 
 def read_all(

@@ -36,10 +36,17 @@ _LIST = """One line an article: date, source, language, title. What it lists is 
 """
 
 
+_READERS = """The readers by name, and the shapes of exports and of records that are known by their fields.
+
+Which one reads a file is found out; `--reader NAME` chooses one for all files.
+"""
+
+
 def register(app: typer.Typer) -> None:
     app.command("show", help=_SHOW)(show)
     app.command("list", help=_LIST)(list_)
     app.command("formats", help="The forms that are read and the formats that are written.")(formats)
+    app.command("readers", help=_READERS)(readers_)
     app.command("styles", help="The styles there are, and where they lie.")(styles)
 
 
@@ -47,11 +54,12 @@ def show(
     path: Annotated[Path, typer.Argument(help="A file or folder.")],
     json: Annotated[bool, typer.Option("--json", help="The native form: a JSON array of articles.")] = False,
     reader: o.ReaderName = None,
+    mapping: o.Mapping = None,
     quiet: o.Quiet = False,
 ) -> None:
     report = Report()
     try:
-        articles, _ = o.read_all([path], report, reader=reader, quiet=quiet)
+        articles, _ = o.read_all([path], report, reader=o.reading(reader, mapping), quiet=quiet)
     finally:
         _console.diagnostics(report, quiet=quiet, more="read fewer files to see them all")
     if json:
@@ -89,7 +97,8 @@ def _outline(article: Article) -> None:
         out()
         out(f"{len(article.teasers)} teasers:")
         for teaser in article.teasers:
-            out(f"  {teaser.date or '?':<10}  {_cut(teaser.title, 66)}")
+            kept = f"saved {teaser.captured[:10]}" if teaser.captured else "?"
+            out(f"  {teaser.date or kept:<10}  {_cut(teaser.title, 66)}")
     out()
 
 
@@ -125,12 +134,15 @@ def list_(
     languages: o.Languages = None,
     undated: o.Undated = False,
     reader: o.ReaderName = None,
+    mapping: o.Mapping = None,
     quiet: o.Quiet = False,
 ) -> None:
     selection = o.selection(first, last, sources, tags, languages, undated)
     report = Report()
     try:
-        articles, _ = o.read_all(o.paths_or_default(paths), report, reader=reader, quiet=quiet)
+        articles, _ = o.read_all(
+            o.paths_or_default(paths), report, reader=o.reading(reader, mapping), quiet=quiet
+        )
         selected = select(articles, selection, report)
     finally:
         _console.diagnostics(report, quiet=quiet, more="read fewer files to see them all")
@@ -158,6 +170,14 @@ def formats() -> None:
     for name, module in backends.names().items():
         about = backends.TABLE[name][1] if name in backends.TABLE else module
         _console.out(f"  {name:<10} {about}")
+
+
+def readers_() -> None:
+    for name, module in readers.names().items():
+        about = readers.TABLE[name][1] if name in readers.TABLE else module
+        _console.out(f"{name:<10} {about}")
+        for shape in getattr(readers.get(name), "SHAPES", ()):
+            _console.out(f"{'':<10} - {shape}")
 
 
 def styles() -> None:

@@ -18,6 +18,7 @@ import msgspec
 
 from exporter import build, plugins
 from exporter.diagnostics import Diagnostic, Report
+from exporter.errors import UsageError
 from exporter.model import Article, Origin
 from exporter.readers import _encoding
 
@@ -25,6 +26,13 @@ TABLE: dict[str, tuple[str, str]] = {
     "kcnawatch": ("exporter.readers.kcnawatch", "Text copied from an article page of KCNA Watch"),
     "html": ("exporter.readers.html", "Saved web pages (.html, .xhtml)"),
     "markdown": ("exporter.readers.markdown", "Markdown with YAML, TOML or plain front matter"),
+    "feed": ("exporter.readers.feed", "Feeds: RSS, RDF, Atom, JSON Feed (.xml, .rss, .atom, .json)"),
+    "mail": ("exporter.readers.mail", "Mail and mailboxes: newsletters (.eml, .mbox)"),
+    "exports": (
+        "exporter.readers.exports",
+        "Exports of read-later services, bookmarks of browsers (.json, .csv, .html)",
+    ),
+    "records": ("exporter.readers.records", "Records of articles (.json, .jsonl, .csv), see --map"),
     "text": ("exporter.readers.text", "Plain text: a title line and paragraphs"),
     "native": ("exporter.readers.native", "This program's own JSON (show --json, -f json)"),
 }
@@ -106,8 +114,16 @@ def names() -> dict[str, str]:
 
 
 def get(name: str) -> Reader:
-    """The reader of that name, imported now. Raises `UsageError` for one unknown or broken."""
-    return cast(Reader, plugins.load("reader", name, names()))
+    """The reader of that name, imported now; ``name:settings`` gives one that its module's
+    ``configured(settings)`` makes. Raises `UsageError` for one unknown or broken, or for settings
+    that it does not take."""
+    name, _, settings = name.partition(":")
+    module = plugins.load("reader", name, names())
+    if not settings:
+        return cast(Reader, module)
+    if not hasattr(module, "configured"):
+        raise UsageError(f"the reader {name!r} takes no settings", f"Write {name} alone.")
+    return cast(Reader, module.configured(settings))
 
 
 def choose(source: Source) -> str | None:
@@ -151,7 +167,7 @@ def read_source(source: Source, reader: str | None = None) -> Reading:
 def _checked(article: Article, report: Report) -> Article:
     """What holds for every reader's article: a title, and a word on what it lacks."""
     where = article.origin.name
-    if article.published is None:
+    if article.published is None and not article.is_listing:
         report.add("date-missing", where, article.title[:80])
     if len(article.title) > 500:
         report.add("title-long", where, f"{len(article.title)} characters")

@@ -33,6 +33,9 @@ _LIKELY = [
 ]
 
 
+_TIE = 0.005
+
+
 def decode(data: bytes) -> tuple[str, str, bool]:
     """The text, the encoding's name, and whether it is certain (declared or valid UTF-8).
 
@@ -59,11 +62,21 @@ def decode(data: bytes) -> tuple[str, str, bool]:
     foreign = sum(1 for c in mended if c > "\x7f") - broken
     if foreign > broken:
         return _lines(mended), "utf-8", True
+    name = _guessed(data[:200_000])
+    return _lines(data.decode(name, "replace")), name, False
+
+
+def _guessed(data: bytes) -> str:
+    """The likeliest of the encodings. Of those that read equally well, the one that makes most sense in
+    some language; Western and Central European often tie, and the Western one is by far the commoner."""
     from charset_normalizer import from_bytes
 
-    best = from_bytes(data[:200_000], cp_isolation=_LIKELY, enable_fallback=False).best()
-    name = best.encoding if best else "cp1252"
-    return _lines(data.decode(name, "replace")), name, False
+    found = list(from_bytes(data, cp_isolation=_LIKELY, enable_fallback=False))
+    if not found:
+        return "cp1252"
+    equal = (match for match in found if match.chaos <= found[0].chaos + _TIE)
+    usual = "cp1250" if found[0].language == "Hungarian" else "cp1252"
+    return max(equal, key=lambda match: (match.coherence, match.encoding == usual)).encoding
 
 
 def is_binary(data: bytes) -> bool:

@@ -36,3 +36,8 @@ def part_label(label: str) -> tuple[str, str | None]:
     if match and (language := _BY_SUFFIX.get(match[2].lower())):
         return match[1], language
     return label, None
+
+
+def language_named(name: str) -> str | None:
+    """The language (BCP 47) with that English name or country's code, or None."""
+    return _BY_SUFFIX.get(name.strip().lower())

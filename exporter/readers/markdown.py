@@ -16,7 +16,7 @@ from exporter.readers._templating import plain_markdown
 
 _SUFFIXES = frozenset((".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdwn", ".mmd", ".mdx"))
 _FENCED = re.compile(r"\s*(?:---[ \t]*\n(?:[^\n]*\n){1,200}?(?:---|\.\.\.)[ \t]*(?:\n|\Z)|\+\+\+[ \t]*\n)")
-_DATED_NAME = re.compile(r"(?:\A|[/\\])(\d{4})[-_](\d\d)[-_](\d\d)(?=[-_ .])[^/\\]*\Z")
+_DATED_NAME = re.compile(r"(?:\A|[/\\])(\d{4})[-_](\d\d?)[-_](\d\d?)(?=[-_ .])[^/\\]*\Z")
 
 _PUBLISHED = [
     "date",
@@ -55,6 +55,8 @@ _LINKS = [
     "permalink",
     "source",
 ]
+_PLACES = ("path", "permalink", "slug", "aliases", *_LINKS)
+"""Where a text stands, or stood, on its site: many sites have the day in that."""
 _SOURCES = [
     "source",
     "site",
@@ -98,6 +100,8 @@ def read(source: Source, report: Report) -> Iterable[Article]:
     published = _date(front, _PUBLISHED, language, source, report)
     if published:
         basis["published"] = "metadata"
+    elif told := next(filter(None, map(_dates.in_address, front.all(*_PLACES))), None):
+        published, basis["published"] = told, "url"
     elif (match := _DATED_NAME.search(source.name)) and (named := _dates.parse("-".join(match.groups()))):
         published, basis["published"] = named, "file name"
     captured = _date(front, _CAPTURED, language, source, report)

@@ -83,7 +83,9 @@ def _safe(article: Article, source: Source, report: Report) -> Article:
 
     def teaser(t: Teaser) -> Teaser:
         language = build.language_tag(t.language)
-        return msgspec.structs.replace(t, date=when(t.date), link=link(t.link), language=language)
+        return msgspec.structs.replace(
+            t, date=when(t.date), captured=when(t.captured), link=link(t.link), language=language
+        )
 
     return msgspec.structs.replace(
         article,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from exporter.backends import _words
+from exporter.edition import Selected, compile_edition
 from exporter.model import Teaser
 
 
@@ -42,3 +44,10 @@ def test_a_summary_that_was_cut_says_so(summary: str, shown: str | None) -> None
 )
 def test_dates_are_spelled_as_precisely_as_they_are_known(when: str, language: str, words: str) -> None:
     assert _words.spell(when, language) == words
+
+
+def test_a_brief_tells_the_day_of_keeping_only_as_such() -> None:
+    edition = compile_edition(Selected((), (Teaser("T"),)))
+    kept = Teaser("T", source="Gazette", captured="2024-05-06T10:00:00Z")
+    assert _words.brief_line(kept, edition) == "Gazette · saved 6 May 2024"
+    assert _words.brief_line(msgspec.structs.replace(kept, date="2024-05"), edition) == "Gazette · May 2024"

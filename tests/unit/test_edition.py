@@ -211,3 +211,34 @@ def test_the_order_of_the_files_does_not_matter(articles: list[Article]) -> None
 
     if articles:
         assert len(shape(articles)) == len(shape(articles[::-1]))
+
+
+def listing(*teasers: Teaser) -> Article:
+    return Article(
+        title="Links", source="Links", teasers=teasers, origin=Origin("links.csv", "text/csv", "0")
+    )
+
+
+def test_a_listing_gives_its_briefs_and_is_no_article() -> None:
+    kept = listing(Teaser("One", date="2024-05-02"), Teaser("Two", link="https://a.example/2"))
+    selected = select([article("Story"), kept])
+    assert titles(selected) == ["Story"]
+    assert selected.left_out == ()
+    assert [t.title for t in selected.briefs] == ["One", "Two"]
+    assert compile_edition(select([kept])).briefs
+
+
+def test_a_listing_is_no_full_article_of_what_it_lists() -> None:
+    """Its own title and link, like those of a feed's site, supersede no entry."""
+    home = msgspec.structs.replace(listing(Teaser("Links", source="Links")), link="https://a.example/")
+    assert [t.title for t in select([home]).briefs] == ["Links"]
+
+
+def test_undated_entries_of_one_title_are_told_apart_by_their_links() -> None:
+    pages = [Teaser("Home", link=f"https://{host}.example/") for host in ("a", "b", "a")]
+    assert [t.link for t in select([listing(*pages)]).briefs] == ["https://a.example/", "https://b.example/"]
+
+
+def test_the_sources_of_a_listing_can_be_asked_for() -> None:
+    links = listing(Teaser("One", source="a.example"), Teaser("Two", source="b.example"))
+    assert [t.title for t in select([links], Selection(sources=("b.example",))).briefs] == ["Two"]

@@ -1,0 +1,66 @@
+"""What stands before an XML document's first element, made harmless before any parser sees it.
+
+A document type may declare entities, which is how a small file explodes (XML 1.0 section 4.4)
+or reads other files. Only those that stand for a few plain characters are let through; a
+document that declares others is refused, not mended: nobody writes them into a feed by mistake.
+"""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import msgspec
+
+_BEFORE = re.compile(r"\ufeff?\s*(?:(?:<\?.*?\?>|<!--.*?-->)\s*)*", re.S)
+# Possessive throughout: no input makes it look twice at a character.
+_DOCTYPE = re.compile(
+    r"""<!DOCTYPE(?:[^\[>"']++|"[^"]*+"|'[^']*+'|"""
+    r"""\[(?:[^\]"'<]++|"[^"]*+"|'[^']*+'|<!--(?>.*?-->)|<\?(?>.*?\?>)|<(?!!--|\?))*+\])*+>""",
+    re.S | re.I,
+)
+_ENTITY = re.compile(r"""<!ENTITY\s+(%\s+)?([^\s"'%]+)\s+(?:"([^"]*)"|'([^']*)'|(\w+))""", re.I)
+_LONGEST = 64
+_NAME = re.compile(r"[A-Za-z_]\w*\Z")
+
+
+class Prolog(msgspec.Struct, frozen=True):
+    """``body`` is the document from its first element on, ``lines`` the number of lines above it;
+    ``declarations`` what may stand before it; ``refused`` names what was not let through, if anything."""
+
+    body: str
+    lines: int = 0
+    declarations: str = ""
+    refused: str | None = None
+
+    @property
+    def document(self) -> str:
+        """The harmless document: as long, in lines, as what it was made from, for errors to tell."""
+        padding = "\n" * (self.lines - self.declarations.count("\n"))
+        return f'<?xml version="1.0" encoding="utf-8"?>{padding}{self.declarations}{self.body}'
+
+
+def part(text: str) -> Prolog:
+    """``text`` without its XML declaration, comments and document type."""
+    start = _end(text, 0)
+    if text[start : start + 9].upper() != "<!DOCTYPE":
+        return Prolog(text[start:], text.count("\n", 0, start))
+    match = _DOCTYPE.match(text, start)
+    if not match:
+        return Prolog("", refused="a document type without an end")
+    entities: dict[str, str] = {}
+    for parameter, name, double, single, external in _ENTITY.findall(match[0]):
+        value = unescape(double or single)
+        if parameter or external or len(value) > _LONGEST or set('&<"%') & set(value):
+            return Prolog("", refused=f"entity {name[:40]}")
+        if _NAME.match(name):
+            entities.setdefault(name, value)
+    # feedparser looks for declarations at the beginnings of lines.
+    declared = "".join(f'\n<!ENTITY {name} "{value}">' for name, value in entities.items())
+    end = _end(text, match.end())
+    return Prolog(text[end:], text.count("\n", 0, end), f"<!DOCTYPE x [{declared}\n]>" if declared else "")
+
+
+def _end(text: str, start: int) -> int:
+    match = _BEFORE.match(text, start)
+    return match.end() if match else start

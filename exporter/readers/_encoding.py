@@ -31,6 +31,7 @@ _LIKELY = [
     "cp1256",
     "cp1250",
 ]
+_CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r\f\x1b")
 
 
 def decode(data: bytes) -> tuple[str, str, bool]:
@@ -74,7 +75,7 @@ def is_binary(data: bytes) -> bool:
         return False
     if b"\0" in head:
         return _wide(head) is None
-    controls = sum(1 for byte in head if byte < 32 and byte not in b"\t\n\r\f\x1b")
+    controls = len(head) - len(head.translate(None, _CONTROLS))
     return controls > 8 and controls > len(head) // 20
 
 

@@ -39,9 +39,11 @@ class Watched(msgspec.Struct, frozen=True):
 def read(root: etree._Element, page: Page) -> Watched | None:
     """The frame of a page of KCNA Watch, or of one built like it; None for any other page."""
     body = next(_by_class(root, "article-content"), None)
+    if body is None:
+        return None
     ours = any(_is_ours(address) for address in (page.link, page.saved_from))
     label, published, invalid = _line(root)
-    if body is None or not (ours or label):
+    if not (ours or label):
         return None
     return Watched(
         body,

@@ -39,6 +39,16 @@ CATALOGUE: dict[str, Kind] = {
     "file-too-large": Kind(
         "warning", "The file is larger than 64 MB and was not read.", "Split it into articles."
     ),
+    "reading-too-long": Kind(
+        "warning",
+        "Reading took longer than any usual file needs and was given up; the others were read.",
+        "Report it with the file; until then save the page in another form.",
+    ),
+    "reading-ended": Kind(
+        "warning",
+        "The process that read the file was ended; the others were read.",
+        "Run again with more memory free; report it with the file if that does not help.",
+    ),
     "reader-failed": Kind(
         "warning",
         "The reader failed on the file; the others were read.",

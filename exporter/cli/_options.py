@@ -98,7 +98,7 @@ Jobs = Annotated[
         min=0,
         metavar="N",
         rich_help_panel=_RUN,
-        help="Processes to render with; 0 is one a core.",
+        help="Processes to read and render with; 0 is one a core.",
     ),
 ]
 NoCache = Annotated[
@@ -291,11 +291,11 @@ def cover(file: Path | None) -> Asset | None:
 
 
 def read_all(
-    paths: list[Path], report: Report, *, reader: str | None = None, quiet: bool = False
+    paths: list[Path], report: Report, *, reader: str | None = None, jobs: int = 0, quiet: bool = False
 ) -> tuple[tuple[Article, ...], tuple[FileRead, ...]]:
     """Everything that the paths hold. Raises `NothingToExport` where that is nothing."""
     with _console.progress("Reading", quiet=quiet) as bar:
-        articles, books = intake.read_paths(paths, report, reader=reader, progress=bar)
+        articles, books = intake.read_paths(paths, report, reader=reader, workers=jobs, progress=bar)
     if not articles:
         looked = ", ".join(str(p) for p in paths)
         raise NothingToExport(

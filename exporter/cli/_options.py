@@ -23,7 +23,9 @@ _RUN = "The run"
 
 Paths = Annotated[
     list[Path] | None,
-    typer.Argument(metavar="PATHS", help="Files and folders to read.  [default: input/, if there]"),
+    typer.Argument(
+        metavar="PATHS", help="Files and folders to read; - is standard input.  [default: input/, if there]"
+    ),
 ]
 From = Annotated[
     str | None,

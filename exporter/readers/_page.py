@@ -15,7 +15,7 @@ from lxml import etree
 
 from exporter import build
 from exporter.model import When
-from exporter.readers import _dates
+from exporter.readers import Hints, _dates
 from exporter.readers._markup import text_of
 from exporter.readers._pictures import join
 
@@ -82,31 +82,34 @@ class Page(msgspec.Struct, frozen=True):
     description: str | None = None
 
 
-def read(root: etree._Element) -> Page:
-    """Gather what the page tells."""
+def read(root: etree._Element, hints: Hints | None = None) -> Page:
+    """Gather what the page tells, and what is known of it where it tells nothing."""
+    known = hints or Hints()
     meta = _meta(root)
     things = list(_things(root))
     article = _article(things)
     saved_from, saved = _saved(root)
+    saved_from, saved = saved_from or build.safe_link(known.link or ""), saved or known.captured
     link = next(
         filter(None, (build.safe_link(join(saved_from, address)) for address in _links(root, meta, article))),
         saved_from,
     )
-    language = next(filter(None, map(build.language_tag, _languages(root, meta, article))), None)
+    told = (*_languages(root, meta, article), known.language)
+    language = next(filter(None, map(build.language_tag, told)), None)
     published, invalid = _published(_dates_given(root, meta, article), language)
     base = next(
         (build.safe_link(join(link, b.get("href") or "")) for b in root.iter("base") if b.get("href")), None
     )
     return Page(
-        titles=_unique(_titles(meta, article)),
-        authors=_authors(root, meta, article),
-        site=next(iter(_unique(_sites(meta, article, things))), None),
+        titles=_unique([*_titles(meta, article), known.title or ""]),
+        authors=_authors(root, meta, article) or known.authors,
+        site=next(iter(_unique([*_sites(meta, article, things), known.source or ""])), None),
         section=next(
             iter(_unique([*meta.get("article:section", ()), *_strings(article.get("articleSection"))])), None
         ),
         tags=_unique(_tags(meta, article))[:40],
         language=language,
-        published=published,
+        published=published or known.published,
         invalid=invalid,
         link=link,
         saved_from=saved_from,

@@ -17,6 +17,7 @@ from exporter.readers._markup import text_of
 from exporter.readers._page import Page
 
 _SUFFIXES = frozenset((".html", ".htm", ".xhtml", ".xht", ".shtml"))
+_TYPES = ("text/html", "application/xhtml+xml")
 _HEAD = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*(?:<!doctype\s+html|<(?:html|head|body)[\s>])", re.I | re.S
 )
@@ -32,14 +33,14 @@ def sniff(source: Source) -> float:
     head = source.data[:4096].removeprefix(b"\xef\xbb\xbf")
     if head[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in head:
         head = head.replace(b"\0", b"").lstrip(b"\xff\xfe")
-    if _HEAD.match(head):
+    if _HEAD.match(head) or source.hints.media_type in _TYPES:
         return 0.85
     return 0.8 if source.suffix in _SUFFIXES else 0.0
 
 
 def read(source: Source, report: Report) -> Iterable[Article]:
     root = _markup.parse(source.text(report), source.name, report)
-    page = _page.read(root)
+    page = _page.read(root, source.hints)
     if watched := _watch_page.read(root, page):
         yield from _watch(source, report, root, page, watched)
     else:
@@ -119,7 +120,7 @@ def _watch(
 def _blocks(
     source: Source, report: Report, root: html.HtmlElement, page: Page
 ) -> tuple[tuple[Block, ...], tuple[Asset, ...]]:
-    body = _body.find(root)
+    body = root.find("body") if source.hints.whole else _body.find(root)
     if body is None:
         return (), ()
     return _dom.blocks(body, source, report, base=page.base)

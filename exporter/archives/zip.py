@@ -1,0 +1,59 @@
+"""ZIP archives of saved pages (PKWARE's APPNOTE), and WACZ, whose WARCs are among their members."""
+
+from __future__ import annotations
+
+import posixpath
+import zipfile
+import zlib
+from collections.abc import Iterator
+from functools import partial
+from typing import BinaryIO
+
+from exporter.archives import Member, Package, Unreadable, _tree
+from exporter.archives._tree import File
+
+_ENCRYPTED = 0x1
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
+
+
+def sniff(head: bytes, _name: str) -> float:
+    return 0.8 if head.startswith((b"PK\x03\x04", b"PK\x05\x06")) else 0.0
+
+
+def members(package: Package) -> Iterator[Member]:
+    yield from _tree.members(tree(package), package)
+
+
+def tree(package: Package) -> dict[str, File]:
+    """The files of the archive by their path. What leads out of it is left out and told."""
+    try:
+        # Closed with the file that it reads.
+        archive = zipfile.ZipFile(package.file)
+    except _BROKEN as error:
+        raise Unreadable("archive-broken", str(error)) from None
+    found: dict[str, File] = {}
+    for info in archive.infolist():
+        if info.is_dir():
+            continue
+        if not _tree.is_inside(info.filename):
+            package.report.add("archive-path-unsafe", package.name, info.filename[:200])
+            continue
+        # No more than its header says is ever unpacked of a member: so headers can be counted.
+        try:
+            package.budget.take(info.file_size)
+            package.budget.count()
+        except Unreadable as problem:
+            package.report.add(problem.id, package.name, problem.detail)
+            break
+        path = posixpath.normpath(info.filename.replace("\\", "/"))
+        found[path] = File(info.file_size, partial(_open, archive, info))
+    return found
+
+
+def _open(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> BinaryIO:
+    if info.flag_bits & _ENCRYPTED:
+        raise Unreadable("archive-encrypted")
+    try:
+        return _tree.guarded(archive.open(info), _BROKEN)
+    except _BROKEN as error:
+        raise Unreadable("archive-broken", str(error)) from None

@@ -69,7 +69,7 @@ def _walk(folder: Path) -> Iterator[Path]:
     inside = sorted(folder.iterdir(), key=lambda p: (p.name.casefold(), p.name))
     names = {p.name for p in inside}
     for path in inside:
-        if path.name.startswith("."):
+        if _is_hidden(path.name):
             continue
         if path.is_dir():
             page = path.name.removesuffix("_files")
@@ -83,6 +83,11 @@ def _walk(folder: Path) -> Iterator[Path]:
             yield path
 
 
+def _is_hidden(name: str) -> bool:
+    """Whether a file or folder is for machines: hidden, or what macOS packs beside files."""
+    return name.startswith(".") or name == "__MACOSX"
+
+
 def readable(names: Iterable[str]) -> list[str]:
     """Of a tree of files, by their paths with slashes, those that `find` would give of a folder
     of them, in its order."""
@@ -93,7 +98,7 @@ def readable(names: Iterable[str]) -> list[str]:
         path = PurePosixPath(name)
         folders = [str(folder) for folder in path.parents]
         return (
-            not any(part.startswith((".", "__MACOSX")) for part in path.parts)
+            not any(map(_is_hidden, path.parts))
             and not any(f.endswith("_files") and f.removesuffix("_files") in pages for f in folders)
             and path.suffix.lower() not in _BESIDE
         )

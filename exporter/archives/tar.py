@@ -12,11 +12,15 @@ from typing import BinaryIO
 from exporter.archives import Member, Package, Unreadable, _gunzip, _tree
 from exporter.archives._tree import File
 
+_BLOCK = 512
+"""Bytes of zeros that end an archive, at least."""
 _BROKEN = (tarfile.TarError, OSError, EOFError, ValueError, zlib.error)
 
 
-def sniff(head: bytes, _name: str) -> float:
+def sniff(head: bytes, name: str) -> float:
     if head.startswith(_gunzip.MAGIC):
+        if name.endswith((".tar.gz", ".tgz")):
+            return 0.8
         head = _gunzip.head(head)
     return 0.8 if head[257:262] == b"ustar" else 0.0
 
@@ -43,6 +47,9 @@ def _files(package: Package) -> dict[str, File]:
             package.budget.take(info.size)
             package.budget.count()
             found[posixpath.normpath(info.name)] = File(info.size, partial(_open, archive, info))
+        file.seek(archive.offset)
+        if file.read(_BLOCK) != bytes(_BLOCK):
+            package.report.add("archive-broken", package.name, "it is cut short")
     except Unreadable as problem:
         package.report.add(problem.id, package.name, problem.detail)
     except _BROKEN as error:

@@ -145,33 +145,39 @@ def _iterator(file: BinaryIO, budget: Budget) -> Any:
 
 def _places(package: Package, *, packed: bool) -> Iterator[_Place]:
     """Every record of use that can be found. Raises `_Uneven`."""
+    size = package.file.seek(0, 2)
     offset: int | None = 0
     while offset is not None:
         package.file.seek(offset)
         iterator = _iterator(package.file, package.budget)
+        where, problem = package.name, ""
         try:
             with redirect_stderr(io.StringIO()) as complaints:
                 for record in iterator:
-                    offset, errors = iterator.offset, iterator.err_count
+                    offset = iterator.offset
                     place = _place(record, offset)
                     iterator.read_to_end()
-                    if getattr(record.raw_stream, "limit", 0) or iterator.err_count > errors:
-                        if packed:
-                            raise _Uneven
-                        where = package.member(place.address) if place.address else package.name
-                        package.report.add("archive-broken", where, "its record has another length than told")
+                    uneven = iterator.err_count or getattr(record.raw_stream, "limit", 0)
+                    if uneven and packed:
+                        raise _Uneven
                     if place.kind:
                         package.budget.count()
                         yield place
-            if packed and complaints.getvalue():
-                raise _Uneven
-            return
+                    if uneven:
+                        problem = "its record has another length than told"
+                        where = package.member(place.address) if place.address else package.name
+                        break
+                else:
+                    if iterator.offset < size or complaints.getvalue():
+                        problem = "it is cut short"
         except _BROKEN as error:
-            if packed:
-                raise _Uneven from None
             problem = " ".join(str(error).split())[:200] or type(error).__name__
-            package.report.add("archive-broken", package.name, problem)
-            offset = _next(package.file, offset + 1)
+        if not problem:
+            return
+        if packed:
+            raise _Uneven
+        package.report.add("archive-broken", where, problem)
+        offset = _next(package.file, offset + 1)
 
 
 def _place(record: Any, offset: int) -> _Place:

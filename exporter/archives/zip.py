@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -13,6 +14,8 @@ from exporter.archives import Member, Package, Unreadable, _tree
 from exporter.archives._tree import File
 
 _ENCRYPTED = 0x1
+# Web Archive Collection Zipped 1.1.1, sections 5 and 6.
+_PACKAGE, _CRAWL = "datapackage.json", re.compile(r"archive/[^/]+\.warc(?:\.gz)?\Z")
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
 
 
@@ -21,7 +24,10 @@ def sniff(head: bytes, _name: str) -> float:
 
 
 def members(package: Package) -> Iterator[Member]:
-    yield from _tree.members(tree(package), package)
+    found = tree(package)
+    if _PACKAGE in found and (crawls := {p: f for p, f in found.items() if _CRAWL.match(p)}):
+        found = crawls  # the rest is about them
+    yield from _tree.members(found, package)
 
 
 def tree(package: Package) -> dict[str, File]:

@@ -22,6 +22,16 @@ def is_ours(root: etree._Element) -> bool:
     return _section(root) is not None
 
 
+def is_briefs(root: etree._Element) -> bool:
+    """Whether a document holds the teasers that such a book ends with."""
+    body = root.find("{*}body")
+    return (
+        body is not None
+        and body.get("class") == "briefs"
+        and body.find(".//{*}section[@class='brief']") is not None
+    )
+
+
 def page(root: etree._Element, hints: Hints) -> tuple[bytes, Hints]:
     """The document as a page without frame, and the hints with what the frame said."""
     section = _section(root)
@@ -31,6 +41,8 @@ def page(root: etree._Element, hints: Hints) -> tuple[bytes, Hints]:
         for name in ("{*}header", "{*}footer"):
             for part in section.findall(name):
                 section.remove(part)
+    elif not hints.title:
+        hints = msgspec.structs.replace(hints, title=_heading(root))
     body = root.find("{*}body") if section is None else section
     for element in root.iter(etree.Element):
         # To the HTML reader names are plain ones.
@@ -48,6 +60,13 @@ def page(root: etree._Element, hints: Hints) -> tuple[bytes, Hints]:
     return etree.tostring(whole, encoding="utf-8", method="html", doctype="<!DOCTYPE html>"), hints
 
 
+def _heading(root: etree._Element) -> str | None:
+    """The first heading of a document that the contents do not list, or what it calls itself."""
+    headings = (text(h) for h in root.iter("{*}h1", "{*}h2", "{*}h3"))
+    named = (text(t) for t in root.iterfind("{*}head/{*}title"))
+    return next(filter(None, (*headings, *named)), None)
+
+
 def _section(root: etree._Element) -> etree._Element | None:
     body = root.find("{*}body")
     if body is None or body.get("class") != "article":
@@ -62,6 +81,7 @@ def _framed(section: etree._Element, hints: Hints) -> Hints:
     """What header and footer of a chapter of ours say."""
     title = section.find("{*}header/{*}h1")
     source = section.find("{*}header/{*}p[@class='source']")
+    subtitle = section.find("{*}header/{*}p[@class='subtitle']")
     published = section.find("{*}header/{*}p[@class='byline']/{*}time")
     authors = section.find("{*}header/{*}p[@class='byline']/{*}span[@class='authors']")
     link = section.find("{*}footer/{*}p/{*}a")
@@ -69,6 +89,7 @@ def _framed(section: etree._Element, hints: Hints) -> Hints:
     return msgspec.structs.replace(
         hints,
         title=text(title) if title is not None else hints.title,
+        subtitle=text(subtitle) if subtitle is not None else None,
         source=text(source) if source is not None else hints.source,
         published=_when(published),
         authors=tuple(text(authors).split(", ")) if authors is not None else (),

@@ -25,7 +25,7 @@ _TYPE = "application/epub+zip"
 _CONTAINER = "META-INF/container.xml"
 _DOCUMENTS = ("application/xhtml+xml", "text/html")
 _MAX_XML = 16 * 1024**2
-_ENOUGH = 200
+_ENOUGH = 120
 """Characters that a document of another's book has if it is a text and no title page."""
 _NO_TEXT = frozenset(
     (
@@ -68,7 +68,9 @@ def members(package: Package) -> Iterator[Member]:
         except Unreadable as problem:
             package.report.add(problem.id, package.member(item.path), problem.detail)
             continue
-        if _chapter.is_ours(root) or _is_text(root):
+        if _chapter.is_briefs(root):
+            package.report.add("briefs-not-read", package.member(item.path))
+        elif _chapter.is_ours(root) or _is_text(root):
             chosen.append((item, _chapter.is_ours(root)))
     for item, is_ours in chosen:
         own = book.hints if len(chosen) == 1 else Hints(source=book.hints.title, language=book.hints.language)

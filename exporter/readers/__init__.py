@@ -39,13 +39,14 @@ class Hints(msgspec.Struct, frozen=True):
 
     ``link`` is its address, ``captured`` the date of the visit, ``media_type`` and ``encoding``
     what a server told of it; ``whole`` tells that all of it is the article, without a site's
-    furniture around it.
+    furniture around it, and that nothing is to be guessed.
     """
 
     link: str | None = None
     captured: When | None = None
     published: When | None = None
     title: str | None = None
+    subtitle: str | None = None
     authors: tuple[str, ...] = ()
     source: str | None = None
     language: str | None = None

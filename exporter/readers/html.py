@@ -52,7 +52,7 @@ def _any(source: Source, report: Report, root: html.HtmlElement, page: Page) -> 
     title, basis = _title(root, page, blocks, source, report)
     if not blocks or not title:
         return
-    published, published_basis = _published(root, page)
+    published, published_basis = _published(root, page, may_guess=not source.hints.whole)
     if published and published_basis:
         basis["published"] = published_basis
     elif page.invalid:
@@ -65,6 +65,7 @@ def _any(source: Source, report: Report, root: html.HtmlElement, page: Page) -> 
         label, basis["source"] = (urlsplit(page.link).hostname or "").removeprefix("www."), "url"
     yield Article(
         title=title,
+        subtitle=source.hints.subtitle,
         authors=page.authors,
         source=label or None,
         publisher=site if site != label else None,
@@ -182,7 +183,7 @@ def _without_site(title: str, site: str | None) -> str:
     return title
 
 
-def _published(root: html.HtmlElement, page: Page) -> tuple[When | None, Basis | None]:
+def _published(root: html.HtmlElement, page: Page, *, may_guess: bool) -> tuple[When | None, Basis | None]:
     """Date of publication: the page's metadata, its address, else what is found in its text."""
     if page.published:
         return page.published, "metadata"
@@ -190,6 +191,8 @@ def _published(root: html.HtmlElement, page: Page) -> tuple[When | None, Basis |
         match = _URL_DAY.search(urlsplit(address).path if address else "")
         if match and (found := _dates.parse("-".join(g for g in match.groups() if g))):
             return found, "url"
+    if not may_guess:
+        return None, None
     # A fixed horizon: what is found must not depend on the day it is looked for.
     guess = find_date(root, original_date=True, min_date="1990-01-01", max_date="2100-01-01")
     return (guess, "guess") if guess and _dates.parse(guess) else (None, None)

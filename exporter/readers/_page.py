@@ -60,7 +60,11 @@ _AUTHORS = [
     "citation_author",
     "cxenseparse:author",
 ]
-_SAVED = re.compile(r"(?:\burl:\s*(\S+))|(?:saved date:\s*([^\n]+))|saved from url=\(\d+\)(\S+)")
+_SAVED = re.compile(
+    r"\burl:\s*(?P<singlefile>\S+)|saved date:\s*(?P<day>[^\n]+)|saved from url=\(\d+\)(?P<browser>\S+)"
+    r"|Saved from (?P<monolith>\S+|local source) at (?P<instant>\S+) using monolith"
+)
+_SAVERS = ("SingleFile", "saved from url", "using monolith")
 _MAX_JSON = 2_000_000
 
 
@@ -294,7 +298,7 @@ def _persons(value: str) -> Iterator[str]:
 
 
 def _saved(root: etree._Element) -> tuple[str | None, When | None]:
-    """Address and date in the comment that SingleFile or a browser leaves in a page it saves."""
+    """Address and date in the comment that SingleFile, monolith or a browser leaves in a page."""
     address: str | None = None
     when: When | None = None
     comments = [
@@ -309,11 +313,12 @@ def _saved(root: etree._Element) -> tuple[str | None, When | None]:
             else [node.text or ""]
         )
         for text in texts if node.tag in (etree.Comment, "head") else []:
-            if "SingleFile" not in text and "saved from url" not in text:
+            if not any(saver in text for saver in _SAVERS):
                 continue
             for match in _SAVED.finditer(text):
-                address = address or build.safe_link(match[1] or match[3] or "")
-                when = when or _dates.parse(build.one_line(match[2] or ""))
+                found = match["singlefile"] or match["browser"] or match["monolith"]
+                address = address or build.safe_link(found or "")
+                when = when or _dates.parse(build.one_line(match["day"] or match["instant"] or ""))
     return address, when
 
 

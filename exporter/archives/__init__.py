@@ -12,7 +12,8 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol, cast
@@ -59,10 +60,15 @@ class Unreadable(Exception):
 class Budget:
     """What may still be unpacked of one archive, and of those in it."""
 
-    def __init__(self, size: int) -> None:
-        self._bytes = min(MAX_TOTAL, max(FREE, size * MAX_RATIO))
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self._bytes = most
         self._members = MAX_MEMBERS
-        self.most = self._bytes
+
+    @classmethod
+    def of(cls, size: int) -> Budget:
+        """What an archive of that many bytes may have."""
+        return cls(min(MAX_TOTAL, max(FREE, size * MAX_RATIO)))
 
     def take(self, size: int) -> None:
         """Raises `Unreadable` where that many bytes more are too many."""
@@ -77,15 +83,39 @@ class Budget:
             raise Unreadable("archive-too-large", f"it has over {MAX_MEMBERS:,} members")
 
 
+class Shelf:
+    """Holds one archive within an archive open, the last that was asked for: a library of
+    thousands of books would be too many files."""
+
+    def __init__(self) -> None:
+        self._name = ""
+        self._files = ExitStack()
+        self._members: tuple[Member, ...] = ()
+
+    def members(self, name: str, opening: Callable[[ExitStack], tuple[Member, ...]]) -> tuple[Member, ...]:
+        """The members of the archive of that name, which ``opening`` opens."""
+        if self._name != name:
+            self.close()
+            self._members = opening(self._files)
+            self._name = name
+        return self._members
+
+    def close(self) -> None:
+        self._name, self._members = "", ()
+        self._files.close()
+
+
 class Package(NamedTuple):
     """An archive to open: its bytes, in a file that can be sought in, its name, its budget, and
-    the report for what concerns it as a whole. ``files`` are those to close in the end."""
+    the report for what concerns it as a whole. ``files`` are those to close in the end; on the
+    ``shelf`` lie archives within it."""
 
     file: BinaryIO
     name: str
     budget: Budget
     report: Report
     files: ExitStack
+    shelf: Shelf
 
     def member(self, name: str) -> str:
         """The name of a member as told to the user."""
@@ -103,7 +133,7 @@ class Member(NamedTuple):
     size: int
     source: Callable[[], Source]
     head: Callable[[], bytes] | None = None
-    unpacked: Callable[[], BinaryIO] | None = None
+    unpacked: Callable[[Budget], BinaryIO] | None = None
 
 
 class Form(Protocol):
@@ -133,7 +163,8 @@ class Archive:
         self._files = ExitStack()
         self._files.enter_context(file)
         self.form = form
-        package = Package(file, name, Budget(_size(file)), report, self._files)
+        shelf = self._files.enter_context(closing(Shelf()))
+        package = Package(file, name, Budget.of(_size(file)), report, self._files, shelf)
         self.members = tuple(_members(package, form))
         if not self.members and not report.warnings:
             report.add("archive-empty", name)
@@ -162,7 +193,7 @@ def _members(package: Package, form: str, depth: int = 0) -> Iterator[Member]:
             elif depth:
                 package.report.add("archive-nested", member.name)
             else:
-                yield from _within(member, member.unpacked, inner, package, depth)
+                yield from _within(member.name, member.unpacked, inner, package)
     except Unreadable as problem:
         package.report.add(problem.id, package.name, problem.detail)
     except ODD as error:
@@ -170,14 +201,36 @@ def _members(package: Package, form: str, depth: int = 0) -> Iterator[Member]:
 
 
 def _within(
-    member: Member, unpacked: Callable[[], BinaryIO], form: str, package: Package, depth: int
+    name: str, unpacked: Callable[[Budget], BinaryIO], form: str, package: Package
 ) -> Iterator[Member]:
+    """The members of an archive in an archive, which is unpacked anew when they are read."""
+
+    def opened(budget: Budget, report: Report, files: ExitStack) -> tuple[Member, ...]:
+        file = files.enter_context(unpacked(budget))
+        return tuple(_members(Package(file, name, budget, report, files, package.shelf), form, 1))
+
     try:
-        file = package.files.enter_context(unpacked())
+        with ExitStack() as files:
+            found = opened(package.budget, package.report, files)
     except Unreadable as problem:
-        package.report.add(problem.id, member.name, problem.detail)
+        package.report.add(problem.id, name, problem.detail)
         return
-    yield from _members(package._replace(file=file, name=member.name), form, depth + 1)
+    again = partial(_opened_again, opened, package.budget.most)
+    for number, member in enumerate(found):
+        yield Member(member.name, member.size, partial(_inner, package.shelf, name, again, number))
+
+
+_Opened = Callable[[Budget, Report, ExitStack], "tuple[Member, ...]"]
+
+
+def _opened_again(opened: _Opened, most: int, files: ExitStack) -> tuple[Member, ...]:
+    return opened(Budget(most), Report(), files)  # what is amiss was told the first time
+
+
+def _inner(
+    shelf: Shelf, name: str, opening: Callable[[ExitStack], tuple[Member, ...]], number: int
+) -> Source:
+    return shelf.members(name, opening)[number].source()
 
 
 def _form(member: Member) -> str | None:

@@ -10,7 +10,7 @@ from functools import partial
 from typing import IO, BinaryIO, NamedTuple, cast
 
 from exporter import files, images, readers
-from exporter.archives import HEAD, Member, Package, Unreadable
+from exporter.archives import HEAD, Budget, Member, Package, Unreadable
 from exporter.readers import Source
 
 _CHUNK = 1 << 20
@@ -44,7 +44,7 @@ def members(tree: Mapping[str, File], package: Package) -> Iterator[Member]:
             file.size,
             partial(_source, tree, path, package.member(path)),
             partial(_head, file),
-            partial(_unpacked, file, package),
+            partial(_unpacked, file),
         )
 
 
@@ -68,19 +68,14 @@ def beside(tree: Mapping[str, File], folder: str, reference: str) -> bytes | Non
         return None
 
 
-def _unpacked(file: File, package: Package) -> BinaryIO:
-    """A file of its own with the bytes of one that is an archive itself."""
-    return spooled(file.open(), package)
-
-
-def spooled(stream: BinaryIO, package: Package) -> BinaryIO:
-    """``stream`` unpacked to a nameless file on the disk, as far as the budget goes."""
+def _unpacked(file: File, budget: Budget) -> BinaryIO:
+    """A member that is an archive itself, unpacked to a nameless file on the disk."""
     # An open file for the caller to close: it outlives this function.
     kept = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115
     try:
-        with stream:
+        with file.open() as stream:
             while chunk := stream.read(_CHUNK):
-                package.budget.take(len(chunk))
+                budget.take(len(chunk))
                 kept.write(chunk)
     except BaseException:
         kept.close()

@@ -17,7 +17,8 @@ from urllib.parse import unquote, urldefrag
 from lxml import etree
 
 from exporter import dates, readers
-from exporter.archives import Member, Package, Unreadable, _chapter, _tree, zip
+from exporter.archives import Member, Package, Unreadable, _chapter, _tree
+from exporter.archives import zip as packed
 from exporter.archives._tree import File
 from exporter.readers import Hints, Source
 
@@ -57,7 +58,7 @@ def sniff(head: bytes, name: str) -> float:
 
 
 def members(package: Package) -> Iterator[Member]:
-    tree = zip.tree(package)
+    tree = packed.tree(package)
     book = _book(tree, package)
     chosen = []
     for item in book.spine:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import struct
 import tarfile
@@ -154,6 +155,31 @@ def test_archives_in_archives_are_opened_once(tmp_path: Path) -> None:
     ]
     assert told(report) == [("archive-nested", "a.zip!/in/inner.zip!/innermost.zip")]
     assert [b.articles for b in books] == [2]
+
+
+def test_a_library_of_archives_takes_few_files(tmp_path: Path) -> None:
+    """More archives in an archive than a process may have files open."""
+    resource = pytest.importorskip("resource")
+    books = {f"{n:03}.zip": nested({"a.txt": f"Book {n}\n\nWords.".encode()}) for n in range(60)}
+    zipped(tmp_path / "a.zip", books)
+    kept = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (len(list(Path("/proc/self/fd").iterdir())) + 20, kept[1]))
+    try:
+        articles, _, report = read(tmp_path / "a.zip")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, kept)
+    assert [a.title for a in articles] == [f"Book {n}" for n in range(60)]
+    assert told(report) == []
+
+
+def test_the_archive_is_the_original_of_what_it_holds(tmp_path: Path) -> None:
+    zipped(tmp_path / "a.zip", SAVED)
+    articles, books, _ = read(tmp_path / "a.zip")
+    kept = intake.originals(articles, books)
+    assert {kept[a.origin.sha256].name for a in articles} == {"a.zip"}
+    assert {kept[a.origin.sha256].media_type for a in articles} == {"application/zip"}
+    digest = hashlib.sha256((tmp_path / "a.zip").read_bytes()).hexdigest()
+    assert {kept[a.origin.sha256].sha256 for a in articles} == {digest}
 
 
 def test_a_nested_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

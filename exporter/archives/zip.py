@@ -16,6 +16,10 @@ from exporter.archives._tree import File
 _ENCRYPTED = 0x1
 # Web Archive Collection Zipped 1.1.1, sections 5 and 6.
 _PACKAGE, _CRAWL = "datapackage.json", re.compile(r"archive/[^/]+\.warc(?:\.gz)?\Z")
+# Of Office Open XML, OpenDocument, Java and Android: files that happen to be ZIP archives.
+_OTHERS = frozenset(
+    ("[Content_Types].xml", "META-INF/manifest.xml", "META-INF/MANIFEST.MF", "AndroidManifest.xml")
+)
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
 
 
@@ -25,6 +29,8 @@ def sniff(head: bytes, _name: str) -> float:
 
 def members(package: Package) -> Iterator[Member]:
     found = tree(package)
+    if not _OTHERS.isdisjoint(found):
+        raise Unreadable("file-not-text", "a document or program packed as ZIP")
     if _PACKAGE in found and (crawls := {p: f for p, f in found.items() if _CRAWL.match(p)}):
         found = crawls  # the rest is about them
     yield from _tree.members(found, package)

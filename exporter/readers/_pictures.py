@@ -69,8 +69,8 @@ class Pictures:
 
     def _lost(self, refs: list[str]) -> None:
         """Say why none of ``refs`` gave an image, unless the image itself was found wanting."""
-        if any(self._source.held(join(self._base, ref)) is not None for ref in refs):
-            return
+        if any(self._source.held(join(self._base, r)) is not None for r in refs if r[:5].lower() != "data:"):
+            return  # it is there, and was found wanting
         for ref in refs:
             address = urljoin(self._base, ref) if self._base and _is_page_relative(ref) else ref
             if address.startswith("//") or scheme(address) in ("http", "https"):

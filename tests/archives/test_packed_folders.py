@@ -223,6 +223,18 @@ def test_cut_short_anywhere_it_is_told_and_the_rest_read(tmp_path: Path, name: s
         assert "archive-broken" in report.counts() or {a.title for a in articles} == whole
 
 
+def test_documents_that_are_archives_inside_are_none(tmp_path: Path) -> None:
+    words = b"<w:document xmlns:w='http://example.org/'><w:t>Words</w:t></w:document>"
+    zipped(tmp_path / "a.docx", {"[Content_Types].xml": b"<Types/>", "word/document.xml": words})
+    zipped(tmp_path / "b.zip", {"in.docx": (tmp_path / "a.docx").read_bytes(), "c.html": SAVED["ferry.html"]})
+    articles, _, report = read(tmp_path)
+    assert [a.title for a in articles] == ["Ferry runs late"]
+    assert [finding for finding in told(report) if finding[0] == "file-not-text"] == [
+        ("file-not-text", "a.docx"),
+        ("file-not-text", "b.zip!/in.docx"),
+    ]
+
+
 def test_nothing_in_it(tmp_path: Path) -> None:
     zipped(tmp_path / "a.zip", {"a.png": picture()})
     articles, books, report = read(tmp_path / "a.zip")

@@ -119,7 +119,7 @@ class Package(NamedTuple):
 
     def member(self, name: str) -> str:
         """The name of a member as told to the user."""
-        return f"{self.name}{SEPARATOR}{name}"
+        return f"{self.name}{SEPARATOR}{name[:500]}"
 
 
 class Member(NamedTuple):

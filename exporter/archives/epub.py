@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import NamedTuple
-from urllib.parse import unquote, urldefrag
+from urllib.parse import unquote
 
 from lxml import etree
 
@@ -130,7 +130,7 @@ def _book(tree: Mapping[str, File], package: Package) -> _Book:
         elif item.media_type in _DOCUMENTS:
             spine.append(item)
     skipped = {
-        urldefrag(_resolved(path, guide.get("href") or "")).url
+        _resolved(path, guide.get("href") or "")
         for guide in opf.iter("{*}reference")
         if (guide.get("type") or "").lower() in _NO_TEXT
     }
@@ -169,7 +169,7 @@ def _labels(tree: Mapping[str, File], items: Iterable[_Item]) -> dict[str, str]:
             continue
         for href, label in links:
             if label:
-                labels.setdefault(urldefrag(_resolved(item.path, href)).url, label)
+                labels.setdefault(_resolved(item.path, href), label)
     return labels
 
 
@@ -187,7 +187,8 @@ def _points(ncx: etree._Element) -> Iterator[tuple[str, str]]:
 
 
 def _resolved(base: str, href: str) -> str:
-    return posixpath.normpath(posixpath.join(posixpath.dirname(base), unquote(href)))
+    """The path in the book that a document at ``base`` calls ``href``, without its fragment."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(base), unquote(href.partition("#")[0])))
 
 
 def _xml(tree: Mapping[str, File], path: str) -> etree._Element:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import email
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from email.message import Message
 from email.utils import parsedate_to_datetime
 from functools import partial
@@ -70,7 +71,8 @@ def _names(parts: list[Message], link: str) -> Iterator[tuple[str, Message]]:
             yield f"cid:{identifier}", part
         if location := _header(part, "Content-Location"):
             yield location, part
-            yield urljoin(link, location), part
+            with suppress(ValueError):  # addresses may be anything
+                yield urljoin(link, location), part
 
 
 def _held(parts: dict[str, Message], address: str) -> bytes | None:

@@ -15,7 +15,6 @@ from contextlib import redirect_stderr
 from datetime import datetime
 from functools import partial
 from typing import Any, BinaryIO, NamedTuple, cast
-from urllib.parse import urldefrag
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.bufferedreaders import ChunkedDataReader, DecompressingBufferedReader
@@ -95,7 +94,7 @@ def _held(file: BinaryIO, pictures: dict[str, _Place], address: str) -> bytes | 
 
 def _key(address: str) -> str:
     """An address as its images are found by: whether it was fetched by http or https is one."""
-    return re.sub(r"\Ahttps?:", "", urldefrag(address).url)
+    return re.sub(r"\Ahttps?:", "", address.partition("#")[0])
 
 
 def _content(file: BinaryIO, place: _Place, most: int) -> bytes:

@@ -99,6 +99,13 @@ def test_a_page_of_internet_explorer(tmp_path: Path) -> None:
     assert told(report) == []
 
 
+def test_odd_addresses_cost_no_page(tmp_path: Path) -> None:
+    html = part(PAGE.encode(), "text/html", "Content-Location: http://[odd/x")
+    (tmp_path / "a.mhtml").write_bytes(chrome(html, *IMAGES[:1]))
+    (article,), _, _ = read(tmp_path / "a.mhtml")
+    assert (article.title, len(article.assets)) == ("Ferry runs late – again", 1)
+
+
 def test_no_page_in_it(tmp_path: Path) -> None:
     for parts in ((), IMAGES[:1], [part(b" ", "text/html")]):
         (tmp_path / "a.mhtml").write_bytes(chrome(*parts))

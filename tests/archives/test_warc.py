@@ -91,6 +91,18 @@ def test_an_image_that_the_archive_has_not_is_remote(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "address", ["http://[odd/x", "http://", "http://a.example:99999/%zz"]
+)
+def test_odd_addresses_cost_no_page(tmp_path: Path, address: str) -> None:
+    body = f"<img src='{address}'><img src='http://[worse/y.png'>"
+    records = [response(address, page("Ferry runs late", body=body)), image(address), PAGES[5]]
+    (tmp_path / "a.warc").write_bytes(warc(records, packed=False))
+    articles, _, report = read(tmp_path / "a.warc")
+    assert [a.title for a in articles] == ["Ferry runs late", "Bread is dearer"]
+    assert "reader-failed" not in report.counts()
+
+
 def chunked(body: bytes) -> bytes:
     half = len(body) // 2
     parts = (body[:half], body[half:], b"")

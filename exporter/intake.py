@@ -21,8 +21,9 @@ from exporter.files import Found
 from exporter.model import Article
 from exporter.reading import Desk, Piece, survey
 
-WORTH = 1_000_000
-"""Bytes from which reading is done by workers: their start takes as long as half as many."""
+WORTH = 2_000_000
+"""Bytes from which reading is done by workers. A second goes by until two of them have loaded what
+they need: as long as one takes for 0.5 MB of Markdown, or 2 MB of web pages."""
 SECONDS = 60.0
 """Processor time that a file may take, whatever it holds."""
 SLOWEST = 20_000

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from exporter import backends, files, intake, readers
+from exporter import backends, files, intake
 from exporter.backends import Settings
 from exporter.dates import Window, parse_bound
 from exporter.diagnostics import Report
@@ -31,15 +31,12 @@ def read(
     """
     report = report if report is not None else Report()
     if isinstance(source, bytes):
-        reading = readers.read_source(readers.Source(source, name or "bytes"), reader)
-    else:
-        path = Path(source)
-        found = files.find([path])
-        if path.is_dir():
-            return intake.read_paths([path], report, reader=reader)[0]
-        reading = intake.read_file(found[0]._replace(name=name or path.name), reader)
-    report.extend(reading.diagnostics)
-    return reading.articles
+        return intake.read_bytes(source, name or "bytes", report, reader=reader)
+    path = Path(source)
+    found = files.find([path])
+    if name and not path.is_dir():
+        found = [found[0]._replace(name=name)]
+    return intake.read_found(found, report, reader=reader)[0]
 
 
 def window(first: str | None = None, last: str | None = None) -> Window:

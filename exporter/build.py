@@ -59,6 +59,8 @@ _NOT_IN_ADDRESS = re.compile(
 def clean(text: str) -> str:
     """``text`` without characters that XML or a font cannot hold; what parts lines or pages
     in other forms (U+2028/9, form feed, vertical tab) becomes a space."""
+    if text.isprintable():  # most are: nothing that goes is printable to Python
+        return text
     text = _PARTS.sub(" ", text)
     return _FORBIDDEN.sub(lambda m: m[0] if m[0] in _KEEP else "", text)
 

@@ -39,10 +39,53 @@ CATALOGUE: dict[str, Kind] = {
     "file-too-large": Kind(
         "warning", "The file is larger than 64 MB and was not read.", "Split it into articles."
     ),
+    "reading-too-long": Kind(
+        "warning",
+        "Reading took longer than any usual file needs and was given up; the others were read.",
+        "Report it with the file; until then save the page in another form.",
+    ),
+    "reading-ended": Kind(
+        "warning",
+        "The process that read the file was ended; the others were read.",
+        "Run again with more memory free; report it with the file if that does not help.",
+    ),
     "reader-failed": Kind(
         "warning",
         "The reader failed on the file; the others were read.",
         "Report it with the file; until then save the page in another form.",
+    ),
+    "archive-broken": Kind(
+        "warning",
+        "The archive, or something in it, is damaged or cut short; what is whole was read.",
+        "Make or fetch the archive again.",
+    ),
+    "archive-empty": Kind(
+        "warning",
+        "The archive holds nothing that is read here.",
+        "Check that the pages themselves were saved with it.",
+    ),
+    "archive-encrypted": Kind(
+        "warning", "A member of the archive is encrypted; it was not read.", "Unpack it, and read its files."
+    ),
+    "archive-nested": Kind(
+        "warning",
+        "An archive lies in an archive that lies in another; it was not opened.",
+        "Unpack the outermost.",
+    ),
+    "archive-path-unsafe": Kind(
+        "warning",
+        "A member's name leads out of the archive; it was not read.",
+        "Trust this archive with care; unpack it with a tool that refuses such names.",
+    ),
+    "archive-revisit": Kind(
+        "info",
+        "A web archive says that a page had not changed, and has not the page itself.",
+        "Read it together with the archive of the earlier visit.",
+    ),
+    "archive-too-large": Kind(
+        "warning",
+        "The archive unpacks to more than any usual one; the rest of it was not read.",
+        "Unpack it yourself if you trust it, and read its files.",
     ),
     "no-article": Kind(
         "warning", "No article was found in the file.", "Check that the page's text was saved with it."

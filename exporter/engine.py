@@ -75,17 +75,22 @@ def run(work: Callable[[Job], Result], jobs: Sequence[Job], workers: int = 1) ->
     if workers <= 1:
         yield from map(work, jobs)
         return
-    done: dict[int, Result | Lost] = {}
-    due = 0
     crew = Crew(work, workers, has_crews=True)
     try:
-        for number, result in crew.do(jobs):
-            done[number] = result
-            while due in done:
-                yield done.pop(due)
-                due += 1
+        yield from in_order(crew.do(jobs))
     finally:
         crew.close()
+
+
+def in_order(numbered: Iterator[tuple[int, Result]]) -> Iterator[Result]:
+    """What `Crew.do` gives, in the order of the jobs: what is done early waits."""
+    done: dict[int, Result] = {}
+    due = 0
+    for number, result in numbered:
+        done[number] = result
+        while due in done:
+            yield done.pop(due)
+            due += 1
 
 
 class Crew(Generic[Job, Result]):

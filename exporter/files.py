@@ -21,6 +21,8 @@ _BESIDE = frozenset(
 )
 """What lies beside pages and is no article: passed over in folders without a word."""
 
+STDIN = Path("-")
+
 
 class Found(NamedTuple):
     """A file to read: its path, its name as told to the user, and the folder that bounds
@@ -36,10 +38,13 @@ def find(paths: Iterable[Path]) -> list[Found]:
 
     Hidden files, what belongs to pages (images, styles, scripts) and the folders that
     browsers save beside a page (``NAME_files``) are passed over. Raises `InputError`
-    for a path that does not exist.
+    for a path that does not exist. The path ``-`` is standard input, named ``stdin``.
     """
     found: dict[str, Found] = {}
     for path in paths:
+        if path == STDIN:
+            found[str(path)] = Found(path, "stdin", path)
+            continue
         try:
             path.stat()
             inside = list(_walk(path)) if path.is_dir() else None
@@ -64,7 +69,7 @@ def _walk(folder: Path) -> Iterator[Path]:
     inside = sorted(folder.iterdir(), key=lambda p: (p.name.casefold(), p.name))
     names = {p.name for p in inside}
     for path in inside:
-        if path.name.startswith("."):
+        if _is_hidden(path.name):
             continue
         if path.is_dir():
             page = path.name.removesuffix("_files")
@@ -76,6 +81,29 @@ def _walk(folder: Path) -> Iterator[Path]:
                     yield path
         elif path.suffix.lower() not in _BESIDE and (path.is_file() or path.is_symlink()):
             yield path
+
+
+def _is_hidden(name: str) -> bool:
+    """Whether a file or folder is for machines: hidden, or what macOS packs beside files."""
+    return name.startswith(".") or name == "__MACOSX"
+
+
+def readable(names: Iterable[str]) -> list[str]:
+    """Of a tree of files, by their paths with slashes, those that `find` would give of a folder
+    of them, in its order."""
+    names = set(names)
+    pages = {name.rpartition(".")[0] for name in names if name.endswith((".html", ".htm", ".xhtml"))}
+
+    def is_read(name: str) -> bool:
+        path = PurePosixPath(name)
+        folders = [str(folder) for folder in path.parents]
+        return (
+            not any(map(_is_hidden, path.parts))
+            and not any(f.endswith("_files") and f.removesuffix("_files") in pages for f in folders)
+            and path.suffix.lower() not in _BESIDE
+        )
+
+    return sorted(filter(is_read, names), key=lambda name: [(p.casefold(), p) for p in name.split("/")])
 
 
 def beside(found: Found, reference: str) -> bytes | None:

@@ -206,7 +206,9 @@ def _run(
     books: tuple[FileRead, ...] = ()
     outcome = None
     try:
-        articles, books = o.read_all(o.paths_or_default(paths), report, reader=reader, quiet=quiet)
+        articles, books = o.read_all(
+            o.paths_or_default(paths), report, reader=reader, jobs=plan.workers, quiet=quiet
+        )
         if plan.settings.archival:
             plan = msgspec.structs.replace(plan, originals=intake.originals(articles, books))
         if tidied:

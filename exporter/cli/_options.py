@@ -23,7 +23,9 @@ _RUN = "The run"
 
 Paths = Annotated[
     list[Path] | None,
-    typer.Argument(metavar="PATHS", help="Files and folders to read.  [default: input/, if there]"),
+    typer.Argument(
+        metavar="PATHS", help="Files and folders to read; - is standard input.  [default: input/, if there]"
+    ),
 ]
 From = Annotated[
     str | None,
@@ -107,7 +109,7 @@ Jobs = Annotated[
         min=0,
         metavar="N",
         rich_help_panel=_RUN,
-        help="Processes to render with; 0 is one a core.",
+        help="Processes to read and render with; 0 is one a core.",
     ),
 ]
 NoCache = Annotated[
@@ -309,11 +311,11 @@ def reading(reader: str | None, mapping: list[str] | None) -> str | None:
 
 
 def read_all(
-    paths: list[Path], report: Report, *, reader: str | None = None, quiet: bool = False
+    paths: list[Path], report: Report, *, reader: str | None = None, jobs: int = 0, quiet: bool = False
 ) -> tuple[tuple[Article, ...], tuple[FileRead, ...]]:
     """Everything that the paths hold. Raises `NothingToExport` where that is nothing."""
     with _console.progress("Reading", quiet=quiet) as bar:
-        articles, books = intake.read_paths(paths, report, reader=reader, progress=bar)
+        articles, books = intake.read_paths(paths, report, reader=reader, workers=jobs, progress=bar)
     if not articles:
         looked = ", ".join(str(p) for p in paths)
         raise NothingToExport(

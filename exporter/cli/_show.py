@@ -10,7 +10,7 @@ import msgspec
 import typer
 from wcwidth import wcswidth
 
-from exporter import backends, readers, resources
+from exporter import archives, backends, readers, resources
 from exporter.cli import _console
 from exporter.cli import _options as o
 from exporter.diagnostics import Report
@@ -51,7 +51,7 @@ def register(app: typer.Typer) -> None:
 
 
 def show(
-    path: Annotated[Path, typer.Argument(help="A file or folder.")],
+    path: Annotated[Path, typer.Argument(help="A file or folder; - is standard input.")],
     json: Annotated[bool, typer.Option("--json", help="The native form: a JSON array of articles.")] = False,
     reader: o.ReaderName = None,
     mapping: o.Mapping = None,
@@ -165,6 +165,9 @@ def formats() -> None:
     _console.out("Read (--reader):")
     for name, module in readers.names().items():
         about = readers.TABLE[name][1] if name in readers.TABLE else module
+        _console.out(f"  {name:<10} {about}")
+    _console.out("Opened, and what they hold read:")
+    for name, (_, about, _) in archives.TABLE.items():
         _console.out(f"  {name:<10} {about}")
     _console.out("Written (-f):")
     for name, module in backends.names().items():

@@ -19,7 +19,7 @@ import msgspec
 from exporter import build, plugins
 from exporter.diagnostics import Diagnostic, Report
 from exporter.errors import UsageError
-from exporter.model import Article, Origin
+from exporter.model import Article, Origin, When
 from exporter.readers import _encoding
 
 TABLE: dict[str, tuple[str, str]] = {
@@ -41,25 +41,55 @@ TABLE: dict[str, tuple[str, str]] = {
 MAX_BYTES = 64 * 1024 * 1024
 
 
+class Hints(msgspec.Struct, frozen=True):
+    """What is known of a source from what holds it (an archive's record, a book's package), for
+    a reader to take where the source itself says nothing.
+
+    ``link`` is its address, ``captured`` the date of the visit, ``media_type`` and ``encoding``
+    what a server told of it; ``whole`` tells that all of it is the article, without a site's
+    furniture around it, and that nothing is to be guessed.
+    """
+
+    link: str | None = None
+    captured: When | None = None
+    published: When | None = None
+    title: str | None = None
+    subtitle: str | None = None
+    authors: tuple[str, ...] = ()
+    source: str | None = None
+    language: str | None = None
+    media_type: str | None = None
+    encoding: str | None = None
+    whole: bool = False
+
+
+Lookup = Callable[[str], bytes | None]
+
+
 class Source:
     """The bytes of one source with its name, and a way to what lies beside it.
 
     ``beside`` gives the bytes of a local resource by its relative address as written in
-    the page, or None where there is none. It never leaves the source's own folder. ``keep``
-    names the rules of cleaning that are turned off.
+    the page, or None where there is none. It never leaves the source's own folder. ``held``
+    does the same for absolute addresses (``https:``, ``cid:``), of what one archive holds.
+    ``keep`` names the rules of cleaning that are turned off.
     """
 
     def __init__(
         self,
         data: bytes,
         name: str,
-        beside: Callable[[str], bytes | None] = lambda _: None,
+        beside: Lookup = lambda _: None,
         *,
+        held: Lookup = lambda _: None,
+        hints: Hints | None = None,
         keep: frozenset[str] = frozenset(),
     ) -> None:
         self.data = data
         self.name = name
         self.beside = beside
+        self.held = held
+        self.hints = hints or Hints()
         self.keep = keep
         self._text: tuple[str, str, bool] | None = None
 
@@ -76,7 +106,7 @@ class Source:
     def text(self, report: Report | None = None) -> str:
         """The decoded text, line ends as ``\\n``. See `exporter.readers._encoding`."""
         if self._text is None:
-            self._text = _encoding.decode(self.data)
+            self._text = _encoding.decode(self.data, self.hints.encoding)
         text, encoding, certain = self._text
         if report is not None:
             if not certain:

@@ -31,14 +31,16 @@ _LIKELY = [
     "cp1256",
     "cp1250",
 ]
+_CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r\f\x1b")
 
 
 _TIE = 0.005
 
 
-def decode(data: bytes) -> tuple[str, str, bool]:
+def decode(data: bytes, told: str | None = None) -> tuple[str, str, bool]:
     """The text, the encoding's name, and whether it is certain (declared or valid UTF-8).
 
+    What a server ``told`` of the encoding counts before what the text declares, if it fits.
     Line ends become ``\\n``. What fits no encoding becomes U+FFFD.
     """
     for bom, name in _BOMS:
@@ -51,11 +53,12 @@ def decode(data: bytes) -> tuple[str, str, bool]:
         return _lines(data.decode("utf-8")), "utf-8", True
     except UnicodeDecodeError:
         pass
-    if (declared := _declared(data)) and declared != "utf-8":
-        try:
-            return _lines(data.decode(declared)), declared, True
-        except UnicodeDecodeError:
-            pass
+    for declared in (_known(told or ""), _declared(data)):
+        if declared and declared != "utf-8":
+            try:
+                return _lines(data.decode(declared)), declared, True
+            except UnicodeDecodeError:
+                pass
     # Mostly valid UTF-8 with a few broken bytes is UTF-8; charset detection would be led astray.
     mended = data.decode("utf-8", "replace")
     broken = mended.count("\ufffd")
@@ -87,17 +90,21 @@ def is_binary(data: bytes) -> bool:
         return False
     if b"\0" in head:
         return _wide(head) is None
-    controls = sum(1 for byte in head if byte < 32 and byte not in b"\t\n\r\f\x1b")
+    controls = len(head) - len(head.translate(None, _CONTROLS))
     return controls > 8 and controls > len(head) // 20
 
 
 def _declared(data: bytes) -> str | None:
     match = _DECLARED.search(data[:4096])
-    if not match:
-        return None
+    return _known((match[1] or match[2]).decode("ascii")) if match else None
+
+
+def _known(name: str) -> str | None:
+    """The codec of that name, as it is used in practice, or None."""
     try:
-        name = codecs.lookup((match[1] or match[2]).decode("ascii")).name
-    except LookupError:
+        name = codecs.lookup(name).name
+        "".encode(name)  # others, such as base64, are no encodings of text
+    except (LookupError, ValueError):
         return None
     return _IN_PRACTICE.get(name, name)
 

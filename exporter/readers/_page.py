@@ -15,7 +15,7 @@ from lxml import etree
 
 from exporter import build
 from exporter.model import When
-from exporter.readers import _dates
+from exporter.readers import Hints, _dates
 from exporter.readers._markup import text_of
 from exporter.readers._pictures import join
 
@@ -61,7 +61,11 @@ _AUTHORS = [
     "cxenseparse:author",
     "articleauthor",
 ]
-_SAVED = re.compile(r"(?:\burl:\s*(\S+))|(?:saved date:\s*([^\n]+))|saved from url=\(\d+\)(\S+)")
+_SAVED = re.compile(
+    r"\burl:\s*(?P<singlefile>\S+)|saved date:\s*(?P<day>[^\n]+)|saved from url=\(\d+\)(?P<browser>\S+)"
+    r"|Saved from (?P<monolith>\S+|local source) at (?P<instant>\S+) using monolith"
+)
+_SAVERS = ("SingleFile", "saved from url", "using monolith")
 _MAX_JSON = 2_000_000
 
 
@@ -84,32 +88,35 @@ class Page(msgspec.Struct, frozen=True):
     image: str | None = None
 
 
-def read(root: etree._Element) -> Page:
-    """Gather what the page tells."""
+def read(root: etree._Element, hints: Hints | None = None) -> Page:
+    """Gather what the page tells, and what is known of it where it tells nothing."""
+    known = hints or Hints()
     meta = _meta(root)
     things = list(_things(root))
     article = _article(things)
     saved_from, saved = _saved(root)
+    saved_from, saved = saved_from or build.safe_link(known.link or ""), saved or known.captured
     link = next(
         filter(None, (build.safe_link(join(saved_from, address)) for address in _links(root, meta, article))),
         saved_from,
     )
-    language = next(filter(None, map(build.language_tag, _languages(root, meta, article))), None)
-    site = next(iter(_unique(_sites(meta, article, things))), None)
+    told = (*_languages(root, meta, article), known.language)
+    language = next(filter(None, map(build.language_tag, told)), None)
+    site = next(iter(_unique([*_sites(meta, article, things), known.source or ""])), None)
     published, invalid = _published(_dates_given(root, meta, article), language)
     base = next(
         (build.safe_link(join(link, b.get("href") or "")) for b in root.iter("base") if b.get("href")), None
     )
     return Page(
-        titles=_unique(_titles(meta, article)),
-        authors=_authors(root, meta, article, site),
+        titles=_unique([*_titles(meta, article), known.title or ""]),
+        authors=_authors(root, meta, article, site) or known.authors,
         site=site,
         section=next(
             iter(_unique([*meta.get("article:section", ()), *_strings(article.get("articleSection"))])), None
         ),
         tags=_unique(_tags(meta, article))[:40],
         language=language,
-        published=published,
+        published=published or known.published,
         invalid=invalid,
         link=link,
         saved_from=saved_from,
@@ -381,7 +388,7 @@ def _persons(value: str) -> Iterator[str]:
 
 
 def _saved(root: etree._Element) -> tuple[str | None, When | None]:
-    """Address and date in the comment that SingleFile or a browser leaves in a page it saves."""
+    """Address and date in the comment that SingleFile, monolith or a browser leaves in a page."""
     address: str | None = None
     when: When | None = None
     comments = [
@@ -396,11 +403,12 @@ def _saved(root: etree._Element) -> tuple[str | None, When | None]:
             else [node.text or ""]
         )
         for text in texts if node.tag in (etree.Comment, "head") else []:
-            if "SingleFile" not in text and "saved from url" not in text:
+            if not any(saver in text for saver in _SAVERS):
                 continue
             for match in _SAVED.finditer(text):
-                address = address or build.safe_link(match[1] or match[3] or "")
-                when = when or _dates.parse(build.one_line(match[2] or ""))
+                found = match["singlefile"] or match["browser"] or match["monolith"]
+                address = address or build.safe_link(found or "")
+                when = when or _dates.parse(build.one_line(match["day"] or match["instant"] or ""))
     return address, when
 
 

@@ -56,6 +56,9 @@ class Pictures:
     def _load(self, ref: str) -> Asset | None:
         if ref[:5].lower() == "data:":
             return images.asset(_decoded(ref), "data:", self._source.name, self._report)
+        if (data := self._source.held(join(self._base, ref))) is not None:
+            name = ref.partition("?")[0].rpartition("/")[2]
+            return images.asset(data, name, self._source.name, self._report)
         if not _is_relative(ref):
             return None
         path = re.split(r"[?#]", ref.replace("\\", "/"), maxsplit=1)[0]
@@ -66,6 +69,8 @@ class Pictures:
 
     def _lost(self, refs: list[str]) -> None:
         """Say why none of ``refs`` gave an image, unless the image itself was found wanting."""
+        if any(self._source.held(join(self._base, r)) is not None for r in refs if r[:5].lower() != "data:"):
+            return  # it is there, and was found wanting
         for ref in refs:
             address = urljoin(self._base, ref) if self._base and _is_page_relative(ref) else ref
             if address.startswith("//") or scheme(address) in ("http", "https"):

@@ -28,6 +28,7 @@ from exporter.readers._markup import text_of
 from exporter.readers._page import Page
 
 _SUFFIXES = frozenset((".html", ".htm", ".xhtml", ".xht", ".shtml"))
+_TYPES = ("text/html", "application/xhtml+xml")
 _HEAD = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*(?:<!doctype\s+html|<(?:html|head|body)[\s>])", re.I | re.S
 )
@@ -44,14 +45,14 @@ def sniff(source: Source) -> float:
     head = source.data[:4096].removeprefix(b"\xef\xbb\xbf")
     if head[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in head:
         head = head.replace(b"\0", b"").lstrip(b"\xff\xfe")
-    if _HEAD.match(head):
+    if _HEAD.match(head) or source.hints.media_type in _TYPES:
         return 0.85
     return 0.8 if source.suffix in _SUFFIXES else 0.0
 
 
 def read(source: Source, report: Report) -> Iterable[Article]:
     root = _markup.parse(source.text(report), source.name, report)
-    page = _page.read(root)
+    page = _page.read(root, source.hints)
     if watched := _watch_page.read(root, page):
         yield from _watch(source, report, root, page, watched)
     else:
@@ -66,7 +67,9 @@ def _any(source: Source, report: Report, root: html.HtmlElement, page: Page) -> 
     body = (
         blocks if basis.get("title") == "guess" else _below_title(blocks, (title, *page.titles), page.authors)
     )
-    published, published_basis = _published(root, page)
+    if not source.hints.whole:
+        body = _leftovers.without(body, source, report, link=page.link, authors=page.authors)
+    published, published_basis = _published(root, page, may_guess=not source.hints.whole)
     if published and published_basis:
         basis["published"] = published_basis
     elif page.invalid:
@@ -79,6 +82,7 @@ def _any(source: Source, report: Report, root: html.HtmlElement, page: Page) -> 
         label, basis["source"] = (urlsplit(page.link).hostname or "").removeprefix("www."), "url"
     yield Article(
         title=title,
+        subtitle=source.hints.subtitle,
         authors=page.authors,
         source=label or None,
         publisher=site if site != label else None,
@@ -90,7 +94,7 @@ def _any(source: Source, report: Report, root: html.HtmlElement, page: Page) -> 
         basis=basis,
         link=page.link,
         via=page.saved_from if page.saved_from != page.link else None,
-        blocks=_leftovers.without(body, source, report, link=page.link, authors=page.authors),
+        blocks=body,
         assets=assets,
         origin=source.origin("html", _ARTICLE_TYPE),
     )
@@ -134,7 +138,7 @@ def _watch(
 def _blocks(
     source: Source, report: Report, root: html.HtmlElement, page: Page
 ) -> tuple[tuple[Block, ...], tuple[Asset, ...]]:
-    body = _body.find(root, page)
+    body = root.find("body") if source.hints.whole else _body.find(root, page)
     if body is None:
         return (), ()
     return _dom.blocks(body, source, report, base=page.base)
@@ -211,7 +215,7 @@ def _without(title: str, site: str | None) -> str:
     return title
 
 
-def _published(root: html.HtmlElement, page: Page) -> tuple[When | None, Basis | None]:
+def _published(root: html.HtmlElement, page: Page, *, may_guess: bool) -> tuple[When | None, Basis | None]:
     """Date of publication: the page's metadata, its address, else what is found in its text."""
     if page.published:
         return page.published, "metadata"
@@ -219,6 +223,8 @@ def _published(root: html.HtmlElement, page: Page) -> tuple[When | None, Basis |
         match = _URL_DAY.search(urlsplit(address).path if address else "")
         if match and (found := _dates.parse("-".join(g for g in match.groups() if g))):
             return found, "url"
+    if not may_guess:
+        return None, None
     # A fixed horizon: what is found must not depend on the day it is looked for.
     guess = find_date(root, original_date=True, min_date="1990-01-01", max_date="2100-01-01")
     return (guess, "guess") if guess and _dates.parse(guess) else (None, None)

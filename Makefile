@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 OUT    ?= out
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint unit conformance golden bench bench-epub wheel clean system
+.PHONY: help demo test lint unit conformance golden bench bench-epub scoreboard wheel clean system
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ golden: $(VENV)/.tests-ready ## write the stored results of the tests anew: look
 
 bench: $(VENV)/.bench-ready ## time and memory of the PDF press, beside others: make bench ARGS="--articles 1000"
 	$(BIN)/python -m tests.bench.pdf $(ARGS)
+
+scoreboard: $(VENV)/.tests-ready ## how well web pages are read, beside trafilatura: make scoreboard ARGS="fundus --worst 5"
+	$(BIN)/python -m tests.scoreboard $(ARGS)
 
 bench-epub: $(VENV)/.bench-ready ## time and memory of EPUB, beside zip, pandoc, calibre: make bench-epub ARGS="--articles 1000"
 	$(BIN)/python -m tests.bench.epub $(ARGS)

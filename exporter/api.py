@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 import msgspec
@@ -19,24 +20,26 @@ def read(
     *,
     name: str | None = None,
     reader: str | None = None,
+    keep: Collection[str] = (),
     report: Report | None = None,
 ) -> tuple[Article, ...]:
     """The articles of a file, of a folder, or of the bytes of one source.
 
     ``name`` names bytes (its ending helps to tell their form) or renames a file;
     ``reader`` forces one of `exporter.readers.names`, perhaps with settings
-    (``records:title=headline``), else the form is sniffed.
+    (``records:title=headline``), else the form is sniffed; ``keep`` names rules of cleaning
+    that are turned off.
     What was lost or guessed is added to ``report``. Raises `InputError` where the path
     does not exist or may not be opened.
     """
     report = report if report is not None else Report()
     if isinstance(source, bytes):
-        return intake.read_bytes(source, name or "bytes", report, reader=reader)
+        return intake.read_bytes(source, name or "bytes", report, reader=reader, keep=keep)
     path = Path(source)
     found = files.find([path])
     if name and not path.is_dir():
         found = [found[0]._replace(name=name)]
-    return intake.read_found(found, report, reader=reader)[0]
+    return intake.read_found(found, report, reader=reader, keep=keep)[0]
 
 
 def window(first: str | None = None, last: str | None = None) -> Window:

@@ -152,10 +152,15 @@ CATALOGUE: dict[str, Kind] = {
         "The title has over 500 characters.",
         "Check that the file's first line is really a title.",
     ),
+    "page-is-no-article": Kind(
+        "warning",
+        "The page shows a login, a question for consent, an error or the like in the article's place.",
+        "Open the address, pass what stands there, and save the page again.",
+    ),
     "lines-left-out": Kind(
         "info",
         "Lines of the page's machinery were left out of the text.",
-        "Keep those of a rule with --keep RULE; `exporter readers --rules` lists them.",
+        "Nothing to do; --keep RULE keeps those of a rule, as `exporter readers` lists them.",
     ),
     "nesting-too-deep": Kind(
         "warning",

@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache, partial
 from itertools import islice
 from pathlib import Path
@@ -51,17 +51,19 @@ def read_paths(
     report: Report,
     *,
     reader: str | None = None,
+    keep: Collection[str] = (),
     workers: int | None = None,
     progress: Callable[[int, int], None] = _silent,
 ) -> tuple[tuple[Article, ...], tuple[FileRead, ...]]:
     """All articles in the files and folders, in a stable order, and what each file gave.
 
+    ``keep`` names rules of cleaning (`readers.rules`) that are turned off.
     ``workers`` is how many processes read where that is worth their start, 0 one a core;
     None reads all in this process, without limits of time and memory. The result is the same.
     ``progress`` is told the number of files, and of archives' members, done and their total.
-    Raises `InputError` for a path that does not exist.
+    Raises `InputError` for a path that does not exist, `UsageError` for an unknown name.
     """
-    return read_found(files.find(paths), report, reader=reader, workers=workers, progress=progress)
+    return read_found(files.find(paths), report, reader=reader, keep=keep, workers=workers, progress=progress)
 
 
 def read_found(
@@ -69,12 +71,14 @@ def read_found(
     report: Report,
     *,
     reader: str | None = None,
+    keep: Collection[str] = (),
     workers: int | None = None,
     progress: Callable[[int, int], None] = _silent,
 ) -> tuple[tuple[Article, ...], tuple[FileRead, ...]]:
     """As `read_paths`, of files that are found already."""
     if reader is not None:
         readers.get(reader)
+    kept = readers.rules_named(keep)
     articles: list[Article] = []
     books: list[FileRead] = []
     with tempfile.TemporaryDirectory(prefix="exporter-") as folder:
@@ -82,7 +86,7 @@ def read_found(
         surveys = [survey(_kept(file, Path(folder)) if file.path == files.STDIN else file) for file in found]
         pieces = [piece for told in surveys for piece in told.pieces]
         progress(0, len(pieces))
-        results = _read(pieces, reader, workers)
+        results = _read(pieces, reader, kept, workers)
         done = 0
         for file, told in zip(found, surveys, strict=True):
             report.extend(told.diagnostics)
@@ -104,16 +108,19 @@ def read_found(
     return tuple(articles), tuple(books)
 
 
-def read_bytes(data: bytes, name: str, report: Report, *, reader: str | None = None) -> tuple[Article, ...]:
+def read_bytes(
+    data: bytes, name: str, report: Report, *, reader: str | None = None, keep: Collection[str] = ()
+) -> tuple[Article, ...]:
     """The articles in the bytes of a file."""
     if archives.choose(data[: archives.HEAD], name) is None:
-        reading = readers.read_source(readers.Source(data, name), reader)
+        source = readers.Source(data, name, keep=readers.rules_named(keep))
+        reading = readers.read_source(source, reader)
         report.extend(reading.diagnostics)
         return reading.articles
     with tempfile.TemporaryDirectory(prefix="exporter-") as folder:
         path = Path(folder, "bytes")
         path.write_bytes(data)
-        return read_found([Found(path, name, path.parent)], report, reader=reader)[0]
+        return read_found([Found(path, name, path.parent)], report, reader=reader, keep=keep)[0]
 
 
 def _kept(file: Found, folder: Path) -> Found:
@@ -125,15 +132,17 @@ def _kept(file: Found, folder: Path) -> Found:
     return Found(path, file.name, folder)
 
 
-def _read(pieces: Sequence[Piece], reader: str | None, workers: int | None) -> Iterator[readers.Reading]:
+def _read(
+    pieces: Sequence[Piece], reader: str | None, keep: frozenset[str], workers: int | None
+) -> Iterator[readers.Reading]:
     if workers is None or sum(piece.size for piece in pieces) < WORTH:
-        desk = Desk(reader)
+        desk = Desk(reader, keep)
         try:
             yield from map(desk.read, pieces)
         finally:
             desk.close()
         return
-    crew = Crew(partial(_work, reader), workers or engine.cores(), MEMORY)
+    crew = Crew(partial(_work, reader, keep), workers or engine.cores(), MEMORY)
     try:
         for piece, result in zip(pieces, engine.in_order(crew.do(pieces, _seconds)), strict=True):
             yield _lost(piece, result) if isinstance(result, Lost) else _decoded(result)
@@ -150,10 +159,10 @@ _desk = cache(Desk)
 """A worker's own."""
 
 
-def _work(reader: str | None, piece: Piece) -> bytes:
+def _work(reader: str | None, keep: frozenset[str], piece: Piece) -> bytes:
     """In a worker: the reading as MessagePack: two fifths of the time that pickled structs take."""
     try:
-        return msgspec.msgpack.encode(_desk(reader).read(piece))
+        return msgspec.msgpack.encode(_desk(reader, keep).read(piece))
     except MemoryError:
         finding = Diagnostic("reading-ended", piece.name, "it needs too much memory")
         return msgspec.msgpack.encode(readers.Reading((), (finding,)))

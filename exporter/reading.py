@@ -51,11 +51,12 @@ def survey(found: Found) -> Survey:
 
 
 class Desk:
-    """Reads pieces, all in one form if one is forced. The archive of the last piece stays open,
-    as the next one is likely to be of the same."""
+    """Reads pieces, all in one form if one is forced, with all rules of cleaning but ``keep``. The
+    archive of the last piece stays open, as the next one is likely to be of the same."""
 
-    def __init__(self, reader: str | None = None) -> None:
+    def __init__(self, reader: str | None = None, keep: frozenset[str] = frozenset()) -> None:
         self._reader = reader
+        self._keep = keep
         self._open: tuple[Path, Archive] | None = None
 
     def read(self, piece: Piece) -> Reading:
@@ -71,6 +72,7 @@ class Desk:
             return _nothing("file-unreadable", piece.name, error.strerror or str(error))
         except archives.ODD as error:
             return _nothing("archive-broken", piece.name, f"{type(error).__name__}: {error}"[:300])
+        source.keep = self._keep
         return readers.read_source(source, self._reader)
 
     def _archive(self, found: Found) -> Archive:

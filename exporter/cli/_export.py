@@ -82,6 +82,7 @@ def export(
     name: o.Name = "digest",
     reader: o.ReaderName = None,
     mapping: o.Mapping = None,
+    keep: o.Keep = None,
     jobs: o.Jobs = 0,
     no_cache: o.NoCache = False,
     strict: o.Strict = False,
@@ -102,7 +103,16 @@ def export(
     split = Split(split_count, o.size(split_size))
     plan = msgspec.structs.replace(plan, split=split, individual=individual)
     selection = o.selection(first, last, sources, tags, languages, undated, no_briefs or individual)
-    _run(plan, partial(_export_all, selection), paths, o.reading(reader, mapping), tidied, report_file, quiet)
+    _run(
+        plan,
+        partial(_export_all, selection),
+        paths,
+        o.reading(reader, mapping),
+        keep,
+        tidied,
+        report_file,
+        quiet,
+    )
 
 
 def batch(
@@ -139,6 +149,7 @@ def batch(
     name: o.Name = "digest",
     reader: o.ReaderName = None,
     mapping: o.Mapping = None,
+    keep: o.Keep = None,
     jobs: o.Jobs = 0,
     no_cache: o.NoCache = False,
     strict: o.Strict = False,
@@ -164,6 +175,7 @@ def batch(
         partial(_batch_all, selection, window),
         paths,
         o.reading(reader, mapping),
+        keep,
         tidied,
         report_file,
         quiet,
@@ -195,6 +207,7 @@ def _run(
     make: _Make,
     paths: list[Path] | None,
     reader: str | None,
+    keep: list[str] | None,
     tidied: bool,
     report_file: Path | None,
     quiet: bool,
@@ -207,7 +220,7 @@ def _run(
     outcome = None
     try:
         articles, books = o.read_all(
-            o.paths_or_default(paths), report, reader=reader, jobs=plan.workers, quiet=quiet
+            o.paths_or_default(paths), report, reader=reader, keep=keep, jobs=plan.workers, quiet=quiet
         )
         if plan.settings.archival:
             plan = msgspec.structs.replace(plan, originals=intake.originals(articles, books))

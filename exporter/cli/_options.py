@@ -82,6 +82,15 @@ Mapping = Annotated[
         help="Read everything as records (JSON, CSV) with these fields: title=headline,body=text,date=day.",
     ),
 ]
+Keep = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--keep",
+        metavar="RULE",
+        rich_help_panel=_RUN,
+        help="Turn a rule of cleaning off, as `readers` lists them; may be repeated.",
+    ),
+]
 Tidy = Annotated[
     bool,
     typer.Option(
@@ -311,11 +320,19 @@ def reading(reader: str | None, mapping: list[str] | None) -> str | None:
 
 
 def read_all(
-    paths: list[Path], report: Report, *, reader: str | None = None, jobs: int = 0, quiet: bool = False
+    paths: list[Path],
+    report: Report,
+    *,
+    reader: str | None = None,
+    keep: list[str] | None = None,
+    jobs: int = 0,
+    quiet: bool = False,
 ) -> tuple[tuple[Article, ...], tuple[FileRead, ...]]:
     """Everything that the paths hold. Raises `NothingToExport` where that is nothing."""
     with _console.progress("Reading", quiet=quiet) as bar:
-        articles, books = intake.read_paths(paths, report, reader=reader, workers=jobs, progress=bar)
+        articles, books = intake.read_paths(
+            paths, report, reader=reader, keep=keep or (), workers=jobs, progress=bar
+        )
     if not articles:
         looked = ", ".join(str(p) for p in paths)
         raise NothingToExport(

@@ -38,7 +38,8 @@ _LIST = """One line an article: date, source, language, title. What it lists is 
 
 _READERS = """The readers by name, and the shapes of exports and of records that are known by their fields.
 
-Which one reads a file is found out; `--reader NAME` chooses one for all files.
+Which one reads a file is found out; `--reader NAME` chooses one for all files. At the end, the rules
+by which lines of a web page's machinery are left out; `--keep RULE` turns one off.
 """
 
 
@@ -55,11 +56,12 @@ def show(
     json: Annotated[bool, typer.Option("--json", help="The native form: a JSON array of articles.")] = False,
     reader: o.ReaderName = None,
     mapping: o.Mapping = None,
+    keep: o.Keep = None,
     quiet: o.Quiet = False,
 ) -> None:
     report = Report()
     try:
-        articles, _ = o.read_all([path], report, reader=o.reading(reader, mapping), quiet=quiet)
+        articles, _ = o.read_all([path], report, reader=o.reading(reader, mapping), keep=keep, quiet=quiet)
     finally:
         _console.diagnostics(report, quiet=quiet, more="read fewer files to see them all")
     if json:
@@ -135,13 +137,14 @@ def list_(
     undated: o.Undated = False,
     reader: o.ReaderName = None,
     mapping: o.Mapping = None,
+    keep: o.Keep = None,
     quiet: o.Quiet = False,
 ) -> None:
     selection = o.selection(first, last, sources, tags, languages, undated)
     report = Report()
     try:
         articles, _ = o.read_all(
-            o.paths_or_default(paths), report, reader=o.reading(reader, mapping), quiet=quiet
+            o.paths_or_default(paths), report, reader=o.reading(reader, mapping), keep=keep, quiet=quiet
         )
         selected = select(articles, selection, report)
     finally:
@@ -181,6 +184,9 @@ def readers_() -> None:
         _console.out(f"{name:<10} {about}")
         for shape in getattr(readers.get(name), "SHAPES", ()):
             _console.out(f"{'':<10} - {shape}")
+    _console.out("Lines of web pages that are left out (--keep RULE):")
+    for name, takes in readers.rules().items():
+        _console.out(f"  {name:<14} {takes}")
 
 
 def styles() -> None:

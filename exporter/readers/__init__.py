@@ -18,7 +18,7 @@ import msgspec
 
 from exporter import build, plugins
 from exporter.diagnostics import Diagnostic, Report
-from exporter.errors import UsageError
+from exporter.errors import UsageError, unknown
 from exporter.model import Article, Origin, When
 from exporter.readers import _encoding
 
@@ -154,6 +154,21 @@ def get(name: str) -> Reader:
     if not hasattr(module, "configured"):
         raise UsageError(f"the reader {name!r} takes no settings", f"Write {name} alone.")
     return cast(Reader, module.configured(settings))
+
+
+def rules() -> dict[str, str]:
+    """The rules by which lines of a web page's machinery are left out: name → what it takes."""
+    from exporter.readers import _leftovers
+
+    return {rule.name: rule.takes for rule in _leftovers.rules()}
+
+
+def rules_named(names: Iterable[str]) -> frozenset[str]:
+    """The names, which have to be those of rules. Raises `UsageError` for an unknown one."""
+    for name in names:
+        if name not in rules():
+            raise unknown("rule", name, rules())
+    return frozenset(names)
 
 
 def choose(source: Source) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
 from htmldate import find_date
-from lxml import html
+from lxml import etree, html
 
 from exporter import build, walk
 from exporter.diagnostics import Report
@@ -21,6 +21,7 @@ from exporter.readers import (
     _leftovers,
     _markup,
     _page,
+    _walls,
     _watch_page,
     _words,
 )
@@ -61,6 +62,9 @@ def read(source: Source, report: Report) -> Iterable[Article]:
 
 def _any(source: Source, report: Report, root: html.HtmlElement, page: Page) -> Iterable[Article]:
     blocks, assets = _blocks(source, report, root, page)
+    if not source.hints.whole and (wall := _wall(root, page, blocks)):
+        report.add("page-is-no-article", source.name, wall)
+        return
     title, basis = _title(root, page, blocks, source, report)
     if not blocks or not title:
         return
@@ -144,6 +148,13 @@ def _blocks(
     return _dom.blocks(body, source, report, base=page.base)
 
 
+def _wall(root: html.HtmlElement, page: Page, blocks: Sequence[Block]) -> str | None:
+    """What the page is instead of an article, if it is none."""
+    texts = list(walk.texts(blocks)) or [text_of(e) for e in root.iter("p", "h1", "h2", "li", "noscript")]
+    title = next((text_of(element) for element in root.iterfind("head/title")), "")
+    return _walls.told(page.titles[0] if page.titles else title, build.one_line(" ".join(texts)))
+
+
 def _title(
     root: html.HtmlElement, page: Page, blocks: Sequence[Block], source: Source, report: Report
 ) -> tuple[str, dict[str, Basis]]:
@@ -225,6 +236,8 @@ def _published(root: html.HtmlElement, page: Page, *, may_guess: bool) -> tuple[
             return found, "url"
     if not may_guess:
         return None, None
+    # The day in a saver's comment is that of saving.
+    etree.strip_elements(root, etree.Comment, with_tail=False)
     # A fixed horizon: what is found must not depend on the day it is looked for.
     guess = find_date(root, original_date=True, min_date="1990-01-01", max_date="2100-01-01")
     return (guess, "guess") if guess and _dates.parse(guess) else (None, None)

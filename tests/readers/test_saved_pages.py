@@ -61,3 +61,11 @@ def test_a_complete_page_with_its_folder(tmp_path: Path) -> None:
     report = Report()
     (alone,) = exporter.read(tmp_path / "Ferry runs late.html", report=report)
     assert alone == article
+
+
+def test_the_day_of_saving_is_no_date_of_publication() -> None:
+    comment = "<!--\n Page saved with SingleFile \n url: https://a.example/p \n saved date: Tue May 07 2024 -->"
+    page = f"<!DOCTYPE html> <html lang=en>{comment}<head><title>Rope</title></head><body><p>{'Rope. ' * 90}"
+    (article,) = exporter.read(page.encode(), name="page.html")
+    assert article.published is None
+    assert article.captured == "2024-05-07"

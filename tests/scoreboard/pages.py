@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from lxml import html
@@ -98,17 +97,9 @@ def _dates() -> Iterator[Page]:
                 break
 
 
-def text_of(node: html.HtmlElement) -> str:
-    return " ".join(node.itertext())
-
-
 SETS: dict[str, Callable[[], Iterator[Page]]] = {
     "fundus": _fundus,
     "readability": _readability,
     "trafilatura": _trafilatura,
     "htmldate": _dates,
 }
-
-
-def home() -> Path:
-    return corpus("extraction-fundus", "fundus").parent

@@ -199,7 +199,7 @@ def read_source(source: Source, reader: str | None = None) -> Reading:
         report.add("file-not-text", source.name)
         return Reading((), report.findings)
     try:
-        articles = tuple(_checked(article, report) for article in get(reader).read(source, report))
+        articles = tuple(_checked(article, source, report) for article in get(reader).read(source, report))
     except (RecursionError, ValueError, ArithmeticError, LookupError, TypeError, AttributeError) as error:
         # A reader's own mistake on odd input must not cost the other sources; the finding names it.
         report.add("reader-failed", source.name, f"{reader}: {type(error).__name__}: {error}"[:300])
@@ -209,11 +209,18 @@ def read_source(source: Source, reader: str | None = None) -> Reading:
     return Reading(articles, report.findings, source.sha256)
 
 
-def _checked(article: Article, report: Report) -> Article:
-    """What holds for every reader's article: a title, and a word on what it lacks."""
+def _checked(article: Article, source: Source, report: Report) -> Article:
+    """What holds for every reader's article: a language, a title, and a word on what it lacks."""
     where = article.origin.name
     if article.published is None and not article.is_listing:
         report.add("date-missing", where, article.title[:80])
     if len(article.title) > 500:
         report.add("title-long", where, f"{len(article.title)} characters")
+    # What comes back from a form of this program's own was asked once, and has another's origin.
+    if article.language is None and not article.is_listing and article.origin.sha256 == source.sha256:
+        from exporter.readers import _language  # seldom needed
+
+        if language := _language.guess(article):
+            basis = {**article.basis, "language": "guess"}
+            return msgspec.structs.replace(article, language=language, basis=basis)
     return article

@@ -1,0 +1,32 @@
+"""The language of a text that does not say it."""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import islice
+
+from exporter import build, walk
+from exporter.model import Article
+
+_SAMPLE = 1500
+"""Characters that are looked at."""
+_LEAST = 80
+"""Bytes of letters from which a guess is worth something: a sentence, be it of Hangul."""
+_SURE = 0.9
+
+
+def guess(article: Article) -> str | None:
+    """The language as py3langid has it, or None where it is not sure."""
+    texts = (article.title, *islice(walk.texts(article.blocks), 60))
+    letters = "".join(c if c.isalpha() or c.isspace() else " " for c in " ".join(texts)[:_SAMPLE])
+    if len("".join(letters.split()).encode()) < _LEAST:
+        return None
+    name, probability = _identifier().classify(letters)
+    return build.language_tag(str(name)) if probability >= _SURE else None
+
+
+@cache
+def _identifier():  # type: ignore[no-untyped-def]
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # slow to load, and seldom needed
+
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

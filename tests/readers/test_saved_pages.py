@@ -64,7 +64,7 @@ def test_a_complete_page_with_its_folder(tmp_path: Path) -> None:
 
 
 def test_the_day_of_saving_is_no_date_of_publication() -> None:
-    comment = "<!--\n Page saved with SingleFile \n url: https://a.example/p \n saved date: Tue May 07 2024 -->"
+    comment = "<!--\n Page saved with SingleFile\n url: https://a.example/p\n saved date: 7 May 2024\n-->"
     page = f"<!DOCTYPE html> <html lang=en>{comment}<head><title>Rope</title></head><body><p>{'Rope. ' * 90}"
     (article,) = exporter.read(page.encode(), name="page.html")
     assert article.published is None

@@ -24,6 +24,7 @@ from exporter.readers import _encoding
 
 TABLE: dict[str, tuple[str, str]] = {
     "kcnawatch": ("exporter.readers.kcnawatch", "Text copied from an article page of KCNA Watch"),
+    "agency": ("exporter.readers.agency", "Text copied from pages of North Korean agencies and papers"),
     "html": ("exporter.readers.html", "Saved web pages (.html, .xhtml)"),
     "markdown": ("exporter.readers.markdown", "Markdown with YAML, TOML or plain front matter"),
     "feed": ("exporter.readers.feed", "Feeds: RSS, RDF, Atom, JSON Feed (.xml, .rss, .atom, .json)"),

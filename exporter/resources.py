@@ -27,6 +27,13 @@ def roots() -> tuple[Path, ...]:
     return tuple(found)
 
 
+def recipe_folders() -> tuple[Path, ...]:
+    """Where recipes for sites lie, the user's first (see `exporter.readers._recipes`)."""
+    home = os.environ.get("EXPORTER_HOME")
+    mine = (Path(home).expanduser() / "recipes",) if home else ()
+    return (*mine, _PACKAGE / "readers" / "recipes")
+
+
 def template_folders() -> tuple[Path, ...]:
     """Where Jinja2 looks for templates, in order."""
     return _template_folders(os.environ.get("EXPORTER_HOME"))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
+import msgspec
 from htmldate import find_date
 from lxml import etree, html
 
@@ -21,12 +22,14 @@ from exporter.readers import (
     _leftovers,
     _markup,
     _page,
+    _recipes,
     _walls,
     _watch_page,
     _words,
 )
 from exporter.readers._markup import text_of
 from exporter.readers._page import Page
+from exporter.readers._recipes import Recipe
 
 _SUFFIXES = frozenset((".html", ".htm", ".xhtml", ".xht", ".shtml"))
 _TYPES = ("text/html", "application/xhtml+xml")
@@ -54,14 +57,20 @@ def sniff(source: Source) -> float:
 def read(source: Source, report: Report) -> Iterable[Article]:
     root = _markup.parse(source.text(report), source.name, report)
     page = _page.read(root, source.hints)
+    recipe = _recipes.of(page.saved_from or page.link)
     if watched := _watch_page.read(root, page):
         yield from _watch(source, report, root, page, watched)
     else:
-        yield from _any(source, report, root, page)
+        yield from _any(source, report, root, page, recipe)
 
 
-def _any(source: Source, report: Report, root: html.HtmlElement, page: Page) -> Iterable[Article]:
-    blocks, assets = _blocks(source, report, root, page)
+def _any(
+    source: Source, report: Report, root: html.HtmlElement, page: Page, recipe: Recipe | None
+) -> Iterable[Article]:
+    day: When | None = None
+    if recipe:
+        page, day = _by_recipe(root, page, recipe)
+    blocks, assets = _blocks(source, report, root, page, recipe)
     if not source.hints.whole and (wall := _wall(root, page, blocks)):
         report.add("page-is-no-article", source.name, wall)
         return
@@ -74,7 +83,9 @@ def _any(source: Source, report: Report, root: html.HtmlElement, page: Page) -> 
     if not source.hints.whole:
         body = _leftovers.without(body, source, report, link=page.link, authors=page.authors)
     published, published_basis = _published(root, page, may_guess=not source.hints.whole)
-    if published and published_basis:
+    if day:
+        published, basis["published"] = day, "stated"
+    elif published and published_basis:
         basis["published"] = published_basis
     elif page.invalid:
         report.add("date-invalid", source.name, page.invalid[:60])
@@ -140,12 +151,23 @@ def _watch(
 
 
 def _blocks(
-    source: Source, report: Report, root: html.HtmlElement, page: Page
+    source: Source, report: Report, root: html.HtmlElement, page: Page, recipe: Recipe | None
 ) -> tuple[tuple[Block, ...], tuple[Asset, ...]]:
-    body = root.find("body") if source.hints.whole else _body.find(root, page)
+    body = _recipes.body(root, recipe) if recipe else None
+    if body is None:
+        body = root.find("body") if source.hints.whole else _body.find(root, page)
     if body is None:
         return (), ()
     return _dom.blocks(body, source, report, base=page.base)
+
+
+def _by_recipe(root: html.HtmlElement, page: Page, recipe: Recipe) -> tuple[Page, When | None]:
+    """The page with the title and authors, and the day, that its site's recipe finds."""
+    titles = _recipes.texts(root, recipe.title)[:1]
+    authors = tuple(_recipes.texts(root, recipe.author))
+    days = (_dates.parse(text, language=page.language) for text in _recipes.texts(root, recipe.date))
+    page = msgspec.structs.replace(page, titles=(*titles, *page.titles), authors=authors or page.authors)
+    return page, next(filter(None, days), None)
 
 
 def _wall(root: html.HtmlElement, page: Page, blocks: Sequence[Block]) -> str | None:

@@ -98,6 +98,7 @@ _STANDFIRST = re.compile(
     re.I,
 )
 _ENDS_SENTENCE = '.!?…。！？”“»"'
+_GALLERY = re.compile(r"gallery|carousel|slide-?show|slider|swiper", re.I)
 _LISTS = frozenset(("ul", "ol", "nav", "aside", "table", "footer"))
 _MIXED = frozenset(("div", "section", "td", "p", "span", "article", "main", "center", "font"))
 _SHORT = 25
@@ -124,7 +125,8 @@ def find(root: html.HtmlElement, page: Page) -> etree._Element | None:
     element = top
     while True:
         inner = next((c for c in element if votes.of(c) >= _HOLDS_ENOUGH * votes.total), None)
-        if inner is None or inner.tag in _WHOLE:
+        # A gallery may have more words than the article it stands in, and is still not all of it.
+        if inner is None or inner.tag in _WHOLE or _GALLERY.search(inner.get("class") or ""):
             break
         element = inner
     opening = list(_opening(top, element, votes, page))

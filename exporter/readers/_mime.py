@@ -131,8 +131,8 @@ def _leaves(message: Message, problems: dict[str, None]) -> Iterator[Leaf]:
     stack = [message]
     while stack:
         part = stack.pop()
-        payload = part.get_payload()
-        if part.is_multipart() and isinstance(payload, list):
+        payload = part.get_payload() if part.is_multipart() else None
+        if isinstance(payload, list):
             _note(part, problems)
             stack += [inner for inner in reversed(payload) if isinstance(inner, Message)]
         elif part.get_content_maintype() != "multipart":

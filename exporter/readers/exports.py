@@ -62,7 +62,7 @@ def _bookmarks(root: html.HtmlElement) -> Iterator[Record]:
         if element.tag in _HEADINGS:
             folder = text_of(element)
         elif element.get("href"):
-            fields: dict[str, object] = dict(element.attrib)
+            fields: dict[str, object] = dict(element.items())
             fields["title"] = text_of(element)
             fields["description"] = _note(element)
             yield Record(_mapping.bared(fields), folder=folder)

@@ -109,7 +109,7 @@ def _pages(lines: list[str]) -> list[tuple[int, int, int]]:
     for n, anchor in enumerate(anchors):
         floor = anchors[n - 1] + 1 if n else 0
         starts.append(_head_start(lines, floor, anchor) if n else 0)
-    ends = [*starts[1:], len(lines)]
+    ends = [*starts[1:], len(lines)][: len(starts)]
     return list(zip(starts, anchors, ends, strict=True))
 
 

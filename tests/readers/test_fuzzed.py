@@ -23,6 +23,14 @@ FOUND = {
 }
 
 
+def test_a_page_without_its_line_of_date_and_source_is_none() -> None:
+    data = b"November 30, 2024\nKCNA KCNA.kp\n\nBell Rung\n\nDate: 31/07/2024 | Sourc\0e: KCNA.kp\n\nIt rang."
+    reading = readers.read_source(Source(data, "page.txt"), "kcnawatch")
+    assert [finding.id for finding in reading.diagnostics if finding.kind.severity != "info"] == [
+        "no-article"
+    ]
+
+
 @pytest.mark.parametrize("found", FOUND, ids=str)
 def test_no_reader_fails_on_what_was_found(found: str) -> None:
     reader, name, data = FOUND[found]

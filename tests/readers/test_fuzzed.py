@@ -14,6 +14,11 @@ FOUND = {
         b"From: Jo\nSubject: Bread\nMIME-Version: 1.0\n"
         b"Content-Type: text/plain; charset=us\x00x\n\nBr\xc3\xb6d",
     ),
+    "a title in Base64 that is none": (
+        "mail",
+        "page.eml",
+        b"From: Jo\nSubject: =?utf-8?b?RGVyIEthaS@c3QgZmVydGlnIOKAkyA?=\n\nBread.",
+    ),
     "an attribute that no name can be": (
         "exports",
         "page.html",

@@ -17,7 +17,7 @@ FOUND = {
     "a title in Base64 that is none": (
         "mail",
         "page.eml",
-        b"From: Jo\nSubject: =?utf-8?b?RGVyIEthaS@c3QgZmVydGlnIOKAkyA?=\n\nBread.",
+        b"From: Jo\nSubject: =?utf-8?b?QUJDR@\xf0?=\n\nBread.",
     ),
     "an attribute that no name can be": (
         "exports",

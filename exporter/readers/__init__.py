@@ -18,7 +18,7 @@ import msgspec
 
 from exporter import build, plugins
 from exporter.diagnostics import Diagnostic, Report
-from exporter.errors import UsageError, unknown
+from exporter.errors import ExporterError, UsageError, unknown
 from exporter.model import Article, Origin, When
 from exporter.readers import _encoding
 
@@ -201,8 +201,11 @@ def read_source(source: Source, reader: str | None = None) -> Reading:
         return Reading((), report.findings)
     try:
         articles = tuple(_checked(article, source, report) for article in get(reader).read(source, report))
-    except (RecursionError, ValueError, ArithmeticError, LookupError, TypeError, AttributeError) as error:
-        # A reader's own mistake on odd input must not cost the other sources; the finding names it.
+    except (ExporterError, MemoryError):
+        raise  # not of this source alone
+    except Exception as error:
+        # A reader's own mistake on odd input, or a library's of whatever kind, must not cost the
+        # other sources; the finding names it.
         report.add("reader-failed", source.name, f"{reader}: {type(error).__name__}: {error}"[:300])
         return Reading((), report.findings)
     if not articles and not report.warnings:

@@ -325,7 +325,7 @@ def _serve(jobs: Connection, answers: Connection, limits: Limits, has_crews: boo
                     with _timed(seconds):
                         answer = work(job)
                 kind = "done"
-            except Exception as error:
+            except Exception as error:  # the parent raises it, as if the work had been done there
                 kind, answer = "raised", _portable(error)
             answers.send((kind, answer, _holds_more(limits.resting)))
 
@@ -364,7 +364,7 @@ def _timed(seconds: float) -> Iterator[None]:
 def _portable(error: Exception) -> Exception:
     try:
         pickle.loads(pickle.dumps(error))
-    except Exception:
+    except Exception:  # whatever an error of others does when it is packed
         return RuntimeError(f"{type(error).__name__}: {error}")
     return error
 

@@ -118,7 +118,7 @@ def _content(file: BinaryIO, place: _Place, most: int) -> bytes:
 # -- Finding the records -----------------------------------------------------------------
 
 
-class _Reader(DecompressingBufferedReader):  # type: ignore[misc]
+class _Reader(DecompressingBufferedReader):  # type: ignore[misc]  # warcio ships no types
     """Counts what is unpacked, and ends lines that do not end."""
 
     def __init__(self, file: BinaryIO, budget: Budget) -> None:

@@ -20,6 +20,7 @@ _PACKAGE, _CRAWL = "datapackage.json", re.compile(r"archive/[^/]+\.warc(?:\.gz)?
 _OTHERS = frozenset(
     ("[Content_Types].xml", "META-INF/manifest.xml", "META-INF/MANIFEST.MF", "AndroidManifest.xml")
 )
+# What zipfile raises: NotImplementedError for a method, RuntimeError for a password that it has not.
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from exporter import build
+from exporter.readers import _words
 from exporter.readers._markup import text_of
 from exporter.readers._stated import names, of, unique
 
@@ -38,7 +39,6 @@ _LABELLED = re.compile(
     re.I,
 )
 _MAX_LABELLED = 80
-_BY = re.compile(r"\A(?:by|von|par|por|di|da|av|af|door|oleh|от|автор:?)\s+|\A(?:by|von)\Z", re.I)
 _NAME = re.compile(
     r"[^\W\d_][\w.'’-]*(?:[ ,]+[^\W\d_][\w.'’-]*){1,7}|[A-Z]{2,5},?|"
     r"[\uac00-\ud7a3]{2,4}(?: ?기자)?|[\u4e00-\u9fff]{2,5}(?:記者|记者)?"
@@ -90,7 +90,7 @@ def _bylines(root: etree._Element) -> Iterator[str]:
         if any(a.tag in ("aside", "nav", "footer", "figure", "figcaption") for a in element.iterancestors()):
             continue
         lines = [build.one_line(str(piece)) for piece in element.itertext() if str(piece).strip()]
-        names = [line for line in lines if _NAME.fullmatch(re.sub(_BY, "", line).strip(" ,"))]
+        names = [line for line in lines if _NAME.fullmatch(_words.without_by(line).strip(" ,"))]
         if names and sum(map(len, lines)) <= 160:
             yield from names
             return
@@ -118,7 +118,7 @@ def _makers(value: object) -> Iterator[str]:
 
 
 def _persons(value: str) -> Iterator[str]:
-    value = re.sub(_BY, "", build.one_line(value))
+    value = _words.without_by(build.one_line(value))
     if re.search(r"https?://|@|\bwww\.", value) or len(value) > 200:
         return
     value = re.sub(r"\(\s*(?:image|photo|picture|foto|credit)\b.*|\([^()]{0,40}\)\Z", "", value, flags=re.I)

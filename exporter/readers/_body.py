@@ -17,7 +17,7 @@ import trafilatura
 from lxml import etree, html
 
 from exporter.readers import _figures
-from exporter.readers._markup import text_of
+from exporter.readers._markup import drop, text_of
 from exporter.readers._page import Page
 
 _FURNITURE_TAGS = frozenset(("nav", "footer", "aside", "dialog", "menu", "script", "style", "template"))
@@ -295,7 +295,7 @@ def _strip(top: etree._Element, votes: _Votes) -> None:
     lost = sum(votes.of(element) for element in found)
     for element in found:
         if lost < _MAX_SHARE * votes.total or not votes.of(element):
-            _drop(element)
+            drop(element)
 
 
 def _is_furniture(element: etree._Element) -> bool:
@@ -319,7 +319,7 @@ def _prune(top: etree._Element, votes: _Votes, page: Page) -> None:
         inside = first <= position[element] <= last
         opens = position[element] < first and _is_standfirst(element, votes, page, True)
         if not opens and not _belongs(element, votes, inside):
-            _drop(element)
+            drop(element)
 
 
 def _within(element: etree._Element, top: etree._Element) -> Iterator[etree._Element]:
@@ -368,8 +368,3 @@ def _belongs(element: etree._Element, votes: _Votes, inside: bool) -> bool:
     if element.tag in ("p", "blockquote"):
         return siblings >= 2 and len(text) >= 60
     return element.tag in ("ul", "ol", "dl", "table", "pre") and parent is not None and votes.of(parent) > 0
-
-
-def _drop(element: etree._Element) -> None:
-    if isinstance(element, html.HtmlElement) and element.getparent() is not None:
-        element.drop_tree()

@@ -44,8 +44,7 @@ def mark(root: etree._Element) -> None:
             element.tag = "figcaption"
             if not any(a.tag == "figure" for a in (holder, *holder.iterancestors())):
                 holder.tag = "figure"
-
-    for image in list(root.iter("img", "picture", "amp-img")):
+    for image in list(root.iter(*_IMAGES)):
         if not any(a.tag in ("figure", "a", "picture", "table") for a in image.iterancestors()):
             _mark_unnamed(image)
     for caption in root.iter("figcaption"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from itertools import islice
+from typing import Any
 
 from exporter import build, walk
 from exporter.model import Article
@@ -26,7 +27,7 @@ def guess(article: Article) -> str | None:
 
 
 @cache
-def _identifier():  # type: ignore[no-untyped-def]
+def _identifier() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier  # slow to load, and seldom needed
 
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

@@ -8,17 +8,16 @@ be turned off (`Source.keep`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
-from importlib.resources import files
 from urllib.parse import urlsplit
 
 import msgspec
 
 from exporter import build, walk
 from exporter.diagnostics import Report
-from exporter.model import Block, Heading, Inline, Link, ListBlock, Paragraph, Text
-from exporter.readers import Source, _dates, _words
+from exporter.model import Block, Heading, Link, ListBlock, Paragraph
+from exporter.readers import Source, _data, _dates, _words
 
 _LONGEST = 90
 _HEADLINE = 20
@@ -34,15 +33,10 @@ class Rule(msgspec.Struct, frozen=True):
     phrases: tuple[str, ...] = ()
 
 
-class _File(msgspec.Struct, frozen=True):
-    rule: tuple[Rule, ...]
-
-
 @cache
 def rules() -> tuple[Rule, ...]:
     """All rules, from ``leftovers.toml`` beside this module."""
-    data = files(__package__).joinpath("leftovers.toml").read_bytes()
-    return msgspec.toml.decode(data, type=_File).rule
+    return _data.read("leftovers.toml", "rule", Rule)
 
 
 @cache
@@ -67,7 +61,6 @@ def _by_words(line: str) -> str | None:
 
 _COUNTER = re.compile(r"[\d:.,/ ]{1,8}")
 _COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright\b).{0,80}", re.I)
-_BY = r"(?:by|von|par|por|di|da|av|af|door|oleh|szerző|tekst|foto|автор|text|words)\b:?"
 _LABELS = re.compile(
     r"\A(?:\W*(?:stand|updated?|published|posted|last (?:updated|modified)|aktualisiert|veröffentlicht|"
     r"publicerad|uppdaterad|publisert|oppdatert|publié|mis à jour|"
@@ -131,19 +124,11 @@ def _line(block: Block) -> str:
 def _is_link_alone(block: Block, link: str | None) -> bool:
     if not isinstance(block, Paragraph | Heading) or not link:
         return False
-    pieces = [node for node in _flat(block.content) if not (isinstance(node, Text) and not node.text.strip())]
-    if len(pieces) != 1 or not isinstance(only := pieces[0], Link):
+    links = [node for node in walk.each_inline(block.content) if isinstance(node, Link)]
+    words = _line(block)
+    if len(links) != 1 or build.one_line(walk.plain(links[0].content)) != words:
         return False
-    words = build.one_line(walk.plain(only.content))
-    return len(words) >= _HEADLINE and _site(only.href) == _site(link) and not words.startswith("http")
-
-
-def _flat(content: Sequence[Inline]) -> Iterator[Inline]:
-    for node in content:
-        if isinstance(node, Text | Link) or not hasattr(node, "content"):
-            yield node
-        else:
-            yield from _flat(node.content)
+    return len(words) >= _HEADLINE and _site(links[0].href) == _site(link) and not words.startswith("http")
 
 
 def _site(address: str) -> str:
@@ -156,8 +141,7 @@ def _only_tells(line: str, authors: Sequence[str]) -> bool:
     bare = _LABELS.sub("", line)
     if _dates.parse(bare) is not None:
         return True
-    names = re.sub(rf"\A{_BY}\s+", "", line, flags=re.I)
-    parts = [part for part in re.split(_BETWEEN_NAMES, names) if part]
+    parts = [part for part in _BETWEEN_NAMES.split(_words.without_by(line)) if part]
 
     def is_author(part: str) -> bool:
         return any(_words.same(part, author) for author in authors)

@@ -83,6 +83,12 @@ def text_of(element: etree._Element) -> str:
     return str(_TEXT(element))
 
 
+def drop(element: etree._Element) -> None:
+    """Take an element out of its tree; the text behind it stays."""
+    if isinstance(element, html.HtmlElement) and element.getparent() is not None:
+        element.drop_tree()
+
+
 def _parse(text: str) -> tuple[html.HtmlElement, bool]:
     parser = html.HTMLParser(huge_tree=True, encoding="utf-8", remove_pis=True)
     # Characters that no XML may hold would end the document for libxml2.

@@ -16,7 +16,7 @@ from lxml import etree
 
 from exporter import build, resources
 from exporter.errors import UsageError
-from exporter.readers._markup import text_of
+from exporter.readers._markup import drop, text_of
 
 
 class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -71,7 +71,7 @@ def body(root: etree._Element, recipe: Recipe) -> etree._Element | None:
     whole = copy.deepcopy(element)
     for dropped in list(_found(whole, recipe.drop)):
         if dropped is not whole:
-            dropped.drop_tree()  # type: ignore[attr-defined]
+            drop(dropped)
     return whole
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 
 import msgspec
+
+from exporter.readers import _data
 
 _LONGEST = 1200
 """Characters of text above which a page has something to say, whatever words are in it."""
@@ -20,14 +21,9 @@ class Wall(msgspec.Struct, frozen=True):
     phrases: tuple[str, ...]
 
 
-class _File(msgspec.Struct, frozen=True):
-    wall: tuple[Wall, ...]
-
-
 @cache
 def _walls() -> tuple[Wall, ...]:
-    data = files(__package__).joinpath("walls.toml").read_bytes()
-    return msgspec.toml.decode(data, type=_File).wall
+    return _data.read("walls.toml", "wall", Wall)
 
 
 def told(title: str, text: str) -> str | None:

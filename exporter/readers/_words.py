@@ -8,6 +8,11 @@ from exporter import build, walk
 from exporter.model import Block, Heading
 
 _FIRST_WORDS = 80
+_BY = re.compile(
+    r"\A(?:(?:by|von|par|por|di|da|av|af|door|oleh|от|автор|szerző|tekst|foto|text|words)\b:?\s+|"
+    r"(?:by|von):?\Z)",
+    re.I,
+)
 _SLUG = re.compile(r"(?:\d{4}-\d\d?-\d\d?[-_ ]+)?(.*?)(?:\.[A-Za-z0-9]{1,9})?\Z", re.S)
 
 
@@ -26,6 +31,11 @@ def from_file_name(name: str) -> str:
     match = _SLUG.match(base)
     words = build.one_line(re.sub(r"[-_]+", " ", match[1] if match else base))
     return words[:1].upper() + words[1:] if re.search(r"[^\W\d_]{2}", words) else ""
+
+
+def without_by(line: str) -> str:
+    """A byline without the word that opens it: ``By Jane Doe`` → ``Jane Doe``."""
+    return _BY.sub("", line)
 
 
 def without_title(blocks: tuple[Block, ...], title: str) -> tuple[Block, ...]:

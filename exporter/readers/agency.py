@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from importlib.resources import files
 from typing import Literal
 
 import msgspec
@@ -19,7 +18,7 @@ import msgspec
 from exporter import build
 from exporter.diagnostics import Report
 from exporter.model import Article, Basis, Teaser, When
-from exporter.readers import Source, _dates, _listing
+from exporter.readers import Source, _data, _dates, _listing
 from exporter.readers._script import language_of
 
 _HEAD = 12
@@ -47,14 +46,9 @@ class Form(msgspec.Struct, frozen=True):
     ends: tuple[str, ...] = ()
 
 
-class _File(msgspec.Struct, frozen=True):
-    form: tuple[Form, ...]
-
-
 @cache
 def _forms() -> tuple[tuple[Form, re.Pattern[str]], ...]:
-    data = files(__package__).joinpath("agency.toml").read_bytes()
-    return tuple((form, re.compile(form.sign)) for form in msgspec.toml.decode(data, type=_File).form)
+    return tuple((form, re.compile(form.sign)) for form in _data.read("agency.toml", "form", Form))
 
 
 def sniff(source: Source) -> float:

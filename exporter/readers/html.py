@@ -36,9 +36,6 @@ _TYPES = ("text/html", "application/xhtml+xml")
 _HEAD = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*(?:<!doctype\s+html|<(?:html|head|body)[\s>])", re.I | re.S
 )
-_URL_DAY = re.compile(
-    r"/((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?=[/-]|\Z)|/((?:19|20)\d\d)(\d\d)(\d\d)(?=[/._-]|\Z)"
-)
 _BAR = re.compile(r"\s*[|ㅣ–—·•»:：-]")
 _BARS = re.compile(r"\s+[|–—·•»-]\s+|\s*[|ㅣ]\s*|\s+::\s+|-(?=[^\s-]+\Z)")
 _LINE = 120
@@ -77,9 +74,7 @@ def _any(
     title, basis = _title(root, page, blocks, source, report)
     if not blocks or not title:
         return
-    body = (
-        blocks if basis.get("title") == "guess" else _below_title(blocks, (title, *page.titles), page.authors)
-    )
+    body = blocks if basis.get("title") == "guess" else _below_title(blocks, (title, *page.titles))
     if not source.hints.whole:
         body = _leftovers.without(body, source, report, link=page.link, authors=page.authors)
     published, published_basis = _published(root, page, may_guess=not source.hints.whole)
@@ -173,8 +168,12 @@ def _by_recipe(root: html.HtmlElement, page: Page, recipe: Recipe) -> tuple[Page
 def _wall(root: html.HtmlElement, page: Page, blocks: Sequence[Block]) -> str | None:
     """What the page is instead of an article, if it is none."""
     texts = list(walk.texts(blocks)) or [text_of(e) for e in root.iter("p", "h1", "h2", "li", "noscript")]
-    title = next((text_of(element) for element in root.iterfind("head/title")), "")
-    return _walls.told(page.titles[0] if page.titles else title, build.one_line(" ".join(texts)))
+    return _walls.told(page.titles[0] if page.titles else _window(root), build.one_line(" ".join(texts)))
+
+
+def _window(root: html.HtmlElement) -> str:
+    """The title of the page's window."""
+    return next((build.one_line(text_of(title)) for title in root.iterfind("head/title")), "")
 
 
 def _title(
@@ -183,11 +182,10 @@ def _title(
     """The title: as stated to machines, else the only first-level heading, else the window's title."""
     stated = next((title for title in page.titles if not _words.same(title, page.site or "")), "")
     headings = [t for h in root.iter("h1") if (t := build.one_line(text_of(h)))]
-    window = next((build.one_line(text_of(t)) for t in root.iterfind("head/title")), "")
     if not stated and len(headings) == 1:
         stated = headings[0]
     stated = _undecorated(stated, (*headings, *page.titles))
-    if title := _without(_without(stated or window, page.site), page.section):
+    if title := _without(_without(stated or _window(root), page.site), page.section):
         return title, {}
     text = next((t for t in walk.texts(blocks) if t.strip()), "")
     if not text:
@@ -196,12 +194,9 @@ def _title(
     return _words.first_words(text), {"title": "guess"}
 
 
-def _below_title(
-    blocks: tuple[Block, ...], titles: Sequence[str], authors: Sequence[str] = ()
-) -> tuple[Block, ...]:
+def _below_title(blocks: tuple[Block, ...], titles: Sequence[str]) -> tuple[Block, ...]:
     """The body below a line that repeats the title, or another that the page has; what stands above
-    it in a line or two, a section's name or a kicker, belongs to it. Lines that only repeat date or
-    author go too."""
+    it in a line or two, a section's name or a kicker, belongs to it."""
     for index, block in enumerate(blocks[:4]):
         if isinstance(block, Heading | Paragraph) and any(
             _words.same(walk.plain(block.content), title) for title in titles
@@ -209,20 +204,8 @@ def _below_title(
             above = blocks[:index]
             if all(isinstance(b, Paragraph) and len(walk.plain(b.content)) < _LINE for b in above):
                 above = ()
-            blocks = build.levels_from_one((*above, *blocks[index + 1 :]))
-            break
-    while (
-        blocks and isinstance(first := blocks[0], Paragraph) and _is_told(walk.plain(first.content), authors)
-    ):
-        blocks = blocks[1:]
+            return build.levels_from_one((*above, *blocks[index + 1 :]))
     return blocks
-
-
-def _is_told(line: str, authors: Sequence[str]) -> bool:
-    """Whether a line only says what the metadata say: a date, or a name of an author."""
-    line = build.one_line(line)
-    name = re.sub(r"\A(?:by|von|par|por)\s+", "", line, flags=re.I)
-    return _dates.parse(line) is not None or any(_words.same(name, author) for author in authors)
 
 
 def _undecorated(title: str, others: Iterable[str]) -> str:
@@ -253,8 +236,7 @@ def _published(root: html.HtmlElement, page: Page, *, may_guess: bool) -> tuple[
     if page.published:
         return page.published, "metadata"
     for address in (page.link, page.saved_from):
-        match = _URL_DAY.search(urlsplit(address).path if address else "")
-        if match and (found := _dates.parse("-".join(g for g in match.groups() if g))):
+        if found := _dates.in_address(urlsplit(address).path if address else ""):
             return found, "url"
     if not may_guess:
         return None, None

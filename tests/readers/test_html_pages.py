@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from lxml.html import fromstring
 
 from exporter import readers, walk
+from exporter.diagnostics import Report
 from exporter.errors import UsageError
 from exporter.model import Article, Figure, Heading, Paragraph
-from exporter.readers import Reading, Source
+from exporter.readers import Reading, Source, _dom, _leftovers
 
 STORY = [
     f"The {name} of the harbour was painted on a dry day, and those who walked past it on their way to the"
@@ -29,6 +31,10 @@ def told(*pieces: str) -> str:
 
 def read(text: str, keep: frozenset[str] = frozenset()) -> Reading:
     return readers.read_source(Source(text.encode(), "page.html", keep=keep), "html")
+
+
+def source(keep: frozenset[str] = frozenset()) -> Source:
+    return Source(b"", "page.html", keep=keep)
 
 
 def article(text: str, keep: frozenset[str] = frozenset()) -> Article:
@@ -126,16 +132,24 @@ def test_links_within_a_sentence_stay_whatever_their_class() -> None:
         ("link-alone", '<a href="https://gazette.example/seals">Seals counted twice on the sands</a>'),
         ("copyright", "© The Gazette, all rights reserved"),
         ("counter", "12"),
+        ("told-line", "Updated: 4 May 2024"),
+        ("told-line", "By Nell Marsh, Harbourton"),
     ],
 )
 def test_lines_of_machinery_are_left_out_told_and_kept_on_request(rule: str, line: str) -> None:
-    text = page(f"<article><h1>Paint</h1>{told(*STORY[:3], line, *STORY[3:])}</article>")
-    reading = read(text)
-    assert lines(reading.articles[0]) == STORY
-    found = [finding.detail for finding in reading.diagnostics if finding.id == "lines-left-out"]
-    if found:  # else the line was not of the article in the first place
-        assert found[0].startswith(f"{rule}: 1")
-        assert len(lines(article(text, keep=frozenset([rule])))) == len(STORY) + 1
+    above = rule == "told-line"
+    pieces = [line, *STORY] if above else [*STORY[:3], line, *STORY[3:]]
+    blocks = _dom.blocks(fromstring(f"<div>{told(*pieces)}</div>"), source(), Report())[0]
+
+    def cleaned(keep: frozenset[str]) -> tuple[list[str], list[str]]:
+        report, address = Report(), "https://gazette.example/paint"
+        kept = _leftovers.without(blocks, source(keep), report, link=address, authors=("Nell Marsh",))
+        texts = [walk.plain(block.content) for block in kept if isinstance(block, Paragraph)]
+        return texts, [finding.detail.split(",")[0] for finding in report.findings]
+
+    assert cleaned(frozenset()) == (STORY, [f"{rule}: 1"])
+    whole, untold = cleaned(frozenset([rule]))
+    assert (len(whole), untold) == (len(STORY) + 1, [])
 
 
 def test_a_line_within_prose_is_no_machinery() -> None:

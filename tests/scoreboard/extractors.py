@@ -7,17 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from exporter import readers, walk
-from exporter.model import (
-    Block,
-    CodeBlock,
-    DefinitionList,
-    Figure,
-    Heading,
-    ListBlock,
-    Paragraph,
-    Quote,
-    Table,
-)
+from exporter.model import Block, CodeBlock, Figure, Table
 
 
 class Found(NamedTuple):
@@ -50,29 +40,12 @@ def exporter(name: str, data: bytes) -> Found:
 
 
 def _lines(blocks: Iterable[Block]) -> Iterator[str]:
-    """Paragraphs, headings, items and rows, a string each; captions are not of the text."""
-    for block in blocks:
-        match block:
-            case Paragraph() | Heading():
-                yield walk.plain(block.content)
-            case Quote():
-                yield from _lines(block.blocks)
-            case ListBlock():
-                for item in block.items:
-                    yield from _lines(item)
-            case DefinitionList():
-                for entry in block.items:
-                    yield walk.plain(entry.term)
-                    for body in entry.bodies:
-                        yield from _lines(body)
-            case Table():
-                for row in block.rows:
-                    for cell in row:
-                        yield from _lines(cell.blocks)
-            case CodeBlock():
-                yield block.text
-            case _:
-                pass
+    """Paragraphs, headings, items, cells and code, a string each; captions are not of the text."""
+    for block in walk.each_block(blocks):
+        if isinstance(block, CodeBlock):
+            yield block.text
+        elif not isinstance(block, Figure | Table):
+            yield from map(walk.plain, walk.runs(block))
 
 
 def trafilatura(name: str, data: bytes) -> Found:

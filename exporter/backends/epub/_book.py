@@ -53,11 +53,12 @@ def render(edition: Edition, settings: Settings, report: Report) -> bytes:
             listed.append(chapter._replace(data=b""))
             if settings.embed_fonts:
                 characters.update(chapter.data.decode())
-    nav = shelf.add(NAV, _XHTML, _chapters.contents(edition, listed, breaks.met), "nav")
+    tree = _chapters.tree(edition, listed)
+    nav = shelf.add(NAV, _XHTML, _chapters.contents(edition, listed, tree, breaks.met), "nav")
     book.spine.insert(1 if edition.single else 2, nav)  # after cover and title page
     _dress(shelf, settings, frozenset(characters))
     book.add_item(epub.EpubNcx())
-    archive.add(f"{FOLDER}/toc.ncx", _chapters.ncx(edition, listed, _metadata.book_title(edition)))
+    archive.add(f"{FOLDER}/toc.ncx", _chapters.ncx(edition, tree, _metadata.book_title(edition)))
     _describe(book, edition, _metadata.Inside(not gallery.empty, bool(breaks.met)), place)
     for name, data in _framework(book, edition).items():
         archive.add(name, data)
@@ -145,7 +146,7 @@ def _describe(book: epub.EpubBook, edition: Edition, inside: _metadata.Inside, c
     book.add_metadata("OPF", "cover", None, {"name": "cover", "content": _id(cover)})
 
 
-class _Framework(epub.EpubWriter):  # type: ignore[misc]
+class _Framework(epub.EpubWriter):  # type: ignore[misc]  # EbookLib ships no types
     """Writes what EbookLib makes itself: the rest is in the archive already."""
 
     def _write_items(self) -> None: ...

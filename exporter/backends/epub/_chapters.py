@@ -119,9 +119,10 @@ def tree(edition: Edition, listed: list[Chapter]) -> Tree:
     return found
 
 
-def contents(edition: Edition, listed: list[Chapter], pages: Mapping[str, str]) -> bytes:
+def contents(edition: Edition, listed: list[Chapter], tree: Tree, pages: Mapping[str, str]) -> bytes:
     """The navigation document: the contents as a reader sees them, the landmarks, the
-    pages of print. ``listed`` are the chapters in reading order, ``pages`` addresses by label."""
+    pages of print. ``listed`` are the chapters in reading order, ``tree`` those of them that the
+    contents show, ``pages`` addresses by label."""
     first = next((c.file for c in listed if c.depth is not None), NAV)
     title = next((c.file for c in listed if c.file == TITLE), None)
     page = _page(
@@ -129,7 +130,7 @@ def contents(edition: Edition, listed: list[Chapter], pages: Mapping[str, str]) 
         edition,
         "epub/nav.xhtml",
         _words.CONTENTS,
-        tree=tree(edition, listed),
+        tree=tree,
         first=first,
         nav=NAV,
         title_page=title,
@@ -138,9 +139,9 @@ def contents(edition: Edition, listed: list[Chapter], pages: Mapping[str, str]) 
     return page.data
 
 
-def ncx(edition: Edition, listed: list[Chapter], title: str) -> bytes:
+def ncx(edition: Edition, tree: Tree, title: str) -> bytes:
     """The contents once more, for readers of EPUB 2 (OPF 2.0.1, 2.4.1)."""
-    return fill("epub/toc.ncx", edition=edition, tree=tree(edition, listed), title=title).encode()
+    return fill("epub/toc.ncx", edition=edition, tree=tree, title=title).encode()
 
 
 def language(article: Article, edition: Edition) -> str:

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import msgspec
 
-from exporter.errors import UsageError
+from exporter.errors import UsageError, unknown
 from exporter.model import When
 
 _FORM = re.compile(
@@ -64,6 +66,28 @@ def instant(value: When) -> datetime:
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     first = span(value)[0]
     return datetime(first.year, first.month, first.day, tzinfo=UTC)
+
+
+def in_zone(value: When, zone: str) -> When:
+    """The same instant as the clocks of that zone (an IANA name) tell it; a date that is no
+    instant, or one without a zone, as it was. Raises `UsageError` for an unknown zone."""
+    known = _zone(zone)
+    if "T" in value and (moment := datetime.fromisoformat(value)).tzinfo:
+        return moment.astimezone(known).isoformat()
+    return value
+
+
+def check_zone(name: str) -> None:
+    """Raise `UsageError` for a time zone that there is none of."""
+    _zone(name)
+
+
+@cache
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise unknown("time zone", name, available_timezones()) from None
 
 
 class Window(msgspec.Struct, frozen=True):

@@ -40,7 +40,9 @@ NO_DATE = "Undated"
 class Selection(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """What the reader of the edition asked for; an empty tuple asks for everything.
 
-    ``undated`` lets articles without a date of publication in; ``briefs`` keeps teasers.
+    ``undated`` lets articles without a date of publication in; ``briefs`` keeps teasers;
+    ``words`` are looked for in title and text, phrases in quotation marks. Days are those of the
+    zones in which the pages tell their time, or all of one ``zone``, an IANA name.
     """
 
     window: Window = Window()
@@ -49,15 +51,18 @@ class Selection(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     languages: tuple[str, ...] = ()
     undated: bool = False
     briefs: bool = True
+    words: str = ""
+    zone: str | None = None
 
 
 class LeftOut(msgspec.Struct, frozen=True, gc=False):
     """An article that is not in the edition, and why: ``duplicate``, ``undated``,
-    ``date``, ``source``, ``tag`` or ``language``."""
+    ``date``, ``source``, ``tag``, ``language`` or ``words``; of a duplicate, which copy was ``kept``."""
 
     title: str
     where: str
     reason: str
+    kept: str = ""
 
 
 class Selected(msgspec.Struct, frozen=True, gc=False):
@@ -201,23 +206,25 @@ def _matches_language(selection: Selection, language: str | None) -> bool:
     return not wanted or bool(language and {language, language.split("-")[0]} & wanted)
 
 
-def _folded(text: str | None) -> str:
+def folded(text: str | None) -> str:
+    """A name as it is compared: in one case, with single spaces."""
     return " ".join((text or "").casefold().split())
 
 
-_Story: TypeAlias = tuple[str, str, str]
+Story: TypeAlias = tuple[str, str, str]
 
 
-def _story(title: str, source: str | None, date: When | None) -> _Story:
+def _story(title: str, source: str | None, date: When | None) -> Story:
     """What tells that two articles are the same one: title, source and day."""
-    return _folded(title), _folded(source), dates.day(date) or date or ""
+    return folded(title), folded(source), dates.day(date) or date or ""
 
 
-def _story_of(article: Article) -> _Story:
+def story_of(article: Article) -> Story:
+    """What tells that another article is the same one: title, source and day."""
     return _story(article.title, article.publisher or article.source, article.published)
 
 
-def _story_told(teaser: Teaser, beside: Article) -> _Story:
+def story_told(teaser: Teaser, beside: Article) -> Story:
     """A teaser's story; on the page of its own source, the label means that page's publisher."""
     source = beside.publisher if teaser.source == beside.source else teaser.source
     return _story(teaser.title, source or teaser.source, teaser.date)
@@ -237,7 +244,7 @@ def _once(articles: Sequence[Article], report: Report) -> tuple[list[Article], l
 
     seen: dict[tuple[str, ...], int] = {}
     for i, article in enumerate(articles):
-        keys: list[tuple[str, ...]] = [_story_of(article)]
+        keys: list[tuple[str, ...]] = [story_of(article)]
         if not article.published:
             # Without a date a title alone proves nothing ("Notes"): the text must be the same, too.
             keys = [(*keys[0], plain_text(article))]
@@ -259,7 +266,7 @@ def _once(articles: Sequence[Article], report: Report) -> tuple[list[Article], l
         for i in same:
             if i != kept:
                 copy = articles[i]
-                left_out.append(LeftOut(copy.title, copy.origin.name, "duplicate"))
+                left_out.append(LeftOut(copy.title, copy.origin.name, "duplicate", best.origin.name))
                 report.add("duplicate", copy.origin.name, f"{copy.title} (kept: {best.origin.name})")
     return unique, left_out
 
@@ -267,12 +274,12 @@ def _once(articles: Sequence[Article], report: Report) -> tuple[list[Article], l
 def _briefs(articles: Sequence[Article], selection: Selection) -> tuple[Teaser, ...]:
     """The teasers in the window, each once, that no full article at hand supersedes."""
     told = [a for a in articles if not a.is_listing]
-    full: set[tuple[str, ...]] = {_story_of(a) for a in told}
+    full: set[tuple[str, ...]] = {story_of(a) for a in told}
     full |= {(a.link,) for a in told if a.link}
     kept: dict[tuple[str, ...], Teaser] = {}
     for article in articles:
         for teaser in article.teasers:
-            story = _story_told(teaser, article)
+            story = story_told(teaser, article)
             if story in full or (teaser.link and (teaser.link,) in full):
                 continue
             if teaser.date is None:
@@ -335,7 +342,7 @@ def compile_edition(
             numbered.append(Entry(number, anchor, article))
         parts.append(Part(_anchors("p", [part_title])[0], part_title, tuple(numbered)))
     teasers = sorted(
-        selected.briefs, key=lambda t: (t.date is None, t.date or "", _folded(t.source), _folded(t.title))
+        selected.briefs, key=lambda t: (t.date is None, t.date or "", folded(t.source), folded(t.title))
     )
     brief_anchors = _anchors("b", ["\0".join(_story(t.title, t.source, t.date)) for t in teasers])
     languages = Counter(a.language for a in articles if a.language)
@@ -360,15 +367,15 @@ def single(article: Article, *, language: str | None = None) -> Edition:
 
 
 def _identity(article: Article) -> str:
-    return article.link or "\0".join(_story_of(article))
+    return article.link or "\0".join(story_of(article))
 
 
 def _place(article: Article, sort: Order) -> tuple[object, ...]:
     moment = dates.instant(article.published).timestamp() if article.published else 0.0
     date = (article.published is None, moment)
-    source = (article.source is None, _folded(article.source))
+    source = (article.source is None, folded(article.source))
     first = (date, source) if sort == "date" else (source, date)
-    return (*first, _folded(article.title), article.origin.sha256, article.origin.part)
+    return (*first, folded(article.title), article.origin.sha256, article.origin.part)
 
 
 def _part_title(article: Article, group: Grouping) -> str:

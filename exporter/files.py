@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
@@ -146,7 +148,9 @@ def write_whole(path: Path, data: bytes) -> None:
     """
     temporary = None
     try:
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".part")
+        descriptor, name = tempfile.mkstemp(
+            dir=path.parent, prefix=f".{path.name[:40]}.{os.getpid()}.", suffix=".part"
+        )
         temporary = Path(name)
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
@@ -157,6 +161,7 @@ def write_whole(path: Path, data: bytes) -> None:
         temporary.chmod(0o666 & ~umask)
         temporary.replace(path)
         temporary = None
+        _settle(path.parent)
     except OSError as error:
         full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
         remedy = "Free some space and run again." if full else "Name another folder with -o."
@@ -164,3 +169,41 @@ def write_whole(path: Path, data: bytes) -> None:
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
+
+
+def _settle(folder: Path) -> None:
+    """See that a name just taken outlives a loss of power, where the system can be asked."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
+    except OSError:
+        return
+    try:
+        os.fsync(descriptor)
+    except OSError:
+        pass
+    finally:
+        os.close(descriptor)
+
+
+_PART = re.compile(r"\..*\.(\d+)\.[^.]+\.part")
+
+
+def sweep(folder: Path) -> None:
+    """Remove what `write_whole` of a process that was killed has left behind."""
+    for path in folder.glob(".*.part"):
+        match = _PART.fullmatch(path.name)
+        if match and not _is_alive(int(match[1])):
+            with suppress(OSError):
+                path.unlink()
+
+
+def _is_alive(process: int) -> bool:
+    if os.name != "posix":  # there a signal to ask would end it
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True

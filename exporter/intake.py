@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache, partial
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -83,10 +84,10 @@ def read_found(
     books: list[FileRead] = []
     with tempfile.TemporaryDirectory(prefix="exporter-") as folder:
         # Told by its name everywhere, read from where it can be sought in.
-        surveys = [survey(_kept(file, Path(folder)) if file.path == files.STDIN else file) for file in found]
+        surveys = [survey(kept_file(file, Path(folder))) for file in found]
         pieces = [piece for told in surveys for piece in told.pieces]
         progress(0, len(pieces))
-        results = _read(pieces, reader, kept, workers)
+        results = readings(pieces, _as_read, readers.Reading, reader=reader, keep=kept, workers=workers)
         done = 0
         for file, told in zip(found, surveys, strict=True):
             report.extend(told.diagnostics)
@@ -123,8 +124,10 @@ def read_bytes(
         return read_found([Found(path, name, path.parent)], report, reader=reader, keep=keep)[0]
 
 
-def _kept(file: Found, folder: Path) -> Found:
-    """What comes by standard input as a file of the folder, which holds nothing else."""
+def kept_file(file: Found, folder: Path) -> Found:
+    """A file to seek in: what comes by standard input as one of the folder, which holds nothing else."""
+    if file.path != files.STDIN:
+        return file
     path = folder / file.name
     with path.open("wb") as kept:
         if sys.stdin:  # a program may be started without
@@ -132,22 +135,39 @@ def _kept(file: Found, folder: Path) -> Found:
     return Found(path, file.name, folder)
 
 
-def _read(
-    pieces: Sequence[Piece], reader: str | None, keep: frozenset[str], workers: int | None
-) -> Iterator[readers.Reading]:
+Made = TypeVar("Made", bound=msgspec.Struct)
+
+
+def readings(
+    pieces: Sequence[Piece],
+    finish: Callable[[readers.Reading], Made],
+    made: type[Made],
+    *,
+    reader: str | None,
+    keep: frozenset[str],
+    workers: int | None,
+) -> Iterator[Made]:
+    """What ``finish``, a function that a worker can import, makes of the reading of each piece,
+    in their order; ``made`` is its type."""
     if workers is None or sum(piece.size for piece in pieces) < WORTH:
         desk = Desk(reader, keep)
         try:
-            yield from map(desk.read, pieces)
+            for piece in pieces:
+                yield finish(desk.read(piece))
         finally:
             desk.close()
         return
-    crew = Crew(partial(_work, reader, keep), workers or engine.cores(), MEMORY)
+    decode = msgspec.msgpack.Decoder(made).decode
+    crew = Crew(partial(_work, reader, keep, finish), workers or engine.cores(), MEMORY)
     try:
         for piece, result in zip(pieces, engine.in_order(crew.do(pieces, _seconds)), strict=True):
-            yield _lost(piece, result) if isinstance(result, Lost) else _decoded(result)
+            yield finish(_lost(piece, result)) if isinstance(result, Lost) else decode(result)
     finally:
         crew.close()
+
+
+def _as_read(reading: readers.Reading) -> readers.Reading:
+    return reading
 
 
 def _seconds(piece: Piece) -> float:
@@ -159,17 +179,18 @@ _desk = cache(Desk)
 """A worker's own."""
 
 
-def _work(reader: str | None, keep: frozenset[str], piece: Piece) -> bytes:
-    """In a worker: the reading as MessagePack: two fifths of the time that pickled structs take."""
+def _work(
+    reader: str | None,
+    keep: frozenset[str],
+    finish: Callable[[readers.Reading], msgspec.Struct],
+    piece: Piece,
+) -> bytes:
+    """In a worker: the result as MessagePack: two fifths of the time that pickled structs take."""
     try:
-        return msgspec.msgpack.encode(_desk(reader, keep).read(piece))
+        return msgspec.msgpack.encode(finish(_desk(reader, keep).read(piece)))
     except MemoryError:
         finding = Diagnostic("reading-ended", piece.name, "it needs too much memory")
-        return msgspec.msgpack.encode(readers.Reading((), (finding,)))
-
-
-def _decoded(data: bytes) -> readers.Reading:
-    return msgspec.msgpack.decode(data, type=readers.Reading)
+        return msgspec.msgpack.encode(finish(readers.Reading((), (finding,))))
 
 
 def _lost(piece: Piece, how: Lost) -> readers.Reading:
@@ -188,11 +209,11 @@ def originals(articles: Iterable[Article], books: Iterable[FileRead]) -> dict[st
             origin = article.origin
             itself = origin.sha256 == book.sha256
             if itself or origin.sha256 not in found:
-                kind = origin.media_type if itself else _kind(book)
-                found[origin.sha256] = Original(book.name, kind, book.sha256, Path(book.path))
+                media_type = origin.media_type if itself else kind(book.reader)
+                found[origin.sha256] = Original(book.name, media_type, book.sha256, Path(book.path))
     return found
 
 
-def _kind(book: FileRead) -> str:
+def kind(form: str | None) -> str:
     """The media type of a file that holds others' articles: an archive, or this program's JSON."""
-    return archives.TABLE[book.reader][2] if book.reader in archives.TABLE else "application/json"
+    return archives.TABLE[form][2] if form in archives.TABLE else "application/json"

@@ -215,6 +215,14 @@ class Teaser(msgspec.Struct, frozen=True, gc=False):
     captured: When | None = None
 
 
+class Copy(msgspec.Struct, frozen=True, gc=False):
+    """Where else the same article appeared: in another paper, perhaps on another day."""
+
+    source: str
+    published: When | None = None
+    link: str | None = None
+
+
 class Article(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One article: what it says, who says so, and how we know.
 
@@ -223,7 +231,7 @@ class Article(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     ``aggregator`` who passed it on and ``via`` the address of that page;
     ``link`` the original's address; ``published`` and ``captured`` are dates of
     publication and of the visit; ``language`` is a BCP 47 tag; ``basis`` tells, for
-    a field's name, where its value comes from.
+    a field's name, where its value comes from; ``also`` who else published it, where that is known.
     """
 
     title: str
@@ -243,6 +251,7 @@ class Article(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     blocks: tuple[Block, ...] = ()
     teasers: tuple[Teaser, ...] = ()
     assets: tuple[Asset, ...] = ()
+    also: tuple[Copy, ...] = ()
     origin: Origin
 
     @property

@@ -12,6 +12,10 @@ from exporter.errors import unknown
 
 Every: TypeAlias = Literal["day", "week", "month", "quarter", "year"]
 EVERY: tuple[Every, ...] = ("day", "week", "month", "quarter", "year")
+Weekday: TypeAlias = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+WEEKDAYS: tuple[Weekday, ...] = (
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+)  # fmt: skip
 _COMMONEST: tuple[Every, ...] = ("day", "month", "year", "week", "quarter")
 
 
@@ -22,18 +26,19 @@ class Slot(NamedTuple):
     window: Window
 
 
-def bounds(day: date, every: Every) -> tuple[date, date]:
-    """The first and last day of the calendar's window that holds ``day``; weeks are ISO 8601's."""
+def bounds(day: date, every: Every, week_start: Weekday = "monday") -> tuple[date, date]:
+    """The first and last day of the calendar's window that holds ``day``; weeks are ISO 8601's
+    where they start on Monday."""
     if every == "day":
         return day, day
     if every == "week":
-        monday = day - timedelta(days=day.weekday())
-        return monday, monday + timedelta(days=6)
+        first = day - timedelta(days=(day.weekday() - WEEKDAYS.index(week_start)) % 7)
+        return first, first + timedelta(days=6)
     if every == "month":
         return day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1])
     if every == "quarter":
-        first = 3 * ((day.month - 1) // 3) + 1
-        return date(day.year, first, 1), date(day.year, first + 2, monthrange(day.year, first + 2)[1])
+        month = 3 * ((day.month - 1) // 3) + 1
+        return date(day.year, month, 1), date(day.year, month + 2, monthrange(day.year, month + 2)[1])
     return date(day.year, 1, 1), date(day.year, 12, 31)
 
 
@@ -46,14 +51,19 @@ def _calendar_name(day: date, every: Every) -> str:
     return day.isoformat()[: {"day": 10, "month": 7, "year": 4}[every]]
 
 
-def slots(first: date, last: date, every: Every) -> Iterator[Slot]:
-    """The calendar's windows from ``first`` to ``last``, the outermost cut to fit."""
+def slots(first: date, last: date, every: Every, week_start: Weekday = "monday") -> Iterator[Slot]:
+    """The calendar's windows from ``first`` to ``last``, the outermost cut to fit. Weeks that start on
+    another day than ISO 8601's have no number and are named by their days."""
     if every not in EVERY:
         raise unknown("interval", every, EVERY)
+    if week_start not in WEEKDAYS:
+        raise unknown("weekday", week_start, WEEKDAYS)
     day = first
     while True:
-        _, end = bounds(day, every)
-        yield Slot(_calendar_name(day, every), Window(day, min(end, last)))
+        begin, end = bounds(day, every, week_start)
+        numbered = every != "week" or week_start == "monday"
+        name = _calendar_name(day, every) if numbered else f"{begin}_{end}"
+        yield Slot(name, Window(day, min(end, last)))
         if end >= last:
             return
         day = end + timedelta(days=1)

@@ -42,6 +42,8 @@ TABLE: dict[str, tuple[str, str]] = {
 }
 """Built-in backends: format name → module, and what it makes."""
 
+_SUFFIXES = {**{name: f".{name}" for name in TABLE}, "csl": ".csl.json"}
+
 USUAL = ("pdf", "epub", "txt")
 """The formats of a run that names none."""
 
@@ -128,6 +130,11 @@ def names() -> dict[str, str]:
 def get(name: str) -> Backend:
     """The backend of that name, imported now. Raises `UsageError` for an unknown one."""
     return cast(Backend, plugins.load("format", name, names()))
+
+
+def suffix(name: str) -> str:
+    """The ending of a format's files, of a built-in one without loading its engine."""
+    return _SUFFIXES.get(name) or get(name).SUFFIX
 
 
 def produce(

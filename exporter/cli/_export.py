@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from functools import partial
 from pathlib import Path
 from typing import Annotated, TypeVar
 
 import msgspec
 import typer
 
-from exporter import __version__, backends, build, files, intake, resources, tidy
+from exporter import __version__, backends, build, files, resources
 from exporter import batch as runs
 from exporter.backends import Settings
-from exporter.batch import Outcome, Plan, Progress, Split, Written
+from exporter.batch import Outcome, Plan, Progress, Series, Split, Step, Written
 from exporter.cli import _console
 from exporter.cli import _options as o
+from exporter.cli._collection import opened
 from exporter.diagnostics import Report
-from exporter.edition import GROUPINGS, ORDERS, Selection
+from exporter.edition import GROUPINGS, ORDERS
 from exporter.errors import OutputError, unknown
 from exporter.intake import FileRead
-from exporter.model import Article
-from exporter.periods import EVERY, Every
+from exporter.library import Library
+from exporter.periods import EVERY, WEEKDAYS
 
 _EXPORT = """One edition of the articles in PATHS, in each format.
 
@@ -56,6 +56,8 @@ def export(
     sources: o.Sources = None,
     tags: o.Tags = None,
     languages: o.Languages = None,
+    words: o.Words = None,
+    zone: o.Zone = None,
     undated: o.Undated = False,
     no_briefs: o.NoBriefs = False,
     tidied: o.Tidy = False,
@@ -80,6 +82,7 @@ def export(
     individual: o.Individual = False,
     output: o.Output = Path("out"),
     name: o.Name = "digest",
+    library: o.LibraryFolder = None,
     reader: o.ReaderName = None,
     mapping: o.Mapping = None,
     keep: o.Keep = None,
@@ -101,18 +104,15 @@ def export(
     )
     plan = _plan(formats, look, title, subtitle, group, sort, output, name, jobs, strict)
     split = Split(split_count, o.size(split_size))
-    plan = msgspec.structs.replace(plan, split=split, individual=individual)
-    selection = o.selection(first, last, sources, tags, languages, undated, no_briefs or individual)
-    _run(
-        plan,
-        partial(_export_all, selection),
-        paths,
-        o.reading(reader, mapping),
-        keep,
-        tidied,
-        report_file,
-        quiet,
+    plan = msgspec.structs.replace(plan, split=split, individual=individual, tidied=tidied)
+    selection = o.selection(
+        first, last, sources, tags, languages, undated, no_briefs or individual, words, zone
     )
+
+    def make(library: Library, plan: Plan, report: Report, progress: Progress) -> Outcome:
+        return runs.export(library, selection, plan, report, progress)
+
+    _run(plan, make, paths, library, o.reading(reader, mapping), keep, report_file, quiet)
 
 
 def batch(
@@ -120,11 +120,16 @@ def batch(
     every: Annotated[
         str, typer.Option("--every", metavar="WINDOW", help="day, week (ISO), month, quarter or year.")
     ] = "month",
+    week_start: Annotated[
+        str, typer.Option("--week-start", metavar="DAY", help="The first day of weeks; monday is ISO's.")
+    ] = "monday",
     first: o.From = None,
     last: o.To = None,
     sources: o.Sources = None,
     tags: o.Tags = None,
     languages: o.Languages = None,
+    words: o.Words = None,
+    zone: o.Zone = None,
     no_briefs: o.NoBriefs = False,
     tidied: o.Tidy = False,
     formats: o.Formats = None,
@@ -147,11 +152,27 @@ def batch(
     split_size: o.SplitSize = None,
     output: o.Output = Path("out"),
     name: o.Name = "digest",
+    library: o.LibraryFolder = None,
     reader: o.ReaderName = None,
     mapping: o.Mapping = None,
     keep: o.Keep = None,
     jobs: o.Jobs = 0,
     no_cache: o.NoCache = False,
+    force: Annotated[
+        bool, typer.Option("--force", rich_help_panel="The run", help="Make what is up to date, too.")
+    ] = False,
+    prune: Annotated[
+        bool,
+        typer.Option(
+            "--prune",
+            rich_help_panel="The run",
+            help="Remove what was made under this name and no window makes any more.",
+        ),
+    ] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", rich_help_panel="The run", help="Only tell what would be made, and why."),
+    ] = False,
     strict: o.Strict = False,
     report_file: o.ReportFile = None,
     quiet: o.Quiet = False,
@@ -167,50 +188,47 @@ def batch(
         flowed=flowed,
     )
     plan = _plan(formats, look, title, subtitle, group, sort, output, name, jobs, strict)
-    plan = msgspec.structs.replace(plan, split=Split(split_count, o.size(split_size)))
-    window = _known("interval", every, EVERY)
-    selection = o.selection(first, last, sources, tags, languages, False, no_briefs)
+    plan = msgspec.structs.replace(plan, split=Split(split_count, o.size(split_size)), tidied=tidied)
+    series = Series(
+        selection=o.selection(first, last, sources, tags, languages, False, no_briefs, words, zone),
+        every=_known("interval", every, EVERY),
+        week_start=_known("weekday", week_start, WEEKDAYS),
+        force=force,
+        prune=prune,
+    )
+
+    def make(library: Library, plan: Plan, report: Report, progress: Progress) -> Outcome:
+        return runs.batch(library, series, plan, report, progress)
+
+    def tell(library: Library, plan: Plan) -> None:
+        _steps(runs.steps(library, series, plan))
+
     _run(
         plan,
-        partial(_batch_all, selection, window),
+        make,
         paths,
+        library,
         o.reading(reader, mapping),
         keep,
-        tidied,
         report_file,
         quiet,
+        tell if dry_run else None,
     )
 
 
-_Make = Callable[[Plan, tuple[Article, ...], Report, Progress], Outcome]
-
-
-def _export_all(
-    selection: Selection, plan: Plan, articles: tuple[Article, ...], report: Report, progress: Progress
-) -> Outcome:
-    return runs.export(articles, selection, plan, report, progress)
-
-
-def _batch_all(
-    selection: Selection,
-    every: Every,
-    plan: Plan,
-    articles: tuple[Article, ...],
-    report: Report,
-    progress: Progress,
-) -> Outcome:
-    return runs.batch(articles, selection, every, plan, report, progress)
+_Make = Callable[[Library, Plan, Report, Progress], Outcome]
 
 
 def _run(
     plan: Plan,
     make: _Make,
     paths: list[Path] | None,
+    folder: Path | None,
     reader: str | None,
     keep: list[str] | None,
-    tidied: bool,
     report_file: Path | None,
     quiet: bool,
+    tell: Callable[[Library, Plan], None] | None = None,
 ) -> None:
     """Read, make, tell; the report is written however the run ends."""
     if report_file is not None:
@@ -219,22 +237,32 @@ def _run(
     books: tuple[FileRead, ...] = ()
     outcome = None
     try:
-        articles, books = o.read_all(
-            o.paths_or_default(paths), report, reader=reader, keep=keep, jobs=plan.workers, quiet=quiet
-        )
-        if plan.settings.archival:
-            plan = msgspec.structs.replace(plan, originals=intake.originals(articles, books))
-        if tidied:
-            articles = tuple(map(tidy.tidied, articles))
-        with _console.progress("Rendering", quiet=quiet) as bar:
-            outcome = make(plan, articles, report, bar)
+        with opened(
+            paths, folder, report, reader=reader, keep=keep, jobs=plan.workers, quiet=quiet
+        ) as collection:
+            books = collection.books
+            plan = msgspec.structs.replace(plan, account=not collection.standing)
+            if tell:
+                tell(collection.library, plan)
+                return
+            with _console.progress("Rendering", quiet=quiet) as bar:
+                outcome = make(collection.library, plan, report, bar)
     finally:
         _console.diagnostics(report, quiet=quiet)
         if report_file is not None:
             _write_report(report_file, report, books, outcome)
+    _told(outcome, quiet)
+
+
+def _told(outcome: Outcome, quiet: bool) -> None:
+    """What came of a run; ends with its exit code where a part failed."""
     for file in outcome.written:
         if not quiet:
             _console.out(f"{file.path}  {_contents(file)}")
+    for path in outcome.removed:
+        _tell(f"removed {path}", quiet)
+    if outcome.kept:
+        _tell(f"up to date: {_console.counted(len(outcome.kept), 'file')}", quiet)
     if outcome.empty:
         _tell(f"skipped, nothing in them: {', '.join(outcome.empty)}", quiet)
     _tell(_left_out(outcome), quiet)
@@ -243,6 +271,13 @@ def _run(
     if outcome.failed:
         codes = {failure.exit_code for failure in outcome.failed}
         raise typer.Exit(codes.pop() if len(codes) == 1 and not outcome.written else 1)
+
+
+def _steps(steps: list[Step]) -> None:
+    """What a run would do, a line a file."""
+    for step in steps:
+        why = f"  ({'; '.join(step.why)})" if step.why else ""
+        _console.out(f"{step.action:<6}  {step.path}{why}")
 
 
 def _tell(message: str, quiet: bool) -> None:
@@ -264,6 +299,7 @@ _REASONS = {
     "source": "of other sources",
     "tag": "without the tag",
     "language": "in other languages",
+    "words": "without the words",
 }
 
 
@@ -358,6 +394,8 @@ def _write_report(file: Path, report: Report, books: tuple[FileRead, ...], outco
         "failed": outcome.failed if outcome else (),
         "left_out": outcome.left_out if outcome else (),
         "empty_windows": outcome.empty if outcome else (),
+        "kept": outcome.kept if outcome else (),
+        "removed": outcome.removed if outcome else (),
         "diagnostics": findings,
         "counts": report.counts(),
     }

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from exporter import images, intake
+from exporter import dates, images, intake
 from exporter.cli import _console
 from exporter.dates import Window, parse_bound
 from exporter.diagnostics import Report
@@ -66,6 +66,34 @@ Undated = Annotated[
 ]
 NoBriefs = Annotated[
     bool, typer.Option("--no-briefs", rich_help_panel=_CHOOSE, help="Leave out the teasers at the end.")
+]
+Words = Annotated[
+    str | None,
+    typer.Option(
+        "--search",
+        metavar="TEXT",
+        rich_help_panel=_CHOOSE,
+        help='Only with these words, or this "phrase", in title or text.',
+    ),
+]
+Zone = Annotated[
+    str | None,
+    typer.Option(
+        "--zone",
+        metavar="ZONE",
+        rich_help_panel=_CHOOSE,
+        help="Days as the clocks of this zone tell them (Asia/Seoul).  [default: of each page's own]",
+    ),
+]
+LibraryFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--library",
+        metavar="FOLDER",
+        envvar="EXPORTER_LIBRARY",
+        rich_help_panel=_RUN,
+        help="The library to keep articles in, or to take them from.",
+    ),
 ]
 ReaderName = Annotated[
     str | None,
@@ -243,15 +271,6 @@ Flowed = Annotated[
 ]
 
 
-def paths_or_default(paths: list[Path] | None) -> list[Path]:
-    """The paths named, else the folder ``input`` of the current one."""
-    if paths:
-        return paths
-    if Path("input").is_dir():
-        return [Path("input")]
-    raise UsageError("nothing to read is named", "Name files or folders: exporter export saved/")
-
-
 def selection(
     first: str | None,
     last: str | None,
@@ -260,11 +279,15 @@ def selection(
     languages: list[str] | None,
     undated: bool = False,
     no_briefs: bool = False,
+    words: str | None = None,
+    zone: str | None = None,
 ) -> Selection:
     """The selection that the options ask for. Raises `UsageError`."""
     window = Window(
         parse_bound(first, last=False) if first else None, parse_bound(last, last=True) if last else None
     )
+    if zone:
+        dates.check_zone(zone)
     return Selection(
         window=window,
         sources=tuple(sources or ()),
@@ -272,6 +295,8 @@ def selection(
         languages=tuple(languages or ()),
         undated=undated,
         briefs=not no_briefs,
+        words=words or "",
+        zone=zone,
     )
 
 

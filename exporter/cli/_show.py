@@ -13,8 +13,8 @@ from wcwidth import wcswidth
 from exporter import archives, backends, readers, resources
 from exporter.cli import _console
 from exporter.cli import _options as o
+from exporter.cli._collection import opened
 from exporter.diagnostics import Report
-from exporter.edition import select
 from exporter.errors import NothingToExport
 from exporter.model import Article, Block, Figure, Heading, ListBlock, Table, to_json
 from exporter.walk import plain, texts
@@ -134,34 +134,41 @@ def list_(
     sources: o.Sources = None,
     tags: o.Tags = None,
     languages: o.Languages = None,
+    words: o.Words = None,
+    zone: o.Zone = None,
     undated: o.Undated = False,
+    library: o.LibraryFolder = None,
     reader: o.ReaderName = None,
     mapping: o.Mapping = None,
     keep: o.Keep = None,
     quiet: o.Quiet = False,
 ) -> None:
-    selection = o.selection(first, last, sources, tags, languages, undated)
+    selection = o.selection(first, last, sources, tags, languages, undated, words=words, zone=zone)
     report = Report()
     try:
-        articles, _ = o.read_all(
-            o.paths_or_default(paths), report, reader=o.reading(reader, mapping), keep=keep, quiet=quiet
-        )
-        selected = select(articles, selection, report)
+        with opened(
+            paths, library, report, reader=o.reading(reader, mapping), keep=keep, quiet=quiet
+        ) as collection:
+            rows = collection.library.lines(selection)
+            briefs = len(collection.library.outline(selection).briefs)
+            left_out = collection.library.left_out(selection)
     finally:
         _console.diagnostics(report, quiet=quiet, more="read fewer files to see them all")
-    if not selected.articles and not selected.briefs:
+    if not rows and not briefs:
         raise NothingToExport("no article is in the selection", "Widen --from and --to or the filters.")
-    rows = sorted(selected.articles, key=lambda a: (a.published is None, a.published or "", a.title))
-    width = max((wcswidth(a.source or "?") for a in rows), default=1)
-    room = max(shutil.get_terminal_size((100, 24)).columns - 10 - width - 10, 30)
-    for article in rows:
-        source = article.source or "?"
+    rows.sort(key=lambda row: (row.published is None, row.published or "", row.title))
+    numbers = max(len(str(row.id)) for row in rows) if rows and collection.standing else 0
+    width = max((wcswidth(row.source or "?") for row in rows), default=1)
+    room = max(shutil.get_terminal_size((100, 24)).columns - 10 - width - 10 - numbers, 30)
+    for row in rows:
+        source = row.source or "?"
         padded = source + " " * (width - wcswidth(source))
-        day = f"{(article.published or 'undated')[:10]:<10}"
-        _console.out(f"{day}  {padded}  {article.language or '?':<5}  {_cut(article.title, room)}")
+        day = f"{(row.published or 'undated')[:10]:<10}"
+        number = f"{row.id:>{numbers}}  " if numbers else ""
+        _console.out(f"{number}{day}  {padded}  {row.language or '?':<5}  {_cut(row.title, room)}")
     if not quiet:
-        told = (_console.counted(len(rows), "article"), _console.counted(len(selected.briefs), "brief"))
-        _console.say(f"{', '.join(told)}, {len(selected.left_out)} left out")
+        told = (_console.counted(len(rows), "article"), _console.counted(briefs, "brief"))
+        _console.say(f"{', '.join(told)}, {len(left_out)} left out")
 
 
 def formats() -> None:

@@ -10,16 +10,41 @@ from pathlib import Path
 import pytest
 
 from exporter import batch, files
-from exporter.batch import Plan
+from exporter.batch import Outcome, Plan, Series
 from exporter.dates import Window
 from exporter.diagnostics import Report
 from exporter.edition import Selection
 from exporter.errors import ExporterError, InputError, NothingToExport, OutputError, StrictError
+from exporter.library import Library
+from exporter.model import Article
 from tests.unit.test_edition import article
 
 
 def plan(folder: Path, **more: object) -> Plan:
     return Plan(formats=("txt",), folder=folder, **more)  # type: ignore[arg-type]
+
+
+def run(
+    articles: list[Article],
+    folder: Path,
+    report: Report | None = None,
+    series: Series | None = None,
+    **more: object,
+) -> Outcome:
+    """A batch by month."""
+    with Library.holding(articles) as library:
+        return batch.batch(library, series or Series(), plan(folder, **more), report or Report())
+
+
+def export(
+    articles: list[Article], selection: Selection, plan: Plan, report: Report | None = None
+) -> Outcome:
+    with Library.holding(articles) as library:
+        return batch.export(library, selection, plan, report or Report())
+
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    return {p.name: p.read_bytes() for p in sorted(folder.iterdir()) if p.is_file()}
 
 
 def test_a_batch_makes_a_file_a_window_and_tells_the_empty_ones(tmp_path: Path) -> None:
@@ -30,8 +55,8 @@ def test_a_batch_makes_a_file_a_window_and_tells_the_empty_ones(tmp_path: Path) 
         article("c", "2024-05-07"),
         article("u", None),
     ]
-    outcome = batch.batch(articles, Selection(), "month", plan(tmp_path), report)
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["digest-2024-03.txt", "digest-2024-05.txt"]
+    outcome = run(articles, tmp_path, report)
+    assert list(files_in(tmp_path)) == ["digest-2024-03.txt", "digest-2024-05.txt"]
     assert outcome.empty == ("2024-04",)
     assert report.counts() == {"undated-left-out": 1, "window-empty": 1}
     assert [w.articles for w in outcome.written] == [1, 2]
@@ -40,8 +65,8 @@ def test_a_batch_makes_a_file_a_window_and_tells_the_empty_ones(tmp_path: Path) 
 def test_workers_make_the_same_files(tmp_path: Path) -> None:
     articles = [article(f"t{n}", f"2024-0{n}-05") for n in range(1, 5)]
     for workers in (1, 2):
-        batch.batch(articles, Selection(), "month", plan(tmp_path / str(workers), workers=workers), Report())
-    one, two = ({p.name: p.read_bytes() for p in (tmp_path / n).iterdir()} for n in "12")
+        run(articles, tmp_path / str(workers), workers=workers)
+    one, two = (files_in(tmp_path / n) for n in "12")
     assert one == two
     assert len(one) == 4
 
@@ -50,9 +75,9 @@ def test_nothing_in_range_touches_nothing(tmp_path: Path) -> None:
     out = tmp_path / "out"
     window = Selection(window=Window(date(1999, 1, 1), date(1999, 12, 31)))
     with pytest.raises(NothingToExport):
-        batch.export([article("a")], window, plan(out), Report())
+        export([article("a")], window, plan(out))
     with pytest.raises(NothingToExport):
-        batch.batch([article("a")], window, "month", plan(out), Report())
+        run([article("a")], out, series=Series(selection=window))
     assert not out.exists()
 
 
@@ -60,17 +85,17 @@ def test_strict_refuses_before_anything_is_written(tmp_path: Path) -> None:
     report = Report()
     report.add("image-missing", "a.md", "x.png")
     with pytest.raises(StrictError, match="image-missing"):
-        batch.export([article("a")], Selection(), plan(tmp_path / "out", strict=True), report)
+        export([article("a")], Selection(), plan(tmp_path / "out", strict=True), report)
     assert not (tmp_path / "out").exists()
 
 
 def test_one_file_that_fails_does_not_take_the_others_with_it(tmp_path: Path) -> None:
     (tmp_path / "digest-2024-03.txt").mkdir()
     articles = [article("a", "2024-03-05"), article("b", "2024-05-06")]
-    outcome = batch.batch(articles, Selection(), "month", plan(tmp_path), Report())
+    outcome = run(articles, tmp_path)
     assert [Path(f.path).name for f in outcome.failed] == ["digest-2024-03.txt"]
     assert [Path(w.path).name for w in outcome.written] == ["digest-2024-05.txt"]
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["digest-2024-03.txt", "digest-2024-05.txt"]
+    assert list(files_in(tmp_path)) == ["digest-2024-05.txt"]
 
 
 # -- Writing -----------------------------------------------------------------------------

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter import batch, volumes
+from exporter import volumes
 from exporter.batch import Plan, Split
 from exporter.diagnostics import Report
 from exporter.edition import Edition, Selected, Selection, compile_edition
 from exporter.model import Teaser
+from tests.unit.test_batch import export
 from tests.unit.test_edition import article
 
 
@@ -65,7 +66,7 @@ def test_volumes_are_named_by_number() -> None:
 def test_files_of_volumes(tmp_path: Path) -> None:
     whole = edition(3, 3)
     plan = Plan(formats=("txt",), folder=tmp_path, split=Split(articles=3))
-    outcome = batch.export([e.article for e in whole.entries], Selection(), plan, Report())
+    outcome = export([e.article for e in whole.entries], Selection(), plan, Report())
     assert sorted(p.name for p in tmp_path.iterdir()) == ["digest-1-of-2.txt", "digest-2-of-2.txt"]
     assert [file.articles for file in outcome.written] == [3, 3]
     assert "News digest (2 of 2)" in (tmp_path / "digest-2-of-2.txt").read_text()
@@ -75,7 +76,7 @@ def test_no_volume_is_larger_than_asked_for(tmp_path: Path) -> None:
     whole = edition(9, 9)
     report = Report()
     plan = Plan(formats=("txt", "epub"), folder=tmp_path, split=Split(bytes=40_000))
-    outcome = batch.export([e.article for e in whole.entries], Selection(), plan, report)
+    outcome = export([e.article for e in whole.entries], Selection(), plan, report)
     for format in plan.formats:
         files = [file for file in outcome.written if file.format == format]
         assert sum(file.articles for file in files) == 18
@@ -90,7 +91,7 @@ def test_no_volume_is_larger_than_asked_for(tmp_path: Path) -> None:
 def test_a_volume_that_cannot_be_cut_is_told(tmp_path: Path) -> None:
     report = Report()
     plan = Plan(formats=("txt",), folder=tmp_path, split=Split(bytes=10))
-    batch.export([article("One"), article("Two")], Selection(), plan, report)
+    export([article("One"), article("Two")], Selection(), plan, report)
     assert [f.id for f in report.findings] == ["volume-too-large"] * 2
 
 
@@ -104,7 +105,7 @@ def test_each_article_in_a_file_of_its_own(tmp_path: Path) -> None:
         article("마" * 300, "2021-07-22"),
     ]
     plan = Plan(formats=("txt",), folder=tmp_path, individual=True)
-    outcome = batch.export(articles, Selection(undated=True), plan, Report())
+    outcome = export(articles, Selection(undated=True), plan, Report())
     names = sorted(p.name for p in tmp_path.iterdir())
     named = {"2021-07-21-historic-milestone.txt", "2021-07-21-historic-milestone-2.txt"}
     assert named < set(names)

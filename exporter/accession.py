@@ -1,0 +1,244 @@
+"""Paths into a library: what is new or changed is read, by all cores, and filed; the rest is left.
+
+A file that the library knows by path, size and time, or else by the hash of its bytes, and that was
+read in the same manner (version, reader, rules), is not read again. Articles are filed some
+hundred at a time, each time whole: a run that is ended leaves what it had, and the next goes on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable, Collection, Iterable
+from itertools import islice
+from pathlib import Path
+
+import msgspec
+
+from exporter import __version__, files, intake, readers
+from exporter.backends import Original
+from exporter.diagnostics import Diagnostic, Report
+from exporter.files import Found
+from exporter.intake import FileRead
+from exporter.library import Filing, Known, Library
+from exporter.library.card import Card, card
+from exporter.model import Article
+from exporter.reading import Survey, survey
+
+AT_ONCE, BULK = 300, 16_000_000
+"""Articles, or bytes of articles and images, that are filed in one transaction."""
+
+Progress = Callable[[int, int], None]
+
+
+class Accession(msgspec.Struct, frozen=True):
+    """What an import did: the book of each file, in order, and how many articles are new in the
+    library, of how many files; ``unchanged`` files were left as they are."""
+
+    books: tuple[FileRead, ...]
+    articles: int
+    files: int
+    unchanged: int
+
+
+class Carded(msgspec.Struct, frozen=True):
+    """The reading of a source, as cards."""
+
+    cards: tuple[Card, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    sha256: str
+    reader: str | None
+
+
+def carded(reading: readers.Reading) -> Carded:
+    """The cards of what was read; made where it was read."""
+    used = reading.articles[0].origin.reader if reading.articles else None
+    return Carded(tuple(map(card, reading.articles)), reading.diagnostics, reading.sha256, used)
+
+
+def _silent(done: int, total: int) -> None:
+    pass
+
+
+def accession(
+    library: Library,
+    paths: Iterable[Path],
+    report: Report,
+    *,
+    reader: str | None = None,
+    keep: Collection[str] = (),
+    workers: int | None = None,
+    again: bool = False,
+    progress: Progress = _silent,
+) -> Accession:
+    """Import files and folders. ``again`` reads unchanged files, too; for the rest see
+    `exporter.intake.read_paths`. Raises `InputError`, `OutputError`, `UsageError`."""
+    if reader is not None:
+        readers.get(reader)
+    kept = readers.rules_named(keep)
+    manner = _manner(reader, kept)
+    found = files.find(paths)
+    held = {} if again else library.known()
+    with tempfile.TemporaryDirectory(prefix="exporter-") as folder:
+        fresh: list[tuple[int, _File]] = []
+        books: dict[int, FileRead] = {}
+        for number, file in enumerate(found):
+            known = _unchanged(library, file, held.get(_key(file)), manner)
+            if known:
+                report.extend(known.findings)
+                books[number] = _book(file, known.sha256, known.form, known.articles)
+            else:
+                fresh.append((number, _surveyed(file, Path(folder))))
+        pieces = [piece for _, file in fresh for piece in file.told.pieces]
+        progress(0, len(pieces))
+        results = intake.readings(pieces, carded, Carded, reader=reader, keep=kept, workers=workers)
+        desk = _Desk(library, manner)
+        done = 0
+        for number, coming in fresh:
+            report.extend(coming.told.diagnostics)
+            desk.begin(coming)
+            for result in islice(results, len(coming.told.pieces)):
+                desk.add(result)
+                report.extend(result.diagnostics)
+                progress(done := done + 1, len(pieces))
+            books[number] = desk.end()
+        desk.flush()
+    return Accession(
+        tuple(books[number] for number in range(len(found))),
+        desk.articles,
+        len(fresh),
+        len(found) - len(fresh),
+    )
+
+
+def _manner(reader: str | None, keep: frozenset[str]) -> str:
+    """How files are read: another manner may give other articles."""
+    return "\n".join((__version__, reader or "", *sorted(keep)))
+
+
+def _key(file: Found) -> bytes:
+    """The path under which the library keeps a file; links lead to one of them."""
+    return os.fsencode(os.path.realpath(file.path))
+
+
+def _unchanged(library: Library, file: Found, known: Known | None, manner: str) -> Known | None:
+    """What is known of the file, if that is still so."""
+    if known is None or not known.whole or known.manner != manner or file.path == files.STDIN:
+        return None
+    try:
+        told = file.path.stat()
+        if told.st_size != known.size:
+            return None
+        if told.st_mtime_ns != known.mtime:
+            with file.path.open("rb") as stream:
+                if hashlib.file_digest(stream, "sha256").hexdigest() != known.sha256:
+                    return None
+            library.touch(known.id, told.st_size, told.st_mtime_ns)
+    except OSError:  # to read it will tell
+        return None
+    return known
+
+
+def _surveyed(file: Found, folder: Path) -> _File:
+    """A file looked into, as it is now: if it changes while it is read, the next run sees that."""
+    found = intake.kept_file(file, folder)
+    key = _key(file)
+    try:
+        stat = found.path.stat()
+        size, mtime = stat.st_size, stat.st_mtime_ns
+        if file.path == files.STDIN:  # what comes that way has no name to be replaced by
+            with found.path.open("rb") as stream:
+                key = b"-" + hashlib.file_digest(stream, "sha256").digest()
+    except OSError:  # to read it will tell
+        size = mtime = 0
+    return _File(file, survey(found), key, size, mtime)
+
+
+def _book(file: Found, sha256: str, form: str | None, articles: int) -> FileRead:
+    return FileRead(file.name, str(file.path), sha256, form, articles)
+
+
+class _Desk:
+    """Gathers what was read until it is worth a transaction."""
+
+    def __init__(self, library: Library, manner: str) -> None:
+        self._library = library
+        self._manner = manner
+        self._waiting: list[_File] = []
+        self._held = self._bulk = 0
+        self.articles = 0
+
+    def begin(self, file: _File) -> None:
+        self._waiting.append(file)
+
+    def add(self, result: Carded) -> None:
+        file = self._waiting[-1]
+        file.take(result)
+        self._held += len(result.cards)
+        self._bulk += sum(len(c.pack) + sum(len(i.data) for i in c.images) for c in result.cards)
+        if self._held >= AT_ONCE or self._bulk >= BULK:
+            self.flush()
+
+    def end(self) -> FileRead:
+        file = self._waiting[-1]
+        file.is_whole = True
+        return file.book
+
+    def flush(self) -> None:
+        """File what is at hand; a file that more is to come of stays open."""
+        if not self._waiting:
+            return
+        with self._library.filing() as filing:
+            for file in self._waiting:
+                file.put(filing, self._manner)
+        self.articles += self._held
+        self._waiting = [file for file in self._waiting if not file.is_whole]
+        self._held = self._bulk = 0
+
+
+class _File:
+    """A file on its way into the library; what it was when it was found, and what came of it so far."""
+
+    def __init__(self, found: Found, told: Survey, key: bytes, size: int, mtime: int) -> None:
+        self.told = told
+        self.sha256 = told.sha256
+        self.articles = 0
+        self.is_whole = False
+        self._found, self._key, self._size, self._mtime = found, key, size, mtime
+        self._form: str | None = None
+        self._cards: list[Card] = []
+        self._findings = list(told.diagnostics)
+        self._id: int | None = None
+
+    def take(self, result: Carded) -> None:
+        self.sha256 = self.sha256 or result.sha256
+        self.articles += len(result.cards)
+        self._form = self._form or self.told.form or result.reader
+        self._cards += result.cards
+        self._findings += result.diagnostics
+
+    def put(self, filing: Filing, manner: str) -> None:
+        if not self.sha256:
+            return  # it could not be read: what the library has of it stays, and it is tried again
+        if self._id is None:
+            self._id = filing.begin(self._key, self._found.name, self._size, self._mtime, manner)
+        filing.add(self._id, self._cards)
+        self._cards = []
+        if self.is_whole:
+            filing.end(self._id, self.sha256, self._form, self._findings)
+
+    @property
+    def book(self) -> FileRead:
+        return _book(self._found, self.sha256, self._form, self.articles)
+
+
+def originals(library: Library, articles: Iterable[Article]) -> dict[str, Original]:
+    """The file behind each article, by the hash that the article tells as its origin's."""
+    kinds = {article.origin.sha256: article.origin.media_type for article in articles}
+    return {
+        hash: Original(
+            held.name, kinds[hash] if held.sha256 == hash else intake.kind(held.form), held.sha256, held.path
+        )
+        for hash, held in library.origins(kinds).items()
+    }

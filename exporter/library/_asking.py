@@ -1,0 +1,233 @@
+"""A selection as SQL: what `exporter.edition.select` decides over articles, decided over cards."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+import msgspec
+
+from exporter import dates
+from exporter.build import language_tag
+from exporter.dates import Window
+from exporter.edition import LeftOut, Selection, folded
+from exporter.library._words import conditions
+from exporter.model import Teaser
+
+
+class Clause(NamedTuple):
+    """A condition on rows, with the values of its question marks."""
+
+    text: str
+    values: tuple[object, ...] = ()
+
+    def __and__(self, other: Clause) -> Clause:
+        return Clause(f"{self.text} AND {other.text}", self.values + other.values)
+
+    def of(self, table: str) -> Clause:
+        """The same of a table by another name."""
+        return Clause(self.text.replace("article.", f"{table}."), self.values)
+
+
+ARTICLES = Clause("article.listing = 0")
+
+
+def filters(selection: Selection) -> Clause:
+    """What the selection asks of an article but its date."""
+    clause = ARTICLES & _source(selection, "article") & _language(selection, "article")
+    if selection.tags:
+        wanted = tuple(t.casefold() for t in selection.tags)
+        clause &= Clause(f"article.id IN (SELECT article FROM tag WHERE tag IN ({_marks(wanted)}))", wanted)
+    if selection.words:
+        for table, query in conditions(selection.words):
+            clause &= Clause(f"article.id IN (SELECT rowid FROM {table} WHERE {table} MATCH ?)", (query,))
+    return clause
+
+
+def leading(among: Clause) -> Clause:
+    """Of the copies of one article that fit the filters the best, and no other."""
+    if among == ARTICLES:
+        return Clause("article.place = 0")
+    better = among.of("better")
+    return Clause(
+        "(article.place = 0 OR NOT EXISTS (SELECT 1 FROM article better WHERE better.story = article.story"
+        f" AND better.place < article.place AND {better.text}))",
+        better.values,
+    )
+
+
+def dated(selection: Selection, table: str = "article") -> Clause:
+    """That the date fits. Where days are told in another zone than the page's it may be one off:
+    the caller looks again."""
+    window = selection.window
+    if window.open:
+        return Clause("1")
+    slack = timedelta(days=1 if selection.zone else 0)
+    parts, values = [], []
+    if window.first:
+        parts.append(f"{table}.first >= ?")
+        values.append((window.first - slack).toordinal())
+    if window.last:
+        parts.append(f"{table}.last <= ?")
+        values.append((window.last + slack).toordinal())
+        if not window.first:
+            parts.append(f"{table}.first > 0")
+        # Nothing spans more than a year: so the index on first days bounds the search on both sides.
+        parts.append(f"{table}.first <= ?")
+        values.append((window.last + slack).toordinal())
+    clause = Clause(f"({' AND '.join(parts)})", tuple(values))
+    return Clause(f"({clause.text} OR {table}.first IS NULL)", clause.values) if selection.undated else clause
+
+
+def waiting(selection: Selection) -> Clause:
+    """The teasers in the selection whose article is not at hand."""
+    if selection.tags or selection.words:
+        return Clause("0")
+    clause = _source(selection, "teaser") & _language(selection, "teaser") & dated(selection, "teaser")
+    return clause & Clause(
+        "NOT EXISTS (SELECT 1 FROM mark WHERE kind = 2 AND value = teaser.story)"
+        " AND NOT EXISTS (SELECT 1 FROM mark WHERE kind = 1 AND value = teaser.link)"
+    )
+
+
+def _source(selection: Selection, table: str) -> Clause:
+    if not selection.sources:
+        return Clause("1")
+    wanted = tuple(map(folded, selection.sources))
+    marks = _marks(wanted)
+    return Clause(f"({table}.source_key IN ({marks}) OR {table}.publisher_key IN ({marks}))", wanted + wanted)
+
+
+def _language(selection: Selection, table: str) -> Clause:
+    if not selection.languages:
+        return Clause("1")
+    wanted = tuple(language_tag(name) or name for name in selection.languages)
+    marks = _marks(wanted)
+    return Clause(
+        f"({table}.language IN ({marks}) OR {table}.primary_language IN ({marks}))", wanted + wanted
+    )
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))
+
+
+# -- Answers ---------------------------------------------------------------------------
+
+
+class Line(msgspec.Struct, frozen=True, gc=False):
+    """An article in few words, as a list shows it."""
+
+    id: int
+    title: str
+    source: str | None
+    language: str | None
+    published: str | None
+    name: str
+    copies: int
+
+
+def ids(db: sqlite3.Connection, selection: Selection) -> list[int]:
+    """The numbers of the articles in the selection, by day."""
+    fitting = filters(selection)
+    clause = dated(selection) & fitting & leading(fitting)
+    rows = db.execute(
+        f"SELECT id, published FROM article WHERE {clause.text} ORDER BY first IS NULL, first, id",
+        clause.values,
+    )
+    return [id for id, published in rows if _inside(published, selection)]
+
+
+def lines(db: sqlite3.Connection, ids: list[int], only: str = "1") -> list[Line]:
+    """The articles of these numbers that meet the condition."""
+    found: dict[int, Line] = {}
+    for start in range(0, len(ids), 500):
+        some = ids[start : start + 500]
+        rows = db.execute(
+            "SELECT id, title, source, language, published, name,"
+            " (SELECT count(*) FROM article copy WHERE copy.story = article.story) - 1"
+            f" FROM article WHERE id IN ({_marks(some)}) AND ({only})",
+            some,
+        )
+        found.update((row[0], Line(*row)) for row in rows)
+    return [found[id] for id in ids if id in found]
+
+
+def briefs(db: sqlite3.Connection, selection: Selection) -> list[tuple[Teaser, bytes]]:
+    """The teasers in the selection, each told once, with their hashes."""
+    if not selection.briefs:
+        return []
+    clause = waiting(selection)
+    rows = db.execute(
+        f"SELECT pack, digest, story, link FROM teaser WHERE {clause.text} ORDER BY length DESC, id",
+        clause.values,
+    )
+    kept: dict[tuple[int, int | None], tuple[Teaser, bytes]] = {}
+    for pack, digest, story, link in rows:
+        teaser = msgspec.msgpack.decode(pack, type=Teaser)
+        if not _inside(teaser.date, selection):
+            continue
+        if selection.zone and teaser.date:
+            teaser = msgspec.structs.replace(teaser, date=dates.in_zone(teaser.date, selection.zone))
+        # Without a date a title alone proves nothing: the link must be the same, too.
+        kept.setdefault((story, None if teaser.date else link), (teaser, digest))
+    return list(kept.values())
+
+
+def span(db: sqlite3.Connection, selection: Selection) -> Window | None:
+    """The first and last day of what is dated in the selection, articles and briefs."""
+    fitting = filters(selection)
+    clause = dated(selection) & fitting & leading(fitting)
+    found = [
+        db.execute(f"SELECT min(first), max(last) FROM article WHERE {clause.text}", clause.values).fetchone()
+    ]
+    if selection.briefs:
+        clause = waiting(selection)
+        found.append(
+            db.execute(
+                f"SELECT min(first), max(last) FROM teaser WHERE {clause.text}", clause.values
+            ).fetchone()
+        )
+    days = [day for row in found for day in row if day is not None]
+    if not days:
+        return None
+    slack = 1 if selection.zone else 0
+    first, last = date.fromordinal(min(days) - slack), date.fromordinal(max(days) + slack)
+    return Window(max(first, selection.window.first or first), min(last, selection.window.last or last))
+
+
+def left_out(db: sqlite3.Connection, selection: Selection) -> list[LeftOut]:
+    """Every article that is not in the selection, and the first reason that holds."""
+    inside = set(ids(db, selection))
+    tests = {
+        "source": _source(selection, "article"),
+        "tag": filters(msgspec.structs.replace(Selection(), tags=selection.tags)),
+        "language": _language(selection, "article"),
+        "words": filters(msgspec.structs.replace(Selection(), words=selection.words)),
+    }
+    columns = ", ".join(f"({test.text})" for test in tests.values())
+    values = tuple(value for test in tests.values() for value in test.values)
+    rows = db.execute(
+        "SELECT id, title, name, published, (SELECT name FROM article lead WHERE lead.story = article.story"
+        f" AND lead.place = 0), {columns} FROM article WHERE listing = 0 ORDER BY id",
+        values,
+    )
+    out: list[LeftOut] = []
+    for id, title, name, published, kept, *fits in rows:
+        if id in inside:
+            continue
+        reason = next((r for r, fit in zip(tests, fits, strict=True) if not fit), "")
+        if not reason and not _inside(published, selection):
+            reason = "date" if published else "undated"
+        out.append(LeftOut(title, name, reason) if reason else LeftOut(title, name, "duplicate", kept))
+    return out
+
+
+def _inside(published: str | None, selection: Selection) -> bool:
+    if published is None:
+        return selection.undated or selection.window.open
+    if selection.zone:
+        published = dates.in_zone(published, selection.zone)
+    return selection.window.holds(published)

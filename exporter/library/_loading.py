@@ -1,0 +1,97 @@
+"""Articles out of the tables."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from exporter.diagnostics import Report
+from exporter.library.pictures import Pictures
+from exporter.model import Article, Asset, Copy, Teaser
+
+_article = msgspec.msgpack.Decoder(Article).decode
+_teaser = msgspec.msgpack.Decoder(Teaser).decode
+_AT_ONCE = 500
+
+
+def articles(
+    db: sqlite3.Connection, ids: Sequence[int], pictures: Pictures, report: Report | None = None
+) -> list[Article]:
+    """The articles of these numbers, in their order, with teasers, images and copies."""
+    return [article for some in _some(ids) for article in _loaded(db, some, pictures, report)]
+
+
+def _loaded(
+    db: sqlite3.Connection, ids: Sequence[int], pictures: Pictures, report: Report | None
+) -> Iterator[Article]:
+    packs = dict(_rows(db, "SELECT article, pack FROM pack WHERE article IN ({})", ids))
+    teasers: dict[int, list[Teaser]] = {}
+    for id, pack in _rows(
+        db,
+        "SELECT article, pack FROM carries JOIN teaser ON teaser.id = carries.teaser"
+        " WHERE article IN ({}) ORDER BY article, position",
+        ids,
+    ):
+        teasers.setdefault(id, []).append(_teaser(pack))
+    copies = _copies(db, ids)
+    for id in ids:
+        article = _article(packs[id])
+        yield msgspec.structs.replace(
+            article,
+            teasers=tuple(teasers.get(id, ())),
+            assets=tuple(_with_bytes(article, pictures, report)),
+            also=copies.get(id, ()),
+        )
+
+
+def _with_bytes(article: Article, pictures: Pictures, report: Report | None) -> Iterator[Asset]:
+    """The images that are still there; one that is not costs its picture alone."""
+    for asset in article.assets:
+        data = pictures.get(asset.id)
+        if data is not None:
+            yield msgspec.structs.replace(asset, data=data)
+        elif report is not None:
+            report.add("image-missing", article.origin.name, f"{asset.name or asset.id[:12]}, in the library")
+
+
+def _copies(db: sqlite3.Connection, ids: Sequence[int]) -> dict[int, tuple[Copy, ...]]:
+    """Where else each article appeared: its copies from other sources, the earliest first."""
+    rows = _rows(
+        db,
+        "SELECT own.id, coalesce(own.publisher, own.source), coalesce(other.publisher, other.source),"
+        " other.published, pack.pack FROM article own"
+        " JOIN article other ON other.story = own.story AND other.id <> own.id"
+        " JOIN pack ON pack.article = other.id"
+        " WHERE own.id IN ({}) ORDER BY own.id, other.published IS NULL, other.published, other.id",
+        ids,
+    )
+    found: dict[int, dict[str, Copy]] = {}
+    for id, here, there, published, pack in rows:
+        if there and there != here:
+            found.setdefault(id, {}).setdefault(there, Copy(there, published, _article(pack).link))
+    return {id: tuple(copies.values()) for id, copies in found.items()}
+
+
+def digests(db: sqlite3.Connection, ids: Sequence[int]) -> list[str]:
+    """A hash of each article with all that goes into an edition beside it, in hexadecimal."""
+    out: list[str] = []
+    for some in _some(ids):
+        own = dict(_rows(db, "SELECT id, digest FROM article WHERE id IN ({})", some))
+        copies = _copies(db, some)
+        for id in some:
+            more = msgspec.msgpack.encode(copies[id]) if id in copies else b""
+            out.append(hashlib.sha256(own[id] + more).hexdigest())
+    return out
+
+
+def _some(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE))
+
+
+def _rows(db: sqlite3.Connection, query: str, ids: Iterable[int]) -> list[Any]:
+    held = list(ids)
+    return db.execute(query.format(", ".join("?" * len(held))), held).fetchall()

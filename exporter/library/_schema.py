@@ -1,0 +1,115 @@
+"""The library's tables, by version. A version once released is never changed: a new one is added.
+
+Days are proleptic ordinals (`datetime.date.toordinal`), so that a window is a range of integers.
+Names that are compared are kept a second time, folded. Marks are 64-bit numbers by which
+articles find their like (see `_stories`). The articles themselves stand apart from what is
+asked of them, so that asking reads little.
+"""
+
+from __future__ import annotations
+
+APPLICATION = 0x65787031
+"""SQLite's application_id: tells a library from other databases."""
+
+VERSIONS: tuple[str, ...] = (
+    """
+    CREATE TABLE file (
+        id INTEGER PRIMARY KEY,
+        path BLOB NOT NULL UNIQUE,       -- where it was read, in the system's bytes
+        name TEXT NOT NULL,              -- as told to the user
+        size INTEGER NOT NULL,           -- bytes
+        mtime INTEGER NOT NULL,          -- nanoseconds
+        sha256 TEXT NOT NULL,
+        form TEXT,                       -- the reader, or the form of the archive
+        manner TEXT NOT NULL,            -- how it was read: version, reader, rules turned off
+        whole INTEGER NOT NULL,          -- 1 when all of it is in
+        findings BLOB NOT NULL           -- diagnostics, MessagePack
+    ) STRICT;
+
+    CREATE TABLE article (
+        id INTEGER PRIMARY KEY,
+        file INTEGER NOT NULL REFERENCES file ON DELETE CASCADE,
+        origin TEXT NOT NULL,            -- SHA-256 of what it was read from
+        digest BLOB NOT NULL,            -- SHA-256 of its pack
+        title TEXT NOT NULL,
+        name TEXT NOT NULL,              -- of what it was read from
+        source TEXT,
+        publisher TEXT,
+        source_key TEXT,
+        publisher_key TEXT,
+        language TEXT,
+        primary_language TEXT,
+        published TEXT,
+        first INTEGER,                   -- the days that its date may mean; NULL: undated
+        last INTEGER,
+        length INTEGER NOT NULL,         -- characters
+        listing INTEGER NOT NULL,        -- 1: no article, it only carries teasers
+        facts BLOB NOT NULL,             -- what tells that two are the same, MessagePack
+        story INTEGER NOT NULL,          -- the same for all copies of one article
+        place INTEGER NOT NULL           -- among these copies; 0 leads
+    ) STRICT;
+    CREATE INDEX article_file ON article (file);
+    CREATE INDEX article_origin ON article (origin);
+    CREATE INDEX article_day ON article (first, last, place);
+    CREATE INDEX article_story ON article (story, place);
+    CREATE INDEX article_source ON article (source_key);
+    CREATE INDEX article_publisher ON article (publisher_key);
+    CREATE INDEX article_language ON article (primary_language);
+
+    CREATE TABLE pack (
+        article INTEGER PRIMARY KEY REFERENCES article ON DELETE CASCADE,
+        pack BLOB NOT NULL               -- the article in MessagePack, without its images' bytes
+    ) STRICT;
+
+    CREATE TABLE tag (
+        tag TEXT NOT NULL,               -- folded
+        article INTEGER NOT NULL REFERENCES article ON DELETE CASCADE,
+        PRIMARY KEY (tag, article)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX tag_article ON tag (article);
+
+    CREATE TABLE mark (
+        kind INTEGER NOT NULL,
+        value INTEGER NOT NULL,
+        article INTEGER NOT NULL REFERENCES article ON DELETE CASCADE,
+        PRIMARY KEY (kind, value, article)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX mark_article ON mark (article);
+
+    CREATE TABLE teaser (
+        id INTEGER PRIMARY KEY,
+        digest BLOB NOT NULL UNIQUE,
+        story INTEGER NOT NULL,          -- the marks of the article that it tells of
+        link INTEGER,
+        source_key TEXT,
+        publisher_key TEXT,              -- of the page that carries it
+        language TEXT,
+        primary_language TEXT,
+        first INTEGER,
+        last INTEGER,
+        length INTEGER NOT NULL,
+        pack BLOB NOT NULL
+    ) STRICT;
+    CREATE INDEX teaser_day ON teaser (first, last);
+    CREATE INDEX teaser_story ON teaser (story);
+
+    CREATE TABLE carries (
+        article INTEGER NOT NULL REFERENCES article ON DELETE CASCADE,
+        position INTEGER NOT NULL,
+        teaser INTEGER NOT NULL REFERENCES teaser ON DELETE CASCADE,
+        PRIMARY KEY (article, position)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX carries_teaser ON carries (teaser);
+
+    CREATE TABLE image (
+        article INTEGER NOT NULL REFERENCES article ON DELETE CASCADE,
+        hash TEXT NOT NULL,
+        PRIMARY KEY (article, hash)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX image_hash ON image (hash);
+
+    CREATE VIRTUAL TABLE words USING fts5 (title, body, content='', tokenize='trigram');
+    CREATE VIRTUAL TABLE pairs USING fts5 (text, content='', tokenize='unicode61', detail='none');
+    """,
+)
+"""The statements that lead from each version to the next; the first makes a library."""

@@ -1,0 +1,99 @@
+"""Copies of one article find each other: all of them are one story, and the best of them leads.
+
+An article that is filed meets those that share a mark with it: an address, a title with source
+and day, the text, or a band of the sketch of a similar text. What shares one of the first
+two is a copy; what is similar is one if `exporter.identity` says so of the story's leader.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from exporter import identity
+from exporter.library.card import TEXT
+
+_unpack = msgspec.msgpack.Decoder(identity.Facts).decode
+
+
+def settle(db: sqlite3.Connection, articles: Iterable[int]) -> None:
+    """Find the stories of articles just filed, in their order; each has been its own so far."""
+    for article in articles:
+        same = _copies(db, article)
+        if same:
+            stories = {story for (story,) in _each(db, "SELECT story FROM article WHERE id IN ({})", same)}
+            _join(
+                db,
+                min(stories),
+                [story for (story,) in _each(db, "SELECT id FROM article WHERE story IN ({})", stories)],
+            )
+
+
+def part(db: sqlite3.Connection, leaving: Iterable[int]) -> None:
+    """Let articles go from their stories: what remains of these is settled anew, as one that goes
+    may have been what held others together."""
+    gone = set(leaving)
+    stories = {story for (story,) in _each(db, "SELECT story FROM article WHERE id IN ({})", gone)}
+    rest = [id for (id,) in _each(db, "SELECT id FROM article WHERE story IN ({}) ORDER BY id", stories)]
+    db.executemany("UPDATE article SET story = id, place = 0 WHERE id = ?", [(id,) for id in rest])
+    settled: set[int] = set()
+    for article in rest:
+        if article in gone:
+            continue
+        settled.add(article)
+        same = _copies(db, article) & settled
+        if len(same) > 1:
+            stories = {story for (story,) in _each(db, "SELECT story FROM article WHERE id IN ({})", same)}
+            members = [id for (id,) in _each(db, "SELECT id FROM article WHERE story IN ({})", stories)]
+            _join(db, min(stories), [id for id in members if id in settled])
+
+
+def _copies(db: sqlite3.Connection, article: int) -> set[int]:
+    """The article with those that are the same one."""
+    rows = db.execute(
+        "SELECT DISTINCT other.article, own.kind >= ? FROM mark own JOIN mark other"
+        " ON other.kind = own.kind AND other.value = own.value AND other.article <> own.article"
+        " WHERE own.article = ?",
+        (TEXT, article),
+    ).fetchall()
+    if not rows:
+        return set()
+    certain = {other for other, similar in rows if not similar}
+    candidates = {other for other, similar in rows if similar} - certain
+    if candidates:
+        own = _facts(db, article)
+        leaders = _each(
+            db,
+            "SELECT lead.id, lead.facts FROM article lead WHERE lead.place = 0 AND lead.story IN"
+            " (SELECT story FROM article WHERE id IN ({}))",
+            candidates,
+        )
+        certain |= {id for id, facts in leaders if id != article and identity.is_same(own, _unpack(facts))}
+    return certain | {article} if certain else set()
+
+
+def _facts(db: sqlite3.Connection, article: int) -> identity.Facts:
+    return _unpack(db.execute("SELECT facts FROM article WHERE id = ?", (article,)).fetchone()[0])
+
+
+def _join(db: sqlite3.Connection, story: int, members: Iterable[int]) -> None:
+    """Make one story of the members, the best copy first."""
+    copies = [(id, _facts(db, id)) for id in sorted(members)]
+    copies.sort(key=lambda copy: identity.rank(copy[1]))
+    db.executemany(
+        "UPDATE article SET story = ?, place = ? WHERE id = ?",
+        [(story, place, id) for place, (id, _) in enumerate(copies)],
+    )
+
+
+def _each(db: sqlite3.Connection, query: str, ids: Iterable[int]) -> list[Any]:
+    """The rows of a query with ``{}`` for the ids, however many these are."""
+    out: list[Any] = []
+    held = sorted(ids)
+    for start in range(0, len(held), 500):
+        some = held[start : start + 500]
+        out += db.execute(query.format(", ".join("?" * len(some))), some).fetchall()
+    return out

@@ -1,0 +1,66 @@
+"""Full text: found by any three letters in a row, or by two where a script has no more to a word."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from exporter.errors import UsageError
+from exporter.model import Article
+from exporter.walk import texts
+
+# Runs of Han, kana and Hangul; words of one or two other letters or digits.
+_DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\U00020000-\U0003ffff]+")
+_SHORT = re.compile(r"(?<!\w)\w{1,2}(?!\w)")
+_QUOTED = re.compile(r'"([^"]*)"|(\S+)')
+
+
+def folded(text: str) -> str:
+    """Text as it is compared: letters in their one form, without case."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def pairs(text: str) -> str:
+    """What the index by three letters cannot find: each two neighbours of a dense script, and the
+    words of one or two letters (``UN``); each once."""
+    text = folded(text)
+    # A run's last character stands by itself, so that one alone is found as what a pair begins with.
+    found = {run[i : i + 2]: None for run in _DENSE.findall(text) for i in range(len(run))}
+    return " ".join({**found, **dict.fromkeys(_SHORT.findall(text))})
+
+
+def terms(asked: str) -> list[str]:
+    """What a user looks for: words, and phrases in quotation marks, all of which must occur."""
+    found = [folded(" ".join((phrase or word).split())) for phrase, word in _QUOTED.findall(asked)]
+    return [term for term in found if term]
+
+
+def conditions(asked: str) -> list[tuple[str, str]]:
+    """The tables to ask and their FTS5 queries; an article must match each. Raises `UsageError`."""
+    told = terms(asked)
+    if not told:
+        raise UsageError("nothing to search for is named", 'Name words or a "phrase".')
+    out: list[tuple[str, str]] = []
+    long = [term for term in told if len(term) >= 3]
+    if long:
+        out.append(("words", " AND ".join(map(_quoted, long))))
+    for term in told:
+        if len(term) < 3:
+            alone = len(term) == 1 and _DENSE.fullmatch(term)
+            out.append(("pairs", _quoted(term) + ("*" if alone else "")))
+    return out
+
+
+def _quoted(term: str) -> str:
+    return '"' + term.replace('"', '""') + '"'
+
+
+def excerpt(article: Article, asked: str, around: int = 60) -> str:
+    """The words asked for as they first stand in the text, with some characters on either side."""
+    body = " ".join(" ".join(texts(article.blocks, notes=True)).split())
+    for term in terms(asked):
+        place = body.casefold().find(term)
+        if place >= 0:
+            first, last = max(place - around, 0), min(place + len(term) + around, len(body))
+            return f"{'…' if first else ''}{body[first:last]}{'…' if last < len(body) else ''}"
+    return body[: 2 * around] + ("…" if len(body) > 2 * around else "")

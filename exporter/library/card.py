@@ -1,0 +1,141 @@
+"""The catalogue's card of an article: all that the library keeps of it, made of the article alone.
+
+A pure function, so that whoever read the article makes its card, too, in a process or on a
+machine of its own; the library then only files it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+import msgspec
+
+from exporter import dates, identity
+from exporter.edition import folded, story_of, story_told
+from exporter.library import _words
+from exporter.model import Article, Asset, Teaser
+from exporter.walk import size, texts
+
+LINK, STORY, TEXT, BAND = 1, 2, 3, 16
+"""Kinds of marks: the same address; the same title, source and day; and, which proves nothing by
+itself, the same text, or one of the bands by which similar texts meet."""
+
+
+class Slip(msgspec.Struct, frozen=True, gc=False):
+    """The card of a teaser; ``story`` and ``link`` are the marks of the article it tells of."""
+
+    pack: bytes
+    digest: bytes
+    story: int
+    link: int | None
+    source_key: str | None
+    publisher_key: str | None
+    language: str | None
+    days: tuple[int, int] | None
+    length: int
+
+
+class Card(msgspec.Struct, frozen=True, gc=False):
+    """An article's card. ``days`` are the first and last day, as ordinals, that its date may mean;
+    ``marks`` what it shares with its copies (kind, value); ``heading``, ``words`` and ``pairs``
+    what is searched."""
+
+    pack: bytes
+    digest: bytes
+    title: str
+    name: str
+    origin: str
+    source: str | None
+    publisher: str | None
+    language: str | None
+    published: str | None
+    days: tuple[int, int] | None
+    length: int
+    listing: bool
+    tags: tuple[str, ...]
+    marks: tuple[tuple[int, int], ...]
+    facts: bytes
+    heading: str
+    words: str
+    pairs: str
+    teasers: tuple[Slip, ...]
+    images: tuple[Asset, ...]
+
+
+def card(article: Article) -> Card:
+    """The card of an article."""
+    listing = article.is_listing
+    kept = msgspec.structs.replace(
+        article, assets=tuple(msgspec.structs.replace(a, data=b"") for a in article.assets), teasers=()
+    )
+    pack = msgspec.msgpack.encode(kept)
+    words = "\n".join(texts(article.blocks, notes=True))
+    slips = tuple(_slip(teaser, article) for teaser in article.teasers)
+    facts = identity.facts(article)
+    return Card(
+        pack=pack,
+        digest=_sha256(pack, *(slip.digest for slip in slips)),
+        title=article.title,
+        name=article.origin.name,
+        origin=article.origin.sha256,
+        source=article.source,
+        publisher=article.publisher,
+        language=article.language,
+        published=article.published,
+        days=_days(article.published),
+        length=size(article),
+        listing=listing,
+        tags=tuple(dict.fromkeys(t.casefold() for t in article.tags)),
+        marks=() if listing else _marks(article, facts),
+        facts=msgspec.msgpack.encode(facts),
+        heading=_words.folded(article.title),
+        words=_words.folded(words),
+        pairs=_words.pairs(f"{article.title}\n{words}"),
+        teasers=slips,
+        images=article.assets,
+    )
+
+
+def _slip(teaser: Teaser, beside: Article) -> Slip:
+    pack = msgspec.msgpack.encode(teaser)
+    story = mark("\0".join(story_told(teaser, beside)))
+    publisher = folded(beside.publisher) or None
+    return Slip(
+        pack=pack,
+        digest=_sha256(pack, story.to_bytes(8, "big", signed=True), (publisher or "").encode()),
+        story=story,
+        link=mark(identity.canonical(teaser.link)) if teaser.link else None,
+        source_key=folded(teaser.source) or None,
+        publisher_key=publisher,
+        language=teaser.language,
+        days=_days(teaser.date),
+        length=len(teaser.summary),
+    )
+
+
+def _marks(article: Article, facts: identity.Facts) -> tuple[tuple[int, int], ...]:
+    found = [(STORY, mark("\0".join(story_of(article))))]
+    if not article.published:
+        # Without a date a title alone proves nothing ("Notes"): the text must be the same, too.
+        found = [(STORY, mark("\0".join((*story_of(article), facts.print.text.hex()))))]
+    if article.link:
+        found.append((LINK, mark(identity.canonical(article.link))))
+    found.append((TEXT, int.from_bytes(facts.print.text[:8], "big", signed=True)))
+    found += [(BAND + number, value) for number, value in enumerate(facts.print.bands)]
+    return tuple(found)
+
+
+def mark(text: str) -> int:
+    """A text as a number of 64 bits, below zero too, as SQLite keeps them."""
+    return int.from_bytes(_sha256(text.encode("utf-8", "surrogatepass"))[:8], "big", signed=True)
+
+
+def _sha256(*parts: bytes) -> bytes:
+    return hashlib.sha256(b"".join(parts)).digest()
+
+
+def _days(when: str | None) -> tuple[int, int] | None:
+    if not when:
+        return None
+    first, last = dates.span(when)
+    return first.toordinal(), last.toordinal()

@@ -1,0 +1,257 @@
+"""The library as its users see it: files kept, articles asked for."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from exporter import dates
+from exporter.dates import Window
+from exporter.diagnostics import Diagnostic, Report
+from exporter.edition import LeftOut, Selected, Selection
+from exporter.library import _asking, _filing, _loading, _words, care, counts
+from exporter.library._asking import Line
+from exporter.library._database import WAIT, Database
+from exporter.library._filing import Filing
+from exporter.library.card import card
+from exporter.library.pictures import Pictures
+from exporter.model import Article
+
+
+class Known(msgspec.Struct, frozen=True, gc=False):
+    """What the library knows of a file that it keeps the articles of: bytes, nanoseconds, and the
+    manner in which it was read; ``whole`` tells that all of it is in."""
+
+    id: int
+    name: str
+    size: int
+    mtime: int
+    sha256: str
+    form: str | None
+    manner: str
+    whole: bool
+    articles: int
+    findings: tuple[Diagnostic, ...] = ()
+
+
+class Held(msgspec.Struct, frozen=True, gc=False):
+    """A file that articles were read from."""
+
+    path: Path
+    name: str
+    sha256: str
+    form: str | None
+
+
+class Outline(msgspec.Struct, frozen=True, gc=False):
+    """What a selection gives, by hashes: equal outlines make equal editions."""
+
+    articles: tuple[str, ...]
+    briefs: tuple[str, ...]
+
+
+class Hit(msgspec.Struct, frozen=True, gc=False):
+    """An article found by its words, and where these stand in it."""
+
+    id: int
+    article: Article
+    excerpt: str
+
+
+class Library:
+    """Articles in a folder. Close it after use; it is its own context manager."""
+
+    def __init__(
+        self, folder: Path, *, create: bool = True, lasting: bool = True, wait: float = WAIT
+    ) -> None:
+        """Open the library in ``folder``, or make one. ``wait`` are the seconds to wait for others
+        that write. Raises `InputError` for what is no library or a newer one, `OutputError`."""
+        self.folder = folder
+        self.database = Database(folder, create=create, lasting=lasting, wait=wait)
+        self.pictures = Pictures(folder / "images")
+
+    @classmethod
+    @contextmanager
+    def temporary(cls) -> Iterator[Library]:
+        """A library for one run."""
+        with (
+            tempfile.TemporaryDirectory(prefix="exporter-") as folder,
+            cls(Path(folder), lasting=False) as it,
+        ):
+            yield it
+
+    @classmethod
+    @contextmanager
+    def holding(cls, articles: Iterable[Article]) -> Iterator[Library]:
+        """A library for one run, of articles at hand."""
+        with cls.temporary() as library:
+            with library.filing() as filing:
+                file = filing.begin(b"", "", 0, 0, "")
+                filing.add(file, [card(article) for article in articles])
+                filing.end(file, "", None, ())
+            yield library
+
+    def __enter__(self) -> Library:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.database.close()
+
+    # -- Files and their articles ------------------------------------------------------
+
+    def known(self) -> dict[bytes, Known]:
+        """All files that it keeps the articles of, by their path in the system's bytes."""
+        with self.database.reading() as db:
+            rows = db.execute(
+                "SELECT path, id, name, size, mtime, sha256, form, manner, whole,"
+                " (SELECT count(*) FROM article WHERE file = file.id), findings FROM file"
+            ).fetchall()
+        decode = msgspec.msgpack.Decoder(tuple[Diagnostic, ...]).decode
+        return {row[0]: Known(*row[1:8], bool(row[8]), row[9], decode(row[10])) for row in rows}
+
+    def touch(self, file: int, size: int, mtime: int) -> None:
+        """Note a file's new time, where its content is the same."""
+        with self.database.writing() as db:
+            db.execute("UPDATE file SET size = ?, mtime = ? WHERE id = ?", (size, mtime, file))
+
+    @contextmanager
+    def filing(self) -> Iterator[Filing]:
+        """One transaction of filing: all of it is kept, or nothing."""
+        with self.database.writing() as db:
+            yield Filing(db, self.pictures)
+
+    def articles(self, file: int) -> list[Article]:
+        """The articles of a file, in their order."""
+        with self.database.reading() as db:
+            ids = [id for (id,) in db.execute("SELECT id FROM article WHERE file = ? ORDER BY id", (file,))]
+            return _loading.articles(db, ids, self.pictures)
+
+    def origins(self, hashes: Collection[str]) -> dict[str, Held]:
+        """The files that hold what articles were read from, by the hash that the articles tell
+        (`Origin.sha256`): that file itself, or the archive that it stands in."""
+        found: dict[str, Held] = {}
+        with self.database.reading() as db:
+            for hash in hashes:
+                rows = db.execute(
+                    "SELECT file.path, file.name, file.sha256, file.form FROM article JOIN file"
+                    " ON file.id = article.file WHERE article.origin = ? ORDER BY file.sha256 <> ?, file.id",
+                    (hash, hash),
+                )
+                if row := rows.fetchone():
+                    found[hash] = Held(Path(os.fsdecode(row[0])), *row[1:])
+        return found
+
+    # -- Asking ------------------------------------------------------------------------
+
+    def ids(self, selection: Selection) -> list[int]:
+        """The numbers of the articles in the selection, each once, by day. Raises `UsageError`
+        where a source is named that no article has."""
+        with self.database.reading() as db:
+            counts.check_sources(db, selection.sources)
+            return _asking.ids(db, selection)
+
+    def select(self, selection: Selection | None = None, report: Report | None = None) -> Selected:
+        """The articles and briefs that the selection asks for, each once, with their images.
+        Raises `UsageError` as `ids` does."""
+        selection = selection or Selection()
+        with self.database.reading() as db:
+            articles = _loading.articles(db, self.ids(selection), self.pictures, report)
+            briefs = [teaser for teaser, _ in _asking.briefs(db, selection)]
+        return Selected(tuple(in_zone(a, selection) for a in articles), tuple(briefs))
+
+    def outline(self, selection: Selection) -> Outline:
+        """What `select` would give, by hashes, without unpacking the articles."""
+        with self.database.reading() as db:
+            articles = _loading.digests(db, self.ids(selection))
+            briefs = [digest.hex() for _, digest in _asking.briefs(db, selection)]
+        return Outline(tuple(articles), tuple(sorted(briefs)))
+
+    def span(self, selection: Selection) -> Window | None:
+        """The first and the last day of what is dated in the selection; None where nothing is."""
+        with self.database.reading() as db:
+            return _asking.span(db, selection)
+
+    def left_out(self, selection: Selection) -> list[LeftOut]:
+        """What is not in the selection, and why: every article that the library has is in it or here."""
+        with self.database.reading() as db:
+            return _asking.left_out(db, selection)
+
+    def search(self, selection: Selection, limit: int = 20) -> tuple[int, list[Hit]]:
+        """How many articles have the selection's words, and the latest of them with the place
+        where they stand."""
+        with self.database.reading() as db:
+            ids = self.ids(selection)
+            latest = ids[::-1][:limit]
+            articles = _loading.articles(db, latest, self.pictures)
+        return len(ids), [
+            Hit(id, article, _words.excerpt(article, selection.words))
+            for id, article in zip(latest, articles, strict=True)
+        ]
+
+    def vague(self, selection: Selection) -> list[Line]:
+        """Those in the selection whose date is not a day, or that have none."""
+        with self.database.reading() as db:
+            return _asking.lines(db, self.ids(selection), "first IS NULL OR first <> last")
+
+    def lines(self, selection: Selection) -> list[Line]:
+        """The articles in the selection in few words, without unpacking them, by day."""
+        with self.database.reading() as db:
+            return _asking.lines(db, self.ids(selection))
+
+    def get(self, id: int) -> Article | None:
+        """The article of that number."""
+        with self.database.reading() as db:
+            if not db.execute("SELECT 1 FROM article WHERE id = ?", (id,)).fetchone():
+                return None
+            return _loading.articles(db, [id], self.pictures)[0]
+
+    def sources(self) -> list[counts.Source]:
+        """Each source with its number of articles and the days that they span."""
+        with self.database.reading() as db:
+            return counts.sources(db)
+
+    def stats(self) -> counts.Stats:
+        """Numbers of what it holds."""
+        with self.database.reading() as db:
+            return counts.stats(db, self.database.path, self.pictures)
+
+    # -- Care --------------------------------------------------------------------------
+
+    def remove(self, ids: Collection[int]) -> int:
+        """Take articles out; gives their number. Their files are not touched, and would be read
+        again only if they change."""
+        with self.database.writing() as db:
+            known = [id for id in ids if db.execute("SELECT 1 FROM article WHERE id = ?", (id,)).fetchone()]
+            _filing.remove(db, known)
+        return len(known)
+
+    def vacuum(self) -> None:
+        """Give space back that nothing uses, and put the full text in order."""
+        care.vacuum(self.database, self.pictures)
+
+    def backup(self, folder: Path) -> None:
+        """A copy of the library as it is now into an empty folder, whole or not at all. Raises
+        `OutputError`."""
+        care.backup(self.database, self.pictures, folder)
+
+    def check(self) -> list[str]:
+        """What is wrong with it, in words; empty where all is well."""
+        return care.check(self.database, self.pictures)
+
+    def merge(self, other: Library) -> int:
+        """Take over what another library has and this one has not; gives the number of articles."""
+        return care.merge(self, other)
+
+
+def in_zone(article: Article, selection: Selection) -> Article:
+    if not (selection.zone and article.published):
+        return article
+    return msgspec.structs.replace(article, published=dates.in_zone(article.published, selection.zone))

@@ -1,0 +1,60 @@
+"""An address as a key: equal keys are one page."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from w3lib.url import canonicalize_url
+
+# What a link was shared by, never what it shows. Names that select content on some site
+# (``id``, ``cid``, ``ref``, ``source``, ``page``) are not here.
+_TRACKING = re.compile(
+    r"utm_.*|(?:fb|g|dc|gc|tw|y|ysc|ml|tt|li_fat_|msclk|wbra|gbra|igsh|vero_|oly_enc_|oly_anon_)(?:c?l?id)"
+    r"|msclkid|igsh|mc_[ce]id|mkt_tok|_ga|_gl|_hs(?:enc|mi)|hsctatracking|xtor|spm|ns_.*|at_.*|mtm_.*|pk_.*"
+    r"|ref_(?:src|url)|cmpid|icid|smid|amp|_r",
+    re.I,
+)
+_AMP_FORM = re.compile(r"(?:output|outputtype|format)=amp", re.I)
+_SPARE_HOSTS = {"www", "m", "mobile", "amp"}
+# A page kept by an archive or in AMP's cache is the page.
+_WRAPPED = re.compile(
+    r"https?://(?:web\.archive\.org/web/\d+(?:[a-z]{2}_)?/|(?:www\.)?google\.[a-z.]+/amp/s/"
+    r"|[\w-]+\.cdn\.ampproject\.org/[cv]/s/)(?:https?://)?(.+)",
+    re.I | re.S,
+)
+_AMP_PATH = re.compile(r"(?:/amp|\.amp(?=\.html?|\Z))(?=\Z|/\Z|\.html?\Z)|(?<=/)index\.html?\Z", re.I)
+
+
+def canonical(link: str) -> str:
+    """The address as a key: ``https``, without ``www``, ``m`` or ``amp``, default port, user,
+    fragment, what tracks the reader, closing slash; the rest escaped and ordered in one way.
+
+    Equal keys are one page; it is a key, not an address to fetch. What is not on the web (``mailto:``,
+    no address at all) comes back as it was, without white space around it. Idempotent.
+    """
+    link = link.strip()
+    while match := _WRAPPED.match(link):
+        link = "https://" + match[1]
+    try:
+        parts = urlsplit(link)
+        host, port = (parts.hostname or "").rstrip("."), parts.port
+        if parts.scheme not in ("http", "https") or not host:
+            return link
+        labels = host.split(".")
+        host = ".".join([label for label in labels[:-2] if label not in _SPARE_HOSTS] + labels[-2:])
+        if port not in (None, 80, 443):
+            host = f"{host}:{port}"
+        asked = [
+            (name, value)
+            for name, value in parse_qsl(parts.query, keep_blank_values=True)
+            if not _TRACKING.fullmatch(name) and not _AMP_FORM.fullmatch(f"{name}={value}")
+        ]
+        # ``#!/story/5`` is the way some sites tell which story.
+        shown = parts.fragment if parts.fragment.startswith(("!", "/")) else ""
+        return canonicalize_url(
+            urlunsplit(("https", host, _AMP_PATH.sub("", parts.path).rstrip("/"), urlencode(asked), shown)),
+            keep_fragments=True,
+        )
+    except ValueError:  # an IPv6 host in broken brackets, a port of letters
+        return link

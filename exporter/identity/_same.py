@@ -1,0 +1,172 @@
+"""Whether two are one article, which of several leads, and which of many belong together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from exporter import dates
+from exporter.identity._address import canonical
+from exporter.identity._print import Print, alike, begins_alike, common, fingerprint, swapped, title_words
+from exporter.model import Article
+
+DAYS = 5
+"""So many days apart may copies be: less than a week, as what comes every week is not one article."""
+_LONG, _LONG_DAYS = 50, 31  # words from which, and days within which, an equal text is one article
+_STRAY, _STRAY_REWORDED = 0.05, 0.08  # of the names: mistyped, spelt otherwise; abbreviated otherwise
+_EQUAL, _EQUAL_UNDATED = 0.8, 0.95  # of the shingles common: the same text, mended here and there
+_FULL = 0.9  # of the longest copy's words: not cut
+_EXCERPT, _EXCERPT_WORDS = 0.85, 100  # of the shorter's shingles are in the longer, which begins like it
+_FLASH, _FLASH_LOOSE = 0.8, 0.45  # the same day, under a like headline; under the same one
+_REWORDED, _REWORDED_LONG = 0.5, 0.35  # the same day under a like headline; the same of a `_LONG` text
+_FORM, _STORY = 100, 150  # words that few fixed forms fill, and none
+_TELLING = 4  # words from which a headline is that of one story
+_HEADLINE, _HEADLINE_CLOSE, _HEADLINE_LOOSE = 0.75, 0.85, 0.6  # of the shorter headline's words
+
+
+class Facts(msgspec.Struct, frozen=True, kw_only=True):
+    """All that is asked of an article to compare it and to choose: to be stored beside it.
+
+    ``day`` is that of publication, ``YYYY-MM-DD``, None where the date is a month or a year or there
+    is none; ``link`` is `canonical`; ``language`` a BCP 47 tag; ``passed_on`` tells that an
+    aggregator gave it; ``images`` counts them.
+    """
+
+    print: Print
+    title: str = ""
+    source: str | None = None
+    day: str | None = None
+    link: str | None = None
+    language: str | None = None
+    passed_on: bool = False
+    images: int = 0
+
+
+def facts(article: Article) -> Facts:
+    """The article's facts, its text fingerprinted."""
+    return Facts(
+        print=fingerprint(article),
+        title=article.title,
+        source=article.publisher or article.source,
+        day=dates.day(article.published),
+        link=canonical(article.link) if article.link else None,
+        language=article.language,
+        passed_on=article.aggregator is not None,
+        images=len(article.assets),
+    )
+
+
+def is_same(a: Facts | Article, b: Facts | Article) -> bool:
+    """Whether the two are one article for a reader: the text again, mended, cut, or the flash of it.
+
+    Symmetric; not transitive (see `clusters`). Two of different languages never are; nor, but for an
+    equal text or an equal address, two that each give a number, or several names, that the other
+    does not; nor, but for an equal text, two more than `DAYS` apart. Without both days the text has
+    to be nearly equal.
+    """
+    a, b = (each if isinstance(each, Facts) else facts(each) for each in (a, b))
+    if a.language and b.language and _primary(a.language) != _primary(b.language):
+        return False
+    apart = abs((date.fromisoformat(a.day) - date.fromisoformat(b.day)).days) if a.day and b.day else None
+    linked = a.link is not None and a.link == b.link and not apart
+    less = min(a.print.size, b.print.size)
+    if not less:  # pictures alone, or a page whose text could not be read
+        titled = a.print.size == b.print.size and title_words(a.title) == title_words(b.title) != []
+        return linked or (titled and apart == 0)
+    if a.print.text == b.print.text:
+        return apart is None or apart <= (_LONG_DAYS if less >= _LONG else DAYS)
+    if apart is not None and apart > DAYS:
+        return False
+    like, part = common(a.print, b.print)
+    if linked and max(like, part) >= _REWORDED:
+        return True
+    names, numbers = swapped(a.print, b.print)
+    if numbers or names > _STRAY_REWORDED:
+        return False
+    if names <= _STRAY and like >= (_EQUAL_UNDATED if apart is None else _EQUAL):
+        return True
+    return apart is not None and (_is_cut(a, b, part, apart) or _is_reworded(a, b, like, apart))
+
+
+def _is_cut(a: Facts, b: Facts, part: float, apart: int) -> bool:
+    """Whether the shorter one is the beginning of the longer one or its flash: all that it says, the
+    other says, too. Short ones also stand in reports of another event ("the delegation led by X"), so
+    it must begin like the longer one, or have its headline."""
+    begins = begins_alike(a.print, b.print)
+    if begins and part >= _EXCERPT and min(a.print.size, b.print.size) >= _EXCERPT_WORDS:
+        return True
+    if apart:
+        return False
+    headline = _headline(a, b)
+    if part >= _FLASH:
+        return headline >= (_HEADLINE_LOOSE if begins else _HEADLINE_CLOSE)
+    telling = min(len(title_words(a.title)), len(title_words(b.title))) >= _TELLING
+    return part >= _FLASH_LOOSE and headline == 1 and telling
+
+
+def _is_reworded(a: Facts, b: Facts, like: float, apart: int) -> bool:
+    """Whether the two are versions of one text, half of it in other words, under a like headline."""
+    less, headline = min(a.print.size, b.print.size), _headline(a, b)
+    if apart:
+        return headline >= _HEADLINE_CLOSE and like >= _REWORDED and less >= _FORM
+    return headline >= _HEADLINE and like >= (_REWORDED_LONG if less >= _STORY else _REWORDED)
+
+
+def _headline(a: Facts, b: Facts) -> float:
+    """How many of the shorter headline's words stand in the other one."""
+    left, right = set(title_words(a.title)), set(title_words(b.title))
+    return len(left & right) / min(len(left), len(right)) if left and right else 0.0
+
+
+def _primary(language: str) -> str:
+    return language.split("-")[0].lower()
+
+
+def choose(copies: Sequence[Facts]) -> int:
+    """Which of several copies of one article leads, by its place: a full text over a cut one; then the
+    one that has more of date, source, link and images; the original over what an aggregator passed
+    on; the earliest; the longest. Never chance or order, save between copies that are alike in all.
+
+    Raises `ValueError` where there are none.
+    """
+    full = _FULL * max((copy.print.size for copy in copies), default=0)
+    return min(range(len(copies)), key=lambda at: (copies[at].print.size < full, *_rank(copies[at])))
+
+
+def _rank(copy: Facts) -> tuple[Any, ...]:
+    told = sum(map(bool, (copy.day, copy.source, copy.link, copy.images)))
+    own = (copy.title, copy.source or "", copy.link or "", copy.language or "", copy.images, copy.print.text)
+    return (-told, copy.passed_on, copy.day or "9999", -copy.print.size, *own)
+
+
+def clusters(articles: Sequence[Facts]) -> list[list[int]]:
+    """The places of the articles, those of one article together; the leader (see `choose`) first in
+    its list, the lists in the order of their first members. Which are together does not hang on
+    the order: from the longest to the shortest, each joins the one most like it of those that
+    came before and joined none. So all are the same as one of them, and chains do not drift.
+    """
+    found: dict[int, list[int]] = {}  # by the longest of each
+    heads: list[int] = []  # these, in the order they were found
+    by_key: dict[int | str, list[int]] = {}  # their places in `heads`
+    for at in sorted(range(len(articles)), key=lambda at: (-articles[at].print.size, _rank(articles[at]))):
+        item = articles[at]
+        keys: list[int | str] = [*item.print.bands, *([item.link] if item.link else [])]
+        near = sorted({place for key in keys for place in by_key.get(key, ())})
+        same = [heads[place] for place in near if is_same(articles[heads[place]], item)]
+        if same:
+            best = max(same, key=lambda head: alike(articles[head].print, item.print))  # the first of equals
+            found[best].append(at)
+            continue
+        for key in keys:
+            by_key.setdefault(key, []).append(len(heads))
+        heads.append(at)
+        found[at] = [at]
+    return sorted((_led(articles, sorted(members)) for members in found.values()), key=min)
+
+
+def _led(articles: Sequence[Facts], members: list[int]) -> list[int]:
+    lead = members[choose([articles[at] for at in members])]
+    return [lead, *(at for at in members if at != lead)]

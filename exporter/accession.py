@@ -16,7 +16,7 @@ from pathlib import Path
 
 import msgspec
 
-from exporter import __version__, files, intake, readers
+from exporter import files, intake, readers
 from exporter.backends import Original
 from exporter.diagnostics import Diagnostic, Report
 from exporter.files import Found
@@ -25,6 +25,7 @@ from exporter.library import Filing, Known, Library
 from exporter.library.card import Card, card
 from exporter.model import Article
 from exporter.reading import Survey, survey
+from exporter.version import __version__
 
 AT_ONCE, BULK = 300, 16_000_000
 """Articles, or bytes of articles and images, that are filed in one transaction."""

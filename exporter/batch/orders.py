@@ -10,7 +10,7 @@ from itertools import chain, count
 
 import msgspec
 
-from exporter import __version__, build, dates, resources, tidy
+from exporter import build, dates, resources, tidy
 from exporter.batch.manifest import Entry
 from exporter.batch.plan import Plan, Series
 from exporter.dates import Window
@@ -19,6 +19,7 @@ from exporter.edition import Edition, LeftOut, Selected, Selection, compile_edit
 from exporter.library import Library, Outline
 from exporter.model import Article
 from exporter.periods import bounds, slots, window_name
+from exporter.version import __version__
 
 LONGEST = 180
 """Bytes of a title in a file name: with a date, a number and an ending it stays below 255."""
@@ -57,10 +58,10 @@ def windows(library: Library, series: Series, plan: Plan) -> Iterator[tuple[str,
         yield slot.name, Order(stem(plan.name, slot.name), chosen)
 
 
-def left_out(library: Library, selection: Selection, plan: Plan, report: Report) -> list[LeftOut]:
-    """What the run leaves out of what it was to take account of."""
+def left_out(library: Library, selection: Selection, report: Report, *, all: bool) -> list[LeftOut]:
+    """What an edition leaves out of a library: ``all`` of it, or only what it would have, with a date."""
     found = library.left_out(selection)
-    if not plan.account:
+    if not all:
         found = [item for item in found if item.reason == "undated"]
     for item in found:
         if item.reason == "undated":

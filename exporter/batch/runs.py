@@ -12,7 +12,7 @@ from typing import NamedTuple, overload
 import msgspec
 from filelock import FileLock, Timeout
 
-from exporter import __version__, accession, backends, build, engine, files
+from exporter import accession, backends, build, engine, files
 from exporter.backends import Settings
 from exporter.batch import jobs, orders
 from exporter.batch.jobs import Job, Target
@@ -24,6 +24,7 @@ from exporter.diagnostics import Report
 from exporter.edition import Edition, Selected, Selection
 from exporter.errors import ExporterError, OutputError, StrictError, UsageError
 from exporter.library import Library
+from exporter.version import __version__
 
 _PATIENCE = 3600
 """Seconds to wait for another run of the same name in the same folder."""
@@ -50,6 +51,7 @@ def export(
     keep the others from being written; it is told in the outcome.
     """
     _check(plan)
+    left_out = orders.left_out(library, selection, report, all=plan.account)
     order = orders.whole(selection, plan)
     edition = orders.edition(library, order, plan, report)
     editions = list(orders.singles(edition, plan)) if plan.individual else [(edition, order.stem)]
@@ -60,7 +62,6 @@ def export(
         edition, target = made[number]
         return Job(edition, _settings(library, edition, plan, alone), plan.split, target)
 
-    left_out = orders.left_out(library, selection, plan, report)
     if plan.strict:
         _refuse(report)
     files.prepare_folder(plan.folder)
@@ -78,7 +79,7 @@ def batch(
     tasks, asked, empty = _tasks(library, orders.windows(library, series, plan), plan)
     for name in empty:
         report.add("window-empty", name)
-    left_out = orders.left_out(library, series.selection, plan, report)
+    left_out = orders.left_out(library, series.selection, report, all=plan.account)
     left_out += orders.astray(library, series, report)
     if not tasks:
         orders.compiled(Selected((), ()), series.selection.window, plan)

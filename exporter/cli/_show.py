@@ -11,6 +11,7 @@ import typer
 from wcwidth import wcswidth
 
 from exporter import archives, backends, readers, resources
+from exporter.batch import orders
 from exporter.cli import _console
 from exporter.cli import _options as o
 from exporter.cli._collection import opened
@@ -151,7 +152,7 @@ def list_(
         ) as collection:
             rows = collection.library.lines(selection)
             briefs = len(collection.library.outline(selection).briefs)
-            left_out = collection.library.left_out(selection)
+            left_out = orders.left_out(collection.library, selection, report, all=not collection.standing)
     finally:
         _console.diagnostics(report, quiet=quiet, more="read fewer files to see them all")
     if not rows and not briefs:

@@ -65,8 +65,9 @@ def add(db: sqlite3.Connection, file: int, cards: Sequence[Card]) -> None:
 def _add(db: sqlite3.Connection, file: int, card: Card) -> int:
     first, last = card.days or (None, None)
     id = db.execute(
-        "INSERT INTO article (file, origin, digest, title, name, source, publisher, source_key, publisher_key,"
-        " language, primary_language, published, first, last, length, listing, facts, story, place)"
+        "INSERT INTO article (file, origin, digest, title, name, source, publisher, source_key,"
+        " publisher_key, language, primary_language, published, first, last, length, listing, facts,"
+        " story, place)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0)",
         (
             file,

@@ -82,7 +82,7 @@ def _facts(db: sqlite3.Connection, article: int) -> identity.Facts:
 def _join(db: sqlite3.Connection, story: int, members: Iterable[int]) -> None:
     """Make one story of the members, the best copy first."""
     copies = [(id, _facts(db, id)) for id in sorted(members)]
-    copies.sort(key=lambda copy: identity.rank(copy[1]))
+    copies.insert(0, copies.pop(identity.choose([facts for _, facts in copies])))
     db.executemany(
         "UPDATE article SET story = ?, place = ? WHERE id = ?",
         [(story, place, id) for place, (id, _) in enumerate(copies)],

@@ -115,7 +115,10 @@ class Library:
                 " (SELECT count(*) FROM article WHERE file = file.id), findings FROM file"
             ).fetchall()
         decode = msgspec.msgpack.Decoder(tuple[Diagnostic, ...]).decode
-        return {row[0]: Known(*row[1:8], bool(row[8]), row[9], decode(row[10])) for row in rows}
+        return {
+            path: Known(id, name, size, mtime, sha256, form, manner, bool(whole), articles, decode(findings))
+            for path, id, name, size, mtime, sha256, form, manner, whole, articles, findings in rows
+        }
 
     def touch(self, file: int, size: int, mtime: int) -> None:
         """Note a file's new time, where its content is the same."""

@@ -19,7 +19,7 @@ from exporter.model import Article, Origin, Paragraph, Teaser, Text
 def article(
     title: str, day: str | None = "2024-05-06", source: str | None = "Gazette", **more: object
 ) -> Article:
-    words = more.pop("words", "Some words.")
+    words = more.pop("words", f"Some words on {title}.")
     fields = {
         "publisher": source,
         "blocks": (Paragraph((Text(str(words)),)),),

@@ -109,8 +109,10 @@ def compiled(selected: Selected, window: Window, plan: Plan) -> Edition:
 
 
 def stem(name: str, window: str) -> str:
-    """``digest-2021-07``: names that sort by date."""
-    return "-".join(part for part in (build.slug(name) or "digest", window) if part)
+    """``digest-2021-07``: names that sort by date; ``{window}`` in the name puts it elsewhere."""
+    before, _, after = name.partition("{window}")
+    first, last = build.slug(before), build.slug(after)
+    return "-".join(filter(None, (first or ("" if last else "digest"), window, last)))
 
 
 def singles(edition: Edition, plan: Plan) -> Iterator[tuple[Edition, str]]:

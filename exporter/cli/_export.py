@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -10,16 +9,17 @@ from typing import Annotated, TypeVar
 import msgspec
 import typer
 
-from exporter import __version__, backends, build, files, resources
+from exporter import backends, build, resources
 from exporter import batch as runs
 from exporter.backends import Settings
-from exporter.batch import Outcome, Plan, Progress, Series, Split, Step, Written
+from exporter.batch import Outcome, Plan, Progress, Series, Split
 from exporter.cli import _console
 from exporter.cli import _options as o
+from exporter.cli import _summary as summary
 from exporter.cli._collection import opened
 from exporter.diagnostics import Report
 from exporter.edition import GROUPINGS, ORDERS
-from exporter.errors import OutputError, unknown
+from exporter.errors import unknown
 from exporter.intake import FileRead
 from exporter.library import Library
 from exporter.periods import EVERY, WEEKDAYS
@@ -158,21 +158,9 @@ def batch(
     keep: o.Keep = None,
     jobs: o.Jobs = 0,
     no_cache: o.NoCache = False,
-    force: Annotated[
-        bool, typer.Option("--force", rich_help_panel="The run", help="Make what is up to date, too.")
-    ] = False,
-    prune: Annotated[
-        bool,
-        typer.Option(
-            "--prune",
-            rich_help_panel="The run",
-            help="Remove what was made under this name and no window makes any more.",
-        ),
-    ] = False,
-    dry_run: Annotated[
-        bool,
-        typer.Option("--dry-run", rich_help_panel="The run", help="Only tell what would be made, and why."),
-    ] = False,
+    force: o.Force = False,
+    prune: o.Prune = False,
+    dry_run: o.DryRun = False,
     strict: o.Strict = False,
     report_file: o.ReportFile = None,
     quiet: o.Quiet = False,
@@ -201,7 +189,7 @@ def batch(
         return runs.batch(library, series, plan, report, progress)
 
     def tell(library: Library, plan: Plan) -> None:
-        _steps(runs.steps(library, series, plan))
+        summary.steps(runs.steps(library, series, plan))
 
     _run(
         plan,
@@ -232,7 +220,7 @@ def _run(
 ) -> None:
     """Read, make, tell; the report is written however the run ends."""
     if report_file is not None:
-        _check_report(report_file)
+        summary.check_report(report_file)
     report = Report()
     books: tuple[FileRead, ...] = ()
     outcome = None
@@ -250,63 +238,9 @@ def _run(
     finally:
         _console.diagnostics(report, quiet=quiet)
         if report_file is not None:
-            _write_report(report_file, report, books, outcome)
-    _told(outcome, quiet)
-
-
-def _told(outcome: Outcome, quiet: bool) -> None:
-    """What came of a run; ends with its exit code where a part failed."""
-    for file in outcome.written:
-        if not quiet:
-            _console.out(f"{file.path}  {_contents(file)}")
-    for path in outcome.removed:
-        _tell(f"removed {path}", quiet)
-    if outcome.kept:
-        _tell(f"up to date: {_console.counted(len(outcome.kept), 'file')}", quiet)
-    if outcome.empty:
-        _tell(f"skipped, nothing in them: {', '.join(outcome.empty)}", quiet)
-    _tell(_left_out(outcome), quiet)
-    for failure in outcome.failed:
-        _console.error(f"{failure.path} was not written: {failure.error}", failure.remedy)
-    if outcome.failed:
-        codes = {failure.exit_code for failure in outcome.failed}
-        raise typer.Exit(codes.pop() if len(codes) == 1 and not outcome.written else 1)
-
-
-def _steps(steps: list[Step]) -> None:
-    """What a run would do, a line a file."""
-    for step in steps:
-        why = f"  ({'; '.join(step.why)})" if step.why else ""
-        _console.out(f"{step.action:<6}  {step.path}{why}")
-
-
-def _tell(message: str, quiet: bool) -> None:
-    if message and not quiet:
-        _console.say(message)
-
-
-def _contents(file: Written) -> str:
-    told = [_console.counted(file.articles, "article")]
-    if file.briefs:
-        told.append(_console.counted(file.briefs, "brief"))
-    return f"{', '.join(told)}, {max(file.bytes // 1000, 1):,} kB"
-
-
-_REASONS = {
-    "duplicate": "found twice",
-    "undated": "without a date",
-    "date": "outside the dates",
-    "source": "of other sources",
-    "tag": "without the tag",
-    "language": "in other languages",
-    "words": "without the words",
-}
-
-
-def _left_out(outcome: Outcome) -> str:
-    counts = Counter(item.reason for item in outcome.left_out)
-    words = ", ".join(f"{n} {_REASONS[reason]}" for reason, n in sorted(counts.items()))
-    return f"left out: {words}" if words else ""
+            summary.write_report(report_file, report, books, outcome)
+    if code := summary.tell(outcome, quiet):
+        raise typer.Exit(code)
 
 
 def _settings(
@@ -365,38 +299,3 @@ def _known(kind: str, name: str, known: Iterable[Choice]) -> Choice:
         if choice == name:
             return choice
     raise unknown(kind, name, names)
-
-
-def _check_report(file: Path) -> None:
-    """Raise `OutputError` for a report that could not be written, before the work is done."""
-    files.prepare_folder(file.parent, "--report")
-    if file.is_dir():
-        raise OutputError(f"cannot write {file}: it is a folder", "Name a file with --report.")
-
-
-def _write_report(file: Path, report: Report, books: tuple[FileRead, ...], outcome: Outcome | None) -> None:
-    """The report as JSON: what was read, written, left out, lost, and why."""
-    findings = [
-        {
-            "id": f.id,
-            "severity": f.kind.severity,
-            "where": f.where,
-            "detail": f.detail,
-            "meaning": f.kind.meaning,
-            "remedy": f.kind.remedy,
-        }
-        for f in report.findings
-    ]
-    form = {
-        "exporter": __version__,
-        "read": books,
-        "written": outcome.written if outcome else (),
-        "failed": outcome.failed if outcome else (),
-        "left_out": outcome.left_out if outcome else (),
-        "empty_windows": outcome.empty if outcome else (),
-        "kept": outcome.kept if outcome else (),
-        "removed": outcome.removed if outcome else (),
-        "diagnostics": findings,
-        "counts": report.counts(),
-    }
-    files.write_whole(file, msgspec.json.format(msgspec.json.encode(form), indent=2) + b"\n")

@@ -95,6 +95,27 @@ LibraryFolder = Annotated[
         help="The library to keep articles in, or to take them from.",
     ),
 ]
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        metavar="FILE",
+        rich_help_panel=_RUN,
+        help="The file of editions.  [default: exporter.toml here, else the user's]",
+    ),
+]
+Force = Annotated[bool, typer.Option("--force", rich_help_panel=_RUN, help="Make what is up to date, too.")]
+Prune = Annotated[
+    bool,
+    typer.Option(
+        "--prune",
+        rich_help_panel=_RUN,
+        help="Remove what was made under this name and no window makes any more.",
+    ),
+]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", rich_help_panel=_RUN, help="Only tell what would be made, and why.")
+]
 ReaderName = Annotated[
     str | None,
     typer.Option(

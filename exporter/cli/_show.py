@@ -14,9 +14,10 @@ from exporter import archives, backends, readers, resources
 from exporter.batch import orders
 from exporter.cli import _console
 from exporter.cli import _options as o
-from exporter.cli._collection import opened
+from exporter.cli._collection import opened, where
 from exporter.diagnostics import Report
-from exporter.errors import NothingToExport
+from exporter.errors import NothingToExport, UsageError
+from exporter.library import Library
 from exporter.model import Article, Block, Figure, Heading, ListBlock, Table, to_json
 from exporter.walk import plain, texts
 
@@ -26,6 +27,7 @@ _SHOW = """The articles in PATH as they were understood: an outline, or with --j
 
     exporter show page.txt
     exporter show saved/ --json > articles.json
+    exporter show 17 --library news
 """
 
 _LIST = """One line an article: date, source, language, title. What it lists is what `export` would take.
@@ -53,16 +55,26 @@ def register(app: typer.Typer) -> None:
 
 
 def show(
-    path: Annotated[Path, typer.Argument(help="A file or folder; - is standard input.")],
+    path: Annotated[
+        Path,
+        typer.Argument(help="A file or folder, or an article's number in the library; - is standard input."),
+    ],
     json: Annotated[bool, typer.Option("--json", help="The native form: a JSON array of articles.")] = False,
+    library: o.LibraryFolder = None,
     reader: o.ReaderName = None,
     mapping: o.Mapping = None,
     keep: o.Keep = None,
     quiet: o.Quiet = False,
 ) -> None:
     report = Report()
+    articles: tuple[Article, ...]
     try:
-        articles, _ = o.read_all([path], report, reader=o.reading(reader, mapping), keep=keep, quiet=quiet)
+        if str(path).isdecimal() and not path.exists():
+            articles = (_kept(int(str(path)), library),)
+        else:
+            articles, _ = o.read_all(
+                [path], report, reader=o.reading(reader, mapping), keep=keep, quiet=quiet
+            )
     finally:
         _console.diagnostics(report, quiet=quiet, more="read fewer files to see them all")
     if json:
@@ -70,6 +82,15 @@ def show(
         return
     for article in articles:
         _outline(article)
+
+
+def _kept(number: int, folder: Path | None) -> Article:
+    """The library's article of that number. Raises `UsageError`."""
+    with Library(where(folder), create=False) as library:
+        article = library.get(number)
+    if article is None:
+        raise UsageError(f"the library has no article {number}", "`exporter list` and `search` tell numbers.")
+    return article
 
 
 def _outline(article: Article) -> None:
@@ -86,6 +107,7 @@ def _outline(article: Article) -> None:
         "published": article.published,
         "captured": article.captured,
         "link": article.link,
+        "also in": ", ".join(" ".join(filter(None, (c.source, c.published))) for c in article.also),
         "via": " ".join(filter(None, (article.aggregator, article.via))),
         "read from": f"{article.origin.name} ({article.origin.reader})",
     }

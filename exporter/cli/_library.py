@@ -1,0 +1,220 @@
+"""The library's commands: articles into it, what it holds, and its care."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from wcwidth import wcswidth
+
+from exporter.cli import _calendar, _console
+from exporter.cli import _options as o
+from exporter.cli._collection import filed, where
+from exporter.diagnostics import Report
+from exporter.errors import NothingToExport, UsageError
+from exporter.library import Library
+
+_IMPORT = """Read files and folders into the library. What it knows and has not changed is not read again.
+
+**Examples**
+
+    exporter import saved/ ~/mail/newsletters.mbox
+    exporter import saved/ --library news --jobs 2
+"""
+
+_SEARCH = """Articles with these words in title or text, the latest first; "phrases" in quotation marks.
+
+**Examples**
+
+    exporter search harbour ferry
+    exporter search '"night market"' --from 2024 --source "Harbour Gazette"
+"""
+
+_REMOVE = """Take articles out of the library: by number (see `list`), or all that the options choose.
+
+The files that they were read from are not touched.
+
+**Examples**
+
+    exporter remove 17 18
+    exporter remove --source "Harbour Gazette" --to 2019 --yes
+"""
+
+
+def register(app: typer.Typer) -> None:
+    app.command("import", help=_IMPORT)(import_)
+    app.command("search", help=_SEARCH)(search)
+    app.command("sources", help="The library's sources: how many articles, from when to when.")(sources)
+    app.command("stats", help="What the library holds, and a calendar of it.")(stats)
+    app.command("remove", help=_REMOVE)(remove)
+    app.command("merge", help="Take over what another library has and this one has not.")(merge)
+    app.command("backup", help="Copy the library, as it is now, into a new folder.")(backup)
+    app.command("vacuum", help="Give space back that the library does not use any more.")(vacuum)
+
+
+@contextmanager
+def opened(folder: Path | None, *, create: bool = False) -> Iterator[Library]:
+    with Library(where(folder), create=create) as library:
+        yield library
+
+
+def import_(
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATHS", help="Files and folders; - is standard input.")
+    ],
+    library: o.LibraryFolder = None,
+    again: Annotated[bool, typer.Option("--again", help="Read what has not changed, too.")] = False,
+    reader: o.ReaderName = None,
+    mapping: o.Mapping = None,
+    keep: o.Keep = None,
+    jobs: o.Jobs = 0,
+    quiet: o.Quiet = False,
+) -> None:
+    report = Report()
+    try:
+        with opened(library, create=True) as shelf:
+            came = filed(
+                shelf,
+                paths,
+                report,
+                reader=o.reading(reader, mapping),
+                keep=keep,
+                jobs=jobs,
+                quiet=quiet,
+                again=again,
+            )
+            told = shelf.stats()
+    finally:
+        _console.diagnostics(report, quiet=quiet, more="import fewer files to see them all")
+    if not quiet:
+        files = f"{_console.counted(came.files, 'file')} read, {came.unchanged:,} unchanged"
+        _console.out(f"{_console.counted(came.articles, 'article')} from {files}")
+        _console.out(f"{told.stories:,} in the library, {told.articles - told.stories:,} copies beside them")
+
+
+def search(
+    words: Annotated[
+        list[str], typer.Argument(metavar="WORDS", help='What to look for; a "phrase" in quotes.')
+    ],
+    first: o.From = None,
+    last: o.To = None,
+    sources: o.Sources = None,
+    tags: o.Tags = None,
+    languages: o.Languages = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, metavar="N", help="How many are shown.")] = 20,
+    library: o.LibraryFolder = None,
+    quiet: o.Quiet = False,
+) -> None:
+    asked = " ".join(f'"{word}"' if " " in word and '"' not in word else word for word in words)
+    selection = o.selection(
+        first, last, sources, tags, languages, first is None and last is None, words=asked
+    )
+    with opened(library) as shelf:
+        count, hits = shelf.search(selection, limit)
+    for hit in hits:
+        article = hit.article
+        day = (article.published or "undated")[:10]
+        _console.out(f"{hit.id:>6}  {day:<10}  {article.source or '?'}: {article.title}")
+        _console.out(f"{'':>8}{hit.excerpt}")
+    if not quiet:
+        _console.say(
+            f"{_console.counted(count, 'article')}{f', the latest {limit} shown' if count > limit else ''}"
+        )
+    if not count:
+        raise typer.Exit(NothingToExport.exit_code)
+
+
+def sources(library: o.LibraryFolder = None) -> None:
+    with opened(library) as shelf:
+        rows = shelf.sources()
+    width = max((wcswidth(row.name or "?") for row in rows), default=1)
+    for row in rows:
+        name = row.name or "?"
+        span = f"{row.first} to {row.last}" if row.first else "undated"
+        copies = f"  ({row.copies:,} copies)" if row.copies else ""
+        _console.out(f"{name}{' ' * (width - wcswidth(name))}  {row.articles:>8,}  {span}{copies}")
+
+
+def stats(library: o.LibraryFolder = None) -> None:
+    out = _console.out
+    folder = where(library)
+    with opened(library) as shelf:
+        told = shelf.stats()
+    out(f"{folder}")
+    out(f"{told.stories:>10,} articles, {told.articles - told.stories:,} copies, {told.undated:,} undated")
+    out(f"{told.briefs:>10,} teasers, {told.files:,} files, {told.images:,} images")
+    out(f"{told.database / 1e6:>10,.1f} MB of text and index, {told.pictures / 1e6:,.1f} MB of images")
+    if told.languages:
+        listed = [f"{name or '?'} {n:,}" for name, n in list(told.languages.items())[:8]]
+        out(f"{'languages':>10} {', '.join(listed)}")
+    if told.days:
+        out()
+        for line in _calendar.drawn(told.days):
+            out(line)
+
+
+def remove(
+    ids: Annotated[
+        list[int] | None, typer.Argument(metavar="NUMBERS", help="As `list` and `search` tell.")
+    ] = None,
+    first: o.From = None,
+    last: o.To = None,
+    sources: o.Sources = None,
+    tags: o.Tags = None,
+    languages: o.Languages = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    library: o.LibraryFolder = None,
+    quiet: o.Quiet = False,
+) -> None:
+    chosen = bool(first or last or sources or tags or languages)
+    if not ids and not chosen:
+        raise UsageError(
+            "nothing to remove is named", "Name numbers, or choose with --source, --from and others."
+        )
+    with opened(library) as shelf:
+        found = list(ids or ())
+        if chosen:
+            found += shelf.ids(o.selection(first, last, sources, tags, languages))
+        if not yes and len(found) > 1:
+            typer.confirm(f"Remove {_console.counted(len(found), 'article')}?", abort=True, err=True)
+        gone = shelf.remove(found)
+    if not quiet:
+        _console.out(f"{_console.counted(gone, 'article')} removed")
+    if not gone:
+        raise NothingToExport(
+            "no such article is in the library", "`exporter list --library FOLDER` shows all."
+        )
+
+
+def merge(
+    other: Annotated[Path, typer.Argument(metavar="OTHER", help="The folder of the other library.")],
+    library: o.LibraryFolder = None,
+    quiet: o.Quiet = False,
+) -> None:
+    with Library(other.expanduser(), create=False) as there, opened(library, create=True) as here:
+        taken = here.merge(there)
+    if not quiet:
+        _console.out(f"{_console.counted(taken, 'article')} taken over")
+
+
+def backup(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder that is not there yet.")],
+    library: o.LibraryFolder = None,
+    quiet: o.Quiet = False,
+) -> None:
+    with opened(library) as shelf:
+        shelf.backup(folder.expanduser())
+    if not quiet:
+        _console.out(f"copied to {folder}; use it with --library {folder}")
+
+
+def vacuum(library: o.LibraryFolder = None, quiet: o.Quiet = False) -> None:
+    with opened(library) as shelf:
+        before = shelf.stats().database
+        shelf.vacuum()
+        after = shelf.stats().database
+    if not quiet:
+        _console.out(f"{before / 1e6:,.1f} MB before, {after / 1e6:,.1f} MB now")

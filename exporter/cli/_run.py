@@ -1,0 +1,134 @@
+"""``run``: editions that ``exporter.toml`` defines, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from itertools import chain
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from exporter import batch as runs
+from exporter import config
+from exporter.batch import Outcome
+from exporter.cli import _console
+from exporter.cli import _options as o
+from exporter.cli import _summary as summary
+from exporter.cli._collection import filed, home
+from exporter.config import Config
+from exporter.dates import parse_bound
+from exporter.diagnostics import Report
+from exporter.errors import ExporterError, NothingToExport, UsageError
+from exporter.intake import FileRead
+from exporter.library import Library
+
+_RUN = """Make the editions of `exporter.toml`, by name: what is new is read, what changed is made.
+
+An edition without `from` is that of the last window that is over: on a Monday, of last week.
+
+**Examples**
+
+    exporter run weekly
+    exporter run --all --as-of 2024-06-03
+    exporter run --all --dry-run
+"""
+
+
+def register(app: typer.Typer) -> None:
+    app.command("run", help=_RUN)(run)
+
+
+def run(
+    names: Annotated[list[str] | None, typer.Argument(metavar="EDITIONS", help="Their names.")] = None,
+    all_: Annotated[bool, typer.Option("--all", help="All that the file defines.")] = False,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="DATE", help="As if it were that day.  [default: today]")
+    ] = None,
+    file: o.ConfigFile = None,
+    library: o.LibraryFolder = None,
+    force: o.Force = False,
+    prune: o.Prune = False,
+    dry_run: o.DryRun = False,
+    jobs: o.Jobs = 0,
+    strict: o.Strict = False,
+    report_file: o.ReportFile = None,
+    quiet: o.Quiet = False,
+) -> None:
+    found = config.find(file)
+    if found is None:
+        raise UsageError(
+            "there is no exporter.toml here", "Write one (docs/library.md), or name it with --config."
+        )
+    told = config.load(found)
+    if not told.editions:
+        raise UsageError(f"{found} defines no edition", "Add a table [editions.NAME].")
+    chosen = list(told.editions) if all_ else list(dict.fromkeys(names or ()))
+    if not chosen:
+        raise UsageError("no edition is named", f"Name one of {', '.join(told.editions)}, or say --all.")
+    for name in chosen:
+        told.edition(name)
+    today = parse_bound(as_of, last=False) if as_of else date.today()
+    report = Report()
+    books: tuple[FileRead, ...] = ()
+    outcomes: dict[str, Outcome | ExporterError] = {}
+    try:
+        with _collection(told, chosen, library) as shelf:
+            if inputs := told.inputs(chosen):
+                books = filed(shelf, inputs, report, reader=None, keep=None, jobs=jobs, quiet=quiet).books
+            for name in chosen:
+                series = msgspec.structs.replace(told.series(name, today), force=force, prune=prune)
+                plan = msgspec.structs.replace(told.plan(name), workers=jobs, strict=strict)
+                if dry_run:
+                    summary.steps(runs.steps(shelf, series, plan))
+                    continue
+                with _console.progress(name, quiet=quiet) as bar:
+                    try:
+                        outcomes[name] = runs.batch(shelf, series, plan, report, bar)
+                    except ExporterError as error:  # it costs its own edition alone
+                        outcomes[name] = error
+    finally:
+        _console.diagnostics(report, quiet=quiet)
+        if report_file is not None:
+            summary.write_report(report_file, report, books, _joined(outcomes.values()))
+    codes = {code for name, outcome in outcomes.items() if (code := _told(name, outcome, quiet))}
+    if codes:
+        alone = len(codes) == 1 and len(outcomes) == 1
+        raise typer.Exit(codes.pop() if alone else 1)
+
+
+def _told(name: str, outcome: Outcome | ExporterError, quiet: bool) -> int:
+    """What came of an edition, and its exit code."""
+    if isinstance(outcome, NothingToExport):
+        if not quiet:
+            _console.say(f"{name}: nothing in its window")
+        return 0
+    if isinstance(outcome, ExporterError):
+        _console.error(f"{name}: {outcome}", outcome.remedy)
+        return outcome.exit_code
+    return summary.tell(outcome, quiet)
+
+
+def _joined(outcomes: Iterable[Outcome | ExporterError]) -> Outcome:
+    """Several outcomes as one, for the report."""
+    told = [outcome for outcome in outcomes if isinstance(outcome, Outcome)]
+    return Outcome(
+        *(
+            tuple(chain.from_iterable(parts))
+            for parts in zip(*map(msgspec.structs.astuple, told), strict=True)
+        )
+    )
+
+
+@contextmanager
+def _collection(told: Config, chosen: list[str], folder: Path | None) -> Iterator[Library]:
+    folder = folder or told.library_folder
+    if folder is None and told.inputs(chosen):
+        with Library.temporary() as library:
+            yield library
+        return
+    with Library(folder or home(), create=bool(told.inputs(chosen))) as library:
+        yield library

@@ -1,0 +1,105 @@
+"""What came of a run, in words and as a report."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import msgspec
+
+from exporter import files
+from exporter.batch import Outcome, Step, Written
+from exporter.cli import _console
+from exporter.diagnostics import Report
+from exporter.errors import OutputError
+from exporter.intake import FileRead
+from exporter.version import __version__
+
+
+def tell(outcome: Outcome, quiet: bool) -> int:
+    """What came of a run; gives its exit code, 0 where all went well."""
+    for file in outcome.written:
+        if not quiet:
+            _console.out(f"{file.path}  {_contents(file)}")
+    for path in outcome.removed:
+        _tell(f"removed {path}", quiet)
+    if outcome.kept:
+        _tell(f"up to date: {_console.counted(len(outcome.kept), 'file')}", quiet)
+    if outcome.empty:
+        _tell(f"skipped, nothing in them: {', '.join(outcome.empty)}", quiet)
+    _tell(_left_out(outcome), quiet)
+    for failure in outcome.failed:
+        _console.error(f"{failure.path} was not written: {failure.error}", failure.remedy)
+    codes = {failure.exit_code for failure in outcome.failed}
+    return codes.pop() if len(codes) == 1 and not outcome.written else min(len(codes), 1)
+
+
+def steps(steps: list[Step]) -> None:
+    """What a run would do, a line a file."""
+    for step in steps:
+        why = f"  ({'; '.join(step.why)})" if step.why else ""
+        _console.out(f"{step.action:<6}  {step.path}{why}")
+
+
+def _tell(message: str, quiet: bool) -> None:
+    if message and not quiet:
+        _console.say(message)
+
+
+def _contents(file: Written) -> str:
+    told = [_console.counted(file.articles, "article")]
+    if file.briefs:
+        told.append(_console.counted(file.briefs, "brief"))
+    return f"{', '.join(told)}, {max(file.bytes // 1000, 1):,} kB"
+
+
+_REASONS = {
+    "duplicate": "found twice",
+    "undated": "without a date",
+    "date": "outside the dates",
+    "source": "of other sources",
+    "tag": "without the tag",
+    "language": "in other languages",
+    "words": "without the words",
+}
+
+
+def _left_out(outcome: Outcome) -> str:
+    counts = Counter(item.reason for item in outcome.left_out)
+    words = ", ".join(f"{n} {_REASONS[reason]}" for reason, n in sorted(counts.items()))
+    return f"left out: {words}" if words else ""
+
+
+def check_report(file: Path) -> None:
+    """Raise `OutputError` for a report that could not be written, before the work is done."""
+    files.prepare_folder(file.parent, "--report")
+    if file.is_dir():
+        raise OutputError(f"cannot write {file}: it is a folder", "Name a file with --report.")
+
+
+def write_report(file: Path, report: Report, books: tuple[FileRead, ...], outcome: Outcome | None) -> None:
+    """The report as JSON: what was read, written, left out, lost, and why."""
+    findings = [
+        {
+            "id": f.id,
+            "severity": f.kind.severity,
+            "where": f.where,
+            "detail": f.detail,
+            "meaning": f.kind.meaning,
+            "remedy": f.kind.remedy,
+        }
+        for f in report.findings
+    ]
+    form = {
+        "exporter": __version__,
+        "read": books,
+        "written": outcome.written if outcome else (),
+        "failed": outcome.failed if outcome else (),
+        "left_out": outcome.left_out if outcome else (),
+        "empty_windows": outcome.empty if outcome else (),
+        "kept": outcome.kept if outcome else (),
+        "removed": outcome.removed if outcome else (),
+        "diagnostics": findings,
+        "counts": report.counts(),
+    }
+    files.write_whole(file, msgspec.json.format(msgspec.json.encode(form), indent=2) + b"\n")

@@ -31,6 +31,7 @@ def pairs(text: str) -> str:
 
 def terms(asked: str) -> list[str]:
     """What a user looks for: words, and phrases in quotation marks, all of which must occur."""
+    asked = "".join(" " if unicodedata.category(letter) in ("Cc", "Cs") else letter for letter in asked)
     found = [folded(" ".join((phrase or word).split())) for phrase, word in _QUOTED.findall(asked)]
     return [term for term in found if term]
 

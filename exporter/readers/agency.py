@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from itertools import islice
 from typing import Literal
 
 import msgspec
@@ -54,11 +55,11 @@ def _forms() -> tuple[tuple[Form, re.Pattern[str]], ...]:
 def sniff(source: Source) -> float:
     if source.suffix not in ("", ".txt", ".text"):
         return 0.0
-    return 0.9 if _known(_lines(source.text()[:_LOOKED_AT])) else 0.0
+    return 0.9 if _known(list(islice(_lines(source.text()[:_LOOKED_AT]), _HEAD))) else 0.0
 
 
 def read(source: Source, report: Report) -> Iterable[Article]:
-    lines = _lines(source.text(report))
+    lines = list(_lines(source.text(report)))
     known = _known(lines)
     if known is None:
         report.add("no-article", source.name)
@@ -96,10 +97,10 @@ def read(source: Source, report: Report) -> Iterable[Article]:
     )
 
 
-def _lines(text: str) -> list[str]:
+def _lines(text: str) -> Iterator[str]:
     """The lines that say something, without the bars of the page's frame."""
     found = (build.one_line(line).strip(" |") for line in text.split("\n"))
-    return [line for line in found if not _FRAME.fullmatch(line)]
+    return (line for line in found if not _FRAME.fullmatch(line))
 
 
 def _known(lines: Sequence[str]) -> tuple[Form, int, str] | None:

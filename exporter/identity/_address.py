@@ -12,7 +12,7 @@ from w3lib.url import canonicalize_url
 _TRACKING = re.compile(
     r"utm_.*|(?:fb|g|dc|gc|tw|y|ysc|ml|tt|li_fat_|msclk|wbra|gbra|igsh|vero_|oly_enc_|oly_anon_)(?:c?l?id)"
     r"|msclkid|igsh|mc_[ce]id|mkt_tok|_ga|_gl|_hs(?:enc|mi)|hsctatracking|xtor|spm|ns_.*|at_.*|mtm_.*|pk_.*"
-    r"|ref_(?:src|url)|cmpid|icid|smid|amp|_r",
+    r"|ref_(?:src|url)|cmpid|icid|smid|_r|amp(?:_js_v|_gsa)?|usqp",
     re.I,
 )
 _AMP_FORM = re.compile(r"(?:output|outputtype|format)=amp", re.I)

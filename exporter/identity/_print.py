@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -224,11 +224,18 @@ def common(a: Print, b: Print) -> tuple[float, float]:
     return common / (len(left) + len(right) - common), common / less if less >= _SAMPLE else 0.0
 
 
-def swapped(a: Print, b: Print) -> tuple[float, int]:
-    """What each of the two names and the other does not, the lesser count: a cut copy lacks much, but
-    has nothing of its own. Names as a share of all that the poorer one names; numbers counted."""
+class Swapped(NamedTuple):
+    """What each of two texts names and the other does not, the lesser count: a cut copy lacks much, but
+    has nothing of its own. ``names`` as a share, ``numbers`` counted, of ``of`` that the poorer names."""
+
+    names: float
+    numbers: int
+    of: int
+
+
+def swapped(a: Print, b: Print) -> Swapped:
     left, right = _in_reach(a.names, b.names)
-    own, others = left - right, right - left
+    own, others, least = left - right, right - left, min(len(left), len(right))
     names = min(sum(not x % 2 for x in own), sum(not x % 2 for x in others))
     numbers = min(sum(x % 2 for x in own), sum(x % 2 for x in others))
-    return names / max(1, min(len(left), len(right))), numbers
+    return Swapped(names / max(1, least), numbers, least)

@@ -226,7 +226,7 @@ def common(a: Print, b: Print) -> tuple[float, float]:
 
 class Swapped(NamedTuple):
     """What each of two texts names and the other does not, the lesser count: a cut copy lacks much, but
-    has nothing of its own. ``names`` as a share, ``numbers`` counted, of ``of`` that the poorer names."""
+    has nothing of its own. ``names`` as a share of ``of``, those of the poorer; ``numbers`` counted."""
 
     names: float
     numbers: int
@@ -235,7 +235,8 @@ class Swapped(NamedTuple):
 
 def swapped(a: Print, b: Print) -> Swapped:
     left, right = _in_reach(a.names, b.names)
-    own, others, least = left - right, right - left, min(len(left), len(right))
+    own, others = left - right, right - left
+    of = min(sum(not x % 2 for x in left), sum(not x % 2 for x in right))
     names = min(sum(not x % 2 for x in own), sum(not x % 2 for x in others))
     numbers = min(sum(x % 2 for x in own), sum(x % 2 for x in others))
-    return Swapped(names / max(1, least), numbers, least)
+    return Swapped(names / max(1, of), numbers, of)

@@ -16,9 +16,11 @@ from exporter.model import Article
 DAYS = 5
 """So many days apart may copies be: less than a week, as what comes every week is not one article."""
 _LONG, _LONG_DAYS = 50, 31  # words from which, and days within which, an equal text is one article
-_EQUAL, _EQUAL_UNDATED = 0.8, 0.95  # of the shingles common: the same text, mended here and there
+_EQUAL = 0.8  # of the shingles common: the same text, mended here and there
+_EQUAL_STRICT = 0.95  # … where the day is not known, or a brief gives no names that could be told
 _MENDED, _MENDED_NAMES, _MENDED_WORDS = 0.6, 8, 50  # where there are names, and all are the same
 _STORY = 150  # words that no fixed form fills: names may be mistyped, much may be in other words
+_STORY_UNNAMED = 400  # the same, of characters
 _STRAY, _STRAY_REWORDED = 0.05, 0.08  # of the names: mistyped; abbreviated, called otherwise
 _REWORDED, _REWORDED_STORY = 0.5, 0.35  # the same day, under a like headline
 _EXCERPT = ((0.95, 40), (0.85, 100))  # of the shingles of so many words: in the longer, which begins alike
@@ -88,13 +90,16 @@ def is_same(a: Facts | Article, b: Facts | Article) -> bool:
     if strange.numbers or strange.names > _STRAY_REWORDED:
         return False
     stray = strange.names <= (_STRAY if less >= _STORY else 0)
-    if stray and like >= (_EQUAL_UNDATED if apart is None else _EQUAL):
+    unnamed = not strange.of and less < _STORY_UNNAMED
+    if stray and like >= (_EQUAL_STRICT if apart is None or unnamed else _EQUAL):
         return True
     if apart is None:
         return False
     if not strange.names and strange.of >= _MENDED_NAMES and like >= _MENDED and less >= _MENDED_WORDS:
         return True
-    return _is_cut(a, b, part) or (apart == 0 and (_is_flash(a, b, part) or _is_reworded(a, b, like)))
+    if stray and _is_cut(a, b, part):
+        return True
+    return apart == 0 and (_is_flash(a, b, part) or _is_reworded(a, b, like))
 
 
 def _is_cut(a: Facts, b: Facts, part: float) -> bool:

@@ -172,3 +172,7 @@ def korean_pairs(articles: Iterable[Article]) -> Iterator[Pair]:
         yield Pair("a sentence changed", article, _mended(article), True)
         yield from (Pair("a figure corrected", a, b, False) for a, b in _other_figure(article))
         yield from (Pair("parts of a series", a, b, False) for a, b in _parts(article))
+        brief = " ".join(body)[:240]
+        if words := re.findall(r"(?<= )[가-힣]{3}(?= )", brief):
+            other = _with(article, [brief.replace(words[-1], "홍길동")], published=_later(article, 1))
+            yield Pair("a brief with another name", _with(article, [brief]), other, False)

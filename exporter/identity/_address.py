@@ -25,6 +25,8 @@ _WRAPPED = re.compile(
 )
 _AMP_PATH = re.compile(r"(?:/amp|\.amp(?=\.html?|\Z))(?=\Z|/\Z|\.html?\Z)|(?<=/)index\.html?\Z", re.I)
 
+_PASSES = 8  # what one leaves, ``/amp`` escaped or before ``/.``, the next one finds
+
 
 def canonical(link: str) -> str:
     """The address as a key: ``https``, without ``www``, ``m`` or ``amp``, default port, user,
@@ -34,8 +36,16 @@ def canonical(link: str) -> str:
     no address at all) comes back as it was, without white space around it. Idempotent.
     """
     link = link.strip()
-    while match := _WRAPPED.match(link):
-        link = "https://" + match[1]
+    for _ in range(_PASSES):
+        if (shorter := _shortened(link)) == link:
+            break
+        link = shorter
+    return link
+
+
+def _shortened(link: str) -> str:
+    if match := _WRAPPED.match(link):
+        return "https://" + match[1].strip()
     try:
         parts = urlsplit(link)
         host, port = (parts.hostname or "").rstrip("."), parts.port
@@ -43,6 +53,8 @@ def canonical(link: str) -> str:
             return link
         labels = host.split(".")
         host = ".".join([label for label in labels[:-2] if label not in _SPARE_HOSTS] + labels[-2:])
+        if ":" in host:
+            host = f"[{host}]"
         if port not in (None, 80, 443):
             host = f"{host}:{port}"
         asked = [
@@ -50,11 +62,11 @@ def canonical(link: str) -> str:
             for name, value in parse_qsl(parts.query, keep_blank_values=True)
             if not _TRACKING.fullmatch(name) and not _AMP_FORM.fullmatch(f"{name}={value}")
         ]
+        path = _AMP_PATH.sub("", parts.path).rstrip("/")
         # ``#!/story/5`` is the way some sites tell which story.
         shown = parts.fragment if parts.fragment.startswith(("!", "/")) else ""
         return canonicalize_url(
-            urlunsplit(("https", host, _AMP_PATH.sub("", parts.path).rstrip("/"), urlencode(asked), shown)),
-            keep_fragments=True,
+            urlunsplit(("https", host, path, urlencode(asked), shown)), keep_fragments=True
         )
     except ValueError:  # an IPv6 host in broken brackets, a port of letters
         return link

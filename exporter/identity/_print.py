@@ -226,7 +226,8 @@ def common(a: Print, b: Print) -> tuple[float, float]:
 
 class Swapped(NamedTuple):
     """What each of two texts names and the other does not, the lesser count: a cut copy lacks much, but
-    has nothing of its own. ``names`` as a share of ``of``, those of the poorer; ``numbers`` counted."""
+    has nothing of its own. ``names`` as a share of all that the poorer gives, ``numbers`` counted;
+    ``of`` the names of the poorer."""
 
     names: float
     numbers: int
@@ -239,4 +240,4 @@ def swapped(a: Print, b: Print) -> Swapped:
     of = min(sum(not x % 2 for x in left), sum(not x % 2 for x in right))
     names = min(sum(not x % 2 for x in own), sum(not x % 2 for x in others))
     numbers = min(sum(x % 2 for x in own), sum(x % 2 for x in others))
-    return Swapped(names / max(1, of), numbers, of)
+    return Swapped(names / max(1, min(len(left), len(right))), numbers, of)

@@ -104,9 +104,9 @@ def is_same(a: Facts | Article, b: Facts | Article) -> bool:
 
 def _is_cut(a: Facts, b: Facts, part: float) -> bool:
     """Whether the shorter one is the beginning of the longer one."""
-    less = min(a.print.size, b.print.size)
+    less, more = sorted((a.print.size, b.print.size))
     long_enough = any(part >= share and less >= words for share, words in _EXCERPT)
-    return long_enough and begins_alike(a.print, b.print)
+    return long_enough and less < _FULL * more and begins_alike(a.print, b.print)
 
 
 def _is_flash(a: Facts, b: Facts, part: float) -> bool:

@@ -10,9 +10,10 @@ from w3lib.url import canonicalize_url
 # What a link was shared by, never what it shows. Names that select content on some site
 # (``id``, ``cid``, ``ref``, ``source``, ``page``) are not here.
 _TRACKING = re.compile(
-    r"utm_.*|(?:fb|g|dc|gc|tw|y|ysc|ml|tt|li_fat_|msclk|wbra|gbra|igsh|vero_|oly_enc_|oly_anon_)(?:c?l?id)"
-    r"|msclkid|igsh|mc_[ce]id|mkt_tok|_ga|_gl|_hs(?:enc|mi)|hsctatracking|xtor|spm|ns_.*|at_.*|mtm_.*|pk_.*"
-    r"|ref_(?:src|url)|cmpid|icid|smid|_r|amp(?:_js_v|_gsa)?|usqp",
+    r"utm_\w+|(?:fb|g|d|tw|y|tt|ir|ml)clid|ysclid|gclsrc|[gw]braid|msclkid|igsh(?:id)?|li_fat_id|vero_id"
+    r"|oly_(?:enc|anon)_id|mc_[ce]id|mkt_tok|_ga|_gl|_hs(?:enc|mi)|hsctatracking|xtor|spm|cmpid|icid|smid"
+    r"|mtm_\w+|pk_(?:campaign|kwd|keyword|source|medium)|at_(?:medium|campaign|custom\d)|ref_(?:src|url)"
+    r"|ns_(?:mchannel|source|campaign|linkname|fee)|amp(?:_js_v|_gsa)?|usqp",
     re.I,
 )
 _AMP_FORM = re.compile(r"(?:output|outputtype|format)=amp", re.I)

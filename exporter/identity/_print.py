@@ -30,6 +30,7 @@ SCHEME = 1
 _KEPT = 512  # hashes of a sketch: a text of up to so many shingles is compared exactly
 _BANDS, _ROWS = 16, 2
 _LEAD = 12  # words: a cut copy begins as the whole one does
+_OPENS, _CLOSES = 6, 3  # words of a headline: what a flash shares with the story, where little else
 # Scripts that put no spaces between words, and Hangul, which puts them one way in one paper and
 # another way in the next: here every character is a word, and a shingle takes more of them.
 _DENSE = (
@@ -76,7 +77,7 @@ def fingerprint(article: Article) -> Print:
     numbers = {"".join(filter(str.isdecimal, number)) for number in _NUMBER.findall(text)}
     bands = [*_lsh(shingles), _number("lead", words[:_LEAD])] if words else []
     if title := title_words(article.title):
-        bands.append(_number("title", title))
+        bands += [_number("opens", title[:_OPENS]), _number("closes", title[-_CLOSES:])]
     return Print(
         text=hashlib.sha256(" ".join(words).encode()).digest()[:16],
         sketch=_sketch(shingles),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from itertools import combinations
 
@@ -44,7 +44,6 @@ def _labelled(found: dict[str, Article], errors: bool) -> None:
     told = decided(found)
     groups: dict[str, Tally] = defaultdict(Tally)
     strata: dict[str, Tally] = defaultdict(Tally)
-    candidates = Counter[bool]()
     for label, a, b, same in told:
         names = [f"{label.half} half", "all", *(["all but the unsure"] if not label.unsure else [])]
         for name in names:
@@ -53,14 +52,18 @@ def _labelled(found: dict[str, Article], errors: bool) -> None:
         strata[f"{label.stratum} ({label.taken} of {label.of})"].add(label.same, same)
         if label.same:
             groups[f"kind: {label.kind}"].add(True, same)
-            candidates[not set(a.print.bands).isdisjoint(b.print.bands)] += 1
-    print(f"Labelled pairs: {len(told)}, the same: {candidates.total()}, sharing a band: {candidates[True]}")
+        groups["all, looked up by bands"].add(label.same, same and shares_a_band(a, b))
+    print(f"Labelled pairs: {len(told)}, the same: {sum(label.same for label, *_ in told)}")
     _table(groups, "precision and recall")
     _table(strata, "by how alike the words are (3-word shingles, Jaccard) and how near the days")
     if errors:
         for label, a, b, same in told:
             if same != label.same:
                 print(f"  {'found' if same else 'missed'} ({label.stratum}): {_line(a)} | {_line(b)}")
+
+
+def shares_a_band(a: Facts, b: Facts) -> bool:
+    return not set(a.print.bands).isdisjoint(b.print.bands)
 
 
 def _derived(name: str, pairs: Iterable[derived.Pair]) -> None:

@@ -239,8 +239,8 @@ def test_the_flash_and_the_full_story() -> None:
 
 def test_a_flash_in_other_words_needs_a_headline_that_tells() -> None:
     flash = (
-        "The tide mill at Harbourton turned again on Monday after three years of repair, and the first sack was "
-        "thrown by children amid great joy in the whole of the town."
+        "The tide mill at Harbourton turned again on Monday after three years of repair, and the first sack "
+        "was thrown by children amid great joy in the whole of the town."
     )
     assert same(story(flash, title="The tide mill turns again"), story())
     assert not same(story(flash, title="Visits"), story(title="Visits"))

@@ -10,9 +10,10 @@ from w3lib.url import canonicalize_url
 # What a link was shared by, never what it shows. Names that select content on some site
 # (``id``, ``cid``, ``ref``, ``source``, ``page``) are not here.
 _TRACKING = re.compile(
-    r"utm_.*|(?:fb|g|dc|gc|tw|y|ysc|ml|tt|li_fat_|msclk|wbra|gbra|igsh|vero_|oly_enc_|oly_anon_)(?:c?l?id)"
-    r"|msclkid|igsh|mc_[ce]id|mkt_tok|_ga|_gl|_hs(?:enc|mi)|hsctatracking|xtor|spm|ns_.*|at_.*|mtm_.*|pk_.*"
-    r"|ref_(?:src|url)|cmpid|icid|smid|amp|_r",
+    r"utm_\w+|(?:fb|g|d|tw|y|tt|ir|ml)clid|ysclid|gclsrc|[gw]braid|msclkid|igsh(?:id)?|li_fat_id|vero_id"
+    r"|oly_(?:enc|anon)_id|mc_[ce]id|mkt_tok|_ga|_gl|_hs(?:enc|mi)|hsctatracking|xtor|spm|cmpid|icid|smid"
+    r"|mtm_\w+|pk_(?:campaign|kwd|keyword|source|medium)|at_(?:medium|campaign|custom\d)|ref_(?:src|url)"
+    r"|ns_(?:mchannel|source|campaign|linkname|fee)|amp(?:_js_v|_gsa)?|usqp",
     re.I,
 )
 _AMP_FORM = re.compile(r"(?:output|outputtype|format)=amp", re.I)
@@ -25,6 +26,8 @@ _WRAPPED = re.compile(
 )
 _AMP_PATH = re.compile(r"(?:/amp|\.amp(?=\.html?|\Z))(?=\Z|/\Z|\.html?\Z)|(?<=/)index\.html?\Z", re.I)
 
+_PASSES = 8  # what one leaves, ``/amp`` escaped or before ``/.``, the next one finds
+
 
 def canonical(link: str) -> str:
     """The address as a key: ``https``, without ``www``, ``m`` or ``amp``, default port, user,
@@ -34,8 +37,16 @@ def canonical(link: str) -> str:
     no address at all) comes back as it was, without white space around it. Idempotent.
     """
     link = link.strip()
-    while match := _WRAPPED.match(link):
-        link = "https://" + match[1]
+    for _ in range(_PASSES):
+        if (shorter := _shortened(link)) == link:
+            break
+        link = shorter
+    return link
+
+
+def _shortened(link: str) -> str:
+    if match := _WRAPPED.match(link):
+        return "https://" + match[1].strip()
     try:
         parts = urlsplit(link)
         host, port = (parts.hostname or "").rstrip("."), parts.port
@@ -43,6 +54,8 @@ def canonical(link: str) -> str:
             return link
         labels = host.split(".")
         host = ".".join([label for label in labels[:-2] if label not in _SPARE_HOSTS] + labels[-2:])
+        if ":" in host:
+            host = f"[{host}]"
         if port not in (None, 80, 443):
             host = f"{host}:{port}"
         asked = [
@@ -50,11 +63,11 @@ def canonical(link: str) -> str:
             for name, value in parse_qsl(parts.query, keep_blank_values=True)
             if not _TRACKING.fullmatch(name) and not _AMP_FORM.fullmatch(f"{name}={value}")
         ]
+        path = _AMP_PATH.sub("", parts.path).rstrip("/")
         # ``#!/story/5`` is the way some sites tell which story.
         shown = parts.fragment if parts.fragment.startswith(("!", "/")) else ""
         return canonicalize_url(
-            urlunsplit(("https", host, _AMP_PATH.sub("", parts.path).rstrip("/"), urlencode(asked), shown)),
-            keep_fragments=True,
+            urlunsplit(("https", host, path, urlencode(asked), shown)), keep_fragments=True
         )
     except ValueError:  # an IPv6 host in broken brackets, a port of letters
         return link

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -30,6 +30,7 @@ SCHEME = 1
 _KEPT = 512  # hashes of a sketch: a text of up to so many shingles is compared exactly
 _BANDS, _ROWS = 16, 2
 _LEAD = 12  # words: a cut copy begins as the whole one does
+_OPENS, _CLOSES = 6, 3  # words of a headline: what a flash shares with the story, where little else
 # Scripts that put no spaces between words, and Hangul, which puts them one way in one paper and
 # another way in the next: here every character is a word, and a shingle takes more of them.
 _DENSE = (
@@ -76,7 +77,7 @@ def fingerprint(article: Article) -> Print:
     numbers = {"".join(filter(str.isdecimal, number)) for number in _NUMBER.findall(text)}
     bands = [*_lsh(shingles), _number("lead", words[:_LEAD])] if words else []
     if title := title_words(article.title):
-        bands.append(_number("title", title))
+        bands += [_number("opens", title[:_OPENS]), _number("closes", title[-_CLOSES:])]
     return Print(
         text=hashlib.sha256(" ".join(words).encode()).digest()[:16],
         sketch=_sketch(shingles),
@@ -224,11 +225,20 @@ def common(a: Print, b: Print) -> tuple[float, float]:
     return common / (len(left) + len(right) - common), common / less if less >= _SAMPLE else 0.0
 
 
-def swapped(a: Print, b: Print) -> tuple[float, int]:
-    """What each of the two names and the other does not, the lesser count: a cut copy lacks much, but
-    has nothing of its own. Names as a share of all that the poorer one names; numbers counted."""
+class Swapped(NamedTuple):
+    """What each of two texts names and the other does not, the lesser count: a cut copy lacks much, but
+    has nothing of its own. ``names`` as a share of all that the poorer gives, ``numbers`` counted;
+    ``of`` the names of the poorer."""
+
+    names: float
+    numbers: int
+    of: int
+
+
+def swapped(a: Print, b: Print) -> Swapped:
     left, right = _in_reach(a.names, b.names)
     own, others = left - right, right - left
+    of = min(sum(not x % 2 for x in left), sum(not x % 2 for x in right))
     names = min(sum(not x % 2 for x in own), sum(not x % 2 for x in others))
     numbers = min(sum(x % 2 for x in own), sum(x % 2 for x in others))
-    return names / max(1, min(len(left), len(right))), numbers
+    return Swapped(names / max(1, min(len(left), len(right))), numbers, of)

@@ -16,15 +16,18 @@ from exporter.model import Article
 DAYS = 5
 """So many days apart may copies be: less than a week, as what comes every week is not one article."""
 _LONG, _LONG_DAYS = 50, 31  # words from which, and days within which, an equal text is one article
-_STRAY, _STRAY_REWORDED = 0.05, 0.08  # of the names: mistyped, spelt otherwise; abbreviated otherwise
-_EQUAL, _EQUAL_UNDATED = 0.8, 0.95  # of the shingles common: the same text, mended here and there
-_FULL = 0.9  # of the longest copy's words: not cut
-_EXCERPT, _EXCERPT_WORDS = 0.85, 100  # of the shorter's shingles are in the longer, which begins like it
-_FLASH, _FLASH_LOOSE = 0.8, 0.45  # the same day, under a like headline; under the same one
-_REWORDED, _REWORDED_LONG = 0.5, 0.35  # the same day under a like headline; the same of a `_LONG` text
-_FORM, _STORY = 100, 150  # words that few fixed forms fill, and none
+_EQUAL = 0.8  # of the shingles common: the same text, mended here and there
+_EQUAL_STRICT = 0.95  # … where the day is not known, or a brief gives no names that could be told
+_MENDED, _MENDED_NAMES, _MENDED_WORDS = 0.6, 8, 50  # where there are names, and all are the same
+_STORY = 150  # words that no fixed form fills: names may be mistyped, much may be in other words
+_STORY_UNNAMED = 400  # the same, of characters
+_STRAY, _STRAY_REWORDED = 0.05, 0.08  # of the names: mistyped; abbreviated, called otherwise
+_REWORDED, _REWORDED_STORY = 0.5, 0.35  # the same day, under a like headline
+_EXCERPT = ((0.95, 40), (0.85, 100))  # of the shingles of so many words: in the longer, which begins alike
+_ALL, _FLASH, _FLASH_TITLED = 0.95, 0.7, 0.45  # of a flash's, the same day
+_LIKE, _CLOSE, _LOOSE = 0.75, 0.85, 0.6  # headlines: of the shorter one's words
 _TELLING = 4  # words from which a headline is that of one story
-_HEADLINE, _HEADLINE_CLOSE, _HEADLINE_LOOSE = 0.75, 0.85, 0.6  # of the shorter headline's words
+_FULL = 0.9  # of the longest copy's words: not cut
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,36 +86,43 @@ def is_same(a: Facts | Article, b: Facts | Article) -> bool:
     like, part = common(a.print, b.print)
     if linked and max(like, part) >= _REWORDED:
         return True
-    names, numbers = swapped(a.print, b.print)
-    if numbers or names > _STRAY_REWORDED:
+    strange = swapped(a.print, b.print)
+    if strange.numbers or strange.names > _STRAY_REWORDED:
         return False
-    if names <= _STRAY and like >= (_EQUAL_UNDATED if apart is None else _EQUAL):
+    stray = strange.names <= (_STRAY if less >= _STORY else 0)
+    unnamed = not strange.of and less < _STORY_UNNAMED
+    if stray and like >= (_EQUAL_STRICT if apart is None or unnamed else _EQUAL):
         return True
-    return apart is not None and (_is_cut(a, b, part, apart) or _is_reworded(a, b, like, apart))
+    if apart is None:
+        return False
+    if not strange.names and strange.of >= _MENDED_NAMES and like >= _MENDED and less >= _MENDED_WORDS:
+        return True
+    if stray and _is_cut(a, b, part):
+        return True
+    return apart == 0 and (_is_flash(a, b, part) or _is_reworded(a, b, like))
 
 
-def _is_cut(a: Facts, b: Facts, part: float, apart: int) -> bool:
-    """Whether the shorter one is the beginning of the longer one or its flash: all that it says, the
-    other says, too. Short ones also stand in reports of another event ("the delegation led by X"), so
-    it must begin like the longer one, or have its headline."""
-    begins = begins_alike(a.print, b.print)
-    if begins and part >= _EXCERPT and min(a.print.size, b.print.size) >= _EXCERPT_WORDS:
-        return True
-    if apart:
-        return False
-    headline = _headline(a, b)
+def _is_cut(a: Facts, b: Facts, part: float) -> bool:
+    """Whether the shorter one is the beginning of the longer one."""
+    less, more = sorted((a.print.size, b.print.size))
+    long_enough = any(part >= share and less >= words for share, words in _EXCERPT)
+    return long_enough and less < _FULL * more and begins_alike(a.print, b.print)
+
+
+def _is_flash(a: Facts, b: Facts, part: float) -> bool:
+    """Whether the shorter one is the flash of the longer one. A few words also stand in reports of
+    another event ("the delegation led by X"), so the beginning or the headline has to speak for it."""
+    headline, begins = _headline(a, b), begins_alike(a.print, b.print)
     if part >= _FLASH:
-        return headline >= (_HEADLINE_LOOSE if begins else _HEADLINE_CLOSE)
+        return headline >= ((_LOOSE if part >= _ALL else _LIKE) if begins else _CLOSE)
     telling = min(len(title_words(a.title)), len(title_words(b.title))) >= _TELLING
-    return part >= _FLASH_LOOSE and headline == 1 and telling
+    return part >= _FLASH_TITLED and headline == 1 and telling
 
 
-def _is_reworded(a: Facts, b: Facts, like: float, apart: int) -> bool:
-    """Whether the two are versions of one text, half of it in other words, under a like headline."""
-    less, headline = min(a.print.size, b.print.size), _headline(a, b)
-    if apart:
-        return headline >= _HEADLINE_CLOSE and like >= _REWORDED and less >= _FORM
-    return headline >= _HEADLINE and like >= (_REWORDED_LONG if less >= _STORY else _REWORDED)
+def _is_reworded(a: Facts, b: Facts, like: float) -> bool:
+    """Whether the two are versions of one text, half of it in other words."""
+    least = _REWORDED_STORY if min(a.print.size, b.print.size) >= _STORY else _REWORDED
+    return like >= least and _headline(a, b) >= _LIKE
 
 
 def _headline(a: Facts, b: Facts) -> float:

@@ -33,6 +33,7 @@ class Database:
             )
         try:
             folder.mkdir(parents=True, exist_ok=True)
+            self._check_head()
             self.connection = sqlite3.connect(self.path, timeout=wait, isolation_level=None)
         except (OSError, sqlite3.Error) as error:
             raise OutputError(
@@ -45,6 +46,14 @@ class Database:
         except BaseException:
             self.connection.close()
             raise
+
+    def _check_head(self) -> None:
+        """SQLite would write its own into a file of some other content that is short enough."""
+        if self.path.exists():
+            with self.path.open("rb") as file:
+                head = file.read(16)
+            if head and head != b"SQLite format 3\0":
+                raise InputError(f"{self.path} is no library", "Name another folder with --library.")
 
     def _prepare(self, lasting: bool) -> None:
         run = self.connection.execute

@@ -8,13 +8,19 @@ two is a copy; what is similar is one if `exporter.identity` says so of the stor
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
 
 from exporter import identity
 from exporter.library.card import TEXT
+
+_COMMON = 100
+"""A band that so many articles share is that of a form, not of a text, and tells nothing."""
+_APART = 366
+"""Days beyond which nothing but the address or the title makes two articles one; of dates that are
+a year or a month the first counts."""
 
 _unpack = msgspec.msgpack.Decoder(identity.Facts).decode
 
@@ -53,26 +59,40 @@ def part(db: sqlite3.Connection, leaving: Iterable[int]) -> None:
 
 def _copies(db: sqlite3.Connection, article: int) -> set[int]:
     """The article with those that are the same one."""
-    rows = db.execute(
-        "SELECT DISTINCT other.article, own.kind >= ? FROM mark own JOIN mark other"
-        " ON other.kind = own.kind AND other.value = own.value AND other.article <> own.article"
-        " WHERE own.article = ?",
-        (TEXT, article),
-    ).fetchall()
-    if not rows:
-        return set()
-    certain = {other for other, similar in rows if not similar}
-    candidates = {other for other, similar in rows if similar} - certain
-    if candidates:
-        own = _facts(db, article)
-        leaders = _each(
-            db,
-            "SELECT lead.id, lead.facts FROM article lead WHERE lead.place = 0 AND lead.story IN"
-            " (SELECT story FROM article WHERE id IN ({}))",
-            candidates,
-        )
-        certain |= {id for id, facts in leaders if id != article and identity.is_same(own, _unpack(facts))}
+    certain: set[int] = set()
+    similar: set[int] = set()
+    for kind, value in db.execute("SELECT kind, value FROM mark WHERE article = ?", (article,)).fetchall():
+        sharing = {
+            other
+            for (other,) in db.execute(
+                "SELECT article FROM mark WHERE kind = ? AND value = ? LIMIT ?", (kind, value, _COMMON + 1)
+            )
+        }
+        if kind < TEXT:
+            certain |= sharing
+        elif kind == TEXT or len(sharing) <= _COMMON:
+            similar |= sharing
+    certain.discard(article)
+    similar -= {*certain, article}
+    if similar:
+        certain |= set(_same(db, article, similar))
     return certain | {article} if certain else set()
+
+
+def _same(db: sqlite3.Connection, article: int, candidates: Iterable[int]) -> Iterator[int]:
+    """Of the stories that the candidates belong to, the leaders of those that the article is a copy of."""
+    first, facts = db.execute("SELECT first, facts FROM article WHERE id = ?", (article,)).fetchone()
+    own = _unpack(facts)
+    leaders = _each(
+        db,
+        "SELECT lead.id, lead.first, lead.facts FROM article lead WHERE lead.place = 0 AND lead.story IN"
+        " (SELECT story FROM article WHERE id IN ({}))",
+        candidates,
+    )
+    for id, day, others in leaders:
+        near = first is None or day is None or abs(first - day) <= _APART
+        if id != article and near and identity.is_same(own, _unpack(others)):
+            yield id
 
 
 def _facts(db: sqlite3.Connection, article: int) -> identity.Facts:

@@ -31,7 +31,9 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of some hundred pages: three transactions."""
     folder = tmp_path_factory.mktemp("saved")
     for n in range(COUNT):
-        words = " ".join(random.Random(n).choices(["bread", "salt", "ferry", "harbour", "night", "quiet", "wheel"], k=60))
+        words = " ".join(
+            random.Random(n).choices(["bread", "salt", "ferry", "harbour", "night", "quiet", "wheel"], k=60)
+        )
         page(folder, f"{n:04}.md", f"Title {n}", words, f"2024-{n % 12 + 1:02}-{n % 28 + 1:02}")
     return folder
 
@@ -152,7 +154,9 @@ def test_names_in_any_encoding_and_links_that_loop(tmp_path: Path) -> None:
 
 def test_ten_thousand_files_in_one_folder(tmp_path: Path) -> None:
     for n in range(10_000):
-        (tmp_path / f"{n}.txt").write_text(f"Title {n}\n\n{n} bottles stood on a wall of {n * n} stones.\n")
+        (tmp_path / f"{n}.txt").write_text(
+            f"Title {n}\n\nA wall of {n} stones stood by the sea for {n * n} years."
+        )
     with Library.temporary() as library:
         accession(library, [tmp_path], Report(), workers=0)
         assert len(titles(library, Selection(undated=True))) == 10_000

@@ -58,11 +58,16 @@ def find(paths: Iterable[Path]) -> list[Found]:
             reason = getattr(error, "strerror", None) or error
             raise InputError(f"cannot open {path}: {reason}", "Check its rights.") from None
         if inside is None:
-            found.setdefault(os.path.realpath(path), Found(path, path.name, path.parent))
+            found.setdefault(os.path.realpath(path), Found(path, _legible(path.name), path.parent))
         for file in inside or ():
-            name = PurePosixPath(file.relative_to(path)).as_posix()
+            name = _legible(PurePosixPath(file.relative_to(path)).as_posix())
             found.setdefault(os.path.realpath(file), Found(file, name, path))
     return list(found.values())
+
+
+def _legible(name: str) -> str:
+    """A file's name as text that can be written, where the system's bytes are none."""
+    return name if name.isascii() else os.fsencode(name).decode("utf-8", "replace")
 
 
 def _walk(folder: Path) -> Iterator[Path]:

@@ -223,7 +223,7 @@ def _prune(plan: Plan, kept: Iterable[str]) -> list[str]:
 def _remove(manifest: Manifest, made: Iterable[MadeFile]) -> list[str]:
     removed = []
     for file in made:
-        if manifest.is_there(file) is None:
+        if manifest.is_there(file, surely=True) is None:
             path = manifest.folder / file.name
             path.unlink(missing_ok=True)
             removed.append(str(path))

@@ -224,7 +224,7 @@ class Library:
     def stats(self) -> counts.Stats:
         """Numbers of what it holds."""
         with self.database.reading() as db:
-            return counts.stats(db, self.database.path, self.pictures)
+            return counts.stats(db, self.pictures)
 
     # -- Care --------------------------------------------------------------------------
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection
 from datetime import date
-from pathlib import Path
 
 import msgspec
 
@@ -70,7 +69,7 @@ def _day(ordinal: int | None) -> str | None:
     return date.fromordinal(ordinal).isoformat() if ordinal else None
 
 
-def stats(db: sqlite3.Connection, path: Path, pictures: Pictures) -> Stats:
+def stats(db: sqlite3.Connection, pictures: Pictures) -> Stats:
     """The library's numbers; days count articles whose day is known, each story once."""
 
     def one(query: str) -> int:
@@ -84,7 +83,7 @@ def stats(db: sqlite3.Connection, path: Path, pictures: Pictures) -> Stats:
         briefs=one("SELECT count(*) FROM teaser"),
         files=one("SELECT count(*) FROM file"),
         images=len(kept),
-        database=path.stat().st_size,
+        database=one("PRAGMA page_count") * one("PRAGMA page_size"),
         pictures=sum(f.stat().st_size for f in kept),
         languages=dict(
             db.execute(

@@ -20,7 +20,7 @@ from exporter import build, plugins
 from exporter.diagnostics import Diagnostic, Report
 from exporter.errors import ExporterError, UsageError, unknown
 from exporter.model import Article, Origin, When
-from exporter.readers import _encoding
+from exporter.readers import _encoding, _mojibake
 
 TABLE: dict[str, tuple[str, str]] = {
     "kcnawatch": ("exporter.readers.kcnawatch", "Text copied from an article page of KCNA Watch"),
@@ -93,6 +93,7 @@ class Source:
         self.hints = hints or Hints()
         self.keep = keep
         self._text: tuple[str, str, bool] | None = None
+        self._places = 0
 
     @property
     def suffix(self) -> str:
@@ -105,15 +106,19 @@ class Source:
         return hashlib.sha256(self.data).hexdigest()
 
     def text(self, report: Report | None = None) -> str:
-        """The decoded text, line ends as ``\\n``. See `exporter.readers._encoding`."""
+        """The decoded text, line ends as ``\\n``. See `exporter.readers._encoding` and `_mojibake`."""
         if self._text is None:
-            self._text = _encoding.decode(self.data, self.hints.encoding)
+            text, encoding, certain = _encoding.decode(self.data, self.hints.encoding)
+            text, self._places = _mojibake.repaired(text)
+            self._text = text, encoding, certain
         text, encoding, certain = self._text
         if report is not None:
             if not certain:
                 report.add("encoding-guessed", self.name, encoding)
             if "\ufffd" in text and b"\xef\xbf\xbd" not in self.data:
                 report.add("encoding-broken", self.name)
+            if self._places:
+                report.add("text-repaired", self.name, f"{self._places} places")
             if build.has_forbidden(text):
                 report.add("control-characters", self.name)
         return text

@@ -25,6 +25,7 @@ from exporter.dates import Window
 from exporter.diagnostics import Report
 from exporter.errors import NothingToExport, unknown
 from exporter.model import Article, Origin, Teaser, When
+from exporter.walk import languages as languages_within
 from exporter.walk import plain_text, size
 
 Grouping: TypeAlias = Literal["source", "day", "month", "none"]
@@ -339,6 +340,7 @@ def compile_edition(
     )
     brief_anchors = _anchors("b", ["\0".join(_story(t.title, t.source, t.date)) for t in teasers])
     languages = Counter(a.language for a in articles if a.language)
+    languages.update({tag: 0 for a in articles for tag in languages_within(a.blocks) if tag not in languages})
     return Edition(
         title=title,
         subtitle=subtitle,

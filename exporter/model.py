@@ -81,14 +81,20 @@ class Note(_Node, frozen=True, gc=False):
 
 
 class Paragraph(_Node, frozen=True, gc=False):
+    """A run of text. ``language`` is a BCP 47 tag, told only where it is not the article's
+    (within a note, not that of the paragraph it is called in)."""
+
     content: tuple[Inline, ...]
+    language: str | None = None
 
 
 class Heading(_Node, frozen=True, gc=False):
-    """A heading inside the article. ``level`` counts from 1, the highest in the body."""
+    """A heading inside the article. ``level`` counts from 1, the highest in the body;
+    ``language`` as of a `Paragraph`. What holds others (lists, quotes, cells) has theirs."""
 
     level: int
     content: tuple[Inline, ...]
+    language: str | None = None
 
 
 class ListBlock(_Node, frozen=True, gc=False, tag="list"):

@@ -72,7 +72,7 @@ def inlines(draw: st.DrawFn) -> tuple[Inline, ...]:
     return build.inlines(run)
 
 
-paragraphs = inlines().map(build.paragraph)
+paragraphs = inlines().map(build.paragraph) | st.builds(build.paragraph, inlines(), languages)
 
 
 def _cells(blocks: st.SearchStrategy[tuple[Block, ...]]) -> st.SearchStrategy[Cell]:
@@ -113,7 +113,7 @@ def _nested(blocks: st.SearchStrategy[tuple[Block, ...]]) -> st.SearchStrategy[t
 
 leaves: st.SearchStrategy[tuple[Block, ...]] = (
     paragraphs
-    | st.builds(build.heading, st.integers(1, 6), plain_inlines)
+    | st.builds(build.heading, st.integers(1, 6), plain_inlines, languages)
     | st.builds(build.code_block, texts | st.just("  deep\n\tline\n"))
     | st.builds(build.figure, st.none(), texts, plain_inlines)
     | st.just((Rule(),))

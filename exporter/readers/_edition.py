@@ -43,6 +43,7 @@ def is_edition(front: FrontMatter) -> bool:
 
 def read(front: FrontMatter, source: Source, report: Report) -> Iterator[Article]:
     """The articles of the edition that ``front`` begins."""
+    source.is_own = True
     text, stored = _images(front.body, source, report)
     shown = _Shown(source, report, stored)
     document = Document(text, source.name, report, shown.figure, stored, fields.ARTICLE_LEVEL)

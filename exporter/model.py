@@ -209,7 +209,8 @@ class Origin(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 class Teaser(msgspec.Struct, frozen=True, gc=False):
     """A few words on another article of the source, as listed beside the one saved.
 
-    ``date`` is that of publication; ``captured`` when somebody kept it, as in a list of bookmarks.
+    ``date`` is that of publication; ``captured`` when somebody kept it, as in a list of bookmarks,
+    where ``tags`` are theirs and the folder's name.
     """
 
     title: str
@@ -219,6 +220,7 @@ class Teaser(msgspec.Struct, frozen=True, gc=False):
     link: str | None = None
     language: str | None = None
     captured: When | None = None
+    tags: tuple[str, ...] = ()
 
 
 class Article(msgspec.Struct, frozen=True, gc=False, kw_only=True):

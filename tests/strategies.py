@@ -140,7 +140,16 @@ def articles(draw: st.DrawFn, body: st.SearchStrategy[tuple[Block, ...]] = bodie
     )
 
 
-teasers = st.builds(Teaser, titles, texts.map(build.one_line), days, st.none() | titles, st.none(), languages)
+teasers = st.builds(
+    Teaser,
+    titles,
+    texts.map(build.one_line),
+    days,
+    st.none() | titles,
+    st.none(),
+    languages,
+    tags=st.lists(titles, max_size=2).map(tuple),
+)
 
 
 @st.composite

@@ -201,7 +201,7 @@ def _teaser(item: Sequence[Block], source: Source, report: Report) -> Iterator[T
     told, _ = _told(last) if isinstance(last := item[-1], ListBlock) else ({}, ())
     words = [plain(block.content) for block in item[1:] if isinstance(block, Paragraph)]
     values = {name: _value(told, label, source, report) for name, label in fields.TEASER.items()}
-    yield Teaser(plain(title.content), " ".join(words), **values)
+    yield Teaser(plain(title.content), " ".join(words), **values, tags=_several(told, "tags"))
 
 
 def _with_teasers(articles: Sequence[Article], teasers: Sequence[Teaser]) -> Iterator[Article]:

@@ -164,7 +164,11 @@ class _Mapper:
             summary = self._line(record, profile.summary)
             if not (title or link):
                 return None
-            return Teaser(title or link or "", summary, published, label or None, link, language, captured)
+            folder = self._line(record, profile.section)
+            tags = tuple(dict.fromkeys((*([folder] if folder else []), *self._tags(record))))
+            return Teaser(
+                title or link or "", summary, published, label or None, link, language, captured, tags
+            )
         blocks, assets = self._blocks(body, link)
         if not title:
             report.add("title-missing", source.name)
@@ -184,7 +188,7 @@ class _Mapper:
             source=label or None,
             publisher=publisher if publisher != label else None,
             section=self._line(record, profile.section) or None,
-            tags=self._unique(record, profile.tags, _values.words)[:40],
+            tags=self._tags(record),
             language=language or spoken,
             published=published,
             captured=captured,
@@ -195,6 +199,9 @@ class _Mapper:
             assets=assets,
             origin=source.origin(self._reader, self._kind, number),
         )
+
+    def _tags(self, record: Record) -> tuple[str, ...]:
+        return self._unique(record, self._profile.tags, _values.words)[:40]
 
     # -- Values --------------------------------------------------------------------------
 

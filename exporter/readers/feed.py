@@ -170,7 +170,7 @@ class _Feed:
         label = build.one_line((entry.get("source") or {}).get("title") or "") or self._title
         if not blocks or not (_content(entry) or _is_text(blocks, words)):
             title = title or _words.first_words(words) or link or ""
-            return Teaser(title, build.one_line(words), published, label, link, language)
+            return Teaser(title, build.one_line(words), published, label, link, language, None, _tags(entry))
         basis = based("feed", title=title, authors=authors, source=label, language=language)
         if not title:
             report.add("title-missing", source.name)

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from email import message_from_bytes, policy
-from email.errors import HeaderParseError
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.headerregistry import BaseHeader
 from email.message import Message
@@ -68,7 +68,7 @@ class Mail(msgspec.Struct, frozen=True):
         """A header as one line of text."""
         value = str(self.header(name))
         if "=?" in value:  # encoded words where none may be; they are meant all the same
-            with suppress(LookupError, ValueError, HeaderParseError):
+            with suppress(LookupError, ValueError, MessageError):
                 value = str(make_header(decode_header(value)))
         return build.one_line(value)
 

@@ -19,6 +19,11 @@ FOUND = {
         "page.eml",
         b"From: Jo\nSubject: =?utf-8?b?QUJDR@\xf0?=\n\nBread.",
     ),
+    "a title in a charset whose name is none": (
+        "mail",
+        "page.eml",
+        b"From: Jo\nSubject: =?utf-8?b?QnJlYWQ=?=\n =?iso-8859\xc3\xbc\x00-1?q?x?=\n\nBread.",
+    ),
     "an attribute that no name can be": (
         "exports",
         "page.html",

@@ -252,9 +252,9 @@ def link(href: str, content: Iterable[Inline | str]) -> tuple[Inline, ...]:
 # -- Blocks: each gives back a tuple, empty where nothing is left ----------------------
 
 
-def paragraph(content: Iterable[Inline | str]) -> tuple[Block, ...]:
+def paragraph(content: Iterable[Inline | str], language: str | None = None) -> tuple[Block, ...]:
     run = inlines(content)
-    return (Paragraph(run),) if run else ()
+    return (Paragraph(run, language),) if run else ()
 
 
 def verbatim(line: str) -> tuple[Block, ...]:
@@ -263,9 +263,9 @@ def verbatim(line: str) -> tuple[Block, ...]:
     return (Paragraph((Text(text),)),) if text.strip() else ()
 
 
-def heading(level: int, content: Iterable[Inline | str]) -> tuple[Block, ...]:
+def heading(level: int, content: Iterable[Inline | str], language: str | None = None) -> tuple[Block, ...]:
     run = inlines(Text(" ") if isinstance(i, LineBreak) else i for i in inlines(content))
-    return (Heading(min(max(level, 1), 6), run),) if run else ()
+    return (Heading(min(max(level, 1), 6), run, language),) if run else ()
 
 
 def list_block(
@@ -308,7 +308,7 @@ def levels_from_one(blocks: Sequence[Block]) -> tuple[Block, ...]:
             while stack and stack[-1] >= block.level:
                 stack.pop()
             stack.append(block.level)
-            out.append(Heading(min(len(stack), 6), block.content))
+            out.append(Heading(min(len(stack), 6), block.content, block.language))
         else:
             out.append(block)
     return tuple(out)

@@ -105,6 +105,11 @@ CATALOGUE: dict[str, Kind] = {
         "Some bytes fit no encoding; they became replacement characters.",
         "Save the page again as UTF-8.",
     ),
+    "text-repaired": Kind(
+        "info",
+        "The text is UTF-8 that was once read as Latin-1 and saved anew; it was set right.",
+        "Nothing to do; lines where that is not certain stand as they are.",
+    ),
     "control-characters": Kind("info", "Control characters were taken out of the text.", "Nothing to do."),
     "date-missing": Kind(
         "info",

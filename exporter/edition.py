@@ -25,6 +25,7 @@ from exporter.dates import Window
 from exporter.diagnostics import Report
 from exporter.errors import NothingToExport, unknown
 from exporter.model import Article, Origin, Teaser, When
+from exporter.walk import languages as languages_within
 from exporter.walk import plain_text, size
 
 Grouping: TypeAlias = Literal["source", "day", "month", "none"]
@@ -186,8 +187,7 @@ def select(
 def _why_not(article: Article, selection: Selection) -> str | None:
     if not _matches_source(selection, article.source, article.publisher):
         return "source"
-    tags = {t.casefold() for t in article.tags}
-    if selection.tags and not tags & {t.casefold() for t in selection.tags}:
+    if not _matches_tags(selection, article.tags):
         return "tag"
     if not _matches_language(selection, article.language):
         return "language"
@@ -199,6 +199,11 @@ def _why_not(article: Article, selection: Selection) -> str | None:
 def _matches_source(selection: Selection, *names: str | None) -> bool:
     wanted = {name.casefold() for name in selection.sources}
     return not wanted or any(name and name.casefold() in wanted for name in names)
+
+
+def _matches_tags(selection: Selection, tags: Sequence[str]) -> bool:
+    wanted = {tag.casefold() for tag in selection.tags}
+    return not wanted or bool(wanted & {tag.casefold() for tag in tags})
 
 
 def _matches_language(selection: Selection, language: str | None) -> bool:
@@ -286,7 +291,9 @@ def _briefs(articles: Sequence[Article], selection: Selection) -> tuple[Teaser, 
                 inside = selection.undated or selection.window.open
             else:
                 inside = selection.window.holds(teaser.date)
-            if not inside or selection.tags or not _matches_language(selection, teaser.language):
+            if not inside or not _matches_language(selection, teaser.language):
+                continue
+            if not _matches_tags(selection, teaser.tags):
                 continue
             if not _matches_source(selection, teaser.source, article.publisher):
                 continue
@@ -346,6 +353,7 @@ def compile_edition(
     )
     brief_anchors = _anchors("b", ["\0".join(_story(t.title, t.source, t.date)) for t in teasers])
     languages = Counter(a.language for a in articles if a.language)
+    languages.update({tag: 0 for a in articles for tag in languages_within(a.blocks) if tag not in languages})
     return Edition(
         title=title,
         subtitle=subtitle,

@@ -81,14 +81,20 @@ class Note(_Node, frozen=True, gc=False):
 
 
 class Paragraph(_Node, frozen=True, gc=False):
+    """A run of text. ``language`` is a BCP 47 tag, told only where it is not the article's
+    (within a note, not that of the paragraph it is called in)."""
+
     content: tuple[Inline, ...]
+    language: str | None = None
 
 
 class Heading(_Node, frozen=True, gc=False):
-    """A heading inside the article. ``level`` counts from 1, the highest in the body."""
+    """A heading inside the article. ``level`` counts from 1, the highest in the body;
+    ``language`` as of a `Paragraph`. What holds others (lists, quotes, cells) has theirs."""
 
     level: int
     content: tuple[Inline, ...]
+    language: str | None = None
 
 
 class ListBlock(_Node, frozen=True, gc=False, tag="list"):
@@ -203,7 +209,8 @@ class Origin(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 class Teaser(msgspec.Struct, frozen=True, gc=False):
     """A few words on another article of the source, as listed beside the one saved.
 
-    ``date`` is that of publication; ``captured`` when somebody kept it, as in a list of bookmarks.
+    ``date`` is that of publication; ``captured`` when somebody kept it, as in a list of bookmarks,
+    where ``tags`` are theirs and the folder's name.
     """
 
     title: str
@@ -213,6 +220,7 @@ class Teaser(msgspec.Struct, frozen=True, gc=False):
     link: str | None = None
     language: str | None = None
     captured: When | None = None
+    tags: tuple[str, ...] = ()
 
 
 class Copy(msgspec.Struct, frozen=True, gc=False):

@@ -22,7 +22,7 @@ def tidied(article: Article) -> Article:
     if blocks:
         blocks[0] = _edit(blocks[0], _DATELINE)
         blocks[-1] = _edit(blocks[-1], _END)
-    kept = tuple(block for block in blocks if block != Paragraph(()))
+    kept = tuple(block for block in blocks if not (isinstance(block, Paragraph) and not block.content))
     return msgspec.structs.replace(article, blocks=kept)
 
 
@@ -36,4 +36,4 @@ def _edit(block: Block, pattern: re.Pattern[str]) -> Block:
         return block
     text = pattern.sub("", node.text)
     content[at : at + 1 or None] = [Text(text)] if text else []
-    return Paragraph(tuple(content))
+    return Paragraph(tuple(content), block.language)

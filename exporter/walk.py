@@ -134,34 +134,76 @@ def map_inlines(blocks: Iterable[Block], change: Callable[[Inline], Iterable[Inl
         return node
 
     def on_blocks(inner: Iterable[Block]) -> tuple[Block, ...]:
+        return tuple(_rebuilt(block, on_run, on_blocks) for block in inner)
+
+    return on_blocks(blocks)
+
+
+def spoken(
+    blocks: Iterable[Block], language: Callable[[Paragraph | Heading], str | None]
+) -> tuple[Block, ...]:
+    """The blocks with every paragraph and heading, those of notes too, in the ``language`` given of it."""
+
+    def on_run(content: Iterable[Inline]) -> tuple[Inline, ...]:
+        return tuple(map(on_inline, content))
+
+    def on_inline(node: Inline) -> Inline:
+        if isinstance(node, Note):
+            return Note(on_blocks(node.blocks))
+        if isinstance(node, Link):
+            return Link(node.href, on_run(node.content))
+        if isinstance(node, Emphasis | Strong | Subscript | Superscript):
+            return type(node)(on_run(node.content))
+        return node
+
+    def on_blocks(inner: Iterable[Block]) -> tuple[Block, ...]:
         return tuple(on_block(block) for block in inner)
 
     def on_block(block: Block) -> Block:
-        if isinstance(block, Paragraph):
-            return Paragraph(on_run(block.content))
-        if isinstance(block, Heading):
-            return Heading(block.level, on_run(block.content))
-        if isinstance(block, Figure):
-            return Figure(block.asset, block.alt, on_run(block.caption))
-        if isinstance(block, ListBlock):
-            return ListBlock(tuple(map(on_blocks, block.items)), block.ordered, block.start)
-        if isinstance(block, Quote):
-            return Quote(on_blocks(block.blocks))
-        if isinstance(block, Table):
-            rows = tuple(tuple(on_cell(cell) for cell in row) for row in block.rows)
-            return Table(rows, block.head, on_run(block.caption))
-        if isinstance(block, DefinitionList):
-            return DefinitionList(
-                tuple(
-                    Definition(on_run(item.term), tuple(map(on_blocks, item.bodies))) for item in block.items
-                )
-            )
-        return block
-
-    def on_cell(cell: Cell) -> Cell:
-        return Cell(on_blocks(cell.blocks), cell.header, cell.colspan, cell.rowspan, cell.align)
+        made = _rebuilt(block, on_run, on_blocks)
+        if isinstance(made, Paragraph):
+            return Paragraph(made.content, language(made))
+        if isinstance(made, Heading):
+            return Heading(made.level, made.content, language(made))
+        return made
 
     return on_blocks(blocks)
+
+
+def languages(blocks: Iterable[Block]) -> Iterator[str]:
+    """The languages that blocks say of themselves, each as often as it is said."""
+    for block in each_block(blocks):
+        if isinstance(block, Paragraph | Heading) and block.language:
+            yield block.language
+
+
+def _rebuilt(
+    block: Block,
+    on_run: Callable[[Iterable[Inline]], tuple[Inline, ...]],
+    on_blocks: Callable[[Iterable[Block]], tuple[Block, ...]],
+) -> Block:
+    """The block with what lies directly in it changed."""
+    if isinstance(block, Paragraph):
+        return Paragraph(on_run(block.content), block.language)
+    if isinstance(block, Heading):
+        return Heading(block.level, on_run(block.content), block.language)
+    if isinstance(block, Figure):
+        return Figure(block.asset, block.alt, on_run(block.caption))
+    if isinstance(block, ListBlock):
+        return ListBlock(tuple(map(on_blocks, block.items)), block.ordered, block.start)
+    if isinstance(block, Quote):
+        return Quote(on_blocks(block.blocks))
+    if isinstance(block, Table):
+        rows = tuple(
+            tuple(Cell(on_blocks(c.blocks), c.header, c.colspan, c.rowspan, c.align) for c in row)
+            for row in block.rows
+        )
+        return Table(rows, block.head, on_run(block.caption))
+    if isinstance(block, DefinitionList):
+        return DefinitionList(
+            tuple(Definition(on_run(item.term), tuple(map(on_blocks, item.bodies))) for item in block.items)
+        )
+    return block
 
 
 def paragraphs(article: Article) -> tuple[str, ...]:

@@ -72,7 +72,7 @@ def inlines(draw: st.DrawFn) -> tuple[Inline, ...]:
     return build.inlines(run)
 
 
-paragraphs = inlines().map(build.paragraph)
+paragraphs = inlines().map(build.paragraph) | st.builds(build.paragraph, inlines(), languages)
 
 
 def _cells(blocks: st.SearchStrategy[tuple[Block, ...]]) -> st.SearchStrategy[Cell]:
@@ -113,7 +113,7 @@ def _nested(blocks: st.SearchStrategy[tuple[Block, ...]]) -> st.SearchStrategy[t
 
 leaves: st.SearchStrategy[tuple[Block, ...]] = (
     paragraphs
-    | st.builds(build.heading, st.integers(1, 6), plain_inlines)
+    | st.builds(build.heading, st.integers(1, 6), plain_inlines, languages)
     | st.builds(build.code_block, texts | st.just("  deep\n\tline\n"))
     | st.builds(build.figure, st.none(), texts, plain_inlines)
     | st.just((Rule(),))
@@ -140,7 +140,16 @@ def articles(draw: st.DrawFn, body: st.SearchStrategy[tuple[Block, ...]] = bodie
     )
 
 
-teasers = st.builds(Teaser, titles, texts.map(build.one_line), days, st.none() | titles, st.none(), languages)
+teasers = st.builds(
+    Teaser,
+    titles,
+    texts.map(build.one_line),
+    days,
+    st.none() | titles,
+    st.none(),
+    languages,
+    tags=st.lists(titles, max_size=2).map(tuple),
+)
 
 
 @st.composite

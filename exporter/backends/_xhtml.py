@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
+from exporter.backends._words import direction
 from exporter.model import (
     Block,
     Cell,
@@ -122,11 +123,15 @@ class Writer:
 
     def _block(self, block: Block) -> str:
         if isinstance(block, Paragraph):
-            return f"{self.dialect.opening(block)}{self._inlines(block.content)}</p>"
+            opening = str(self.dialect.opening(block))
+            if block.language:
+                opening = opening.replace("<p", f"<p{self._spoken(block)}", 1)
+            return f"{opening}{self._inlines(block.content)}</p>"
         if isinstance(block, Heading):
             # No level is skipped on the way down, wherever the heading stands (PDF/UA-1, 7.4.2).
             self._level = min(self.dialect.heading + block.level, self._level + 1, 6)
-            return _element(f"h{self._level}", self._inlines(block.content))
+            tag = f"h{self._level}"
+            return f"<{tag}{self._spoken(block)}>{self._inlines(block.content)}</{tag}>"
         if isinstance(block, ListBlock):
             return self._list(block)
         if isinstance(block, Quote):
@@ -140,6 +145,13 @@ class Writer:
         if isinstance(block, DefinitionList):
             return self._definitions(block)
         return "<hr/>"
+
+    def _spoken(self, block: Paragraph | Heading) -> str:
+        """The attributes that say in which language a block is, where it is not the article's."""
+        if not block.language:
+            return ""
+        told = f' lang="{_attribute(block.language)}" dir="{direction(block.language)}"'
+        return told if self.dialect.paged else f' xml:lang="{_attribute(block.language)}"{told}'
 
     def _definitions(self, block: DefinitionList) -> str:
         items: list[str] = []
@@ -162,8 +174,12 @@ class Writer:
         out: list[str] = []
         for i, block in enumerate(blocks):
             if isinstance(block, Paragraph) and (i == 0 or self.dialect.paged):
-                inner = self._inlines(block.content)
-                out.append(inner if i == 0 else f'<div class="p">{inner}</div>')
+                inner, spoken = self._inlines(block.content), self._spoken(block)
+                if i:
+                    inner = f'<div class="p"{spoken}>{inner}</div>'
+                elif spoken:
+                    inner = f"<span{spoken}>{inner}</span>"
+                out.append(inner)
             else:
                 out.append(self._block(block))
         return "\n".join(out)

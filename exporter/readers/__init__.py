@@ -19,8 +19,8 @@ import msgspec
 from exporter import build, plugins
 from exporter.diagnostics import Diagnostic, Report
 from exporter.errors import ExporterError, UsageError, unknown
-from exporter.model import Article, Origin, When
-from exporter.readers import _encoding
+from exporter.model import Article, Basis, Origin, When
+from exporter.readers import _encoding, _mojibake
 
 TABLE: dict[str, tuple[str, str]] = {
     "kcnawatch": ("exporter.readers.kcnawatch", "Text copied from an article page of KCNA Watch"),
@@ -73,7 +73,8 @@ class Source:
     ``beside`` gives the bytes of a local resource by its relative address as written in
     the page, or None where there is none. It never leaves the source's own folder. ``held``
     does the same for absolute addresses (``https:``, ``cid:``), of what one archive holds.
-    ``keep`` names the rules of cleaning that are turned off.
+    ``keep`` names the rules of cleaning that are turned off. A reader that finds a form of this
+    program's own says so in ``is_own``: of its articles everything was found out before.
     """
 
     def __init__(
@@ -92,7 +93,9 @@ class Source:
         self.held = held
         self.hints = hints or Hints()
         self.keep = keep
+        self.is_own = False
         self._text: tuple[str, str, bool] | None = None
+        self._places = 0
 
     @property
     def suffix(self) -> str:
@@ -105,15 +108,19 @@ class Source:
         return hashlib.sha256(self.data).hexdigest()
 
     def text(self, report: Report | None = None) -> str:
-        """The decoded text, line ends as ``\\n``. See `exporter.readers._encoding`."""
+        """The decoded text, line ends as ``\\n``. See `exporter.readers._encoding` and `_mojibake`."""
         if self._text is None:
-            self._text = _encoding.decode(self.data, self.hints.encoding)
+            text, encoding, certain = _encoding.decode(self.data, self.hints.encoding)
+            text, self._places = _mojibake.repaired(text)
+            self._text = text, encoding, certain
         text, encoding, certain = self._text
         if report is not None:
             if not certain:
                 report.add("encoding-guessed", self.name, encoding)
             if "\ufffd" in text and b"\xef\xbf\xbd" not in self.data:
                 report.add("encoding-broken", self.name)
+            if self._places:
+                report.add("text-repaired", self.name, f"{self._places} places")
             if build.has_forbidden(text):
                 report.add("control-characters", self.name)
         return text
@@ -220,11 +227,13 @@ def _checked(article: Article, source: Source, report: Report) -> Article:
         report.add("date-missing", where, article.title[:80])
     if len(article.title) > 500:
         report.add("title-long", where, f"{len(article.title)} characters")
-    # What comes back from a form of this program's own was asked once, and has another's origin.
-    if article.language is None and not article.is_listing and article.origin.sha256 == source.sha256:
-        from exporter.readers import _language  # seldom needed
+    if article.is_listing or source.is_own:
+        return article
+    from exporter.readers import _language, _spoken  # with tables that no other step of a run needs
 
-        if language := _language.guess(article):
-            basis = {**article.basis, "language": "guess"}
-            return msgspec.structs.replace(article, language=language, basis=basis)
-    return article
+    if article.language is None:
+        article = _spoken.settled(article)
+        if article.language is None and (language := _language.guess(article)):
+            basis: dict[str, Basis] = {**article.basis, "language": "guess"}
+            article = msgspec.structs.replace(article, language=language, basis=basis)
+    return _spoken.settled(article)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lxml import etree
 
 from exporter import build
+from exporter.model import Basis
 from exporter.readers import _words
 from exporter.readers._markup import text_of
 from exporter.readers._stated import names, of, unique
@@ -48,25 +49,30 @@ _JOBS = re.compile(r"\s*(?:기자|특파원|記者|记者|특派員)\Z")
 
 def authors(
     root: etree._Element, meta: dict[str, list[str]], article: dict[str, object], site: str | None
-) -> tuple[str, ...]:
-    """The authors as the page names them to machines, else in its byline; the site itself stands
-    for them only where nobody is named."""
-    house: tuple[str, ...] = ()
-    for values in (
-        _makers(article.get("author")),
-        of(meta, *_META),
+) -> tuple[tuple[str, ...], Basis]:
+    """The authors as the page names them to machines, else in its byline, and which of both it is;
+    the site itself stands for them only where nobody is named."""
+    house: tuple[tuple[str, ...], Basis] = (), "metadata"
+    ways: Iterable[tuple[Iterable[str], Basis]] = (
+        (_makers(article.get("author")), "metadata"),
+        (of(meta, *_META), "metadata"),
         (
-            text_of(e)
-            for e in root.iter()
-            if "author" in (e.get("itemprop") or "").split() and e.tag != "meta"
+            (
+                text_of(e)
+                for e in root.iter()
+                if "author" in (e.get("itemprop") or "").split() and e.tag != "meta"
+            ),
+            "stated",
         ),
-        (text_of(e) for e in root.iter("a") if "author" in (e.get("rel") or "").split()),
-        _bylines(root),
-    ):
+        ((text_of(e) for e in root.iter("a") if "author" in (e.get("rel") or "").split()), "stated"),
+        (_bylines(root), "stated"),
+    )
+    for values, basis in ways:
         found = unique(name for value in values for name in _persons(value))
         if people := tuple(name for name in found if not _is_house(name, site)):
-            return people[:20]
-        house = house or found[:1]
+            return people[:20], basis
+        if not house[0]:
+            house = found[:1], basis
     return house
 
 

@@ -18,6 +18,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
+from msgspec.structs import replace
 
 from exporter import build
 from exporter.diagnostics import Report
@@ -28,7 +29,9 @@ from exporter.model import (
     CodeBlock,
     Definition,
     DefinitionList,
+    Heading,
     Inline,
+    Paragraph,
     Rule,
     Table,
 )
@@ -222,7 +225,12 @@ class _Builder:
         self._flush()
         if len(self._frames) >= _MAX_FRAMES:
             return
-        if tag in _HELD or tag in _HEADINGS or (tag in _WEIGHT and self._allows(tag)):
+        if (
+            tag in _HELD
+            or tag in _HEADINGS
+            or (tag == "div" and "lang" in attributes)
+            or (tag in _WEIGHT and self._allows(tag))
+        ):
             self._frames.append(_Frame(tag, attributes))
 
     def _allows(self, tag: str) -> bool:
@@ -261,6 +269,12 @@ class _Builder:
         elif frame.tag in ("ul", "ol"):
             start = _start(frame.attributes.get("start", ""))
             outer.blocks += [*blocks, *build.list_block(frame.items, ordered=frame.tag == "ol", start=start)]
+        elif frame.tag == "div":
+            language = build.language_tag(frame.attributes["lang"])
+            outer.blocks += [
+                replace(b, language=b.language or language) if isinstance(b, Paragraph | Heading) else b
+                for b in blocks
+            ]
         elif frame.tag == "li":
             outer.items.append(blocks)
         elif frame.tag == "blockquote":

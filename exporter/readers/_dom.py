@@ -4,6 +4,7 @@ The walk keeps a stack of frames, one for each element that becomes a block hold
 others (list, quote, table, …), and one run of inlines being gathered. Where a block
 begins or ends, the run becomes a paragraph. Marks (emphasis, links, …) are noted on
 each piece of text, so that a mark may reach over several blocks as it may in HTML.
+A run whose text is all in one declared language says so of its paragraph.
 Elements that mean nothing here are passed through; what must not be is skipped.
 """
 
@@ -147,6 +148,8 @@ class _Walk:
         self._marks: list[_runs.Mark] = []
         self._run: list[_runs.Piece] = []
         self._lifted: list[Block] = []
+        self._languages: list[tuple[etree._Element | None, str | None]] = [(None, None)]
+        self._spoken: set[str | None] = set()
         self._notes: _notes.Definitions = _notes.Definitions({}, frozenset())
 
     def result(self) -> tuple[Block, ...]:
@@ -161,6 +164,8 @@ class _Walk:
         while element is not None:
             entered = isinstance(element.tag, str) and self._enter(element)
             if entered:
+                if language := _elements.language(element):
+                    self._languages.append((element, language))
                 self._text(element.text)
                 if len(element):
                     element = element[0]
@@ -272,6 +277,8 @@ class _Walk:
             self._add(Text("”"))
         elif tag == "rt":
             self._add(Text(")"))
+        if self._languages[-1][0] is element:
+            self._languages.pop()
 
     def _close(self, frame: _Frame) -> None:
         """Hand what a finished frame has gathered to the one around it."""
@@ -380,6 +387,8 @@ class _Walk:
             self._add(Text(text))
 
     def _add(self, node: Inline) -> None:
+        if isinstance(node, Text) and not node.text.isspace():
+            self._spoken.add(self._languages[-1][1])
         marks = tuple(self._marks)
         if isinstance(node, Text) and any(mark.kind is Code for mark in marks):
             node = Code(node.text)
@@ -402,14 +411,16 @@ class _Walk:
     def _flush(self) -> None:
         """What was gathered becomes paragraphs, or the heading that is open; then its images."""
         run, self._run = self._run, []
+        language = next(iter(self._spoken)) if len(self._spoken) == 1 else None
+        self._spoken.clear()
         lifted, self._lifted = self._lifted, []
         frame = self._frames[-1]
         if frame.kind == "heading" and frame.element is not None:
             level = _HEADINGS[str(frame.element.tag).lower()]
-            frame.blocks += build.heading(level, _runs.nested(_runs.trimmed(run)))
+            frame.blocks += build.heading(level, _runs.nested(_runs.trimmed(run)), language)
         else:
             for part in _runs.paragraphs(run):
-                frame.blocks += build.paragraph(_runs.nested(_runs.trimmed(part)))
+                frame.blocks += build.paragraph(_runs.nested(_runs.trimmed(part)), language)
         frame.blocks += lifted
 
     def _preformatted(self, element: etree._Element) -> None:

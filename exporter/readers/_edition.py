@@ -43,6 +43,7 @@ def is_edition(front: FrontMatter) -> bool:
 
 def read(front: FrontMatter, source: Source, report: Report) -> Iterator[Article]:
     """The articles of the edition that ``front`` begins."""
+    source.is_own = True
     text, stored = _images(front.body, source, report)
     shown = _Shown(source, report, stored)
     document = Document(text, source.name, report, shown.figure, stored, fields.ARTICLE_LEVEL)
@@ -200,7 +201,7 @@ def _teaser(item: Sequence[Block], source: Source, report: Report) -> Iterator[T
     told, _ = _told(last) if isinstance(last := item[-1], ListBlock) else ({}, ())
     words = [plain(block.content) for block in item[1:] if isinstance(block, Paragraph)]
     values = {name: _value(told, label, source, report) for name, label in fields.TEASER.items()}
-    yield Teaser(plain(title.content), " ".join(words), **values)
+    yield Teaser(plain(title.content), " ".join(words), **values, tags=_several(told, "tags"))
 
 
 def _with_teasers(articles: Sequence[Article], teasers: Sequence[Teaser]) -> Iterator[Article]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from exporter import build
 from exporter.model import Emphasis, Strong
 
 DROPPED = frozenset(
@@ -39,6 +40,8 @@ DROPPED = frozenset(
 )
 """Elements that never reach an article, with all that is in them."""
 
+_XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_NO_LANGUAGE = frozenset(("und", "mul", "mis", "zxx"))
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _LANGUAGE = re.compile(r"(?:^|\s)(?:language|lang|highlight-source|brush:)[-\s]?([\w+#.-]+)")
 
@@ -59,6 +62,13 @@ def is_data(element: etree._Element) -> bool:
 def has_prose(element: etree._Element) -> bool:
     """Whether a form is the page's frame, as some servers make it, and not a form to fill in."""
     return sum(len(p.text or "") for p in element.iter("p")) > 400
+
+
+def language(element: etree._Element) -> str | None:
+    """The language that an element says it is in, if it says one (`xml:lang` as HTML's parser has it)."""
+    told = element.get("lang") or element.get("xml:lang") or element.get(_XML_LANG)
+    tag = build.language_tag(told) if told else None
+    return None if tag in _NO_LANGUAGE else tag
 
 
 def is_layout(table: etree._Element) -> bool:

@@ -19,11 +19,17 @@ _SURE = 0.9
 def guess(article: Article) -> str | None:
     """The language as py3langid has it, or None where it is not sure."""
     texts = (article.title, *islice(walk.texts(article.blocks), 60))
-    letters = "".join(c if c.isalpha() or c.isspace() else " " for c in " ".join(texts)[:_SAMPLE])
+    found, probability = classified(" ".join(texts))
+    return found if probability >= _SURE else None
+
+
+def classified(text: str) -> tuple[str | None, float]:
+    """The likeliest language of a text, and how sure that is, from 0 to 1."""
+    letters = "".join(c if c.isalpha() or c.isspace() else " " for c in text[:_SAMPLE])
     if len("".join(letters.split()).encode()) < _LEAST:
-        return None
+        return None, 0
     name, probability = _identifier().classify(letters)
-    return build.language_tag(str(name)) if probability >= _SURE else None
+    return build.language_tag(str(name)), float(probability)
 
 
 @cache

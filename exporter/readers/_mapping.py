@@ -18,6 +18,7 @@ from exporter import build, dates
 from exporter.diagnostics import Report
 from exporter.model import Article, Basis, Block, Teaser, When
 from exporter.readers import Source, _dates, _labels, _listing, _prose, _values, _words
+from exporter.readers._basis import based
 
 Paths: TypeAlias = tuple[str, ...]
 """Where a value may stand, the likeliest first: names of fields, those within others parted by
@@ -30,7 +31,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     with a title or body fits. ``parting`` stands between paragraphs where it is no line break;
     ``beside`` names the file with a record's body, its fields in braces; ``clock`` is the unit of
     numbers that are dates: seconds or milliseconds by their size, microseconds, or WebKit's;
-    ``basis`` is that of the dates."""
+    ``basis`` is that of what a record has."""
 
     about: str
     signs: Paths = ()
@@ -154,15 +155,20 @@ class _Mapper:
         published = self._date(record, profile.published, language)
         captured = self._date(record, profile.captured, language)
         body = self._body(record)
-        basis: dict[str, Basis] = {}
         label = self._line(record, profile.source)
+        authors = self._unique(record, profile.authors, _values.names)
+        basis = based(profile.basis, title=title, authors=authors, source=label)
         if not label and (label := _listing.host(link) or ""):
             basis["source"] = "url"
         if not body:
             summary = self._line(record, profile.summary)
             if not (title or link):
                 return None
-            return Teaser(title or link or "", summary, published, label or None, link, language, captured)
+            folder = self._line(record, profile.section)
+            tags = tuple(dict.fromkeys((*([folder] if folder else []), *self._tags(record))))
+            return Teaser(
+                title or link or "", summary, published, label or None, link, language, captured, tags
+            )
         blocks, assets = self._blocks(body, link)
         if not title:
             report.add("title-missing", source.name)
@@ -174,24 +180,28 @@ class _Mapper:
         if captured:
             basis["captured"] = "metadata"
         publisher, spoken = _labels.part_label(label)
+        basis |= based(profile.basis, language=language or spoken)
         return Article(
             title=title,
             subtitle=self._line(record, profile.subtitle) or None,
-            authors=self._unique(record, profile.authors, _values.names),
+            authors=authors,
             source=label or None,
             publisher=publisher if publisher != label else None,
             section=self._line(record, profile.section) or None,
-            tags=self._unique(record, profile.tags, _values.words)[:40],
+            tags=self._tags(record),
             language=language or spoken,
             published=published,
             captured=captured,
             basis=basis,
             link=link,
             via=self._link(record, profile.via),
-            blocks=_words.without_title(blocks, title) if "title" not in basis else blocks,
+            blocks=_words.without_title(blocks, title) if basis["title"] != "guess" else blocks,
             assets=assets,
             origin=source.origin(self._reader, self._kind, number),
         )
+
+    def _tags(self, record: Record) -> tuple[str, ...]:
+        return self._unique(record, self._profile.tags, _values.words)[:40]
 
     # -- Values --------------------------------------------------------------------------
 

@@ -99,10 +99,8 @@ def decoded(leaf: Leaf, source: Source, report: Report) -> str:
     name = _codec(leaf.charset)
     is_utf8 = not data.isascii() and _decodes(data, "utf-8")
     if name and not is_utf8 and _decodes(data, name):
-        text = data.decode(name)
-    else:
-        text = Source(data, source.name).text(report)
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+        data = data.decode(name).encode("utf-8", "replace")
+    return Source(data, source.name).text(report)
 
 
 def _codec(charset: str | None) -> str | None:

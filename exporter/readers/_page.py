@@ -14,7 +14,7 @@ import msgspec
 from lxml import etree
 
 from exporter import build
-from exporter.model import When
+from exporter.model import Basis, When
 from exporter.readers import Hints, _dates
 from exporter.readers._authors import authors
 from exporter.readers._pictures import join
@@ -61,6 +61,7 @@ class Page(msgspec.Struct, frozen=True):
 
     titles: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
+    authors_basis: Basis = "metadata"
     site: str | None = None
     section: str | None = None
     tags: tuple[str, ...] = ()
@@ -94,9 +95,11 @@ def read(root: etree._Element, hints: Hints | None = None) -> Page:
     base = next(
         (build.safe_link(join(link, b.get("href") or "")) for b in root.iter("base") if b.get("href")), None
     )
+    people, authors_basis = authors(root, meta, article, site)
     return Page(
         titles=unique([*_titles(meta, article), known.title or ""]),
-        authors=authors(root, meta, article, site) or known.authors,
+        authors=people or known.authors,
+        authors_basis=authors_basis if people else "metadata",
         site=site,
         section=next(
             iter(unique([*meta.get("article:section", ()), *strings(article.get("articleSection"))])), None

@@ -84,6 +84,7 @@ def read(source: Source, report: Report) -> Iterable[Article]:
         title = title[: match.start()]
         when = when or _dates.parse(match[1])
     published, captured, basis = _days(form, when, body)
+    basis |= {"title": "stated" if title != form.name else "guess", "source": "stated", "language": "guess"}
     script = language_of("\n".join(body))
     yield Article(
         title=title,

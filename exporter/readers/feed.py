@@ -22,8 +22,9 @@ import feedparser
 
 from exporter import build, dates, walk
 from exporter.diagnostics import Report
-from exporter.model import Article, Basis, Teaser, When
+from exporter.model import Article, Teaser, When
 from exporter.readers import Source, _dates, _listing, _mapping, _prolog, _prose, _rows, _words
+from exporter.readers._basis import based
 from exporter.readers._mapping import Profile
 from exporter.readers._pictures import join, scheme
 
@@ -161,7 +162,7 @@ class _Feed:
             blocks, assets = _prose.html(text, source, report, base=base or link or self._site)
         else:
             blocks, assets = _prose.plain(text), ()
-        title, basis = _line(entry, "title"), dict[str, Basis]()
+        title, authors = _line(entry, "title"), self._authors(entry)
         words = " ".join(walk.texts(blocks))
         if not title and not (words or link):
             return None
@@ -169,7 +170,8 @@ class _Feed:
         label = build.one_line((entry.get("source") or {}).get("title") or "") or self._title
         if not blocks or not (_content(entry) or _is_text(blocks, words)):
             title = title or _words.first_words(words) or link or ""
-            return Teaser(title, build.one_line(words), published, label, link, language)
+            return Teaser(title, build.one_line(words), published, label, link, language, None, _tags(entry))
+        basis = based("feed", title=title, authors=authors, source=label, language=language)
         if not title:
             report.add("title-missing", source.name)
             title, basis["title"] = _words.first_words(words) or link or "", "guess"
@@ -177,7 +179,7 @@ class _Feed:
             basis["published"] = "feed"
         return Article(
             title=title,
-            authors=self._authors(entry),
+            authors=authors,
             source=label,
             aggregator=self._title if self._title != label else None,
             tags=_tags(entry),

@@ -27,6 +27,7 @@ from exporter.readers import (
     _watch_page,
     _words,
 )
+from exporter.readers._basis import based
 from exporter.readers._markup import text_of
 from exporter.readers._page import Page
 from exporter.readers._recipes import Recipe
@@ -86,10 +87,13 @@ def _any(
         report.add("date-invalid", source.name, page.invalid[:60])
     if page.saved:
         basis["captured"] = "metadata"
+    basis |= based(page.authors_basis, authors=page.authors)
     site, label_language = _labels.part_label(page.site) if page.site else (None, None)
     label = page.site
     if label is None and page.link:
         label, basis["source"] = (urlsplit(page.link).hostname or "").removeprefix("www."), "url"
+    language = page.language or label_language
+    basis |= based("metadata", source=page.site, language=language)
     yield Article(
         title=title,
         subtitle=source.hints.subtitle,
@@ -98,7 +102,7 @@ def _any(
         publisher=site if site != label else None,
         section=page.section,
         tags=page.tags,
-        language=page.language or label_language,
+        language=language,
         published=published,
         captured=page.saved,
         basis=basis,
@@ -127,6 +131,8 @@ def _watch(
     if captured:
         basis["captured"] = "metadata" if page.saved else "stated"
     publisher, language = _labels.part_label(watched.label) if watched.label else (None, None)
+    basis |= based("stated", source=watched.label)
+    basis |= based("stated" if language else "metadata", language=language or page.language)
     yield Article(
         title=title,
         source=watched.label,
@@ -160,8 +166,10 @@ def _by_recipe(root: html.HtmlElement, page: Page, recipe: Recipe) -> tuple[Page
     """The page with the title and authors, and the day, that its site's recipe finds."""
     titles = _recipes.texts(root, recipe.title)[:1]
     authors = tuple(_recipes.texts(root, recipe.author))
+    if authors:
+        page = msgspec.structs.replace(page, authors=authors, authors_basis="stated")
     days = (_dates.parse(text, language=page.language) for text in _recipes.texts(root, recipe.date))
-    page = msgspec.structs.replace(page, titles=(*titles, *page.titles), authors=authors or page.authors)
+    page = msgspec.structs.replace(page, titles=(*titles, *page.titles))
     return page, next(filter(None, days), None)
 
 
@@ -180,13 +188,14 @@ def _title(
     root: html.HtmlElement, page: Page, blocks: Sequence[Block], source: Source, report: Report
 ) -> tuple[str, dict[str, Basis]]:
     """The title: as stated to machines, else the only first-level heading, else the window's title."""
+    basis: Basis = "metadata"
     stated = next((title for title in page.titles if not _words.same(title, page.site or "")), "")
     headings = [t for h in root.iter("h1") if (t := build.one_line(text_of(h)))]
     if not stated and len(headings) == 1:
-        stated = headings[0]
+        stated, basis = headings[0], "stated"
     stated = _undecorated(stated, (*headings, *page.titles))
     if title := _without(_without(stated or _window(root), page.site), page.section):
-        return title, {}
+        return title, {"title": basis}
     text = next((t for t in walk.texts(blocks) if t.strip()), "")
     if not text:
         return "", {}

@@ -209,10 +209,11 @@ class _Page:
         body, tail = self._split()
         publisher, language = part_label(self.label)
         paragraphs = self._blocks(body)
+        basis: dict[str, Basis] = {"title": "stated", "source": "stated"}
         if not title:
             self.report.add("title-missing", self.source.name)
             title = _words.first_words(next((line for line in body if line.strip()), "")) or "Untitled"
-        basis: dict[str, Basis] = {"title": "stated", "source": "stated"}
+            basis["title"] = "guess"
         published = self._published(basis)
         if captured:
             basis["captured"] = "stated"

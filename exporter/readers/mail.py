@@ -14,8 +14,9 @@ from lxml import html
 
 from exporter import build, walk
 from exporter.diagnostics import Report
-from exporter.model import Article, Asset, Basis, Block
+from exporter.model import Article, Asset, Block
 from exporter.readers import Source, _dates, _dom, _markup, _mime, _prose, _words
+from exporter.readers._basis import based
 from exporter.readers._markup import text_of
 from exporter.readers._mime import Leaf, Mail
 
@@ -82,7 +83,7 @@ def _article(mail: Mail, source: Source, report: Report, number: int) -> Iterato
     if not blocks or not (title or words):
         report.add("no-article", source.name, title[:80])
         return
-    basis: dict[str, Basis] = {}
+    basis = based("metadata", title=title)
     if not title:
         report.add("title-missing", source.name)
         title, basis["title"] = _words.first_words(words), "guess"
@@ -92,17 +93,19 @@ def _article(mail: Mail, source: Source, report: Report, number: int) -> Iterato
     elif stated := mail.text("date"):
         report.add("date-invalid", source.name, stated[:60])
     author, label = _sender(mail)
-    language = mail.text("content-language") or (root.get("lang") if root is not None else None)
+    told = mail.text("content-language") or (root.get("lang") if root is not None else None)
+    language = build.language_tag(told)
+    basis |= based("metadata", authors=author, source=label, language=language)
     yield Article(
         title=title,
         authors=(author,) if author else (),
         source=label,
         tags=tuple(dict.fromkeys(filter(None, map(str.strip, mail.text("keywords").split(","))))),
-        language=build.language_tag(language),
+        language=language,
         published=published,
         basis=basis,
         link=_link(mail, root),
-        blocks=blocks if "title" in basis else _words.without_title(blocks, title),
+        blocks=blocks if basis["title"] == "guess" else _words.without_title(blocks, title),
         assets=assets,
         origin=source.origin("mail", _TYPE, number),
     )

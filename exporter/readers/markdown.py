@@ -11,6 +11,7 @@ from exporter import build, walk
 from exporter.diagnostics import Report
 from exporter.model import Article, Basis, Block, Heading
 from exporter.readers import Source, _dates, _edition, _frontmatter, _labels, _markdown, _words
+from exporter.readers._basis import based
 from exporter.readers._frontmatter import FrontMatter
 from exporter.readers._templating import plain_markdown
 
@@ -92,9 +93,7 @@ def read(source: Source, report: Report) -> Iterable[Article]:
     title, blocks, found_in = _title(front, blocks, source, report)
     if not title:
         return
-    basis: dict[str, Basis] = {}
-    if found_in:
-        basis["title"] = found_in
+    basis: dict[str, Basis] = {"title": found_in}
     label = next((s for name in _SOURCES for s in front.all(name) if not _is_address(s)), None)
     publisher, spoken = _labels.part_label(label) if label else (None, None)
     published = _date(front, _PUBLISHED, language, source, report)
@@ -107,11 +106,13 @@ def read(source: Source, report: Report) -> Iterable[Article]:
     captured = _date(front, _CAPTURED, language, source, report)
     if captured:
         basis["captured"] = "metadata"
+    authors = _authors(front)
+    basis |= based("metadata", authors=authors, source=label, language=language or spoken)
     categories = _parted(front, "section", "category", "categories")
     yield Article(
         title=title,
         subtitle=front.text("subtitle", "deck"),
-        authors=_authors(front),
+        authors=authors,
         source=label,
         publisher=publisher if publisher != label else None,
         section=categories[0] if categories else None,
@@ -129,25 +130,25 @@ def read(source: Source, report: Report) -> Iterable[Article]:
 
 def _title(
     front: FrontMatter, blocks: tuple[Block, ...], source: Source, report: Report
-) -> tuple[str, tuple[Block, ...], Basis | None]:
-    """The title, the body without it, and where it comes from if from nothing that states it."""
+) -> tuple[str, tuple[Block, ...], Basis]:
+    """The title, the body without it, and where it comes from."""
     if stated := front.text("title", "headline"):
         title = build.one_line(html.unescape(re.sub(r"</?[a-z][^<>]*>", "", stated)))
         if title:
-            return title, _words.without_title(blocks, title), None
+            return title, _words.without_title(blocks, title), "metadata"
     if (
         blocks
         and isinstance(first := blocks[0], Heading)
         and (title := build.one_line(walk.plain(first.content)))
     ):
-        return title, build.levels_from_one(blocks[1:]), None
+        return title, build.levels_from_one(blocks[1:]), "stated"
     if " " in (named := _words.from_file_name(source.name)):
         return named, blocks, "file name"
     text = next((t for t in walk.texts(blocks) if t.strip()), "")
     if text or front.fields:
         report.add("title-missing", source.name)
         return _words.first_words(text) or named or source.name or "Untitled", blocks, "guess"
-    return "", blocks, None
+    return "", blocks, "guess"
 
 
 def _date(

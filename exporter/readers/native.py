@@ -28,6 +28,7 @@ def sniff(source: Source) -> float:
 
 
 def read(source: Source, report: Report) -> Iterable[Article]:
+    source.is_own = True
     try:
         articles = _articles(_cleaned(msgspec.json.decode(source.data)), source, report)
     except msgspec.DecodeError as error:
@@ -94,6 +95,8 @@ def _safe(article: Article, source: Source, report: Report) -> Article:
         captured=when(article.captured),
         link=link(article.link),
         via=link(article.via),
-        blocks=walk.map_inlines(article.blocks, inline),
+        blocks=walk.spoken(
+            walk.map_inlines(article.blocks, inline), lambda block: build.language_tag(block.language)
+        ),
         teasers=tuple(map(teaser, article.teasers)),
     )

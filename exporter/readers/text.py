@@ -53,7 +53,7 @@ def read(source: Source, report: Report) -> Iterable[Article]:
     if not lines:
         report.add("file-empty", source.name)
         return
-    basis: dict[str, Basis] = {}
+    basis: dict[str, Basis] = {"title": "stated"}
     title = build.one_line(lines[0])
     parts = list(_paragraphs(lines))
     if len(parts) > 1 and _is_title(lines):
@@ -65,6 +65,8 @@ def read(source: Source, report: Report) -> Iterable[Article]:
         title, basis["title"], body = _words.first_words(" ".join(parts[0])), "guess", parts
     text = "\n".join(lines)
     script = language_of(text)
+    if script in ("ko", "ja"):
+        basis["language"] = "guess"
     yield Article(
         title=title,
         language=script if script in ("ko", "ja") else None,

@@ -47,7 +47,7 @@ from tests.kitchen_sink import edition as kitchen_sink
 from tests.kitchen_sink import picture
 
 OURS = re.compile(
-    "a|blockquote|body|br|caption|code|d[dlt]|em|figcaption|figure|h[1-6]|hr|html|img|li|ol|p|pre|section|strong|"
+    "a|blockquote|body|br|caption|code|d[dlt]|div|em|figcaption|figure|h[1-6]|hr|html|img|li|ol|p|pre|section|strong|"
     "sub|sup|table|tbody|td|th|thead|tr|ul"
 )
 """The elements that a program makes of the edition."""

@@ -70,6 +70,14 @@ def test_filters() -> None:
     assert titles(select(articles, Selection(tags=("SEA",)))) == ["a", "c"]
 
 
+def test_briefs_are_chosen_by_their_tags_too() -> None:
+    told = (Teaser("Charts", tags=("Sea", "maps")), Teaser("Kites", tags=("wind",)), Teaser("Bread"))
+    listing = article("Saved", None, None, words="", teasers=told)
+    selected = select([listing, article("a", tags=("sea",))], Selection(tags=("SEA",)))
+    assert ([t.title for t in selected.briefs], titles(selected)) == (["Charts"], ["a"])
+    assert len(select([listing]).briefs) == 3
+
+
 def test_an_unknown_source_names_the_nearest_first() -> None:
     with pytest.raises(UsageError, match="unknown source") as caught:
         select(

@@ -206,10 +206,10 @@ def _spoken(tag: str) -> Markup:
 def _with_backlink(id: str, number: int, note: Markup) -> Markup:
     """The note's text, its number in front: a link back to the mark in the text."""
     back = Markup('<a href="#{}-ref" role="doc-backlink" class="noteback">{}</a> ').format(id, number)
-    opening = Markup("<p>")
-    if note.startswith(opening):
-        return opening + back + note[len(opening) :]
-    return opening + back + Markup("</p>\n") + note
+    if note.startswith("<p"):
+        opening, mark, rest = note.partition(">")
+        return Markup(f"{opening}{mark}{back}{rest}")
+    return Markup("<p>") + back + Markup("</p>\n") + note
 
 
 def _brief(brief: Brief, edition: Edition) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """Blocks as lines of Markdown.
 
-What Markdown has no sign for (a cell over two columns, a caption, a list in a cell) is
+What Markdown has no sign for (a cell over two columns, a caption, a language) is
 written as the HTML element of that meaning, and what stands in it as Markdown between
 blank lines, or as HTML where it is a plain run: GitHub, Obsidian and pandoc show both.
 """
@@ -8,6 +8,8 @@ blank lines, or as HTML where it is a plain run: GitHub, Obsidian and pandoc sho
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+
+from msgspec.structs import replace
 
 from exporter import fields
 from exporter.backends.markdown import _inlines
@@ -89,6 +91,10 @@ class Writer:
         return lines
 
     def _block(self, block: Block, turn: bool) -> list[str]:
+        if isinstance(block, Paragraph | Heading) and block.language:
+            plain = replace(block, language=None)
+            inner = self._block(plain, False)
+            return [f'<div lang="{block.language}">', "", *inner, "", "</div>"] if inner else []
         if isinstance(block, Paragraph):
             return _inlines.lines(block.content, self._label) if block.content else []
         if isinstance(block, Heading):
@@ -175,7 +181,7 @@ class Writer:
         end = f"</{tag.split()[0]}>"
         if not blocks:
             return [f"<{tag}>{end}"]
-        if len(blocks) == 1 and isinstance(only := blocks[0], Paragraph):
+        if len(blocks) == 1 and isinstance(only := blocks[0], Paragraph) and not only.language:
             run = _inlines.elements(only.content)
             if run is not None:
                 return [f"<{tag}>{run}{end}"]
@@ -192,7 +198,7 @@ def _code(block: CodeBlock) -> list[str]:
 def _is_tight(item: Sequence[Block]) -> bool:
     """A paragraph, and perhaps a list that may follow it without a blank line: in the midst of
     a paragraph a number other than 1 is a number."""
-    if not item or not isinstance(item[0], Paragraph):
+    if not item or not isinstance(item[0], Paragraph) or item[0].language:
         return False
     return len(item) == 1 or (
         len(item) == 2

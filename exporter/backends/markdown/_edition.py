@@ -150,6 +150,7 @@ def _brief(teaser: Teaser, writer: Writer) -> list[str]:
         for name, label in fields.TEASER.items()
         if (value := getattr(teaser, name)) is not None
     ]
+    told += _several(fields.LISTS["tags"], teaser.tags)
     blocks: list[Block] = [Paragraph((Text(teaser.summary),))] if teaser.summary else []
     lines = writer.blocks([*blocks, *([_list(told)] if told else [])])
     inside = ["", *(f"  {line}" if line else "" for line in lines)] if lines else []

@@ -50,7 +50,10 @@ def _fits(cell: Cell, above: Cell, header: bool) -> bool:
         cell.header == header
         and cell.align == above.align
         and cell.colspan == cell.rowspan == 1
-        and (not cell.blocks or (len(cell.blocks) == 1 and isinstance(cell.blocks[0], Paragraph)))
+        and (
+            not cell.blocks
+            or (len(cell.blocks) == 1 and isinstance(p := cell.blocks[0], Paragraph) and not p.language)
+        )
     )
 
 

@@ -34,7 +34,7 @@ from exporter.backends.pdf.pieces import Part, Piece, Unit
 from exporter.diagnostics import Report
 from exporter.edition import Brief, Edition, Entry
 from exporter.model import Article, Block, Inline, Link
-from exporter.walk import each_block, each_inline, map_inlines, runs, size
+from exporter.walk import each_block, each_inline, languages, map_inlines, runs, size
 
 RUNNING_HEAD = 64
 CONTINUED = 44
@@ -214,9 +214,10 @@ def _named(articles: list[Piece]) -> str:
     return f"“{first}”" if len(articles) == 1 else f"“{first}” to “{last}”"
 
 
-def _ranked(texts: Iterable[Piece | _Brief]) -> list[str]:
-    """Their languages, the commonest first."""
+def _ranked(texts: Sequence[Piece | _Brief]) -> list[str]:
+    """Their languages, the commonest first, those of single paragraphs last."""
     counts = Counter(text.language for text in texts if text.language)
+    counts.update(dict.fromkeys({tag for text in texts for tag in text.within} - counts.keys(), 0))
     return sorted(counts, key=lambda tag: (-counts[tag], tag))
 
 
@@ -274,6 +275,7 @@ class _Brief(NamedTuple):
     direction: str
     line: str
     link: str | None
+    within: frozenset[str] = frozenset()
 
 
 def _article(
@@ -326,6 +328,7 @@ def _article(
         _words.spell(article.captured, edition.language) if article.captured else "",
         body,
         writer.notes,
+        frozenset(languages(blocks)),
     )
 
 

@@ -77,16 +77,16 @@ def _set_apart(note: Note) -> Quote:
     """A long note as a quotation that begins with its mark."""
     first, *rest = note.blocks
     if isinstance(first, Paragraph):
-        return Quote((Paragraph((_LONG_NOTE, Text(" "), *first.content)), *rest))
+        return Quote((Paragraph((_LONG_NOTE, Text(" "), *first.content), first.language), *rest))
     return Quote((Paragraph((_LONG_NOTE,)), first, *rest))
 
 
 def _block(block: Block, depth: int, in_table: bool) -> tuple[Block, ...]:
     if isinstance(block, Paragraph):
-        return (Paragraph(_run(block.content)),)
+        return (Paragraph(_run(block.content), block.language),)
     if isinstance(block, Heading):
         # Inside a cell, item or quote a heading would break the order of levels.
-        return (Heading(block.level, _run(block.content)),) if depth == 0 else _spoken(block)
+        return (Heading(block.level, _run(block.content), block.language),) if depth == 0 else _spoken(block)
     if isinstance(block, Figure):
         return (Figure(block.asset, block.alt, _run(block.caption)),)
     too_deep = depth >= MAX_DEPTH or (isinstance(block, Table) and in_table)
@@ -131,7 +131,7 @@ def _flat(block: Block, depth: int, in_table: bool) -> tuple[Block, ...]:
 
 
 def _spoken(heading: Heading) -> tuple[Block, ...]:
-    return (Paragraph((Strong(_run(heading.content)),)),)
+    return (Paragraph((Strong(_run(heading.content)),), heading.language),)
 
 
 # -- Tables ------------------------------------------------------------------------------

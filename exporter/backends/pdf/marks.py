@@ -14,7 +14,8 @@ from xml.etree.ElementTree import Element
 OWN = "~"
 """Begins the ids that are given here; no place in the edition has such a one."""
 
-KINDS = {"section": "/Sect", "article": "/Art", "div": "/Div", "blockquote": "/BlockQuote", "p": "/P"}
+KINDS = {"section": "/Sect", "article": "/Art", "div": "/Div", "blockquote": "/BlockQuote", "p": "/P",
+         **{f"h{n}": f"/H{n}" for n in range(1, 7)}}  # fmt: skip
 """Elements that are found again, and what the engine tags them as."""
 _LISTS = {"ol": "/Decimal", "ul": "/Disc", "dl": "/None"}
 _ITEMS = ("li", "dt", "dd")

@@ -8,7 +8,8 @@ from markupsafe import Markup
 
 
 class Piece(NamedTuple):
-    """An article; ``notes`` are those at its end: id and text."""
+    """An article; ``notes`` are those at its end: id and text; ``within`` the languages of single
+    paragraphs."""
 
     anchor: str
     heading: str
@@ -25,6 +26,7 @@ class Piece(NamedTuple):
     captured: str
     body: Markup
     notes: list[tuple[str, Markup]]
+    within: frozenset[str] = frozenset()
 
 
 class Unit(NamedTuple):

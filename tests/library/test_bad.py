@@ -211,7 +211,7 @@ def test_vacuum_takes_what_nobody_needs(tmp_path: Path) -> None:
         library.vacuum()
         after = library.stats()
         assert before.images > after.images == 0
-        assert after.articles == len(kept)
+        assert after.stories == before.stories
         assert exporter.Selection is Selection
-        assert len(library.ids(Selection())) == len(kept)
+        assert set(kept) <= set(library.ids(Selection()))
         assert library.check() == []

@@ -84,8 +84,9 @@ def read(source: Source, report: Report) -> Iterable[Article]:
     if front.problem:
         report.add("front-matter-invalid", source.name, front.problem)
     if _edition.is_edition(front):
-        yield from _edition.read(front, source, report)
-        return
+        if found := list(_edition.read(front, source, report)):
+            yield from found
+            return
     language = build.language_tag(front.text("lang", "language", "locale"))
     link = next((a for name in _LINKS for a in front.all(name) if _is_address(a)), None)
     link = build.safe_link(link) if link else None

@@ -27,7 +27,7 @@ FOUND = {
     "an edition of ours without a heading": (
         "markdown",
         "page.md",
-        b"---\ntitle: Harbour notes\nform: exporter-edition-1\n---\n\x16\0\0ur notes: harbour\n  - Published: 2021\n",
+        b"---\ntitle: Harbour notes\nform: exporter-edition-1\n---\n\x16\0\0ur notes\n  - Published: 2021\n",
     ),
     "an attribute that no name can be": (
         "exports",

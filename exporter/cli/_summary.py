@@ -15,7 +15,6 @@ from exporter.errors import OutputError
 from exporter.intake import FileRead
 from exporter.version import __version__
 
-
 _SHOWN = 12
 """Empty windows that are named."""
 

@@ -71,6 +71,7 @@ def import_(
     mapping: o.Mapping = None,
     keep: o.Keep = None,
     jobs: o.Jobs = 0,
+    scheduler: o.Scheduler = None,
     quiet: o.Quiet = False,
 ) -> None:
     report = Report()
@@ -83,6 +84,7 @@ def import_(
                 reader=o.reading(reader, mapping),
                 keep=keep,
                 jobs=jobs,
+                scheduler=scheduler,
                 quiet=quiet,
                 again=again,
             )

@@ -33,9 +33,10 @@ def cluster(workers: int = 2) -> Iterator[str]:
 
 
 def main() -> None:
+    import dask
     from distributed import LocalCluster
 
-    # A worker that is killed is not replaced in place by a test's clock: the others take over.
+    dask.config.set({"distributed.scheduler.allowed-failures": 1})
     with LocalCluster(
         n_workers=int(sys.argv[1]),
         threads_per_worker=1,
@@ -57,6 +58,13 @@ def die_at_three(number: int) -> int:
     return number
 
 
+def end_worker_at_one(number: int) -> int:
+    if number == 1:
+        os.kill(os.getppid(), signal.SIGKILL)
+        time.sleep(60)
+    return number
+
+
 def complain(number: int) -> int:
     raise ValueError(f"no {number}")
 
@@ -71,12 +79,30 @@ def told_home(number: int) -> tuple[str, str]:
     )
 
 
-def slow_then(folder: str) -> Path:
-    """Tells that it has begun, then waits to be ended."""
-    path = Path(folder, f"{os.getpid()}.begun")
-    path.touch()
-    while True:
-        time.sleep(0.1)
+BACKEND = """
+import os, signal, time
+
+SUFFIX, MEDIA_TYPE = ".odd", "text/plain"
+
+def render(edition, settings, report):
+    titles = [entry.article.title for entry in edition.entries]
+    if "Poison" in titles:
+        os.kill(os.getpid(), signal.SIGKILL)
+    if "Sleep" in titles:
+        time.sleep(600)
+    return str(titles).encode()
+
+def inspect(data, edition):
+    return {entry.anchor: "1" for entry in edition.entries}
+"""
+
+
+def write_backend(folder: Path) -> None:
+    """A package with a backend that fails as articles tell it to."""
+    (folder / "odd-1.0.dist-info").mkdir()
+    (folder / "odd-1.0.dist-info" / "METADATA").write_text("Name: odd\nVersion: 1.0\n")
+    (folder / "odd-1.0.dist-info" / "entry_points.txt").write_text("[exporter.backends]\nodd = odd_backend\n")
+    (folder / "odd_backend.py").write_text(BACKEND)
 
 
 if __name__ == "__main__":

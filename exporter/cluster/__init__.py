@@ -36,6 +36,9 @@ SECONDS = 5
 PATIENCE = 60
 """Seconds without any worker after which no more are waited for."""
 
+_KILLED = Lost("ended")
+"""The worker itself was killed, as often as Dask allows; of a process at its bench there is a code."""
+
 
 def run(
     work: Callable[[Job], Result], jobs: Sequence[Job], address: str, kit: Kit = NOTHING
@@ -92,25 +95,36 @@ class Crew(Generic[Job, Result]):
         again: Callable[[int, Result], Job | None] = lambda *_: None,
     ) -> Iterator[tuple[int, Result | Lost]]:
         """``work`` of every job, each with its number, as they are done. A job is loaded when it is its
-        turn; a few for each worker are under way at a time.
+        turn; a few for each worker are under way at a time. Those whose workers were killed again and
+        again are done once more at the end, each alone: one of them may have ended all.
 
         ``seconds`` of processor time is what a job may take; 0 is no limit. ``again`` may give a job to do
         in a result's stead. Raises what the work raises, and `ExporterError` where the cluster is gone.
         """
         landed: queue.SimpleQueue[Future[Any]] = queue.SimpleQueue()
         due = 0
+        suspects: list[int] = []
+        is_alone = False
         try:
-            while due < len(jobs) or self._flying:
+            while due < len(jobs) or self._flying or suspects:
                 room = AHEAD * sum(self._client.nthreads().values())
                 while due < len(jobs) and len(self._flying) < max(1, room):
                     job = jobs[due]
                     self._launch(due, job, seconds(job), landed)
                     due += 1
+                if not self._flying:
+                    is_alone = True
+                    number = suspects.pop(0)
+                    job = jobs[number]
+                    self._launch(number, job, seconds(job), landed)
                 future = self._next(landed)
                 number, _ = self._flying.pop(future.key)
                 result: Result | Lost = self._result(future)
                 if not isinstance(result, Lost) and (next_ := again(number, result)) is not None:
                     self._launch(number, next_, seconds(next_), landed)
+                    continue
+                if result == _KILLED and not is_alone:
+                    suspects.append(number)
                     continue
                 yield number, result
         except OSError as error:
@@ -151,7 +165,7 @@ class Crew(Generic[Job, Result]):
             raise self._gone(f"a job was {future.status}")
         error = future.exception()
         if isinstance(error, KilledWorker):
-            return Lost("ended")
+            return _KILLED
         assert error is not None
         raise error
 

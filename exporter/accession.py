@@ -65,11 +65,13 @@ def accession(
     reader: str | None = None,
     keep: Collection[str] = (),
     workers: int | None = None,
+    scheduler: str | None = None,
     again: bool = False,
     progress: Progress = SILENT,
 ) -> Accession:
-    """Import files and folders. ``again`` reads unchanged files, too; for the rest see
-    `exporter.intake.read_paths`. Raises `InputError`, `OutputError`, `UsageError`."""
+    """Import files and folders. ``again`` reads unchanged files, too; ``scheduler`` is the address of
+    a Dask cluster that reads; for the rest see `exporter.intake.read_paths`. Raises `InputError`,
+    `OutputError`, `UsageError`."""
     if reader is not None:
         readers.get(reader)
     kept = readers.rules_named(keep)
@@ -88,7 +90,9 @@ def accession(
                 fresh.append((number, _surveyed(file, Path(folder))))
         pieces = [piece for _, file in fresh for piece in file.told.pieces]
         progress(0, len(pieces))
-        results = intake.readings(pieces, carded, Carded, reader=reader, keep=kept, workers=workers)
+        results = intake.readings(
+            pieces, carded, Carded, reader=reader, keep=kept, workers=workers, scheduler=scheduler
+        )
         desk = _Desk(library, manner)
         done = 0
         for number, coming in fresh:

@@ -41,6 +41,8 @@ GRACE = 5
 
 _INTERRUPTS: tuple[int, ...] = (signal.SIGINT, signal.SIGTERM)
 _ALARM: int | None = getattr(signal, "SIGPROF", None)
+_starting = threading.Lock()
+"""Held while a worker starts: that changes what belongs to the whole process."""
 
 
 class Lost(NamedTuple):
@@ -124,6 +126,7 @@ class Crew(Generic[Job, Result]):
         self.size = size
         self._workers: list[_Worker] = []
         self._stillborn = 0
+        self._is_closed = False
 
     def do(
         self, jobs: Sequence[Job], seconds: Callable[[Job], float] = lambda _: 0
@@ -135,8 +138,11 @@ class Crew(Generic[Job, Result]):
         before the last job, ends the workers.
         """
         waiting, tries = deque(range(len(jobs))), Counter[int]()
+        self._is_closed = False
         try:
             while waiting or any(worker.job is not None for worker in self._workers):
+                if self._is_closed:  # by another thread
+                    raise ExporterError("the work was called off")
                 while len(self._workers) < min(self.size, self._busy + len(waiting)):
                     self._workers.append(_Worker(self._work, self._limits, self._has_crews))
                 for worker in self._workers:
@@ -186,7 +192,8 @@ class Crew(Generic[Job, Result]):
         del self._workers[workers:]
 
     def close(self) -> None:
-        """End all workers at once, whatever they do."""
+        """End all workers at once, whatever they do, and what another thread has done by them."""
+        self._is_closed = True
         while self._workers:
             self._workers.pop().kill()
 
@@ -208,7 +215,7 @@ class _Worker:
         self._process = context.Process(
             target=_serve, args=(ear, mouth, limits, has_crews), daemon=not has_crews
         )
-        with _sheltered(), _masked(), _unnamed_main():
+        with _sheltered(), _starting, _masked(), _unnamed_main():
             self._process.start()
         ear.close()
         mouth.close()

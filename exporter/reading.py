@@ -61,6 +61,11 @@ class Desk:
 
     def read(self, piece: Piece) -> Reading:
         """The articles of a piece. Bad input becomes diagnostics, never an exception."""
+        source = self.open(piece)
+        return source if isinstance(source, Reading) else readers.read_source(source, self._reader)
+
+    def open(self, piece: Piece) -> Source | Reading:
+        """What there is to read of a piece; the whole reading where that is nothing."""
         try:
             if piece.member is None:
                 source = _source(piece.found)
@@ -73,7 +78,7 @@ class Desk:
         except archives.ODD as error:
             return _nothing("archive-broken", piece.name, f"{type(error).__name__}: {error}"[:300])
         source.keep = self._keep
-        return readers.read_source(source, self._reader)
+        return source
 
     def _archive(self, found: Found) -> Archive:
         if self._open is None or self._open[0] != found.path:

@@ -18,6 +18,7 @@ raises. Built-in backends stand in `TABLE`; others come by the entry point
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Literal, Protocol, cast
@@ -64,6 +65,12 @@ class Original(msgspec.Struct, frozen=True):
     def read(self) -> bytes:
         """The bytes as they are now. Raises `OSError`."""
         return self.content if isinstance(self.content, bytes) else self.content.read_bytes()
+
+    def portable(self) -> Original:
+        """With its bytes, where they can be read, for a machine that has not the file."""
+        with suppress(OSError):
+            return msgspec.structs.replace(self, content=self.read())
+        return self
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):

@@ -95,8 +95,11 @@ def _smaller(piece: Edition, share: float) -> list[Edition]:
 
 def lost(how: engine.Lost) -> Made:
     """What a job gives whose worker was ended."""
+    ended = (
+        f"its worker process was ended twice (exit code {how.code})" if how.code else "no worker outlived it"
+    )
     error = ExporterError(
-        f"its worker process was ended twice (exit code {how.code}), probably for want of memory",
+        f"{ended}, probably for want of memory",
         "Run again with --jobs 1, or with a narrower range.",
     )
     return Made((), (), error)

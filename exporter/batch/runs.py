@@ -12,7 +12,7 @@ from typing import NamedTuple, overload
 import msgspec
 from filelock import FileLock, Timeout
 
-from exporter import accession, backends, build, engine, files
+from exporter import accession, backends, build, cluster, engine, files
 from exporter.backends import Settings
 from exporter.batch import jobs, orders
 from exporter.batch.jobs import Job, Target
@@ -197,7 +197,12 @@ def _settings(library: Library, edition: Edition | ExporterError, plan: Plan, al
     originals = {}
     if plan.settings.archival and isinstance(edition, Edition):
         originals = accession.originals(library, [entry.article for entry in edition.entries])
-    workers = (plan.workers or engine.cores()) if alone else 1
+        if plan.scheduler:
+            originals = {hash: original.portable() for hash, original in originals.items()}
+    if alone and plan.scheduler:
+        workers = plan.workers  # 0 is one a core of the machine that renders
+    else:
+        workers = (plan.workers or engine.cores()) if alone else 1
     return msgspec.structs.replace(plan.settings, workers=workers, originals=originals)
 
 
@@ -298,16 +303,17 @@ class _Desk:
     ) -> None:
         workers = 1 if alone else self._plan.workers or engine.cores()
 
+        def begun(worker: int, at: int | None) -> None:
+            progress.working(worker, "" if at is None else tasks[at].target.path().name)
+
         def made_in_turn() -> Iterator[jobs.Made]:
             progress(0, len(tasks), tasks[0].target.path().name)
-            results = engine.run(
-                jobs.work,
-                _Jobs(load, len(tasks)),
-                workers,
-                lambda worker, at: progress.working(
-                    worker, "" if at is None else tasks[at].target.path().name
-                ),
-            )
+            todo = _Jobs(load, len(tasks))
+            if scheduler := self._plan.scheduler:
+                kit = cluster.pack(self._plan.settings.style)
+                results = cluster.run(jobs.work, todo, scheduler, kit)
+            else:
+                results = engine.run(jobs.work, todo, workers, begun)
             for done, result in enumerate(results, 1):
                 made = jobs.lost(result) if isinstance(result, engine.Lost) else result
                 report.extend(made.findings)

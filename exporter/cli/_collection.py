@@ -49,6 +49,7 @@ def opened(
     reader: str | None = None,
     keep: list[str] | None = None,
     jobs: int = 0,
+    scheduler: str | None = None,
     quiet: bool = False,
 ) -> Iterator[Collection]:
     """The articles of the paths, in a library of this run or in the one named; without paths those
@@ -71,7 +72,17 @@ def opened(
             library = stack.enter_context(Library(folder.expanduser(), create=bool(paths)))
         books: tuple[FileRead, ...] = ()
         if paths:
-            books = filed(library, paths, report, reader=reader, keep=keep, jobs=jobs, quiet=quiet).books
+            came = filed(
+                library,
+                paths,
+                report,
+                reader=reader,
+                keep=keep,
+                jobs=jobs,
+                scheduler=scheduler,
+                quiet=quiet,
+            )
+            books = came.books
             if folder is None and not any(book.articles for book in books):
                 looked = ", ".join(map(str, paths))
                 raise NothingToExport(
@@ -86,10 +97,11 @@ def filed(
     paths: Sequence[Path],
     report: Report,
     *,
-    reader: str | None,
-    keep: list[str] | None,
-    jobs: int,
-    quiet: bool,
+    reader: str | None = None,
+    keep: list[str] | None = None,
+    jobs: int = 0,
+    scheduler: str | None = None,
+    quiet: bool = False,
     again: bool = False,
 ) -> Accession:
     """Everything that the paths hold, into the library."""
@@ -101,6 +113,7 @@ def filed(
             reader=reader,
             keep=keep or (),
             workers=jobs,
+            scheduler=scheduler,
             again=again,
             progress=bar,
         )

@@ -88,6 +88,7 @@ def export(
     mapping: o.Mapping = None,
     keep: o.Keep = None,
     jobs: o.Jobs = 0,
+    scheduler: o.Scheduler = None,
     no_cache: o.NoCache = False,
     strict: o.Strict = False,
     report_file: o.ReportFile = None,
@@ -104,7 +105,7 @@ def export(
         ascii=ascii,
         flowed=flowed,
     )
-    plan = _plan(formats, look, title, subtitle, group, sort, output, name, jobs, strict)
+    plan = _plan(formats, look, title, subtitle, group, sort, output, name, jobs, scheduler, strict)
     split = Split(split_count, o.size(split_size))
     plan = msgspec.structs.replace(plan, split=split, individual=individual, tidied=tidied)
     selection = o.selection(
@@ -159,6 +160,7 @@ def batch(
     mapping: o.Mapping = None,
     keep: o.Keep = None,
     jobs: o.Jobs = 0,
+    scheduler: o.Scheduler = None,
     no_cache: o.NoCache = False,
     force: o.Force = False,
     prune: o.Prune = False,
@@ -178,7 +180,7 @@ def batch(
         ascii=ascii,
         flowed=flowed,
     )
-    plan = _plan(formats, look, title, subtitle, group, sort, output, name, jobs, strict)
+    plan = _plan(formats, look, title, subtitle, group, sort, output, name, jobs, scheduler, strict)
     plan = msgspec.structs.replace(plan, split=Split(split_count, o.size(split_size)), tidied=tidied)
     series = Series(
         selection=o.selection(first, last, sources, tags, languages, False, no_briefs, words, zone),
@@ -229,7 +231,14 @@ def _run(
     outcome = None
     try:
         with opened(
-            paths, folder, report, reader=reader, keep=keep, jobs=plan.workers, quiet=quiet
+            paths,
+            folder,
+            report,
+            reader=reader,
+            keep=keep,
+            jobs=plan.workers,
+            scheduler=plan.scheduler,
+            quiet=quiet,
         ) as collection:
             books = collection.books
             plan = msgspec.structs.replace(plan, account=not collection.standing)
@@ -274,6 +283,7 @@ def _plan(
     output: Path,
     name: str,
     jobs: int,
+    scheduler: str | None,
     strict: bool,
 ) -> Plan:
     """The plan that the options ask for, every name in it checked. Raises `UsageError`."""
@@ -291,6 +301,7 @@ def _plan(
         settings=settings,
         strict=strict,
         workers=jobs,
+        scheduler=scheduler,
     )
 
 

@@ -72,6 +72,7 @@ def import_(
     keep: o.Keep = None,
     jobs: o.Jobs = 0,
     log_json: o.LogJson = False,
+    scheduler: o.Scheduler = None,
     quiet: o.Quiet = False,
 ) -> None:
     report = Report()
@@ -84,6 +85,7 @@ def import_(
                 reader=o.reading(reader, mapping),
                 keep=keep,
                 jobs=jobs,
+                scheduler=scheduler,
                 quiet=quiet,
                 again=again,
             )

@@ -187,6 +187,16 @@ Jobs = Annotated[
         help="Processes to read and render with; 0 is one a core.",
     ),
 ]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(
+        "--scheduler",
+        metavar="ADDRESS",
+        envvar="EXPORTER_SCHEDULER",
+        rich_help_panel=_RUN,
+        help="A Dask cluster to read and render on: tcp://host:8786.",
+    ),
+]
 NoCache = Annotated[
     bool,
     typer.Option("--no-cache", rich_help_panel=_RUN, help="Lay every page out anew; see `cache`."),

@@ -54,6 +54,7 @@ def run(
     prune: o.Prune = False,
     dry_run: o.DryRun = False,
     jobs: o.Jobs = 0,
+    scheduler: o.Scheduler = None,
     strict: o.Strict = False,
     report_file: o.ReportFile = None,
     log_json: o.LogJson = False,
@@ -79,10 +80,12 @@ def run(
     try:
         with _collection(told, chosen, library) as shelf:
             if inputs := told.inputs(chosen):
-                books = filed(shelf, inputs, report, reader=None, keep=None, jobs=jobs, quiet=quiet).books
+                books = filed(shelf, inputs, report, jobs=jobs, scheduler=scheduler, quiet=quiet).books
             for name in chosen:
                 series = msgspec.structs.replace(told.series(name, today), force=force, prune=prune)
-                plan = msgspec.structs.replace(told.plan(name), workers=jobs, strict=strict)
+                plan = msgspec.structs.replace(
+                    told.plan(name), workers=jobs, scheduler=scheduler, strict=strict
+                )
                 if dry_run:
                     summary.steps(runs.steps(shelf, series, plan))
                     continue

@@ -1,0 +1,64 @@
+"""What work elsewhere needs of files that may differ from machine to machine: style, templates, recipes."""
+
+from __future__ import annotations
+
+import os
+import pickle
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from exporter import resources
+
+
+class Kit(NamedTuple):
+    """A folder as `EXPORTER_HOME` names one: bytes by path. ``styles`` tells for a style that
+    is named by a path here which of its folders it is."""
+
+    files: dict[str, bytes]
+    styles: dict[str, str]
+
+
+NOTHING = Kit({}, {})
+
+
+def pack(style: str | None = None) -> Kit:
+    """The user's recipes; with a style, all that it takes to render: its own folder, what all styles
+    share, the templates. Raises `UsageError` where there is no such style."""
+    files = (
+        dict(_files(resources.recipe_folders()[0], "recipes")) if len(resources.recipe_folders()) > 1 else {}
+    )
+    if style is None:
+        return Kit(files, {})
+    # What goes before others is laid over them.
+    for folder in reversed(resources.template_folders()):
+        files.update(_files(folder, "templates"))
+    for root in reversed(resources.roots()):
+        files.update(_files(root / "styles" / "_shared", "styles/_shared"))
+    is_path = style not in resources.styles()
+    into = "styles/_named" if is_path else f"styles/{style}"
+    files.update(_files(resources.style(style), into))
+    return Kit(files, {style: into} if is_path else {})
+
+
+def _files(folder: Path, into: str) -> Iterator[tuple[str, bytes]]:
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        yield f"{into}/{path.relative_to(folder).as_posix()}", path.read_bytes()
+
+
+def unpack(kit: Kit, home: Path) -> None:
+    for name, data in kit.files.items():
+        path = home / name
+        if not Path(os.path.normpath(path)).is_relative_to(home):
+            raise ValueError(f"{name} leads out of the kit")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+
+def at_home(home: str, styles: dict[str, str], work: Callable[[Any], Any], job: bytes) -> bytes:
+    """In a bench's own process, which knows no Dask: the work with a kit's files instead of this
+    machine's."""
+    os.environ["EXPORTER_HOME"] = home
+    for name, folder in styles.items():
+        resources.lend(name, Path(home, folder))
+    return pickle.dumps(work(pickle.loads(job)))

@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 OUT    ?= out
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint unit conformance golden bench bench-epub scoreboard wheel clean system
+.PHONY: help demo test lint unit conformance golden bench bench-epub bench-library scoreboard wheel clean system
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ scoreboard: $(VENV)/.tests-ready ## how well web pages are read, beside trafilat
 
 bench-epub: $(VENV)/.bench-ready ## time and memory of EPUB, beside zip, pandoc, calibre: make bench-epub ARGS="--articles 1000"
 	$(BIN)/python -m tests.bench.epub $(ARGS)
+
+bench-library: $(VENV)/.bench-ready ## how fast articles come into a library, and how fast it answers: make bench-library ARGS="--articles 100000"
+	$(BIN)/python -m tests.bench.library $(ARGS)
 
 wheel: $(VENV)/.tests-ready ## build the wheel into dist/
 	$(BIN)/python -m build --wheel --no-isolation

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from exporter.edition import compile_edition as compile_edition
     from exporter.edition import select as select
     from exporter.errors import ExporterError as ExporterError
+    from exporter.library import Library as Library
     from exporter.model import Article as Article
     from exporter.model import Teaser as Teaser
     from exporter.model import from_json as from_json
@@ -41,6 +42,7 @@ _HOME = {
     "Diagnostic": "diagnostics",
     "Edition": "edition",
     "ExporterError": "errors",
+    "Library": "library",
     "Report": "diagnostics",
     "Selection": "edition",
     "Settings": "backends",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from itertools import islice
 from pathlib import Path
 
@@ -24,13 +24,12 @@ from exporter.intake import FileRead
 from exporter.library import Filing, Known, Library
 from exporter.library.card import Card, card
 from exporter.model import Article
+from exporter.progress import SILENT, Progress
 from exporter.reading import Survey, survey
 from exporter.version import __version__
 
 AT_ONCE, BULK = 300, 16_000_000
 """Articles, or bytes of articles and images, that are filed in one transaction."""
-
-Progress = Callable[[int, int], None]
 
 
 class Accession(msgspec.Struct, frozen=True):
@@ -58,10 +57,6 @@ def carded(reading: readers.Reading) -> Carded:
     return Carded(tuple(map(card, reading.articles)), reading.diagnostics, reading.sha256, used)
 
 
-def _silent(done: int, total: int) -> None:
-    pass
-
-
 def accession(
     library: Library,
     paths: Iterable[Path],
@@ -71,7 +66,7 @@ def accession(
     keep: Collection[str] = (),
     workers: int | None = None,
     again: bool = False,
-    progress: Progress = _silent,
+    progress: Progress = SILENT,
 ) -> Accession:
     """Import files and folders. ``again`` reads unchanged files, too; for the rest see
     `exporter.intake.read_paths`. Raises `InputError`, `OutputError`, `UsageError`."""

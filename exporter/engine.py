@@ -66,7 +66,16 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def run(work: Callable[[Job], Result], jobs: Sequence[Job], workers: int = 1) -> Iterator[Result | Lost]:
+Begun = Callable[[int, int | None], None]
+"""Told which worker, counted from 0, has begun which job; None: it has ended it."""
+
+
+def run(
+    work: Callable[[Job], Result],
+    jobs: Sequence[Job],
+    workers: int = 1,
+    begun: Begun = lambda _worker, _job: None,
+) -> Iterator[Result | Lost]:
     """``work`` of every job, in order. With one worker, or one job, in this process.
 
     An interrupt ends the workers at once.
@@ -75,7 +84,7 @@ def run(work: Callable[[Job], Result], jobs: Sequence[Job], workers: int = 1) ->
     if workers <= 1:
         yield from map(work, jobs)
         return
-    crew = Crew(work, workers, has_crews=True)
+    crew = Crew(work, workers, has_crews=True, begun=begun)
     try:
         yield from in_order(crew.do(jobs))
     finally:
@@ -106,10 +115,12 @@ class Crew(Generic[Job, Result]):
         limits: Limits | None = None,
         *,
         has_crews: bool = False,
+        begun: Begun = lambda _worker, _job: None,
     ) -> None:
         self._work = work
         self._limits = limits or Limits()
         self._has_crews = has_crews
+        self._begun = begun
         self.size = size
         self._workers: list[_Worker] = []
         self._stillborn = 0
@@ -132,7 +143,9 @@ class Crew(Generic[Job, Result]):
                     if waiting and worker.is_idle:
                         number = waiting.popleft()
                         worker.begin(number, jobs[number], seconds(jobs[number]))
+                        self._begun(self._workers.index(worker), number)
                 for worker in self._heard_of():
+                    self._begun(self._workers.index(worker), None)
                     at, answer = worker.job, worker.answer()
                     if worker.is_gone:
                         self._workers.remove(worker)

@@ -20,6 +20,7 @@ from exporter.diagnostics import Diagnostic, Report
 from exporter.engine import Crew, Limits, Lost
 from exporter.files import Found
 from exporter.model import Article
+from exporter.progress import SILENT, Progress
 from exporter.reading import Desk, Piece, survey
 
 WORTH = 2_000_000
@@ -43,10 +44,6 @@ class FileRead(msgspec.Struct, frozen=True):
     articles: int
 
 
-def _silent(done: int, total: int) -> None:
-    pass
-
-
 def read_paths(
     paths: Iterable[Path],
     report: Report,
@@ -54,7 +51,7 @@ def read_paths(
     reader: str | None = None,
     keep: Collection[str] = (),
     workers: int | None = None,
-    progress: Callable[[int, int], None] = _silent,
+    progress: Progress = SILENT,
 ) -> tuple[tuple[Article, ...], tuple[FileRead, ...]]:
     """All articles in the files and folders, in a stable order, and what each file gave.
 
@@ -74,7 +71,7 @@ def read_found(
     reader: str | None = None,
     keep: Collection[str] = (),
     workers: int | None = None,
-    progress: Callable[[int, int], None] = _silent,
+    progress: Progress = SILENT,
 ) -> tuple[tuple[Article, ...], tuple[FileRead, ...]]:
     """As `read_paths`, of files that are found already."""
     if reader is not None:

@@ -29,7 +29,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Tests neither use nor fill the user's cache of laid-out pages."""
+    """Tests neither use nor fill the user's cache of laid-out pages, library and settings."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("EXPORTER_CACHE", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
+        patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
+        for name in ("EXPORTER_LIBRARY", "EXPORTER_CONFIG", "EXPORTER_HOME"):
+            patch.delenv(name, raising=False)
         yield

@@ -15,8 +15,9 @@ from types import ModuleType
 import msgspec
 import pytest
 
-from exporter import backends, plugins, readers, resources, walk
+from exporter import backends, config, plugins, readers, resources, walk
 from exporter.backends.pdf import style
+from exporter.cli import app
 from exporter.diagnostics import CATALOGUE
 from exporter.errors import ExporterError
 from exporter.readers import _mapping
@@ -128,6 +129,34 @@ def test_the_readmes_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.chdir(tmp_path)
     exec(compile(code[1], "README.md", "exec"), {})
     assert (tmp_path / "july.epub").read_bytes().startswith(b"PK")
+
+
+def test_the_librarys_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = re.search(r"```python\n(.*?)```", (ROOT / "docs" / "library.md").read_text("utf-8"), re.S)
+    assert code is not None
+    (tmp_path / "input").symlink_to(ROOT / "input")
+    monkeypatch.chdir(tmp_path)
+    exec(compile(code[1], "library.md", "exec"), {})
+    assert "ferry" in (tmp_path / "ferries.txt").read_text("utf-8").casefold()
+
+
+def test_the_librarys_settings_are_as_told(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "library.md").read_text("utf-8")
+    for kind in (config.Config, config.Edition):
+        for field in msgspec.structs.fields(kind):
+            if field.name not in ("folder", "editions"):
+                assert f"`{field.encode_name}`" in page or f"\n{field.encode_name} = " in page, field.name
+    example = re.search(r"```toml\n(.*?)```", page, re.S)
+    assert example is not None
+    (tmp_path / "exporter.toml").write_text(example[1], "utf-8")
+    assert list(config.load(tmp_path / "exporter.toml").editions) == ["weekly", "archive"]
+
+
+def test_every_command_is_documented() -> None:
+    told = "".join(p.read_text("utf-8") for p in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
+    names = [command.name or "" for command in app.registered_commands]
+    assert len(names) > 12
+    assert [name for name in names if f"exporter {name}" not in told and f"`{name}" not in told] == []
 
 
 def test_links_between_documents_lead_somewhere() -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from exporter.batch.plan import Failed as Failed
 from exporter.batch.plan import Outcome as Outcome
 from exporter.batch.plan import Plan as Plan
-from exporter.batch.plan import Progress as Progress
 from exporter.batch.plan import Series as Series
 from exporter.batch.plan import Split as Split
 from exporter.batch.plan import Step as Step
@@ -23,7 +22,6 @@ __all__ = [
     "Failed",
     "Outcome",
     "Plan",
-    "Progress",
     "Series",
     "Split",
     "Step",

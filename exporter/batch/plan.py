@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TypeAlias
 
 import msgspec
 
@@ -102,11 +101,3 @@ class Outcome(msgspec.Struct, frozen=True):
     empty: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
-
-
-Progress: TypeAlias = Callable[[int, int, str], None]
-"""Told the number of files done, their total, and the name of the one at hand."""
-
-
-def silent(done: int, total: int, name: str) -> None:
-    pass

@@ -19,11 +19,12 @@ from exporter.batch.jobs import Job, Target
 from exporter.batch.manifest import FOLDER, Entry, Manifest, Record, why
 from exporter.batch.manifest import Made as MadeFile
 from exporter.batch.orders import Order
-from exporter.batch.plan import Failed, Outcome, Plan, Progress, Series, Step, Written, silent
+from exporter.batch.plan import Failed, Outcome, Plan, Series, Step, Written
 from exporter.diagnostics import Report
 from exporter.edition import Edition, Selected, Selection
 from exporter.errors import ExporterError, OutputError, StrictError, UsageError
 from exporter.library import Library
+from exporter.progress import SILENT, Progress
 from exporter.version import __version__
 
 _PATIENCE = 3600
@@ -43,7 +44,7 @@ class _Task(NamedTuple):
 
 
 def export(
-    library: Library, selection: Selection, plan: Plan, report: Report, progress: Progress = silent
+    library: Library, selection: Selection, plan: Plan, report: Report, progress: Progress = SILENT
 ) -> Outcome:
     """One edition in every format of the plan.
 
@@ -71,7 +72,7 @@ def export(
 
 
 def batch(
-    library: Library, series: Series, plan: Plan, report: Report, progress: Progress = silent
+    library: Library, series: Series, plan: Plan, report: Report, progress: Progress = SILENT
 ) -> Outcome:
     """One edition for each of the calendar's windows; empty ones are skipped and told, and what is
     up to date is left as it is. Raises `NothingToExport` where all windows are empty."""
@@ -299,7 +300,14 @@ class _Desk:
 
         def made_in_turn() -> Iterator[jobs.Made]:
             progress(0, len(tasks), tasks[0].target.path().name)
-            results = engine.run(jobs.work, _Jobs(load, len(tasks)), workers)
+            results = engine.run(
+                jobs.work,
+                _Jobs(load, len(tasks)),
+                workers,
+                lambda worker, at: progress.working(
+                    worker, "" if at is None else tasks[at].target.path().name
+                ),
+            )
             for done, result in enumerate(results, 1):
                 made = jobs.lost(result) if isinstance(result, engine.Lost) else result
                 report.extend(made.findings)

@@ -11,7 +11,7 @@ import platformdirs
 
 from exporter import accession, config
 from exporter.accession import Accession
-from exporter.cli import _console
+from exporter.cli import _console, _progress
 from exporter.diagnostics import Report
 from exporter.errors import NothingToExport, UsageError
 from exporter.intake import FileRead
@@ -93,7 +93,7 @@ def filed(
     again: bool = False,
 ) -> Accession:
     """Everything that the paths hold, into the library."""
-    with _console.progress("Reading", quiet=quiet) as bar:
+    with _progress.shown("Reading", quiet=quiet) as bar:
         return accession.accession(
             library,
             paths,

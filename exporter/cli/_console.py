@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import os
 import re
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Protocol, TextIO
+from datetime import UTC, datetime
+from typing import TextIO
 
 from exporter.diagnostics import Report
 from exporter.errors import OutputError
 
 _SHOWN = 12
+
+
+class _Switch:
+    on = False
+
+
+as_json = _Switch()
+"""Whether all that is told beside results is told as lines of JSON (``--log-json``)."""
+
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -60,14 +70,27 @@ def _abandon(stream: TextIO) -> None:
     os.close(nowhere)
 
 
+def log(kind: str, **facts: object) -> None:
+    """An event as a line of JSON on standard error."""
+    line = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": kind, **facts}
+    with contextlib.suppress(OSError):
+        print(json.dumps(line, ensure_ascii=False, default=str), file=sys.stderr, flush=True)
+
+
 def error(message: str, remedy: str = "") -> None:
     """An error and what to do about it."""
+    if as_json.on:
+        log("error", message=message, remedy=remedy)
+        return
     say(f"exporter: error: {message}")
     if remedy:
         say(f"  {remedy}")
 
 
 def say(message: str) -> None:
+    if as_json.on:
+        log("note", message=message)
+        return
     try:
         print(_printable(message), file=sys.stderr)
     except OSError:  # nobody hears it: no reason to stop the work
@@ -102,6 +125,10 @@ def _printable(text: str) -> str:
 
 def diagnostics(report: Report, *, quiet: bool, more: str = "--report FILE lists them all") -> None:
     """The findings, warnings first; of one kind a few stand for all."""
+    if as_json.on:
+        for finding in report.findings:
+            log(finding.kind.severity, id=finding.id, where=finding.where, detail=finding.detail)
+        return
     if quiet:
         return
     shown: dict[str, int] = {}
@@ -121,46 +148,3 @@ def diagnostics(report: Report, *, quiet: bool, more: str = "--report FILE lists
         for finding in infos:
             kinds[finding.id] = kinds.get(finding.id, 0) + 1
         say("note: " + ", ".join(f"{n} × {id}" for id, n in sorted(kinds.items())))
-
-
-class Bar(Protocol):
-    def __call__(self, done: int, total: int, name: str = "") -> None: ...
-
-
-@contextmanager
-def progress(label: str, *, quiet: bool = False) -> Iterator[Bar]:
-    """A bar on a terminal for what takes over a second; silence elsewhere."""
-    if quiet or not sys.stderr.isatty():
-        yield _no_bar
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[name]}"),
-    )
-    bar = Progress(*columns, console=Console(stderr=True), transient=True)
-    task = bar.add_task(label, total=None, name="")
-    begin = time.monotonic()
-    started = False
-
-    def update(done: int, total: int, name: str = "") -> None:
-        nonlocal started
-        bar.update(task, completed=done, total=total, name=name)
-        if not started and (time.monotonic() - begin > 1 or label.startswith("Rendering")):
-            bar.start()
-            started = True
-
-    try:
-        yield update
-    finally:
-        if started:
-            bar.stop()
-
-
-def _no_bar(done: int, total: int, name: str = "") -> None:
-    pass

@@ -12,8 +12,8 @@ import typer
 from exporter import backends, build, resources
 from exporter import batch as runs
 from exporter.backends import Settings
-from exporter.batch import Outcome, Plan, Progress, Series, Split
-from exporter.cli import _console
+from exporter.batch import Outcome, Plan, Series, Split
+from exporter.cli import _console, _progress
 from exporter.cli import _options as o
 from exporter.cli import _summary as summary
 from exporter.cli._collection import opened
@@ -23,6 +23,7 @@ from exporter.errors import unknown
 from exporter.intake import FileRead
 from exporter.library import Library
 from exporter.periods import EVERY, WEEKDAYS
+from exporter.progress import Progress
 
 _EXPORT = """One edition of the articles in PATHS, in each format.
 
@@ -90,6 +91,7 @@ def export(
     no_cache: o.NoCache = False,
     strict: o.Strict = False,
     report_file: o.ReportFile = None,
+    log_json: o.LogJson = False,
     quiet: o.Quiet = False,
 ) -> None:
     look = _settings(style, paper, black, archival, width, no_cache)
@@ -163,6 +165,7 @@ def batch(
     dry_run: o.DryRun = False,
     strict: o.Strict = False,
     report_file: o.ReportFile = None,
+    log_json: o.LogJson = False,
     quiet: o.Quiet = False,
 ) -> None:
     look = _settings(style, paper, black, archival, width, no_cache)
@@ -233,7 +236,7 @@ def _run(
             if tell:
                 tell(collection.library, plan)
                 return
-            with _console.progress("Rendering", quiet=quiet) as bar:
+            with _progress.shown("Rendering", quiet=quiet) as bar:
                 outcome = make(collection.library, plan, report, bar)
     finally:
         _console.diagnostics(report, quiet=quiet)

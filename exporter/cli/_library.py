@@ -71,6 +71,7 @@ def import_(
     mapping: o.Mapping = None,
     keep: o.Keep = None,
     jobs: o.Jobs = 0,
+    log_json: o.LogJson = False,
     quiet: o.Quiet = False,
 ) -> None:
     report = Report()

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from exporter import dates, images, intake
-from exporter.cli import _console
+from exporter.cli import _console, _progress
 from exporter.dates import Window, parse_bound
 from exporter.diagnostics import Report
 from exporter.edition import Selection
@@ -144,6 +144,23 @@ Tidy = Annotated[
     bool,
     typer.Option(
         "--tidy", rich_help_panel=_CHOOSE, help="Take agency datelines and the closing -0- out of the text."
+    ),
+]
+
+
+def _as_json(wanted: bool) -> bool:
+    _console.as_json.on = wanted
+    return wanted
+
+
+LogJson = Annotated[
+    bool,
+    typer.Option(
+        "--log-json",
+        callback=_as_json,
+        is_eager=True,
+        rich_help_panel=_RUN,
+        help="Tell progress, warnings and errors as lines of JSON on standard error.",
     ),
 ]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", rich_help_panel=_RUN, help="Say nothing but errors.")]
@@ -375,7 +392,7 @@ def read_all(
     quiet: bool = False,
 ) -> tuple[tuple[Article, ...], tuple[FileRead, ...]]:
     """Everything that the paths hold. Raises `NothingToExport` where that is nothing."""
-    with _console.progress("Reading", quiet=quiet) as bar:
+    with _progress.shown("Reading", quiet=quiet) as bar:
         articles, books = intake.read_paths(
             paths, report, reader=reader, keep=keep or (), workers=jobs, progress=bar
         )

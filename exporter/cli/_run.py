@@ -15,7 +15,7 @@ import typer
 from exporter import batch as runs
 from exporter import config
 from exporter.batch import Outcome
-from exporter.cli import _console
+from exporter.cli import _console, _progress
 from exporter.cli import _options as o
 from exporter.cli import _summary as summary
 from exporter.cli._collection import filed, home
@@ -56,6 +56,7 @@ def run(
     jobs: o.Jobs = 0,
     strict: o.Strict = False,
     report_file: o.ReportFile = None,
+    log_json: o.LogJson = False,
     quiet: o.Quiet = False,
 ) -> None:
     found = config.find(file)
@@ -85,7 +86,7 @@ def run(
                 if dry_run:
                     summary.steps(runs.steps(shelf, series, plan))
                     continue
-                with _console.progress(name, quiet=quiet) as bar:
+                with _progress.shown(name, quiet=quiet) as bar:
                     try:
                         outcomes[name] = runs.batch(shelf, series, plan, report, bar)
                     except ExporterError as error:  # it costs its own edition alone

@@ -9,7 +9,7 @@ import msgspec
 
 from exporter import files
 from exporter.batch import Outcome, Step, Written
-from exporter.cli import _console
+from exporter.cli import _console, _progress
 from exporter.diagnostics import Report
 from exporter.errors import OutputError
 from exporter.intake import FileRead
@@ -21,6 +21,8 @@ def tell(outcome: Outcome, quiet: bool) -> int:
     for file in outcome.written:
         if not quiet:
             _console.out(f"{file.path}  {_contents(file)}")
+    if not quiet:
+        _progress.table(outcome)
     for path in outcome.removed:
         _tell(f"removed {path}", quiet)
     if outcome.kept:

@@ -11,6 +11,7 @@ import base64
 import binascii
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple, get_args
 
 import msgspec
@@ -81,7 +82,7 @@ def _sections(document: Document) -> Iterator[_Section]:
         for i, token in enumerate(tokens)
         if token.type == "heading_open" and not token.level and int(token.tag[1:]) <= fields.ARTICLE_LEVEL
     ]
-    for start, end in zip(starts, [*starts[1:], len(tokens)], strict=True):
+    for start, end in pairwise([*starts, len(tokens)]):
         title = document.run(tokens[start + 1])
         yield _Section(int(tokens[start].tag[1:]), title, tokens[start + 3 : end])
 

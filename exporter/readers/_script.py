@@ -17,12 +17,27 @@ _SCRIPTS = (
 )
 
 
+_ASCII = re.compile("[\x00-\x7f]+")
+_NO_LETTERS = bytes(byte for byte in range(256) if not chr(byte).isalpha() or byte > 127)
+
+
+def parted(text: str) -> tuple[int, str]:
+    """How many letters of ASCII a text has, and what it has beyond ASCII: to count most texts is
+    to look at next to nothing."""
+    if text.isascii():
+        return len(text.encode().translate(None, _NO_LETTERS)), ""
+    letters = text.encode("ascii", "ignore").translate(None, _NO_LETTERS)
+    return len(letters), _ASCII.sub("", text)
+
+
 def language_of(text: str, *, latin: str | None = None) -> str | None:
     """A language tag by the script that most letters have; ``latin`` stands for Latin script.
 
     A Japanese text is known by its kana, however many of its letters are Han.
     """
-    counts = {tag: len(pattern.findall(text)) for tag, pattern in _SCRIPTS}
+    plain, rest = parted(text)
+    counts = {tag: len(pattern.findall(rest)) for tag, pattern in _SCRIPTS}
+    counts["latin"] += plain
     if counts["ja"] * 10 > counts["zh"]:
         counts["ja"], counts["zh"] = counts["ja"] + counts["zh"], 0
     if counts["ko"]:

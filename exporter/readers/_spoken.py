@@ -18,6 +18,7 @@ from babel.core import get_global
 from exporter import walk
 from exporter.model import Article, Basis, Heading, Paragraph
 from exporter.readers import _language
+from exporter.readers._script import parted
 
 _SCRIPTS = {
     "Latn": (re.compile("[A-Za-z\u00aa\u00ba\u00c0-\u024f\u1e00-\u1eff]"), None),
@@ -102,11 +103,13 @@ def _first(tag: str) -> str:
 
 def _script(text: str) -> str:
     """The script of nine letters in ten, or an empty text. Kana make Japanese of what is Han."""
-    counts = {name: len(letters.findall(text)) for name, (letters, _) in _SCRIPTS.items()}
+    plain, rest = parted(text)
+    counts = {name: len(letters.findall(rest)) for name, (letters, _) in _SCRIPTS.items()}
+    counts["Latn"] += plain
     if counts["Jpan"] * 10 > counts["Hani"]:
         counts["Jpan"], counts["Hani"] = counts["Jpan"] + counts["Hani"], 0
     name = max(counts, key=counts.__getitem__)
-    return name if counts[name] >= max(_LEAST, 0.9 * sum(map(str.isalpha, text))) else ""
+    return name if counts[name] >= max(_LEAST, 0.9 * (plain + sum(map(str.isalpha, rest)))) else ""
 
 
 @cache
@@ -130,7 +133,8 @@ def _by_script(text: str, script: str, own: str) -> str | None:
 
 
 def _by_words(text: str, script: str, own: str) -> str | None:
-    if not script or sum(map(str.isalpha, text)) < _LONG:
+    plain, rest = parted(text)
+    if not script or plain + sum(map(str.isalpha, rest)) < _LONG:
         return None
     if script == _script_of(own) and _share(text, own, unknown=1) > _FEW:
         return None

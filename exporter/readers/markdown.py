@@ -70,6 +70,8 @@ _SOURCES = [
     "website",
 ]
 
+_HEADING = re.compile(r"^#+ ", re.M)
+
 
 def sniff(source: Source) -> float:
     if source.suffix in _SUFFIXES:
@@ -83,7 +85,7 @@ def read(source: Source, report: Report) -> Iterable[Article]:
     front = _frontmatter.split(source.text(report))
     if front.problem:
         report.add("front-matter-invalid", source.name, front.problem)
-    if _edition.is_edition(front):
+    if _edition.is_edition(front) and _HEADING.search(front.body):  # else nothing of its form is left
         yield from _edition.read(front, source, report)
         return
     language = build.language_tag(front.text("lang", "language", "locale"))

@@ -24,6 +24,11 @@ FOUND = {
         "page.eml",
         b"From: Jo\nSubject: =?utf-8?b?QnJlYWQ=?=\n =?iso-8859\xc3\xbc\x00-1?q?x?=\n\nBread.",
     ),
+    "an edition of ours without a heading": (
+        "markdown",
+        "page.md",
+        b"---\ntitle: Harbour notes\nform: exporter-edition-1\n---\n\x16\0\0ur notes\n  - Published: 2021\n",
+    ),
     "an attribute that no name can be": (
         "exports",
         "page.html",

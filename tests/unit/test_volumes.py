@@ -99,7 +99,7 @@ def test_each_article_in_a_file_of_its_own(tmp_path: Path) -> None:
     articles = [
         article("Historic: Milestone!", "2021-07-21"),
         article("Historic milestone", "2021-07-21", "Other", words="Others say so, too."),
-        article("Historic milestone 2", "2021-07-21", "Third"),
+        article("Historic milestone 2", "2021-07-21", "Third", words="A third paper has it as well."),
         article("감자가 나왔다", "2021-07"),
         article("x" * 500, None),
         article("마" * 300, "2021-07-22"),

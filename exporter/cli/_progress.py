@@ -1,0 +1,93 @@
+"""Progress as people see it: bars on a terminal, a line now and then elsewhere, events for machines."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from exporter.batch import Outcome
+from exporter.cli import _console
+from exporter.progress import Progress
+
+AFTER = 1.0
+"""Seconds after which a bar is worth showing."""
+OFTEN = 15.0
+"""Seconds between two lines where there is no terminal."""
+
+
+@contextmanager
+def shown(label: str, *, quiet: bool = False) -> Iterator[Progress]:
+    """Progress for what goes on within, in the way that fits where standard error leads."""
+    if _console.as_json.on:
+        yield _Events(label)
+    elif quiet:
+        yield Progress()
+    elif not sys.stderr.isatty():
+        yield _Lines(label)
+    else:
+        from exporter.cli._bars import Bars
+
+        bars = Bars(label, AFTER)
+        try:
+            yield bars
+        finally:
+            bars.close()
+
+
+class _Events(Progress):
+    def __init__(self, label: str) -> None:
+        self._label = label
+        self._told = 0.0
+
+    def __call__(self, done: int, total: int, name: str = "") -> None:
+        now = time.monotonic()
+        # A file made is worth an event, a page read is not.
+        if done in (0, total) or name or now - self._told > 1:
+            self._told = now
+            _console.log("progress", what=self._label, done=done, total=total, name=name)
+
+
+class _Lines(Progress):
+    """A line every so often, with rate and remaining time: nothing for what is quickly done."""
+
+    def __init__(self, label: str) -> None:
+        self._label = label
+        self._began = self._told = time.monotonic()
+
+    def __call__(self, done: int, total: int, name: str = "") -> None:  # noqa: ARG002
+        now = time.monotonic()
+        if done and done < total and now - self._told >= OFTEN:
+            self._told = now
+            spent = now - self._began
+            left = spelled(spent / done * (total - done))
+            _console.say(f"{self._label}: {done:,} of {total:,}, {rate(done / spent)}, about {left} left")
+
+
+def rate(each: float) -> str:
+    """So many a second, or a minute."""
+    return f"{each:,.0f}/s" if each >= 10 else f"{each:.1f}/s" if each >= 0.1 else f"{60 * each:.1f}/min"
+
+
+def spelled(seconds: float) -> str:
+    """A time in words: ``40 s``, ``3 min``, ``2 h 10 min``."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def table(outcome: Outcome) -> None:
+    """What a run made, a line a format, on a terminal; nothing elsewhere, or for a file or two."""
+    made = len(outcome.written) + len(outcome.failed)
+    if made < 4 or _console.as_json.on or not sys.stderr.isatty():
+        return
+    _console.say(f"{'':<6}{'made':>7}{'failed':>8}{'articles':>10}{'briefs':>8}{'MB':>8}")
+    formats = [file.format for file in outcome.written] + [failure.format for failure in outcome.failed]
+    for format in dict.fromkeys(formats):
+        files = [file for file in outcome.written if file.format == format]
+        failed = sum(failure.format == format for failure in outcome.failed)
+        articles, briefs = sum(f.articles for f in files), sum(f.briefs for f in files)
+        size = sum(f.bytes for f in files) / 1e6
+        _console.say(f"{format:<6}{len(files):>7,}{failed:>8,}{articles:>10,}{briefs:>8,}{size:>8,.1f}")

@@ -35,6 +35,16 @@ def test_the_benchmark_of_epub_runs() -> None:
     assert any(row[:1] == ["zip"] for row in rows)
 
 
+def test_the_benchmark_of_the_library_runs() -> None:
+    asked = [sys.executable, "-m", "tests.bench.library", "--articles", "40"]
+    ran = subprocess.run(asked, capture_output=True, text=True, cwd=SCRIPT.parents[2])
+    assert ran.returncode == 0, ran.stderr
+    rows = [line.split() for line in ran.stdout.splitlines()]
+    assert [row[0] for row in rows if row and row[0] in ("imported", "again")] == ["imported", "again"]
+    assert "40 stories" in ran.stdout
+    assert re.search(r"nosuchword.* 0 articles", ran.stdout)
+
+
 def test_generated_articles_do_not_depend_on_how_many_there_are() -> None:
     few, many = generated.articles(2), generated.articles(300)
     assert many[:2] == few

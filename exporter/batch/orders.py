@@ -61,7 +61,7 @@ def windows(library: Library, series: Series, plan: Plan) -> Iterator[tuple[str,
 
 def left_out(library: Library, selection: Selection, report: Report, *, all: bool) -> list[LeftOut]:
     """What an edition leaves out of a library: ``all`` of it, or only what it would have, with a date."""
-    found = library.left_out(selection)
+    found = library.left_out(selection, undated=not all)
     if not all:
         found = [item for item in found if item.reason == "undated"]
     for item in found:

@@ -15,6 +15,9 @@ from exporter.errors import OutputError
 from exporter.intake import FileRead
 from exporter.version import __version__
 
+_SHOWN = 12
+"""Empty windows that are named."""
+
 
 def tell(outcome: Outcome, quiet: bool) -> int:
     """What came of a run; gives its exit code, 0 where all went well."""
@@ -28,7 +31,9 @@ def tell(outcome: Outcome, quiet: bool) -> int:
     if outcome.kept:
         _tell(f"up to date: {_console.counted(len(outcome.kept), 'file')}", quiet)
     if outcome.empty:
-        _tell(f"skipped, nothing in them: {', '.join(outcome.empty)}", quiet)
+        shown, more = outcome.empty[:_SHOWN], len(outcome.empty) - _SHOWN
+        rest = f" and {more} more" if more > 0 else ""
+        _tell(f"skipped, nothing in them: {', '.join(shown)}{rest}", quiet)
     _tell(_left_out(outcome), quiet)
     for failure in outcome.failed:
         _console.error(f"{failure.path} was not written: {failure.error}", failure.remedy)

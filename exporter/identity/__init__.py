@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from exporter.identity._address import canonical
 from exporter.identity._print import SCHEME, Print, alike, fingerprint
-from exporter.identity._same import DAYS, Facts, choose, clusters, facts, is_same
+from exporter.identity._same import DAYS, Facts, choose, clusters, facts, is_copy, is_same
 
 __all__ = [
     "DAYS",
@@ -28,5 +28,6 @@ __all__ = [
     "clusters",
     "facts",
     "fingerprint",
+    "is_copy",
     "is_same",
 ]

@@ -7,7 +7,7 @@ import re
 import struct
 import unicodedata
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
@@ -29,6 +29,7 @@ SCHEME = 1
 
 _KEPT = 512  # hashes of a sketch: a text of up to so many shingles is compared exactly
 _BANDS, _ROWS = 16, 2
+_TITLE_BANDS = 4  # of one row each, of the headline's pairs of words
 _LEAD = 12  # words: a cut copy begins as the whole one does
 _OPENS, _CLOSES = 6, 3  # words of a headline: what a flash shares with the story, where little else
 # Scripts that put no spaces between words, and Hangul, which puts them one way in one paper and
@@ -78,6 +79,7 @@ def fingerprint(article: Article) -> Print:
     bands = [*_lsh(shingles), _number("lead", words[:_LEAD])] if words else []
     if title := title_words(article.title):
         bands += [_number("opens", title[:_OPENS]), _number("closes", title[-_CLOSES:])]
+        bands += _title_bands(title)
     return Print(
         text=hashlib.sha256(" ".join(words).encode()).digest()[:16],
         sketch=_sketch(shingles),
@@ -85,6 +87,14 @@ def fingerprint(article: Article) -> Print:
         bands=tuple(bands),
         size=len(words),
     )
+
+
+def _title_bands(title: Sequence[str]) -> Iterator[int]:
+    """MinHash of the headline's pairs of words: two headlines that have half of them in common
+    meet 15 times of 16, whatever stands before or after."""
+    pairs = [" ".join(pair) for pair in pairwise(title)]
+    for band in range(_TITLE_BANDS if pairs else 0):
+        yield min(_number(f"title {band}", [pair]) for pair in pairs)
 
 
 def _words(text: str) -> list[str]:

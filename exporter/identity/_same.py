@@ -102,6 +102,26 @@ def is_same(a: Facts | Article, b: Facts | Article) -> bool:
     return apart == 0 and (_is_flash(a, b, part) or _is_reworded(a, b, like))
 
 
+_STUB = 12
+"""Words of a copy that was cut to next to nothing."""
+
+
+def is_copy(a: Facts, b: Facts, *, titled: bool = False) -> bool:
+    """Whether two that have their address in common, or are ``titled`` alike by the same source on the same
+    day, are one article: much less is asked of their texts than of strangers'. Two texts that
+    share nothing are two articles, as of a page that is written anew each day."""
+    if is_same(a, b):
+        return True
+    linked = a.link is not None and a.link == b.link
+    less = min(a.print.size, b.print.size)
+    if not (linked or titled):
+        return False
+    if less <= _STUB:
+        return titled or not (a.day and b.day) or a.day == b.day
+    like, part = common(a.print, b.print)
+    return linked and max(like, part) >= _REWORDED
+
+
 def _is_cut(a: Facts, b: Facts, part: float) -> bool:
     """Whether the shorter one is the beginning of the longer one."""
     less, more = sorted((a.print.size, b.print.size))

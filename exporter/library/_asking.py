@@ -198,8 +198,9 @@ def span(db: sqlite3.Connection, selection: Selection) -> Window | None:
     return Window(max(first, selection.window.first or first), min(last, selection.window.last or last))
 
 
-def left_out(db: sqlite3.Connection, selection: Selection) -> list[LeftOut]:
-    """Every article that is not in the selection, and the first reason that holds."""
+def left_out(db: sqlite3.Connection, selection: Selection, *, undated: bool = False) -> list[LeftOut]:
+    """Every article that is not in the selection, or only those without a date, and the first reason
+    that holds."""
     inside = set(ids(db, selection))
     tests = {
         "source": _source(selection, "article"),
@@ -211,7 +212,8 @@ def left_out(db: sqlite3.Connection, selection: Selection) -> list[LeftOut]:
     values = tuple(value for test in tests.values() for value in test.values)
     rows = db.execute(
         "SELECT id, title, name, published, (SELECT name FROM article lead WHERE lead.story = article.story"
-        f" AND lead.place = 0), {columns} FROM article WHERE listing = 0 ORDER BY id",
+        f" AND lead.place = 0), {columns} FROM article WHERE listing = 0"
+        f" AND {'first IS NULL' if undated else '1'} ORDER BY id",
         values,
     )
     out: list[LeftOut] = []

@@ -1,20 +1,20 @@
 """Copies of one article find each other: all of them are one story, and the best of them leads.
 
 An article that is filed meets those that share a mark with it: an address, a title with source
-and day, the text, or a band of the sketch of a similar text. What shares one of the first
-two is a copy; what is similar is one if `exporter.identity` says so of the story's leader.
+and day, the text, or a band of the sketch of a similar text. Of the stories that it meets, it
+is a copy if `exporter.identity` says so of it and their leader.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
 
 from exporter import identity
-from exporter.library.card import TEXT
+from exporter.library.card import BAND, LINK, STORY
 
 _COMMON = 100
 """A band that so many articles share is that of a form, not of a text, and tells nothing."""
@@ -29,7 +29,7 @@ def settle(db: sqlite3.Connection, articles: Iterable[int]) -> None:
     """Find the stories of articles just filed, in their order; each has been its own so far."""
     for article in articles:
         same = _copies(db, article)
-        if same:
+        if len(same) > 1:
             stories = {story for (story,) in _each(db, "SELECT story FROM article WHERE id IN ({})", same)}
             _join(
                 db,
@@ -58,40 +58,35 @@ def part(db: sqlite3.Connection, leaving: Iterable[int]) -> None:
 
 
 def _copies(db: sqlite3.Connection, article: int) -> set[int]:
-    """The article with those that are the same one."""
-    certain: set[int] = set()
-    similar: set[int] = set()
+    """The article with the leaders of the stories that it is a copy of; empty where there are none."""
+    met: dict[int, set[int]] = {}
     for kind, value in db.execute("SELECT kind, value FROM mark WHERE article = ?", (article,)).fetchall():
-        sharing = {
-            other
-            for (other,) in db.execute(
-                "SELECT article FROM mark WHERE kind = ? AND value = ? LIMIT ?", (kind, value, _COMMON + 1)
-            )
-        }
-        if kind < TEXT:
-            certain |= sharing
-        elif kind == TEXT or len(sharing) <= _COMMON:
-            similar |= sharing
-    certain.discard(article)
-    similar -= {*certain, article}
-    if similar:
-        certain |= set(_same(db, article, similar))
-    return certain | {article} if certain else set()
+        sharing = db.execute(
+            "SELECT article FROM mark WHERE kind = ? AND value = ? LIMIT ?", (kind, value, _COMMON + 1)
+        ).fetchall()
+        if kind < BAND or len(sharing) <= _COMMON:
+            for (other,) in sharing:
+                met.setdefault(other, set()).add(min(kind, BAND))
+    met.pop(article, None)
+    return {*_same(db, article, met), article} if met else set()
 
 
-def _same(db: sqlite3.Connection, article: int, candidates: Iterable[int]) -> Iterator[int]:
-    """Of the stories that the candidates belong to, the leaders of those that the article is a copy of."""
+def _same(db: sqlite3.Connection, article: int, met: Mapping[int, Collection[int]]) -> Iterator[int]:
+    """The leaders of the stories that the article is a copy of, among those of what it met."""
     first, facts = db.execute("SELECT first, facts FROM article WHERE id = ?", (article,)).fetchone()
     own = _unpack(facts)
+    shared: dict[int, set[int]] = {}
+    for id, story in _each(db, "SELECT id, story FROM article WHERE id IN ({})", met):
+        shared.setdefault(story, set()).update(met[id])
     leaders = _each(
-        db,
-        "SELECT lead.id, lead.first, lead.facts FROM article lead WHERE lead.place = 0 AND lead.story IN"
-        " (SELECT story FROM article WHERE id IN ({}))",
-        candidates,
+        db, "SELECT id, story, first, facts FROM article WHERE place = 0 AND story IN ({})", shared
     )
-    for id, day, others in leaders:
+    for id, story, day, others in leaders:
+        kinds = shared[story]
         near = first is None or day is None or abs(first - day) <= _APART
-        if id != article and near and identity.is_same(own, _unpack(others)):
+        if id == article or not (near or kinds & {LINK, STORY}):
+            continue
+        if identity.is_copy(own, _unpack(others), titled=STORY in kinds):
             yield id
 
 

@@ -182,10 +182,11 @@ class Library:
         with self.database.reading() as db:
             return _asking.span(db, selection)
 
-    def left_out(self, selection: Selection) -> list[LeftOut]:
-        """What is not in the selection, and why: every article that the library has is in it or here."""
+    def left_out(self, selection: Selection, *, undated: bool = False) -> list[LeftOut]:
+        """What is not in the selection, and why: every article that the library has is in it or here.
+        Only those without a date where they are ``undated``."""
         with self.database.reading() as db:
-            return _asking.left_out(db, selection)
+            return _asking.left_out(db, selection, undated=undated)
 
     def search(self, selection: Selection, limit: int = 20) -> tuple[int, list[Hit]]:
         """How many articles have the selection's words, and the latest of them with the place

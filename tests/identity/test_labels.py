@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from exporter.library import Library
 from tests.identity.measures import Tally, decided, labels
 from tests.identity.stories import stories
 
@@ -17,6 +18,19 @@ def test_precision_and_recall() -> None:
             wrong.append((label.stratum, a.title, b.title))
     assert whole.precision >= 0.98, wrong
     assert whole.recall >= 0.9, wrong
+
+
+def test_a_library_finds_together_what_is_one_article() -> None:
+    """As stories come into it, of all that are labelled: what shares a band, an address or a title meets."""
+    found, told, whole = stories(), labels(), Tally()
+    keys = sorted({key for label in told for key in (label.a, label.b)})
+    with Library.holding([found[key] for key in keys]) as library:
+        rows = library.database.connection.execute("SELECT story FROM article ORDER BY id").fetchall()
+    story = {key: row[0] for key, row in zip(keys, rows, strict=True)}
+    for label in told:
+        whole.add(label.same, story[label.a] == story[label.b])
+    assert whole.precision >= 0.98
+    assert whole.recall >= 0.9
 
 
 def test_the_labels_are_many_and_each_pair_is_there_once() -> None:

@@ -273,6 +273,42 @@ def test_a_text_in_two_papers_is_one_article_that_tells_of_the_other() -> None:
     assert sorted(a.title for a in own) == ["Bread is dearer", "Ferry runs hourly"], "asked for by its source"
 
 
+def test_a_form_filled_again_under_its_old_title_is_an_article_of_its_own() -> None:
+    words = "Greetings went to {} on the day of the harbour, with wishes for calm seas and a good year."
+    made = [
+        article("Greetings", words=words.format("Captain Anna Berg of Northport and her crew")),
+        article(
+            "Greetings",
+            words="The mayor thanked all who had written, and closed the office for the day in May.",
+        ),
+    ]
+    with Library.holding(made) as library:
+        assert titles(library) == ["Greetings", "Greetings"]
+
+
+def test_a_page_that_is_written_anew_each_day_is_an_article_each_day() -> None:
+    link = "https://harbour.example/today"
+    made = [
+        article(
+            "Today",
+            "2024-05-06",
+            link=link,
+            words="The ferry is late, as the fog will not lift before noon today.",
+        ),
+        article(
+            "Today",
+            "2024-05-07",
+            link=link,
+            words="A seal was seen in the inner basin by the children of the school.",
+        ),
+    ]
+    with Library.holding(made) as library:
+        assert len(titles(library)) == 2
+        stub = article("Today", "2024-05-07", link=link, words="A seal was seen")
+    with Library.holding([*made, stub]) as library:
+        assert len(titles(library)) == 2
+
+
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 0, 2)])
 def test_the_order_in_which_copies_come_does_not_matter(order: tuple[int, ...]) -> None:
     made = copies()

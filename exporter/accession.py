@@ -10,7 +10,8 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
 
@@ -93,17 +94,18 @@ def accession(
         results = intake.readings(
             pieces, carded, Carded, reader=reader, keep=kept, workers=workers, scheduler=scheduler
         )
-        desk = _Desk(library, manner)
-        done = 0
-        for number, coming in fresh:
-            report.extend(coming.told.diagnostics)
-            desk.begin(coming)
-            for result in islice(results, len(coming.told.pieces)):
-                desk.add(result)
-                report.extend(result.diagnostics)
-                progress(done := done + 1, len(pieces))
-            books[number] = desk.end()
-        desk.flush()
+        with _Desk(library, manner) as desk:
+            done = 0
+            for number, coming in fresh:
+                report.extend(coming.told.diagnostics)
+                desk.begin(coming)
+                for result in islice(results, len(coming.told.pieces)):
+                    desk.add(result)
+                    report.extend(result.diagnostics)
+                    progress(done := done + 1, len(pieces))
+                books[number] = desk.end()
+            desk.flush()
+            desk.wait()
     return Accession(
         tuple(books[number] for number in range(len(found))),
         desk.articles,
@@ -163,14 +165,24 @@ def _book(file: Found, sha256: str, form: str | None, articles: int) -> FileRead
 
 
 class _Desk:
-    """Gathers what was read until it is worth a transaction."""
+    """Gathers what was read until it is worth a transaction, and files it in a thread of its own: that
+    the workers do not wait meanwhile."""
 
     def __init__(self, library: Library, manner: str) -> None:
         self._library = library
         self._manner = manner
         self._waiting: list[_File] = []
         self._held = self._bulk = 0
+        self._clerk = ThreadPoolExecutor(1)
+        self._filing: Future[None] | None = None
         self.articles = 0
+
+    def __enter__(self) -> _Desk:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        # Whatever has ended the run: what is being filed is filed.
+        self._clerk.shutdown(cancel_futures=True)
 
     def begin(self, file: _File) -> None:
         self._waiting.append(file)
@@ -190,14 +202,22 @@ class _Desk:
 
     def flush(self) -> None:
         """File what is at hand; a file that more is to come of stays open."""
-        if not self._waiting:
-            return
-        with self._library.filing() as filing:
-            for file in self._waiting:
-                file.put(filing, self._manner)
+        self.wait()
+        batch = [(file, file.taken_out(), file.is_whole) for file in self._waiting]
+        self._filing = self._clerk.submit(self._file, batch)
         self.articles += self._held
         self._waiting = [file for file in self._waiting if not file.is_whole]
         self._held = self._bulk = 0
+
+    def wait(self) -> None:
+        """See that all is filed. Raises what went wrong with it."""
+        if self._filing:
+            self._filing.result()
+
+    def _file(self, batch: Sequence[tuple[_File, list[Card], bool]]) -> None:
+        with self._library.filing() as filing:
+            for file, cards, is_last in batch:
+                file.put(filing, self._manner, cards, is_last)
 
 
 class _File:
@@ -221,14 +241,18 @@ class _File:
         self._cards += result.cards
         self._findings += result.diagnostics
 
-    def put(self, filing: Filing, manner: str) -> None:
+    def taken_out(self) -> list[Card]:
+        """The cards that have come since the last time."""
+        cards, self._cards = self._cards, []
+        return cards
+
+    def put(self, filing: Filing, manner: str, cards: list[Card], is_last: bool) -> None:
         if not self.sha256:
             return  # it could not be read: what the library has of it stays, and it is tried again
         if self._id is None:
             self._id = filing.begin(self._key, self._found.name, self._size, self._mtime, manner)
-        filing.add(self._id, self._cards)
-        self._cards = []
-        if self.is_whole:
+        filing.add(self._id, cards)
+        if is_last:
             filing.end(self._id, self.sha256, self._form, self._findings)
 
     @property

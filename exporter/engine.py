@@ -34,6 +34,8 @@ Result = TypeVar("Result")
 
 TRIES = 2
 """How often a job is tried whose worker ended by itself or from outside, not by its limit of time."""
+AHEAD = 4096
+"""Jobs that may be begun after one that is not done yet: their results wait for it."""
 PATIENCE = 5
 """Times its limit of processor time that a job may take by the clock."""
 GRACE = 5
@@ -145,8 +147,10 @@ class Crew(Generic[Job, Result]):
                     raise ExporterError("the work was called off")
                 while len(self._workers) < min(self.size, self._busy + len(waiting)):
                     self._workers.append(_Worker(self._work, self._limits, self._has_crews))
+                oldest = min((w.job for w in self._workers if w.job is not None), default=None)
                 for worker in self._workers:
-                    if waiting and worker.is_idle:
+                    near = waiting and (oldest is None or waiting[0] - oldest < AHEAD)
+                    if near and worker.is_idle:
                         number = waiting.popleft()
                         worker.begin(number, jobs[number], seconds(jobs[number]))
                         self._begun(self._workers.index(worker), number)

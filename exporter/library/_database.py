@@ -34,7 +34,10 @@ class Database:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._check_head()
-            self.connection = sqlite3.connect(self.path, timeout=wait, isolation_level=None)
+            # Used by one thread at a time, not always the same: an import files while it reads on.
+            self.connection = sqlite3.connect(
+                self.path, timeout=wait, isolation_level=None, check_same_thread=False
+            )
         except (OSError, sqlite3.Error) as error:
             raise OutputError(
                 f"cannot open a library in {folder}: {getattr(error, 'strerror', None) or error}",

@@ -12,6 +12,8 @@ from exporter.walk import texts
 # Runs of Han, kana and Hangul; words of one or two other letters or digits.
 _DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\U00020000-\U0003ffff]+")
 _SHORT = re.compile(r"(?<!\w)\w{1,2}(?!\w)")
+# The same of ASCII, in a fraction of the time.
+_SPACED = {n: " " for n in range(128) if not (chr(n).isalnum() or chr(n) == "_")}
 _QUOTED = re.compile(r'"([^"]*)"|(\S+)')
 
 
@@ -24,9 +26,11 @@ def pairs(text: str) -> str:
     """What the index by three letters cannot find: each two neighbours of a dense script, and the
     words of one or two letters (``UN``); each once."""
     text = folded(text)
+    if text.isascii():
+        return " ".join(sorted({word for word in text.translate(_SPACED).split() if len(word) < 3}))
     # A run's last character stands by itself, so that one alone is found as what a pair begins with.
-    found = {run[i : i + 2]: None for run in _DENSE.findall(text) for i in range(len(run))}
-    return " ".join({**found, **dict.fromkeys(_SHORT.findall(text))})
+    found = {run[i : i + 2] for run in _DENSE.findall(text) for i in range(len(run))}
+    return " ".join(sorted({*found, *_SHORT.findall(text)}))
 
 
 def terms(asked: str) -> list[str]:

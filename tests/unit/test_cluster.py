@@ -23,12 +23,12 @@ from exporter import backends, batch, cluster, engine, resources
 from exporter.accession import accession
 from exporter.backends import Settings
 from exporter.batch import Plan, Series
-from exporter.batch.plan import silent
 from exporter.cluster import _same
 from exporter.diagnostics import Report
 from exporter.edition import Selection
 from exporter.errors import UsageError
 from exporter.library import Library
+from exporter.progress import SILENT, Progress
 from tests import afar
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
@@ -221,13 +221,14 @@ def test_editions_are_the_same_wherever_they_are_made(address: str, saved: Path,
     with Client(address, set_as_default=False) as client:
         process = min(client.run(os.getpid).values())
 
-        def kill(done: int, total: int, name: str) -> None:
-            if done == 2:
-                os.kill(process, signal.SIGKILL)
+        class Killing(Progress):
+            def __call__(self, done: int, total: int, name: str = "") -> None:
+                if done == 2:
+                    os.kill(process, signal.SIGKILL)
 
         with filed(saved) as (library, _):
             for way in (plan, two, far):
-                progress = kill if way is far else silent
+                progress = Killing() if way is far else SILENT
                 outcome = batch.batch(library, Series(), way, Report(), progress)
                 assert outcome.failed == ()
         assert process not in client.run(os.getpid).values()

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import msgspec
 
-from exporter import files, intake, readers
+from exporter import files, intake, readers, remote
 from exporter.backends import Original
 from exporter.diagnostics import Diagnostic, Report
 from exporter.files import Found
@@ -121,6 +121,8 @@ def _manner(reader: str | None, keep: frozenset[str]) -> str:
 
 def _key(file: Found) -> bytes:
     """The path under which the library keeps a file; links lead to one of them."""
+    if remote.is_remote(file.path):
+        return str(file.path).encode()
     return os.fsencode(os.path.realpath(file.path))
 
 
@@ -128,6 +130,8 @@ def _unchanged(library: Library, file: Found, known: Known | None, manner: str) 
     """What is known of the file, if that is still so."""
     if known is None or not known.whole or known.manner != manner or file.path == files.STDIN:
         return None
+    if file.stamp:
+        return known if file.stamp == (known.size, known.mtime) else None
     try:
         told = file.path.stat()
         if told.st_size != known.size:
@@ -147,8 +151,7 @@ def _surveyed(file: Found, folder: Path) -> _File:
     found = intake.kept_file(file, folder)
     key = _key(file)
     try:
-        stat = found.path.stat()
-        size, mtime = stat.st_size, stat.st_mtime_ns
+        size, mtime = file.stamp or files.stamp(found.path)
         if file.path == files.STDIN:  # what comes that way has no name to be replaced by
             with found.path.open("rb") as stream:
                 key = b"-" + hashlib.file_digest(stream, "sha256").digest()

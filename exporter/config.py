@@ -30,7 +30,7 @@ from typing import Any, TypeVar
 import msgspec
 import platformdirs
 
-from exporter import backends, dates, resources
+from exporter import backends, dates, remote, resources
 from exporter.backends import Look, Paper, Settings
 from exporter.batch import Plan, Series, Split
 from exporter.dates import Window, parse_bound
@@ -87,7 +87,10 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     folder: Path = Path()
 
     def path(self, told: str) -> Path:
-        """A path as the file means it."""
+        """A path, or an address, as the file means it."""
+        found = remote.place(told)
+        if remote.is_remote(found) or found.is_absolute():
+            return found
         return self.folder / Path(told).expanduser()
 
     @property

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
+import posixpath
 import re
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -11,8 +13,9 @@ from contextlib import suppress
 from pathlib import Path, PurePath, PurePosixPath
 from typing import NamedTuple
 
-from exporter import images
+from exporter import images, remote
 from exporter.errors import InputError, OutputError
+from exporter.remote import Stamp
 
 _BESIDE = frozenset(
     f".{ending}"
@@ -30,11 +33,12 @@ STDIN = Path("-")
 
 class Found(NamedTuple):
     """A file to read: its path, its name as told to the user, and the folder that bounds
-    what it may refer to."""
+    what it may refer to; of one that is elsewhere (`exporter.remote`) also what tells whether it changed."""
 
     path: Path
     name: str
     root: Path
+    stamp: Stamp | None = None
 
 
 def find(paths: Iterable[Path]) -> list[Found]:
@@ -48,6 +52,10 @@ def find(paths: Iterable[Path]) -> list[Found]:
     for path in paths:
         if path == STDIN:
             found[str(path)] = Found(path, "stdin", path)
+            continue
+        if remote.is_remote(path):
+            for there in _find_remote(path):
+                found.setdefault(str(there.path), there)
             continue
         try:
             path.stat()
@@ -70,6 +78,13 @@ def find(paths: Iterable[Path]) -> list[Found]:
 def _legible(name: str) -> str:
     """A file's name as text that can be written, where the system's bytes are none."""
     return name if name.isascii() else os.fsencode(name).decode("utf-8", "replace")
+
+
+def _find_remote(path: Path) -> Iterator[Found]:
+    stamps, is_folder = remote.listing(path)
+    root = path if is_folder else path.parent
+    for name in readable(stamps) if is_folder else stamps:
+        yield Found(root / name, name, root, stamps[name])
 
 
 def _walk(folder: Path) -> Iterator[Path]:
@@ -129,6 +144,9 @@ def beside(found: Found, reference: str) -> bytes | None:
     """
     if "\0" in reference or PurePosixPath(reference).is_absolute() or ":" in reference.split("/")[0]:
         return None
+    if remote.is_remote(found.root):
+        name = posixpath.normpath(posixpath.join(posixpath.dirname(found.name), reference))
+        return None if name.split("/")[0] == ".." else remote.head(found.root / name, images.MAX_BYTES + 1)
     try:
         root = found.root.resolve()
         path = (found.path.parent / reference).resolve()
@@ -143,6 +161,9 @@ def beside(found: Found, reference: str) -> bytes | None:
 def prepare_folder(folder: Path, option: str = "-o") -> None:
     """Make sure that the folder is there and can be written to. Raises `OutputError`, whose
     remedy names the ``option`` that chose the folder."""
+    if remote.is_remote(folder):
+        remote.prepare(folder)
+        return
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
@@ -159,6 +180,9 @@ def write_whole(path: Path, data: bytes) -> None:
     The bytes go to a temporary file in the same folder, reach the disk, and take the
     name in one step. Raises `OutputError`; then the old file stands and nothing is left.
     """
+    if remote.is_remote(path):
+        remote.write(path, data)
+        return
     temporary = None
     try:
         descriptor, name = tempfile.mkstemp(
@@ -184,6 +208,35 @@ def write_whole(path: Path, data: bytes) -> None:
             temporary.unlink(missing_ok=True)
 
 
+def stamp(path: Path) -> Stamp:
+    """What tells whether a file has changed. Raises `OSError`."""
+    if remote.is_remote(path):
+        return remote.stamp(path)
+    stat = path.stat()
+    return Stamp(stat.st_size, stat.st_mtime_ns)
+
+
+def content(path: Path) -> bytes:
+    """A file's bytes. Raises `OSError`."""
+    return remote.read(path) if remote.is_remote(path) else path.read_bytes()
+
+
+def sha256(path: Path) -> str:
+    """The hash of a file's bytes. Raises `OSError`."""
+    if remote.is_remote(path):
+        return hashlib.sha256(remote.read(path)).hexdigest()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def remove(path: Path) -> None:
+    """Take a file away, if it is there. Raises `OutputError` for one that is elsewhere."""
+    if remote.is_remote(path):
+        remote.remove(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
 def _settle(folder: Path) -> None:
     """See that a name just taken outlives a loss of power, where the system can be asked."""
     try:
@@ -203,6 +256,8 @@ _PART = re.compile(r"\..*\.(\d+)\.[^.]+\.part")
 
 def sweep(folder: Path) -> None:
     """Remove what `write_whole` of a process that was killed has left behind."""
+    if remote.is_remote(folder):
+        return
     for path in folder.glob(".*.part"):
         match = _PART.fullmatch(path.name)
         if match and not _is_alive(int(match[1])):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import cache, partial
 from itertools import islice
 from pathlib import Path
@@ -14,7 +16,7 @@ from typing import TypeVar
 
 import msgspec
 
-from exporter import archives, cluster, engine, files, readers
+from exporter import archives, cluster, engine, files, readers, remote
 from exporter.backends import Original
 from exporter.diagnostics import Diagnostic, Report
 from exporter.engine import Crew, Limits, Lost
@@ -123,7 +125,12 @@ def read_bytes(
 
 
 def kept_file(file: Found, folder: Path) -> Found:
-    """A file to seek in: what comes by standard input as one of the folder, which holds nothing else."""
+    """A file to seek in: what comes by standard input, or from elsewhere, as one of the folder."""
+    if remote.is_remote(file.path):
+        path = folder / hashlib.sha256(str(file.path).encode()).hexdigest()
+        with suppress(OSError):  # to read it will tell
+            remote.fetch(file.path, path)
+        return file._replace(path=path)
     if file.path != files.STDIN:
         return file
     path = folder / file.name

@@ -7,7 +7,6 @@ also after a run that was killed, what a record tells is true, and what it does 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -19,7 +18,7 @@ FOLDER = ".exporter"
 
 
 class Made(msgspec.Struct, frozen=True):
-    """A file that was made: ``mtime`` in nanoseconds."""
+    """A file that was made: ``mtime`` in nanoseconds, or what a store has in its stead."""
 
     name: str
     sha256: str
@@ -61,7 +60,7 @@ class Manifest:
     def read(self, edition: str) -> Record | None:
         """The edition's record; None where there is none, or one that is not to be understood."""
         try:
-            record = msgspec.json.decode((self._records / f"{edition}.json").read_bytes(), type=Record)
+            record = msgspec.json.decode(files.content(self._records / f"{edition}.json"), type=Record)
         except (OSError, msgspec.DecodeError):
             return None
         names = [made.name for entry in record.formats.values() for made in entry.files]
@@ -80,7 +79,7 @@ class Manifest:
         """Keep a record; one without files is removed. Raises `OutputError`."""
         path = self._records / f"{record.edition}.json"
         if not record.formats:
-            path.unlink(missing_ok=True)
+            files.remove(path)
             return
         files.prepare_folder(self._records)
         files.write_whole(path, msgspec.json.format(msgspec.json.encode(record), indent=1) + b"\n")
@@ -90,11 +89,9 @@ class Manifest:
         though its size and time are right."""
         path = self.folder / made.name
         try:
-            stat = path.stat()
-            if not surely and (stat.st_size, stat.st_mtime_ns) == (made.bytes, made.mtime):
+            if not surely and files.stamp(path) == (made.bytes, made.mtime):
                 return None
-            with path.open("rb") as file:
-                same = hashlib.file_digest(file, "sha256").hexdigest() == made.sha256
+            same = files.sha256(path) == made.sha256
         except OSError:
             return "it is missing"
         return None if same else "it was changed since"

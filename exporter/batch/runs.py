@@ -12,7 +12,7 @@ from typing import NamedTuple, overload
 import msgspec
 from filelock import FileLock, Timeout
 
-from exporter import accession, backends, build, cluster, engine, files
+from exporter import accession, backends, build, cluster, engine, files, remote
 from exporter.backends import Settings
 from exporter.batch import jobs, orders
 from exporter.batch.jobs import Job, Target
@@ -231,7 +231,7 @@ def _remove(manifest: Manifest, made: Iterable[MadeFile]) -> list[str]:
     for file in made:
         if manifest.is_there(file, surely=True) is None:
             path = manifest.folder / file.name
-            path.unlink(missing_ok=True)
+            files.remove(path)
             removed.append(str(path))
     return removed
 
@@ -247,6 +247,9 @@ def _locked(plan: Plan) -> Iterator[None]:
     """Runs of one name in one folder take turns: the second finds done what the first did."""
     records = plan.folder / FOLDER
     files.prepare_folder(records)
+    if remote.is_remote(plan.folder):  # nothing can be locked there
+        yield
+        return
     files.sweep(plan.folder)
     files.sweep(records)
     try:
@@ -392,5 +395,5 @@ def _receipt(path: Path, format: str, edition: Edition, product: backends.Produc
 
 def _filed(path: Path, receipt: Written) -> MadeFile:
     return MadeFile(
-        path.name, receipt.sha256, receipt.bytes, path.stat().st_mtime_ns, receipt.articles, receipt.briefs
+        path.name, receipt.sha256, receipt.bytes, files.stamp(path).mark, receipt.articles, receipt.briefs
     )

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from wcwidth import wcswidth
 
+from exporter import remote
 from exporter.cli import _calendar, _console
 from exporter.cli import _options as o
 from exporter.cli._collection import filed, where
@@ -63,7 +64,12 @@ def opened(folder: Path | None, *, create: bool = False) -> Iterator[Library]:
 
 def import_(
     paths: Annotated[
-        list[Path], typer.Argument(metavar="PATHS", help="Files and folders; - is standard input.")
+        list[Path],
+        typer.Argument(
+            metavar="PATHS",
+            parser=remote.place,
+            help="Files and folders, or s3://bucket/folder; - is standard input.",
+        ),
     ],
     library: o.LibraryFolder = None,
     again: Annotated[bool, typer.Option("--again", help="Read what has not changed, too.")] = False,

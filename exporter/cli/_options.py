@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from exporter import dates, images, intake
+from exporter import dates, images, intake, remote
 from exporter.cli import _console, _progress
 from exporter.dates import Window, parse_bound
 from exporter.diagnostics import Report
@@ -24,7 +24,9 @@ _RUN = "The run"
 Paths = Annotated[
     list[Path] | None,
     typer.Argument(
-        metavar="PATHS", help="Files and folders to read; - is standard input.  [default: input/, if there]"
+        metavar="PATHS",
+        parser=remote.place,
+        help="Files and folders, or s3://bucket/folder; - is standard input.  [default: input/, if there]",
     ),
 ]
 From = Annotated[
@@ -212,7 +214,15 @@ Formats = Annotated[
     ),
 ]
 Output = Annotated[
-    Path, typer.Option("-o", "--output", metavar="FOLDER", rich_help_panel=_RUN, help="Where the files go.")
+    Path,
+    typer.Option(
+        "-o",
+        "--output",
+        metavar="FOLDER",
+        parser=remote.place,
+        rich_help_panel=_RUN,
+        help="Where the files go; s3://bucket/folder, too.",
+    ),
 ]
 Name = Annotated[str, typer.Option("--name", rich_help_panel=_LOOK, help="What file names begin with.")]
 Title = Annotated[str, typer.Option("--title", rich_help_panel=_LOOK, help="The edition's title.")]

@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, requires, version
 
 from exporter.version import __version__
 
-_NO_PART = frozenset({"typer", "filelock", "platformdirs"})
+_NO_PART = frozenset({"typer", "filelock", "platformdirs", "universal-pathlib"})
 """What the program takes that has no part in what it makes."""
 _BELOW = ("brotli", "pydyf", "pyphen", "zopfli")
 """What engines take that has."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from exporter import dates
+from exporter import dates, remote
 from exporter.dates import Window
 from exporter.diagnostics import Diagnostic, Report
 from exporter.edition import LeftOut, Selected, Selection
@@ -149,7 +149,7 @@ class Library:
                     (hash, hash),
                 )
                 if row := rows.fetchone():
-                    found[hash] = Held(Path(os.fsdecode(row[0])), *row[1:])
+                    found[hash] = Held(remote.place(os.fsdecode(row[0])), *row[1:])
         return found
 
     # -- Asking ------------------------------------------------------------------------

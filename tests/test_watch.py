@@ -155,5 +155,8 @@ def test_what_cannot_be_watched_is_refused(tmp_path: Path) -> None:
     write(tmp_path, "Pears")
     with pytest.raises(UsageError, match="both read and written"):
         watched(tmp_path, output="saved")
+    with pytest.raises(UsageError, match="tells of no changes"):
+        watched(tmp_path, input='"memory://saved"]')
+    assert watched(tmp_path, output="memory://digests").places
     with pytest.raises(UsageError, match="nothing to watch"):
         watched(tmp_path, input="]")

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from exporter import remote
 from exporter.cli import _console, _run
 from exporter.cli import _options as o
 from exporter.config import Config
@@ -74,11 +75,14 @@ def watch(
 class Watched:
     """What is watched: the input of editions, but nothing that they themselves write there.
 
-    Raises `UsageError` where there is no input, or where it is written to.
+    Raises `UsageError` where there is no input, where it is written to, or lies elsewhere.
     """
 
     def __init__(self, told: Config, chosen: Sequence[str], library: Path | None) -> None:
-        self.places = [place.resolve() for place in told.inputs(chosen)]
+        inputs = told.inputs(chosen)
+        if far := next(filter(remote.is_remote, inputs), None):
+            raise UsageError(f"{far} tells of no changes", "Run by the clock instead: docs/scheduling.md.")
+        self.places = [place.resolve() for place in inputs]
         if not self.places:
             raise UsageError(
                 "there is nothing to watch", "Give an edition `input`, a list of folders, in exporter.toml."
@@ -89,8 +93,8 @@ class Watched:
                     f"there is no such file or folder: {place}", "Check `input` in exporter.toml."
                 )
         self._folders = [place for place in self.places if place.is_dir()]
-        own = [told.plan(name).folder.resolve() for name in told.editions]
-        own += [folder.resolve() for folder in (library or told.library_folder,) if folder]
+        written = [library or told.library_folder, *(told.plan(name).folder for name in told.editions)]
+        own = [folder.resolve() for folder in written if folder and not remote.is_remote(folder)]
         if both := next((folder for folder in own if folder in self._folders), None):
             raise UsageError(
                 f"{both} is both read and written: each run would begin the next",

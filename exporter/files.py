@@ -28,6 +28,10 @@ _BESIDE = frozenset(
 
 _UNFINISHED = frozenset((".tmp", ".temp", ".part", ".partial", ".crdownload", ".download", ".swp"))
 
+RECORDS = ".exporter"
+_OWN = (RECORDS, "library.sqlite")
+"""By these a folder is known that this program writes to: what it made is not read as articles."""
+
 STDIN = Path("-")
 
 
@@ -44,7 +48,7 @@ class Found(NamedTuple):
 def find(paths: Iterable[Path]) -> list[Found]:
     """The files named and those in the folders named, each once, in a stable order.
 
-    Hidden files, what belongs to pages (images, styles, scripts) and the folders that
+    Hidden files, folders that this program itself writes to, what belongs to pages (images, styles, scripts) and the folders that
     browsers save beside a page (``NAME_files``) are passed over. Raises `InputError`
     for a path that does not exist. The path ``-`` is standard input, named ``stdin``.
     """
@@ -100,7 +104,8 @@ def _walk(folder: Path) -> Iterator[Path]:
             saved = page != path.name and {f"{page}.html", f"{page}.htm", f"{page}.xhtml"} & names
             if not saved and not path.is_symlink():
                 try:
-                    yield from _walk(path)
+                    if not any((path / own).exists() for own in _OWN):
+                        yield from _walk(path)
                 except PermissionError:
                     yield path
         elif path.suffix.lower() not in _BESIDE and (path.is_file() or path.is_symlink()):

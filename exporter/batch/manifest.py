@@ -14,7 +14,7 @@ import msgspec
 
 from exporter import files
 
-FOLDER = ".exporter"
+FOLDER = files.RECORDS
 
 
 class Made(msgspec.Struct, frozen=True):

@@ -167,6 +167,14 @@ def test_folders_are_walked_in_a_stable_order_without_what_belongs_to_pages(tmp_
     assert len(files.find([tmp_path, tmp_path / "b.txt"])) == 5
 
 
+def test_what_the_program_itself_has_made_is_not_read_again(tmp_path: Path) -> None:
+    for name in ("a.txt", "out/.exporter/digest.json", "out/digest.txt", "news/library.sqlite", "news/x.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x")
+    assert [f.name for f in files.find([tmp_path])] == ["a.txt"]
+    assert [f.name for f in files.find([tmp_path / "out"])] == ["digest.txt"], "named, it is meant"
+
+
 def test_a_path_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such file"):
         files.find([tmp_path / "nothing"])

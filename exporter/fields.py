@@ -36,6 +36,11 @@ SEPARATOR = ", "
 BASIS = "Basis"
 """Label of where values come from: ``published (metadata), title (file name)``."""
 
+ALSO = "Also in"
+"""Label of another paper in which the article stood; what is known of it is a list within, of `COPY`."""
+COPY = {"published": "published", "link": "link"}
+"""A copy's fields → those of an article under whose labels they stand."""
+
 TEASER = {
     "source": "source",
     "date": "published",

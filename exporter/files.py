@@ -10,7 +10,7 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 from typing import NamedTuple
 
 from exporter import images, remote
@@ -25,6 +25,8 @@ _BESIDE = frozenset(
     )
 )
 """What lies beside pages and is no article: passed over in folders without a word."""
+
+_UNFINISHED = frozenset((".tmp", ".temp", ".part", ".partial", ".crdownload", ".download", ".swp"))
 
 STDIN = Path("-")
 
@@ -108,6 +110,12 @@ def _walk(folder: Path) -> Iterator[Path]:
 def _is_hidden(name: str) -> bool:
     """Whether a file or folder is for machines: hidden, or what macOS packs beside files."""
     return name.startswith(".") or name == "__MACOSX"
+
+
+def is_passing(path: PurePath) -> bool:
+    """Whether a file within a folder to read is none for articles: hidden, or not whole yet, as
+    editors and browsers name what they are still writing."""
+    return any(map(_is_hidden, path.parts)) or path.name.endswith("~") or path.suffix.lower() in _UNFINISHED
 
 
 def readable(names: Iterable[str]) -> list[str]:

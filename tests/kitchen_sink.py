@@ -31,6 +31,7 @@ from exporter.model import (
     Block,
     Cell,
     Code,
+    Copy,
     Definition,
     DefinitionList,
     Emphasis,
@@ -200,6 +201,11 @@ def everything() -> Article:
         via="https://watch.example/7",
         blocks=tuple(blocks),
         assets=(harbour,),
+        also=(
+            Copy("Coast Courier", "2021-05-03", "https://courier.example/2021/quay?page=2&lang=en"),
+            Copy("صحيفة المدينة", "2021-05"),
+            Copy("Valley Post"),
+        ),
         origin=origin("quay.md"),
     )
 

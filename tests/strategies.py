@@ -17,6 +17,7 @@ from exporter.model import (
     Block,
     Cell,
     Code,
+    Copy,
     Definition,
     DefinitionList,
     Emphasis,
@@ -122,6 +123,10 @@ blocks: st.SearchStrategy[tuple[Block, ...]] = st.recursive(leaves, _nested, max
 bodies = st.lists(blocks, max_size=5).map(lambda many: tuple(block for some in many for block in some))
 
 
+addresses = st.none() | st.sampled_from(LINKS).map(build.safe_link)
+copies = st.builds(Copy, titles, days, addresses)
+
+
 @st.composite
 def articles(draw: st.DrawFn, body: st.SearchStrategy[tuple[Block, ...]] = bodies) -> Article:
     title = draw(titles)
@@ -136,6 +141,7 @@ def articles(draw: st.DrawFn, body: st.SearchStrategy[tuple[Block, ...]] = bodie
         captured=draw(days),
         link=draw(st.sampled_from(LINKS).map(build.safe_link)),
         blocks=draw(body),
+        also=tuple(draw(st.lists(copies, max_size=2))),
         origin=Origin("x.md", "text/markdown", hashlib.sha256(title.encode()).hexdigest()),
     )
 

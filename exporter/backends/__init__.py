@@ -35,6 +35,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "pdf": ("exporter.backends.pdf", "Print-styled PDF, tagged for accessibility (PDF/UA-1)"),
     "epub": ("exporter.backends.epub", "EPUB 3 for e-readers"),
     "txt": ("exporter.backends.text", "Plain-text digest for mail and terminal"),
+    "eml": ("exporter.backends.text.mail", "The text digest as a mail (RFC 5322), to open or send"),
     "md": ("exporter.backends.markdown", "Markdown in one file, which reads back as the same articles"),
     "bib": ("exporter.backends.bibliography.biblatex", "References for BibLaTeX and what imports it"),
     "csl": ("exporter.backends.bibliography.csl", "References as CSL-JSON, for Zotero and pandoc"),
@@ -80,7 +81,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     Of EPUB: ``image_max`` are the pixels of an image's longer side, ``cover`` is the user's own;
     ``with_pages`` tells whether it says where the pages of the PDF begin, and ``pages`` which
     these are; ``embed_fonts`` whether it carries the style's. Of text: ``width`` are its
-    columns, ``ascii`` its letters; ``flowed`` lets mail programs wrap it anew (RFC 3676).
+    columns, ``ascii`` its letters; ``flowed`` lets mail programs wrap it
+    anew (RFC 3676), as a mail always does.
 
     ``archival`` makes the PDF one to keep (PDF/A-3a), with the edition as data and its originals
     attached: ``originals`` has them by `Origin.sha256`. ``workers`` tells how many processes lay

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 
 from exporter import dates
+from exporter.build import safe_link
 from exporter.edition import NO_DATE, NO_SOURCE, Edition, Part
 from exporter.model import Article, Teaser, When
 
@@ -19,6 +21,7 @@ CONTENTS = "Contents"
 IN_BRIEF = "In brief"
 ORIGINAL = "Original"
 CAPTURED = "Saved"
+ALSO = "Also in"
 COVER = "Cover"
 TITLE_PAGE = "Title page"
 COLOPHON = "About this edition"
@@ -115,6 +118,29 @@ def byline(article: Article, edition: Edition) -> list[str]:
     pieces.append(spell(article.published, edition.language) if article.published else NO_DATE)
     pieces.append(", ".join(article.authors))
     return [piece for piece in pieces if piece]
+
+
+class Elsewhere(NamedTuple):
+    """Another paper in which an article stood: its name, the date in words and as ISO 8601 text,
+    and the address; what is unknown is empty."""
+
+    name: str
+    day: str
+    date: When
+    link: str
+
+
+def also(article: Article, edition: Edition) -> list[Elsewhere]:
+    """Where else the article appeared, to be told after `ALSO`."""
+    return [
+        Elsewhere(
+            copy.source,
+            spell(copy.published, edition.language) if copy.published else "",
+            copy.published or "",
+            safe_link(copy.link or "") or "",
+        )
+        for copy in article.also
+    ]
 
 
 def brief_line(teaser: Teaser, edition: Edition) -> str:

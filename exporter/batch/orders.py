@@ -28,6 +28,7 @@ _ENGINES: dict[str, tuple[str, ...]] = {
     "pdf": ("weasyprint", "pydyf", "pikepdf", "fonttools", "pillow", "pyphen", "jinja2"),
     "epub": ("ebooklib", "lxml", "pillow", "jinja2"),
     "txt": ("wcwidth", "anyascii", "jinja2"),
+    "eml": ("wcwidth", "anyascii"),
 }
 """What makes a format, beside this program: of another version it may make other bytes."""
 

@@ -11,7 +11,7 @@ from typing import NoReturn
 import typer
 
 from exporter import __version__
-from exporter.cli import _cache, _console, _doctor, _export, _library, _run, _show
+from exporter.cli import _cache, _console, _doctor, _export, _library, _run, _show, _watch
 from exporter.errors import ExporterError
 
 app = typer.Typer(
@@ -28,6 +28,7 @@ app = typer.Typer(
 )
 _export.register(app)
 _run.register(app)
+_watch.register(app)
 _library.register(app)
 _show.register(app)
 _cache.register(app)

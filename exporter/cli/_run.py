@@ -60,28 +60,16 @@ def run(
     log_json: o.LogJson = False,
     quiet: o.Quiet = False,
 ) -> None:
-    found = config.find(file)
-    if found is None:
-        raise UsageError(
-            "there is no exporter.toml here", "Write one (docs/library.md), or name it with --config."
-        )
-    told = config.load(found)
-    if not told.editions:
-        raise UsageError(f"{found} defines no edition", "Add a table [editions.NAME].")
-    chosen = list(told.editions) if all_ else list(dict.fromkeys(names or ()))
-    if not chosen:
-        raise UsageError("no edition is named", f"Name one of {', '.join(told.editions)}, or say --all.")
-    for name in chosen:
-        told.edition(name)
+    told, named = chosen(file, names, all_)
     today = parse_bound(as_of, last=False) if as_of else date.today()
     report = Report()
     books: tuple[FileRead, ...] = ()
     outcomes: dict[str, Outcome | ExporterError] = {}
     try:
-        with _collection(told, chosen, library) as shelf:
-            if inputs := told.inputs(chosen):
+        with _collection(told, named, library) as shelf:
+            if inputs := told.inputs(named):
                 books = filed(shelf, inputs, report, jobs=jobs, scheduler=scheduler, quiet=quiet).books
-            for name in chosen:
+            for name in named:
                 series = msgspec.structs.replace(told.series(name, today), force=force, prune=prune)
                 plan = msgspec.structs.replace(
                     told.plan(name), workers=jobs, scheduler=scheduler, strict=strict
@@ -102,6 +90,25 @@ def run(
     if codes:
         alone = len(codes) == 1 and len(outcomes) == 1
         raise typer.Exit(codes.pop() if alone else 1)
+
+
+def chosen(file: Path | None, names: list[str] | None, all_: bool) -> tuple[Config, list[str]]:
+    """The configuration and the names of its editions that are meant. Raises `UsageError` where
+    there are none."""
+    found = config.find(file)
+    if found is None:
+        raise UsageError(
+            "there is no exporter.toml here", "Write one (docs/library.md), or name it with --config."
+        )
+    told = config.load(found)
+    if not told.editions:
+        raise UsageError(f"{found} defines no edition", "Add a table [editions.NAME].")
+    named = list(told.editions) if all_ else list(dict.fromkeys(names or ()))
+    if not named:
+        raise UsageError("no edition is named", f"Name one of {', '.join(told.editions)}, or say --all.")
+    for name in named:
+        told.edition(name)
+    return told, named
 
 
 def _told(name: str, outcome: Outcome | ExporterError, quiet: bool) -> int:

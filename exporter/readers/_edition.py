@@ -21,7 +21,7 @@ from markdown_it.token import Token
 
 from exporter import build, dates, fields, images
 from exporter.diagnostics import Report
-from exporter.model import Article, Asset, Basis, Block, Figure, Inline, ListBlock, Paragraph, Teaser
+from exporter.model import Article, Asset, Basis, Block, Copy, Figure, Inline, ListBlock, Paragraph, Teaser
 from exporter.readers import Source
 from exporter.readers._commonmark import Document
 from exporter.readers._frontmatter import FrontMatter
@@ -138,7 +138,9 @@ def _article(
 ) -> Article:
     blocks = document.blocks(section.tokens)
     told: _Told = {}
+    also: tuple[Copy, ...] = ()
     if blocks and isinstance(first := blocks[0], ListBlock):
+        also = tuple(copy for item in first.items for copy in _copy(item, source, report))
         told, rest = _told(first)
         blocks = (*rest, *blocks[1:])
     values = {name: _value(told, name, source, report) for name in fields.TEXTS}
@@ -149,6 +151,7 @@ def _article(
         basis=_basis(told.get(fields.BASIS, [])),
         blocks=blocks,
         assets=shown.assets(blocks),
+        also=also,
         origin=source.origin("markdown", "text/markdown", part),
         **values,  # type: ignore[arg-type]  # the names are those of its fields
     )
@@ -159,13 +162,27 @@ def _told(block: ListBlock) -> tuple[_Told, tuple[Block, ...]]:
     told: _Told = {}
     others: list[tuple[Block, ...]] = []
     for item in block.items:
-        words = plain(item[0].content) if len(item) == 1 and isinstance(item[0], Paragraph) else ""
-        label, mark, value = words.partition(":")
-        if mark and label in _LABELS:
-            told.setdefault(label, []).append(value.removeprefix(" "))
-        else:
+        label, value = _row(item)
+        if len(item) == 1 and label in _LABELS:
+            told.setdefault(label, []).append(value)
+        elif label != fields.ALSO:
             others.append(item)
     return told, build.list_block(others, ordered=block.ordered, start=block.start)
+
+
+def _row(item: Sequence[Block]) -> tuple[str, str]:
+    """Label and value of an item; empty where it is of another form."""
+    words = plain(item[0].content) if item and isinstance(item[0], Paragraph) else ""
+    label, mark, value = words.partition(":")
+    return (label, value.removeprefix(" ")) if mark else ("", "")
+
+
+def _copy(item: Sequence[Block], source: Source, report: Report) -> Iterator[Copy]:
+    """Another paper in which the article stood, where the item tells of one."""
+    label, name = _row(item)
+    if label == fields.ALSO:
+        told, _ = _told(last) if isinstance(last := item[-1], ListBlock) else ({}, ())
+        yield Copy(name, **{name: _value(told, as_, source, report) for name, as_ in fields.COPY.items()})
 
 
 def _value(told: _Told, name: str, source: Source, report: Report) -> str | None:

@@ -99,4 +99,7 @@ def _safe(article: Article, source: Source, report: Report) -> Article:
             walk.map_inlines(article.blocks, inline), lambda block: build.language_tag(block.language)
         ),
         teasers=tuple(map(teaser, article.teasers)),
+        also=tuple(
+            msgspec.structs.replace(c, published=when(c.published), link=link(c.link)) for c in article.also
+        ),
     )

@@ -14,7 +14,7 @@ from exporter import build
 from exporter.backends import get, produce
 from exporter.edition import Edition, Selected, compile_edition
 from exporter.errors import IncompleteError
-from exporter.model import Teaser
+from exporter.model import Copy, Teaser
 from exporter.readers import Source, choose
 from tests import strategies
 from tests.backends.reference_parsers import READ, Read
@@ -184,6 +184,16 @@ def test_all_that_is_known_is_told(form: str) -> None:
     )
     assert found.url == "https://watch.example/7?a=1&b=%20#c_d", "where there is no original, what was seen"
     assert found.note == "Via Coast Watch, https://watch.example/7?a=1&b=%20#c_d"
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_other_papers_are_a_note(form: str) -> None:
+    copies = (Copy("Coast Courier", "2021-05", "https://courier.example/1_a"), Copy("Valley\nPost"))
+    (found,) = read(made(changed(aggregator="Coast Watch", also=copies)), form)
+    told = "Also in: Coast Courier, May 2021, https://courier.example/1_a; Valley Post"
+    assert found.note == f"Via Coast Watch. {told}"
+    (alone,) = read(made(changed(also=copies[1:])), form)
+    assert alone.note == "Also in: Valley Post"
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -141,6 +141,10 @@ def test_an_article_says_where_it_is_from(sink: Book) -> None:
     footer = sink.chapter("New quay opens three months early").find(f".//{XHTML}footer")
     assert "https://harbour.example/news/2021/05/02/" in text_of(footer)
     assert "11 June 2021" in text_of(footer)
+    assert "Also in: Coast Courier, 3 May 2021; صحيفة المدينة, May 2021; Valley Post" in text_of(footer)
+    (copy,) = [a for a in footer.iter(f"{XHTML}a") if text_of(a) == "Coast Courier"]
+    assert copy.get("href") == "https://courier.example/2021/quay?page=2&lang=en"
+    assert [t.get("datetime") for t in footer.iter(f"{XHTML}time")] == ["2021-06-11", "2021-05-03", "2021-05"]
 
 
 def test_languages_and_directions_are_marked(sink: Book) -> None:

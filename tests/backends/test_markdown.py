@@ -25,6 +25,7 @@ from exporter.model import (
     Block,
     Cell,
     Code,
+    Copy,
     Definition,
     DefinitionList,
     Emphasis,
@@ -159,6 +160,27 @@ def test_fields_and_basis_come_back() -> None:
     assert "- Author: Lind, Ada\n- Author: Per Holm\n- Source: Harbour Gazette\n" in made(edition)
     assert "- Tags: a, b\n" in made(edition)
     assert "- Basis: title (file name), published (url)\n" in made(edition)
+
+
+def test_other_papers_come_back_each_with_its_own() -> None:
+    copies = (
+        Copy("Courier, 2021-05-03", None, "https://courier.example/a"),
+        Copy("Valley: Post", "2021-05"),
+        Copy("- Link: none"),
+    )
+    edition = compile_edition([msgspec.structs.replace(article("Pears"), also=copies)])
+    check_round_trip(edition)
+    assert "- Also in: Valley: Post\n  - Published: 2021-05\n" in made(edition)
+
+
+def test_of_another_paper_only_what_is_true_is_read() -> None:
+    copies = (Copy("Courier", "2021-05-03", "https://courier.example/a"),)
+    text = made(compile_edition([msgspec.structs.replace(article("Pears"), also=copies)]))
+    edited = text.replace("2021-05-03", "2021-02-30").replace("[https://courier.example/a]", "[javascript:a]")
+    edited = edited.replace("<https://courier.example/a>", "javascript:a")
+    reading = read(edited)
+    assert reading.articles[0].also == (Copy("Courier"),)
+    assert "date-invalid" in {finding.id for finding in reading.diagnostics}
 
 
 def test_images_come_back_once_each() -> None:

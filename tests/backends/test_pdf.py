@@ -146,6 +146,8 @@ def test_no_word_is_lost(sink: Edition, product: Product) -> None:
                 assert words in text, piece
     for brief in sink.briefs:
         assert letters(brief.teaser.summary) in text
+    for told in ("Also in: Coast Courier, 3 May", "May 2021; Valley Post"):
+        assert re.sub(r"\d", "", letters(told)) in text
 
 
 def test_contents_tell_the_true_pages(sink: Edition, product: Product, opened: pikepdf.Pdf) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from exporter import walk
-from exporter.model import Article, Link, Origin, Paragraph, Teaser, Text, to_json
+from exporter.model import Article, Copy, Link, Origin, Paragraph, Teaser, Text, to_json
 from exporter.readers import Source, read_source
 
 
@@ -21,6 +21,7 @@ def test_what_no_reader_would_build_is_taken_out() -> None:
             Paragraph((Link("https://papers.example/", (Text("a link"),)),)),
         ),
         teasers=(Teaser("One", date="soon", link="file:///etc/passwd"),),
+        also=(Copy("Two\x07", "2021-02-30", "javascript:alert(1)"),),
         origin=Origin("x", "x", "0"),
     )
     reading = read_source(Source(to_json(article), "a.json"), "native")
@@ -33,6 +34,7 @@ def test_what_no_reader_would_build_is_taken_out() -> None:
         Link("https://papers.example/", (Text("a link"),)),
     ]
     assert (found.teasers[0].date, found.teasers[0].link) == (None, None)
+    assert found.also == (Copy("Two"),)
     assert "date-invalid" in {finding.id for finding in reading.diagnostics}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple, TypeAlias
 
 from exporter.backends import _words
@@ -49,7 +49,7 @@ class Reference(NamedTuple):
 
 def references(edition: Edition) -> list[Reference]:
     """The edition's articles in its order, then its briefs, each with its key."""
-    found = [_of_article(entry.anchor, entry.article) for entry in edition.entries]
+    found = [_of_article(entry.anchor, entry.article, edition) for entry in edition.entries]
     # A teaser has its source's label alone, in which the articles of that source tell the name.
     articles = (entry.article for entry in edition.entries)
     publishers = {a.source: a.publisher for a in articles if a.source and a.publisher}
@@ -62,7 +62,7 @@ def _lead(reference: Reference) -> str:
     return reference.authors[0].family if reference.authors else reference.container
 
 
-def _of_article(anchor: str, article: Article) -> Reference:
+def _of_article(anchor: str, article: Article, edition: Edition) -> Reference:
     known = {name.casefold() for name in (article.source, article.publisher, article.aggregator) if name}
     passed_on = (one_line(article.aggregator or ""), safe_link(article.via or "") or "")
     return Reference(
@@ -76,8 +76,22 @@ def _of_article(anchor: str, article: Article) -> Reference:
         language=article.language or "",
         abstract=one_line(article.subtitle or ""),
         keywords=tuple(dict.fromkeys(filter(None, map(one_line, article.tags)))),
-        note=f"Via {', '.join(filter(None, passed_on))}" if any(passed_on) else "",
+        note=". ".join(filter(None, (_with_commas("Via ", passed_on), _also(article, edition)))),
     )
+
+
+def _with_commas(before: str, pieces: Iterable[str]) -> str:
+    """The pieces that are known; nothing at all where none is."""
+    known = ", ".join(filter(None, pieces))
+    return before + known if known else ""
+
+
+def _also(article: Article, edition: Edition) -> str:
+    """Where else the article appeared: a reference has fields for one paper alone."""
+    copies = [
+        _with_commas("", (one_line(copy.name), copy.day, copy.link)) for copy in _words.also(article, edition)
+    ]
+    return f"{_words.ALSO}: {'; '.join(copies)}" if copies else ""
 
 
 def _of_brief(anchor: str, teaser: Teaser, publishers: Mapping[str, str]) -> Reference:

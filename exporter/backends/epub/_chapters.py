@@ -187,6 +187,7 @@ def _article(
         published=_words.spell(article.published, edition.language) if article.published else "",
         captured=_words.spell(article.captured, edition.language) if article.captured else "",
         link=safe_link(article.link or ""),
+        also=_words.also(article, edition),
         nav=NAV,
         before=around.before,
         after=around.after,

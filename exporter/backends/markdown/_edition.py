@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import yaml
 
@@ -19,6 +19,7 @@ from exporter.model import (
     Article,
     Asset,
     Block,
+    Copy,
     Figure,
     Inline,
     Link,
@@ -99,7 +100,8 @@ def _masthead(edition: Edition) -> list[str]:
 
 
 def _article(article: Article, writer: Writer) -> list[str]:
-    blocks = writer.blocks((_list(_rows(article)), *article.blocks))
+    told = ListBlock((*_items(_rows(article)), *map(_copy, article.also)))
+    blocks = writer.blocks((told, *article.blocks))
     notes = writer.note_lines()
     return [
         heading(fields.ARTICLE_LEVEL, article.title),
@@ -134,8 +136,27 @@ def _several(labels: tuple[str, str], values: Sequence[str]) -> Iterator[tuple[s
         yield from ((one, value) for value in values)
 
 
+def _copy(copy: Copy) -> tuple[Block, ...]:
+    """Another paper's name, and below it what is known of its copy."""
+    told = _labelled(copy, fields.COPY)
+    return Paragraph(_row(fields.ALSO, copy.source)), *([_list(told)] if told else [])
+
+
+def _labelled(one: Copy | Teaser, names: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What is known of it, under the labels that articles have for it."""
+    return [
+        (fields.TEXTS[label], value)
+        for name, label in names.items()
+        if (value := getattr(one, name)) is not None
+    ]
+
+
 def _list(rows: Iterable[tuple[str, str]]) -> ListBlock:
-    return ListBlock(tuple((Paragraph(_row(label, value)),) for label, value in rows))
+    return ListBlock(_items(rows))
+
+
+def _items(rows: Iterable[tuple[str, str]]) -> tuple[tuple[Block, ...], ...]:
+    return tuple((Paragraph(_row(label, value)),) for label, value in rows)
 
 
 def _row(label: str, value: str) -> tuple[Inline, ...]:
@@ -145,11 +166,7 @@ def _row(label: str, value: str) -> tuple[Inline, ...]:
 
 
 def _brief(teaser: Teaser, writer: Writer) -> list[str]:
-    told = [
-        (fields.TEXTS[label], value)
-        for name, label in fields.TEASER.items()
-        if (value := getattr(teaser, name)) is not None
-    ]
+    told = _labelled(teaser, fields.TEASER)
     told += _several(fields.LISTS["tags"], teaser.tags)
     blocks: list[Block] = [Paragraph((Text(teaser.summary),))] if teaser.summary else []
     lines = writer.blocks([*blocks, *([_list(told)] if told else [])])

@@ -326,6 +326,7 @@ def _article(
         article.link,
         article.aggregator,
         _words.spell(article.captured, edition.language) if article.captured else "",
+        [(copy, _direction(copy.name)) for copy in _words.also(article, edition)],
         body,
         writer.notes,
         frozenset(languages(blocks)),

@@ -6,10 +6,12 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
+from exporter.backends._words import Elsewhere
+
 
 class Piece(NamedTuple):
-    """An article; ``notes`` are those at its end: id and text; ``within`` the languages of single
-    paragraphs."""
+    """An article; ``also`` other papers, each with the direction of its name; ``notes`` those at the
+    article's end: id and text; ``within`` the languages of single paragraphs."""
 
     anchor: str
     heading: str
@@ -24,6 +26,7 @@ class Piece(NamedTuple):
     link: str | None
     aggregator: str | None
     captured: str
+    also: list[tuple[Elsewhere, str]]
     body: Markup
     notes: list[tuple[str, Markup]]
     within: frozenset[str] = frozenset()

@@ -1,4 +1,4 @@
-"""The plain-text digest: for mail, a terminal or a printer without fonts.
+"""The plain-text digest: for mail, a terminal or a printer without fonts; `mail` makes a message of it.
 
 UTF-8, lines ended by ``\\n``, no line wider than the width asked for (but for addresses,
 which are never broken), every character counted as wide as a terminal shows it.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 from exporter.backends import Settings, _words
@@ -12,7 +12,7 @@ from exporter.backends.text._wrap import cells, wrap
 from exporter.diagnostics import Report
 from exporter.edition import NO_DATE, Edition, Entry
 from exporter.errors import UsageError
-from exporter.model import Teaser
+from exporter.model import Article, Inline, Link, Teaser, Text
 
 LEAST_WIDTH = 24
 _BRIEFS = "briefs"
@@ -148,12 +148,26 @@ def _article(entry: Entry, edition: Edition, width: int, flowed: bool) -> list[s
         lines += wrap(article.subtitle, width)
     lines += wrap(" \N{MIDDLE DOT} ".join(_words.byline(article, edition)), width)
     writer = Writer(flowed=flowed)
-    for block in (writer.blocks(article.blocks, width), writer.reference_lines(width)):
+    body = writer.blocks(article.blocks, width)
+    also = writer.run([*_also(article, edition)], UNWRAPPED if flowed else width)
+    for block in (body, writer.reference_lines(width)):
         lines += ["", *block] if block else []
     ends = [f"{_words.ORIGINAL}: {article.link}"] if article.link else []
     if article.captured:
         ends.append(f"{_words.CAPTURED}: {_words.spell(article.captured, edition.language)}")
+    ends += also
     return [*lines, "", *ends] if ends else lines
+
+
+def _also(article: Article, edition: Edition) -> Iterator[Inline]:
+    """The line that tells where else the article appeared."""
+    before = f"{_words.ALSO}: "
+    for copy in _words.also(article, edition):
+        name = Text(copy.name or _words.UNTITLED)
+        yield Text(before)
+        yield Link(copy.link, (name,)) if copy.link else name
+        yield Text(f", {copy.day}" if copy.day else "")
+        before = "; "
 
 
 def _brief(teaser: Teaser, edition: Edition, width: int, flowed: bool) -> list[str]:

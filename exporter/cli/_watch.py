@@ -1,0 +1,139 @@
+"""``watch``: editions of ``exporter.toml``, made anew whenever what they read changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from exporter.cli import _console, _run
+from exporter.cli import _options as o
+from exporter.config import Config
+from exporter.errors import ExporterError, InputError, UsageError
+from exporter.files import is_passing
+
+_WATCH = """Make editions of `exporter.toml`, and again whenever something in their `input` changes.
+
+It waits until nothing has changed for a second, and makes what the change concerns. A new day is a
+change, too, as then a window may be over. A run that fails is told, and the watch goes on. Ctrl-C ends it.
+
+**Examples**
+
+    exporter watch weekly
+    exporter watch --all --quiet
+"""
+
+_QUIET_MS = 1_000
+"""How long nothing must have changed."""
+_LONGEST_MS = 60_000
+"""After which a run begins though changes go on."""
+
+
+def register(app: typer.Typer) -> None:
+    app.command("watch", help=_WATCH)(watch)
+
+
+def watch(
+    names: Annotated[list[str] | None, typer.Argument(metavar="EDITIONS", help="Their names.")] = None,
+    all_: Annotated[bool, typer.Option("--all", help="All that the file defines.")] = False,
+    file: o.ConfigFile = None,
+    library: o.LibraryFolder = None,
+    jobs: o.Jobs = 0,
+    strict: o.Strict = False,
+    log_json: o.LogJson = False,
+    quiet: o.Quiet = False,
+) -> None:
+    told, chosen = _run.chosen(file, names, all_)
+    watched = Watched(told, chosen, library)
+    if not quiet:
+        _console.say(f"watching {', '.join(map(str, watched.places))}; Ctrl-C ends it")
+    try:
+        for _ in watched.changes():
+            try:
+                _run.run(
+                    chosen,
+                    file=file,
+                    library=library,
+                    jobs=jobs,
+                    strict=strict,
+                    log_json=log_json,
+                    quiet=quiet,
+                )
+            except typer.Exit:  # what failed is told
+                pass
+            except ExporterError as error:
+                _console.error(str(error), error.remedy)
+            _console.flush()
+    except KeyboardInterrupt:  # while it waited: the usual end of a watch
+        return
+
+
+class Watched:
+    """What is watched: the input of editions, but nothing that they themselves write there.
+
+    Raises `UsageError` where there is no input, or where it is written to.
+    """
+
+    def __init__(self, told: Config, chosen: Sequence[str], library: Path | None) -> None:
+        self.places = [place.resolve() for place in told.inputs(chosen)]
+        if not self.places:
+            raise UsageError(
+                "there is nothing to watch", "Give an edition `input`, a list of folders, in exporter.toml."
+            )
+        for place in self.places:
+            if not place.exists():
+                raise InputError(
+                    f"there is no such file or folder: {place}", "Check `input` in exporter.toml."
+                )
+        self._folders = [place for place in self.places if place.is_dir()]
+        own = [told.plan(name).folder.resolve() for name in told.editions]
+        own += [folder.resolve() for folder in (library or told.library_folder,) if folder]
+        if both := next((folder for folder in own if folder in self._folders), None):
+            raise UsageError(
+                f"{both} is both read and written: each run would begin the next",
+                "Give the editions another `output`, be it a folder within.",
+            )
+        self._own = [folder for folder in own if any(map(folder.is_relative_to, self._folders))]
+
+    def changes(self) -> Iterator[None]:
+        """Once at the beginning, and then after each change. Raises `KeyboardInterrupt` when told
+        to end, `InputError` where the system cannot watch so much."""
+        from watchfiles import watch
+        from watchfiles._rust_notify import WatchfilesRustInternalError
+
+        # A file is watched by its folder: it may be replaced by another one of its name.
+        paths = dict.fromkeys(place if place in self._folders else place.parent for place in self.places)
+        day: date | None = None
+        try:
+            for found in watch(
+                *paths,
+                watch_filter=lambda _, path: self.is_meant(Path(path)),
+                step=_QUIET_MS,
+                debounce=_LONGEST_MS,
+                rust_timeout=_QUIET_MS,
+                yield_on_timeout=True,
+                raise_interrupt=True,
+                recursive=bool(self._folders),
+            ):
+                # Since it watches before the first run, nothing that changes meanwhile is missed.
+                if found or day != date.today():
+                    day = date.today()
+                    yield
+        except (OSError, WatchfilesRustInternalError) as error:
+            raise InputError(
+                f"cannot watch: {error}", "Watch fewer folders, or run by the clock: docs/scheduling.md."
+            ) from error
+
+    def is_meant(self, path: Path) -> bool:
+        """Whether a change of that path may change an edition."""
+        if any(map(path.is_relative_to, self._own)):
+            return False
+        if path in self.places:
+            return True
+        return any(
+            path.is_relative_to(folder) and not is_passing(path.relative_to(folder))
+            for folder in self._folders
+        )

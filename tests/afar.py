@@ -66,7 +66,7 @@ def end_worker_at_one(number: int) -> int:
 
 
 def complain(number: int) -> int:
-    raise ValueError(f"no {number}")
+    raise FileNotFoundError(f"no {number}")
 
 
 def told_home(number: int) -> tuple[str, str]:

@@ -104,33 +104,42 @@ class Crew(Generic[Job, Result]):
         landed: queue.SimpleQueue[Future[Any]] = queue.SimpleQueue()
         due = 0
         suspects: list[int] = []
-        is_alone = False
+        alone: int | None = None
         try:
             while due < len(jobs) or self._flying or suspects:
-                room = AHEAD * sum(self._client.nthreads().values())
-                while due < len(jobs) and len(self._flying) < max(1, room):
+                room = AHEAD * self._threads()
+                oldest = min([due, *suspects, *(number for number, _ in self._flying.values())])
+                last = min(len(jobs), oldest + engine.AHEAD)
+                while due < last and len(self._flying) < max(1, room):
                     job = jobs[due]
                     self._launch(due, job, seconds(job), landed)
                     due += 1
                 if not self._flying:
-                    is_alone = True
-                    number = suspects.pop(0)
-                    job = jobs[number]
-                    self._launch(number, job, seconds(job), landed)
+                    alone = suspects.pop(0)
+                    job = jobs[alone]
+                    self._launch(alone, job, seconds(job), landed)
                 future = self._next(landed)
+                if future.status in ("lost", "pending"):  # with its worker, before it came here
+                    future.add_done_callback(landed.put)
+                    continue
                 number, _ = self._flying.pop(future.key)
                 result: Result | Lost = self._result(future)
                 if not isinstance(result, Lost) and (next_ := again(number, result)) is not None:
                     self._launch(number, next_, seconds(next_), landed)
                     continue
-                if result == _KILLED and not is_alone:
+                if result == _KILLED and number != alone:
                     suspects.append(number)
                     continue
                 yield number, result
-        except OSError as error:
-            raise self._gone(error) from None
         finally:
             self._cancel()
+
+    def _threads(self) -> int:
+        """How many jobs can be worked on at once, now."""
+        try:
+            return sum(self._client.nthreads().values())
+        except OSError as error:
+            raise self._gone(error) from None
 
     def _launch(self, number: int, job: Job, seconds: float, landed: queue.SimpleQueue[Future[Any]]) -> None:
         from exporter.cluster._bench import perform
@@ -147,7 +156,7 @@ class Crew(Generic[Job, Result]):
             try:
                 return landed.get(timeout=SECONDS)
             except queue.Empty:
-                alone = 0 if self._client.nthreads() else alone + SECONDS
+                alone = 0 if self._threads() else alone + SECONDS
             if self._client.status != "running":
                 raise self._gone("it has closed")
             if alone >= PATIENCE:

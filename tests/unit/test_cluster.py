@@ -87,7 +87,7 @@ def test_a_job_that_ends_its_worker_costs_itself_alone(address: str) -> None:
 
 
 def test_what_the_work_raises_is_raised_here(address: str) -> None:
-    with pytest.raises(ValueError, match=r"no \d"):
+    with pytest.raises(FileNotFoundError, match=r"no \d"):
         list(cluster.run(afar.complain, range(3), address))
 
 
@@ -190,12 +190,12 @@ def test_a_poisoned_edition_is_named_and_the_others_come_out(
 def test_an_interrupt_ends_what_is_under_way(address: str, saved: Path, tmp_path: Path) -> None:
     (saved / "2024-04-02.md").write_text(page("Sleep", "2024-04-02"))
     words = f"-m exporter batch {saved} -f odd -o {tmp_path / 'out'} --scheduler {address} -q"
-    with Client(address, set_as_default=False) as client:
-        workers = [psutil.Process(process) for process in client.run(os.getpid).values()]
     process = subprocess.Popen([sys.executable, *words.split()], stderr=subprocess.PIPE, text=True)
     while not (tmp_path / "out" / "digest-2024-03.odd").exists():  # the other one sleeps
         assert process.poll() is None
         time.sleep(0.05)
+    with Client(address, set_as_default=False) as client:
+        workers = [psutil.Process(process) for process in client.run(os.getpid).values()]
     benches = [child for worker in workers for child in worker.children(recursive=True)]
     assert benches
     process.send_signal(signal.SIGINT)

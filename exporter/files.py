@@ -50,7 +50,8 @@ def find(paths: Iterable[Path]) -> list[Found]:
 
     Hidden files, folders that this program itself writes to, what belongs to pages (images,
     styles, scripts) and the folders that browsers save beside a page (``NAME_files``) are passed
-    over. Raises `InputError` for a path that does not exist. The path ``-`` is standard input, named ``stdin``.
+    over. Raises `InputError` for a path that does not exist. The path ``-`` is standard input,
+    named ``stdin``.
     """
     found: dict[str, Found] = {}
     for path in paths:

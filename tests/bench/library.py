@@ -116,7 +116,9 @@ def line(name: str, seconds: float, cpu: float, count: int, memory: float, more:
 
 def bench(name: str, told: Iterator[tuple[str, str]], folder: Path, one: bool) -> None:
     saved, library = folder / "saved", folder / "library"
-    count = write(told, saved)
+    count = sum(1 for _ in saved.rglob("*.txt")) or write(told, saved)
+    for made in (library, folder / "other"):
+        shutil.rmtree(made, ignore_errors=True)
     print(f"{name}: {count:,} pages")
     print(f"{'':<12}{'s':>9}{'CPU s':>9}{'pages':>10}{'MB':>8}")
     first = imported(saved, library)
@@ -160,7 +162,7 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=10_000)
     parser.add_argument("--corpora", type=Path, help="the folder that the packs are unpacked in")
     parser.add_argument("--one", action="store_true", help="by one process, too")
-    parser.add_argument("--keep", type=Path, help="a folder to leave everything in")
+    parser.add_argument("--keep", type=Path, help="a folder to leave all in; its pages are taken again")
     told = parser.parse_args()
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     folder = told.keep or Path(tempfile.mkdtemp(prefix="exporter-bench-"))

@@ -120,7 +120,7 @@ def disturbed(tmp_path: Path, kills: int) -> None:
 
 
 def test_some_kills(tmp_path: Path) -> None:
-    disturbed(tmp_path, 5)
+    disturbed(tmp_path, 2)
 
 
 @pytest.mark.conformance

@@ -123,7 +123,7 @@ def _key(file: Found) -> bytes:
     """The path under which the library keeps a file; links lead to one of them."""
     if remote.is_remote(file.path):
         return str(file.path).encode()
-    return os.fsencode(os.path.realpath(file.path))
+    return os.fsencode(files.real(file.path))
 
 
 def _unchanged(library: Library, file: Found, known: Known | None, manner: str) -> Known | None:

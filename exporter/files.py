@@ -10,6 +10,7 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path, PurePath, PurePosixPath
 from typing import NamedTuple
 
@@ -53,6 +54,7 @@ def find(paths: Iterable[Path]) -> list[Found]:
     over. Raises `InputError` for a path that does not exist. The path ``-`` is standard input,
     named ``stdin``.
     """
+    _real_folder.cache_clear()  # links may lead elsewhere by now
     found: dict[str, Found] = {}
     for path in paths:
         if path == STDIN:
@@ -73,11 +75,23 @@ def find(paths: Iterable[Path]) -> list[Found]:
             reason = getattr(error, "strerror", None) or error
             raise InputError(f"cannot open {path}: {reason}", "Check its rights.") from None
         if inside is None:
-            found.setdefault(os.path.realpath(path), Found(path, _legible(path.name), path.parent))
+            found.setdefault(real(path), Found(path, _legible(path.name), path.parent))
         for file in inside or ():
             name = _legible(PurePosixPath(file.relative_to(path)).as_posix())
-            found.setdefault(os.path.realpath(file), Found(file, name, path))
+            found.setdefault(real(file), Found(file, name, path))
     return list(found.values())
+
+
+def real(path: Path) -> str:
+    """The path without links; of many files in a folder quicker than by `os.path.realpath`."""
+    if path.is_symlink() or path.name in ("", ".."):
+        return os.path.realpath(path)
+    return os.path.join(_real_folder(os.path.dirname(os.path.abspath(path))), path.name)  # noqa: PTH118, PTH120, PTH100
+
+
+@lru_cache(maxsize=64)
+def _real_folder(folder: str) -> str:
+    return os.path.realpath(folder)
 
 
 def _legible(name: str) -> str:

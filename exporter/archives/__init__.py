@@ -13,7 +13,7 @@ import struct
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol, cast
@@ -144,6 +144,7 @@ class Form(Protocol):
     def members(self, package: Package) -> Iterable[Member]: ...
 
 
+@cache
 def get(name: str) -> Form:
     return cast(Form, import_module(TABLE[name][0]))
 

@@ -138,7 +138,8 @@ def _shingles(words: Sequence[str]) -> Hashes:
     """64-bit hashes of the runs of words, in their order."""
     import numpy as np
 
-    dense = 2 * sum(word > "\u0e00" and len(word) == 1 for word in words) > len(words)
+    plain = "".join(words).isascii()
+    dense = not plain and 2 * sum(word > "\u0e00" and len(word) == 1 for word in words) > len(words)
     length = min(_LENGTHS[dense], len(words))
     hashes = _hashes(words)
     runs = np.zeros(len(words) - length + 1 if words else 0, dtype=np.uint64)

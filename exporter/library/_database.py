@@ -15,6 +15,8 @@ WAIT = 60.0
 """Seconds to wait for another process that writes."""
 _CACHE = 64_000
 """kB of pages that SQLite keeps in memory."""
+_CHECKPOINT = 20_000
+"""Pages of the log after which they go to their places: most change again and again in an import."""
 
 
 class Database:
@@ -76,6 +78,7 @@ class Database:
         run("PRAGMA journal_mode=WAL")
         run(f"PRAGMA synchronous={'NORMAL' if lasting else 'OFF'}")
         run(f"PRAGMA cache_size=-{_CACHE}")
+        run(f"PRAGMA wal_autocheckpoint={_CHECKPOINT}")
         run("PRAGMA temp_store=MEMORY")
         run("PRAGMA foreign_keys=ON")
         if version < len(VERSIONS):

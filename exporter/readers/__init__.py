@@ -39,6 +39,9 @@ TABLE: dict[str, tuple[str, str]] = {
 }
 """Built-in readers: name → module, and the form it reads. Ties go to the first."""
 
+CERTAIN = 0.98
+"""A reader so sure of a source is not outbid: the others are not even asked."""
+
 MAX_BYTES = 64 * 1024 * 1024
 
 
@@ -186,6 +189,8 @@ def choose(source: Source) -> str | None:
         score = get(name).sniff(source)
         if score > best_score:
             best, best_score = name, score
+        if best_score >= CERTAIN:
+            break
     return best
 
 

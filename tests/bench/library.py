@@ -55,10 +55,11 @@ def pages(count: int) -> Iterator[tuple[str, str]]:
         day = FIRST + timedelta(random.randrange(days))
         told = []
         for _ in range(random.randrange(17)):
-            other = random.randrange(count)
-            line = " ".join(generated.words(Random(f"teaser {other}"), 12))
+            # What was new at the time stands on many pages, each time the same.
+            drawn = Random(f"teaser {max(number - random.randrange(1, 60), 0)}")
+            line = " ".join(generated.words(drawn, 12))
             told.append(
-                Told(line[:60].capitalize(), line.capitalize(), day + timedelta(random.randrange(90)))
+                Told(line[:60].capitalize(), line.capitalize(), FIRST + timedelta(drawn.randrange(days)))
             )
         page = Page(
             article.title,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from collections import deque
 from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
@@ -80,7 +81,7 @@ def accession(
     found = files.find(paths)
     held = {} if again else library.known()
     with tempfile.TemporaryDirectory(prefix="exporter-") as folder:
-        fresh: list[tuple[int, _File]] = []
+        fresh: deque[tuple[int, _File]] = deque()
         books: dict[int, FileRead] = {}
         for number, file in enumerate(found):
             known = _unchanged(library, file, held.get(_key(file)), manner)
@@ -90,13 +91,15 @@ def accession(
             else:
                 fresh.append((number, _surveyed(file, Path(folder))))
         pieces = [piece for _, file in fresh for piece in file.told.pieces]
+        count = len(fresh)
         progress(0, len(pieces))
         results = intake.readings(
             pieces, carded, Carded, reader=reader, keep=kept, workers=workers, scheduler=scheduler
         )
         with _Desk(library, manner) as desk:
             done = 0
-            for number, coming in fresh:
+            while fresh:
+                number, coming = fresh.popleft()  # and it is forgotten when it is filed
                 report.extend(coming.told.diagnostics)
                 desk.begin(coming)
                 for result in islice(results, len(coming.told.pieces)):
@@ -109,8 +112,8 @@ def accession(
     return Accession(
         tuple(books[number] for number in range(len(found))),
         desk.articles,
-        len(fresh),
-        len(found) - len(fresh),
+        count,
+        len(found) - count,
     )
 
 

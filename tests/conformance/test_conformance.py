@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pikepdf
 import pytest
+from _pytest.mark import ParameterSet
 
 from exporter import resources
 from exporter.backends import Settings, produce
@@ -22,10 +24,16 @@ EXPECTED = {"glyph-missing", "image-broken"}
 """Findings that depend on the machine's fonts, or on the material."""
 
 
-@pytest.mark.parametrize("style", sorted(resources.styles()))
-@pytest.mark.parametrize(
-    "name", [*QUICK, *(pytest.param(name, marks=pytest.mark.conformance) for name in LONG)]
-)
+def _cases() -> Iterator[ParameterSet]:
+    """Every edition in every style; of the short ones, the demo in all styles and the others in one are
+    enough for every run of the tests."""
+    for name in EDITIONS:
+        for style in sorted(resources.styles()):
+            often = name in QUICK and (style == "digest" or name == next(iter(QUICK)))
+            yield pytest.param(name, style, marks=() if often else pytest.mark.conformance)
+
+
+@pytest.mark.parametrize(("name", "style"), list(_cases()))
 def test_an_edition_conforms(name: str, style: str, tmp_path: Path) -> None:
     made = EDITIONS[name]()
     ordinary, archival = tmp_path / "ordinary.pdf", tmp_path / "archival.pdf"

@@ -83,13 +83,16 @@ def accession(
     with tempfile.TemporaryDirectory(prefix="exporter-") as folder:
         fresh: deque[tuple[int, _File]] = deque()
         books: dict[int, FileRead] = {}
+        times: dict[int, int] = {}
         for number, file in enumerate(found):
-            known = _unchanged(library, file, held.get(_key(file)), manner)
+            known = _unchanged(file, held.get(_key(file)), manner, times)
             if known:
                 report.extend(known.findings)
                 books[number] = _book(file, known.sha256, known.form, known.articles)
             else:
                 fresh.append((number, _surveyed(file, Path(folder))))
+        if times:
+            library.touch(times)
         pieces = [piece for _, file in fresh for piece in file.told.pieces]
         count = len(fresh)
         progress(0, len(pieces))
@@ -129,8 +132,8 @@ def _key(file: Found) -> bytes:
     return os.fsencode(files.real(file.path))
 
 
-def _unchanged(library: Library, file: Found, known: Known | None, manner: str) -> Known | None:
-    """What is known of the file, if that is still so."""
+def _unchanged(file: Found, known: Known | None, manner: str, times: dict[int, int]) -> Known | None:
+    """What is known of the file, if that is still so; its time, if that alone is new, joins ``times``."""
     if known is None or not known.whole or known.manner != manner or file.path == files.STDIN:
         return None
     if file.stamp:
@@ -143,7 +146,7 @@ def _unchanged(library: Library, file: Found, known: Known | None, manner: str) 
             with file.path.open("rb") as stream:
                 if hashlib.file_digest(stream, "sha256").hexdigest() != known.sha256:
                     return None
-            library.touch(known.id, told.st_size, told.st_mtime_ns)
+            times[known.id] = told.st_mtime_ns
     except OSError:  # to read it will tell
         return None
     return known

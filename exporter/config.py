@@ -22,7 +22,8 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -200,7 +201,7 @@ def load(path: Path) -> Config:
         _check_keys(told, Config, "folder")
     for name, edition in _tables(told.get("editions"), path).items():
         with _at(path, f"[editions.{name}]"):
-            _check_keys(_tables({name: edition}, path)[name], Edition)
+            _check_keys(edition, Edition)
     try:
         config = msgspec.convert(told, Config)
     except msgspec.ValidationError as error:
@@ -212,17 +213,13 @@ def load(path: Path) -> Config:
     return config
 
 
-class _at:  # noqa: N801 - reads as a word
+@contextmanager
+def _at(path: Path, part: str) -> Iterator[None]:
     """Tells with an error in which part of the file it is."""
-
-    def __init__(self, path: Path, part: str) -> None:
-        self._where = f"{path}, {part}"
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, ExporterError):
-            raise UsageError(f"{self._where}: {error}", error.remedy) from None
+    try:
+        yield
+    except ExporterError as error:
+        raise UsageError(f"{path}, {part}: {error}", error.remedy) from None
 
 
 def _tables(told: object, path: Path) -> Mapping[str, Any]:

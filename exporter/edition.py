@@ -15,18 +15,18 @@ import uuid
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypeVar
 
 import msgspec
 
-from exporter import dates
+from exporter import dates, wording
 from exporter.build import language_tag, one_line
 from exporter.dates import Window
 from exporter.diagnostics import Report
 from exporter.errors import NothingToExport, unknown
 from exporter.model import Article, Origin, Teaser, When
 from exporter.walk import languages as languages_within
-from exporter.walk import plain_text, size
+from exporter.walk import plain_text, size, texts
 
 Grouping: TypeAlias = Literal["source", "day", "month", "none"]
 Order: TypeAlias = Literal["date", "source"]
@@ -36,6 +36,9 @@ ORDERS: tuple[Order, ...] = ("date", "source")
 _NAMESPACE = uuid.UUID("8d8c4a5e-53c5-5b0c-9d2f-6d6f0f3c8a51")
 NO_SOURCE = "Source unknown"
 NO_DATE = "Undated"
+
+
+Dated = TypeVar("Dated", Article, Teaser)
 
 
 class Selection(msgspec.Struct, frozen=True, gc=False, kw_only=True):
@@ -54,6 +57,28 @@ class Selection(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     briefs: bool = True
     words: str = ""
     zone: str | None = None
+
+    def day_told(self, date: When | None) -> When | None:
+        """A date as the selection's zone tells it."""
+        return dates.in_zone(date, self.zone) if date and self.zone else date
+
+    def told(self, one: Dated) -> Dated:
+        """An article or a teaser with its date as the selection's zone tells it."""
+        if not self.zone:
+            return one
+        name = "published" if isinstance(one, Article) else "date"
+        return msgspec.structs.replace(one, **{name: self.day_told(getattr(one, name))})
+
+    def takes_day(self, date: When | None) -> bool:
+        """Whether a date, told in the selection's zone, or none at all, is asked for."""
+        if date is None:
+            return self.undated or self.window.open
+        return self.window.holds(date)
+
+    def takes_tags(self, tags: Sequence[str]) -> bool:
+        """Whether one of the tags is asked for, or none is."""
+        wanted = {tag.casefold() for tag in self.tags}
+        return not wanted or bool(wanted & {tag.casefold() for tag in tags})
 
 
 class LeftOut(msgspec.Struct, frozen=True, gc=False):
@@ -175,35 +200,36 @@ def select(
     for article in unique:
         reason = _why_not(article, selection)
         if reason is None:
-            chosen.append(article)
+            chosen.append(selection.told(article))
             continue
         left_out.append(LeftOut(article.title, article.origin.name, reason))
         if reason == "undated":
             report.add("undated-left-out", article.origin.name, article.title)
-    briefs = _briefs(everything, selection) if selection.briefs else ()
+    briefs = _briefs(everything, selection) if selection.briefs and not selection.words else ()
     return Selected(tuple(chosen), briefs, tuple(left_out))
 
 
 def _why_not(article: Article, selection: Selection) -> str | None:
     if not _matches_source(selection, article.source, article.publisher):
         return "source"
-    if not _matches_tags(selection, article.tags):
+    if not selection.takes_tags(article.tags):
         return "tag"
     if not _matches_language(selection, article.language):
         return "language"
-    if article.published is None:
-        return None if selection.undated or selection.window.open else "undated"
-    return None if selection.window.holds(article.published) else "date"
+    if selection.words and not wording.answers(f"{article.title}\n{_said(article)}", selection.words):
+        return "words"
+    if selection.takes_day(selection.day_told(article.published)):
+        return None
+    return "date" if article.published else "undated"
+
+
+def _said(article: Article) -> str:
+    return "\n".join(texts(article.blocks, notes=True))
 
 
 def _matches_source(selection: Selection, *names: str | None) -> bool:
     wanted = {name.casefold() for name in selection.sources}
     return not wanted or any(name and name.casefold() in wanted for name in names)
-
-
-def _matches_tags(selection: Selection, tags: Sequence[str]) -> bool:
-    wanted = {tag.casefold() for tag in selection.tags}
-    return not wanted or bool(wanted & {tag.casefold() for tag in tags})
 
 
 def _matches_language(selection: Selection, language: str | None) -> bool:
@@ -287,13 +313,10 @@ def _briefs(articles: Sequence[Article], selection: Selection) -> tuple[Teaser, 
             story = story_told(teaser, article)
             if story in full or (teaser.link and (teaser.link,) in full):
                 continue
-            if teaser.date is None:
-                inside = selection.undated or selection.window.open
-            else:
-                inside = selection.window.holds(teaser.date)
-            if not inside or not _matches_language(selection, teaser.language):
+            teaser = selection.told(teaser)
+            if not selection.takes_day(teaser.date) or not _matches_language(selection, teaser.language):
                 continue
-            if not _matches_tags(selection, teaser.tags):
+            if not selection.takes_tags(teaser.tags):
                 continue
             if not _matches_source(selection, teaser.source, article.publisher):
                 continue

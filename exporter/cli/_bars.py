@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -72,7 +72,7 @@ class _OfAll(ProgressColumn):
         super().__init__()
         self._column = column
 
-    def render(self, task: Task) -> Text:
+    def render(self, task: Task) -> RenderableType:
         if not task.fields["is_all"]:
             return Text()
-        return self._column(task)  # type: ignore[return-value]
+        return self._column(task)

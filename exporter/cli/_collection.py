@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 import platformdirs
 
-from exporter import accession, config
+from exporter import accession, config, intake
 from exporter.accession import Accession
 from exporter.cli import _console, _progress
 from exporter.diagnostics import Report
 from exporter.errors import NothingToExport, UsageError
 from exporter.intake import FileRead
 from exporter.library import Library
+from exporter.model import Article
 
 
 class Collection(msgspec.Struct, frozen=True):
@@ -40,17 +42,20 @@ def where(folder: Path | None) -> Path:
     return (config.load(found).library_folder if found else None) or home()
 
 
+class How(NamedTuple):
+    """How paths are read: as what, without which rules of cleaning, by how many processes or by
+    which cluster; and whether progress is shown."""
+
+    reader: str | None = None
+    keep: list[str] | None = None
+    jobs: int = 0
+    scheduler: str | None = None
+    quiet: bool = False
+
+
 @contextmanager
 def opened(
-    paths: Sequence[Path] | None,
-    folder: Path | None,
-    report: Report,
-    *,
-    reader: str | None = None,
-    keep: list[str] | None = None,
-    jobs: int = 0,
-    scheduler: str | None = None,
-    quiet: bool = False,
+    paths: Sequence[Path] | None, folder: Path | None, report: Report, how: How
 ) -> Iterator[Collection]:
     """The articles of the paths, in a library of this run or in the one named; without paths those
     of the library, else of the folder ``input`` of the current one.
@@ -72,48 +77,45 @@ def opened(
             library = stack.enter_context(Library(folder.expanduser(), create=bool(paths)))
         books: tuple[FileRead, ...] = ()
         if paths:
-            came = filed(
-                library,
-                paths,
-                report,
-                reader=reader,
-                keep=keep,
-                jobs=jobs,
-                scheduler=scheduler,
-                quiet=quiet,
-            )
-            books = came.books
-            if folder is None and not any(book.articles for book in books):
-                looked = ", ".join(map(str, paths))
-                raise NothingToExport(
-                    f"no article was found in {looked} ({_console.counted(len(books), 'file')} looked at)",
-                    "`exporter formats` lists the forms that are read.",
-                )
+            books = filed(library, paths, report, how).books
+            if folder is None:
+                _check(paths, books)
         yield Collection(library, books, folder is not None)
 
 
 def filed(
-    library: Library,
-    paths: Sequence[Path],
-    report: Report,
-    *,
-    reader: str | None = None,
-    keep: list[str] | None = None,
-    jobs: int = 0,
-    scheduler: str | None = None,
-    quiet: bool = False,
-    again: bool = False,
+    library: Library, paths: Sequence[Path], report: Report, how: How, *, again: bool = False
 ) -> Accession:
     """Everything that the paths hold, into the library."""
-    with _progress.shown("Reading", quiet=quiet) as bar:
+    with _progress.shown("Reading", quiet=how.quiet) as bar:
         return accession.accession(
             library,
             paths,
             report,
-            reader=reader,
-            keep=keep or (),
-            workers=jobs,
-            scheduler=scheduler,
+            reader=how.reader,
+            keep=how.keep or (),
+            workers=how.jobs,
+            scheduler=how.scheduler,
             again=again,
             progress=bar,
+        )
+
+
+def read(paths: Sequence[Path], report: Report, how: How) -> tuple[Article, ...]:
+    """Every article in the paths as it was read, copies and all. Raises `NothingToExport`."""
+    with _progress.shown("Reading", quiet=how.quiet) as bar:
+        articles, books = intake.read_paths(
+            paths, report, reader=how.reader, keep=how.keep or (), workers=how.jobs, progress=bar
+        )
+    _check(paths, books)
+    return articles
+
+
+def _check(paths: Sequence[Path], books: Sequence[FileRead]) -> None:
+    """Raise `NothingToExport` where no file gave an article."""
+    if not any(book.articles for book in books):
+        looked = ", ".join(map(str, paths))
+        raise NothingToExport(
+            f"no article was found in {looked} ({_console.counted(len(books), 'file')} looked at)",
+            "`exporter formats` lists the forms that are read.",
         )

@@ -16,7 +16,7 @@ from exporter.batch import Outcome, Plan, Series, Split
 from exporter.cli import _console, _progress
 from exporter.cli import _options as o
 from exporter.cli import _summary as summary
-from exporter.cli._collection import opened
+from exporter.cli._collection import How, opened
 from exporter.diagnostics import Report
 from exporter.edition import GROUPINGS, ORDERS
 from exporter.errors import unknown
@@ -230,16 +230,8 @@ def _run(
     books: tuple[FileRead, ...] = ()
     outcome = None
     try:
-        with opened(
-            paths,
-            folder,
-            report,
-            reader=reader,
-            keep=keep,
-            jobs=plan.workers,
-            scheduler=plan.scheduler,
-            quiet=quiet,
-        ) as collection:
+        how = How(reader, keep, plan.workers, plan.scheduler, quiet)
+        with opened(paths, folder, report, how) as collection:
             books = collection.books
             plan = msgspec.structs.replace(plan, account=not collection.standing)
             if tell:

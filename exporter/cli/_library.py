@@ -13,7 +13,7 @@ from wcwidth import wcswidth
 from exporter import remote
 from exporter.cli import _calendar, _console
 from exporter.cli import _options as o
-from exporter.cli._collection import filed, where
+from exporter.cli._collection import How, filed, where
 from exporter.diagnostics import Report
 from exporter.errors import NothingToExport, UsageError
 from exporter.library import Library
@@ -84,17 +84,8 @@ def import_(
     report = Report()
     try:
         with opened(library, create=True) as shelf:
-            came = filed(
-                shelf,
-                paths,
-                report,
-                reader=o.reading(reader, mapping),
-                keep=keep,
-                jobs=jobs,
-                scheduler=scheduler,
-                quiet=quiet,
-                again=again,
-            )
+            how = How(o.reading(reader, mapping), keep, jobs, scheduler, quiet)
+            came = filed(shelf, paths, report, how, again=again)
             told = shelf.stats()
     finally:
         _console.diagnostics(report, quiet=quiet, more="import fewer files to see them all")

@@ -8,14 +8,13 @@ from typing import Annotated
 
 import typer
 
-from exporter import dates, images, intake, remote
-from exporter.cli import _console, _progress
+from exporter import dates, images, remote
+from exporter.cli import _console
 from exporter.dates import Window, parse_bound
 from exporter.diagnostics import Report
 from exporter.edition import Selection
-from exporter.errors import NothingToExport, UsageError
-from exporter.intake import FileRead
-from exporter.model import Article, Asset
+from exporter.errors import UsageError
+from exporter.model import Asset
 
 _CHOOSE = "Which articles"
 _LOOK = "How it looks"
@@ -400,26 +399,3 @@ def reading(reader: str | None, mapping: list[str] | None) -> str | None:
     if reader not in (None, "records"):
         raise UsageError(f"--map is for records, not for {reader}", "Leave one of --reader and --map out.")
     return f"records:{','.join(mapping)}"
-
-
-def read_all(
-    paths: list[Path],
-    report: Report,
-    *,
-    reader: str | None = None,
-    keep: list[str] | None = None,
-    jobs: int = 0,
-    quiet: bool = False,
-) -> tuple[tuple[Article, ...], tuple[FileRead, ...]]:
-    """Everything that the paths hold. Raises `NothingToExport` where that is nothing."""
-    with _progress.shown("Reading", quiet=quiet) as bar:
-        articles, books = intake.read_paths(
-            paths, report, reader=reader, keep=keep or (), workers=jobs, progress=bar
-        )
-    if not articles:
-        looked = ", ".join(str(p) for p in paths)
-        raise NothingToExport(
-            f"no article was found in {looked} ({_console.counted(len(books), 'file')} looked at)",
-            "`exporter formats` lists the forms that are read.",
-        )
-    return articles, books

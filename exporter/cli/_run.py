@@ -18,7 +18,7 @@ from exporter.batch import Outcome
 from exporter.cli import _console, _progress
 from exporter.cli import _options as o
 from exporter.cli import _summary as summary
-from exporter.cli._collection import filed, home
+from exporter.cli._collection import How, filed, home
 from exporter.config import Config
 from exporter.dates import parse_bound
 from exporter.diagnostics import Report
@@ -68,7 +68,7 @@ def run(
     try:
         with _collection(told, named, library) as shelf:
             if inputs := told.inputs(named):
-                books = filed(shelf, inputs, report, jobs=jobs, scheduler=scheduler, quiet=quiet).books
+                books = filed(shelf, inputs, report, How(jobs=jobs, scheduler=scheduler, quiet=quiet)).books
             for name in named:
                 series = msgspec.structs.replace(told.series(name, today), force=force, prune=prune)
                 plan = msgspec.structs.replace(
@@ -136,7 +136,7 @@ def _joined(outcomes: Iterable[Outcome | ExporterError]) -> Outcome:
 
 @contextmanager
 def _collection(told: Config, chosen: list[str], folder: Path | None) -> Iterator[Library]:
-    folder = folder or told.library_folder
+    folder = folder.expanduser() if folder else told.library_folder
     if folder is None and told.inputs(chosen):
         with Library.temporary() as library:
             yield library

@@ -14,7 +14,7 @@ from exporter import archives, backends, readers, resources
 from exporter.batch import orders
 from exporter.cli import _console
 from exporter.cli import _options as o
-from exporter.cli._collection import opened, where
+from exporter.cli._collection import How, opened, read, where
 from exporter.diagnostics import Report
 from exporter.errors import NothingToExport, UsageError
 from exporter.library import Library
@@ -72,9 +72,7 @@ def show(
         if str(path).isdecimal() and not path.exists():
             articles = (_kept(int(str(path)), library),)
         else:
-            articles, _ = o.read_all(
-                [path], report, reader=o.reading(reader, mapping), keep=keep, quiet=quiet
-            )
+            articles = read([path], report, How(o.reading(reader, mapping), keep, quiet=quiet))
     finally:
         _console.diagnostics(report, quiet=quiet, more="read fewer files to see them all")
     if json:
@@ -169,9 +167,7 @@ def list_(
     selection = o.selection(first, last, sources, tags, languages, undated, words=words, zone=zone)
     report = Report()
     try:
-        with opened(
-            paths, library, report, reader=o.reading(reader, mapping), keep=keep, quiet=quiet
-        ) as collection:
+        with opened(paths, library, report, How(o.reading(reader, mapping), keep, quiet=quiet)) as collection:
             rows = collection.library.lines(selection)
             briefs = len(collection.library.outline(selection).briefs)
             left_out = orders.left_out(collection.library, selection, report, all=not collection.standing)

@@ -106,20 +106,23 @@ _STUB = 12
 """Words of a copy that was cut to next to nothing."""
 
 
-def is_copy(a: Facts, b: Facts, *, titled: bool = False) -> bool:
-    """Whether two that have their address in common, or are ``titled`` alike by the same source on the same
-    day, are one article: much less is asked of their texts than of strangers'. Two texts that
-    share nothing are two articles, as of a page that is written anew each day."""
+def is_copy(a: Facts, b: Facts) -> bool:
+    """Whether two are one article, though less be asked of the texts of two that have their address in
+    common, or title, source and day, than of strangers'. Two texts that share nothing are two
+    articles, as of a page that is written anew each day."""
     if is_same(a, b):
         return True
     linked = a.link is not None and a.link == b.link
-    less = min(a.print.size, b.print.size)
+    titled = _headed(a) == _headed(b)
     if not (linked or titled):
         return False
-    if less <= _STUB:
+    if min(a.print.size, b.print.size) <= _STUB:
         return titled or not (a.day and b.day) or a.day == b.day
-    like, part = common(a.print, b.print)
-    return linked and max(like, part) >= _REWORDED
+    return linked and max(common(a.print, b.print)) >= _REWORDED
+
+
+def _headed(one: Facts) -> tuple[str, ...]:
+    return tuple(" ".join((told or "").casefold().split()) for told in (one.title, one.source, one.day))
 
 
 def _is_cut(a: Facts, b: Facts, part: float) -> bool:
@@ -173,27 +176,18 @@ def _rank(copy: Facts) -> tuple[Any, ...]:
 
 
 def clusters(articles: Sequence[Facts]) -> list[list[int]]:
-    """The places of the articles, those of one article together; the leader (see `choose`) first in
+    """The places of some articles, those of one article together; the leader (see `choose`) first in
     its list, the lists in the order of their first members. Which are together does not hang on
     the order: from the longest to the shortest, each joins the one most like it of those that
-    came before and joined none. So all are the same as one of them, and chains do not drift.
+    came before and joined none. So all are copies of one of them, and chains do not drift.
     """
     found: dict[int, list[int]] = {}  # by the longest of each
-    heads: list[int] = []  # these, in the order they were found
-    by_key: dict[int | str, list[int]] = {}  # their places in `heads`
     for at in sorted(range(len(articles)), key=lambda at: (-articles[at].print.size, _rank(articles[at]))):
         item = articles[at]
-        keys: list[int | str] = [*item.print.bands, *([item.link] if item.link else [])]
-        near = sorted({place for key in keys for place in by_key.get(key, ())})
-        same = [heads[place] for place in near if is_same(articles[heads[place]], item)]
-        if same:
-            best = max(same, key=lambda head: alike(articles[head].print, item.print))  # the first of equals
-            found[best].append(at)
-            continue
-        for key in keys:
-            by_key.setdefault(key, []).append(len(heads))
-        heads.append(at)
-        found[at] = [at]
+        same = [head for head in found if is_copy(articles[head], item)]
+        # Of equals the first, which is the longest.
+        best = max(same, key=lambda head: alike(articles[head].print, item.print), default=at)
+        found.setdefault(best, []).append(at)
     return sorted((_led(articles, sorted(members)) for members in found.values()), key=min)
 
 

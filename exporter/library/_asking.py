@@ -9,11 +9,12 @@ from typing import NamedTuple
 
 import msgspec
 
-from exporter import dates
 from exporter.build import language_tag
 from exporter.dates import Window
 from exporter.edition import LeftOut, Selection, folded
+from exporter.library._database import each
 from exporter.library._words import conditions
+from exporter.library.card import LINK, STORY
 from exporter.model import Teaser
 
 
@@ -83,12 +84,13 @@ def dated(selection: Selection, table: str = "article") -> Clause:
 
 def waiting(selection: Selection) -> Clause:
     """The teasers in the selection whose article is not at hand."""
-    if selection.tags or selection.words:
+    if selection.words:
         return Clause("0")
     clause = _source(selection, "teaser") & _language(selection, "teaser") & dated(selection, "teaser")
     return clause & Clause(
-        "NOT EXISTS (SELECT 1 FROM mark WHERE kind = 2 AND value = teaser.story)"
-        " AND NOT EXISTS (SELECT 1 FROM mark WHERE kind = 1 AND value = teaser.link)"
+        "NOT EXISTS (SELECT 1 FROM mark WHERE kind = ? AND value = teaser.story)"
+        " AND NOT EXISTS (SELECT 1 FROM mark WHERE kind = ? AND value = teaser.link)",
+        (STORY, LINK),
     )
 
 
@@ -142,16 +144,14 @@ def ids(db: sqlite3.Connection, selection: Selection) -> list[int]:
 
 def lines(db: sqlite3.Connection, ids: list[int], only: str = "1") -> list[Line]:
     """The articles of these numbers that meet the condition."""
-    found: dict[int, Line] = {}
-    for start in range(0, len(ids), 500):
-        some = ids[start : start + 500]
-        rows = db.execute(
-            "SELECT id, title, source, language, published, name,"
-            " (SELECT count(*) FROM article copy WHERE copy.story = article.story) - 1"
-            f" FROM article WHERE id IN ({_marks(some)}) AND ({only})",
-            some,
-        )
-        found.update((row[0], Line(*row)) for row in rows)
+    rows = each(
+        db,
+        "SELECT id, title, source, language, published, name,"
+        " (SELECT count(*) FROM article copy WHERE copy.story = article.story) - 1"
+        f" FROM article WHERE id IN ({{}}) AND ({only})",
+        ids,
+    )
+    found = {row[0]: Line(*row) for row in rows}
     return [found[id] for id in ids if id in found]
 
 
@@ -167,10 +167,9 @@ def briefs(db: sqlite3.Connection, selection: Selection) -> list[tuple[Teaser, b
     kept: dict[tuple[int, int | None], tuple[Teaser, bytes]] = {}
     for pack, digest, story, link in rows:
         teaser = msgspec.msgpack.decode(pack, type=Teaser)
-        if not _inside(teaser.date, selection):
+        teaser = selection.told(teaser)
+        if not (selection.takes_day(teaser.date) and selection.takes_tags(teaser.tags)):
             continue
-        if selection.zone and teaser.date:
-            teaser = msgspec.structs.replace(teaser, date=dates.in_zone(teaser.date, selection.zone))
         # Without a date a title alone proves nothing: the link must be the same, too.
         kept.setdefault((story, None if teaser.date else link), (teaser, digest))
     return list(kept.values())
@@ -204,9 +203,9 @@ def left_out(db: sqlite3.Connection, selection: Selection, *, undated: bool = Fa
     inside = set(ids(db, selection))
     tests = {
         "source": _source(selection, "article"),
-        "tag": filters(msgspec.structs.replace(Selection(), tags=selection.tags)),
+        "tag": filters(Selection(tags=selection.tags)),
         "language": _language(selection, "article"),
-        "words": filters(msgspec.structs.replace(Selection(), words=selection.words)),
+        "words": filters(Selection(words=selection.words)),
     }
     columns = ", ".join(f"({test.text})" for test in tests.values())
     values = tuple(value for test in tests.values() for value in test.values)
@@ -228,8 +227,4 @@ def left_out(db: sqlite3.Connection, selection: Selection, *, undated: bool = Fa
 
 
 def _inside(published: str | None, selection: Selection) -> bool:
-    if published is None:
-        return selection.undated or selection.window.open
-    if selection.zone:
-        published = dates.in_zone(published, selection.zone)
-    return selection.window.holds(published)
+    return selection.takes_day(selection.day_told(published))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from exporter.errors import ExporterError, InputError, OutputError
 from exporter.library._schema import APPLICATION, VERSIONS
@@ -13,10 +14,20 @@ from exporter.library._schema import APPLICATION, VERSIONS
 NAME = "library.sqlite"
 WAIT = 60.0
 """Seconds to wait for another process that writes."""
+AT_ONCE = 500
+"""Question marks in one statement."""
 _CACHE = 64_000
 """kB of pages that SQLite keeps in memory."""
 _CHECKPOINT = 20_000
 """Pages of the log after which they go to their places: most change again and again in an import."""
+
+
+def each(db: sqlite3.Connection, query: str, ids: Iterable[int]) -> Iterator[Any]:
+    """The rows of a query with ``{}`` for the numbers, asked a few hundred at a time."""
+    held = list(ids)
+    for start in range(0, len(held), AT_ONCE):
+        some = held[start : start + AT_ONCE]
+        yield from db.execute(query.format(", ".join("?" * len(some))), some).fetchall()
 
 
 class Database:

@@ -4,33 +4,34 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from exporter.diagnostics import Report
+from exporter.library._database import AT_ONCE, each
 from exporter.library.pictures import Pictures
 from exporter.model import Article, Asset, Copy, Teaser
 
 _article = msgspec.msgpack.Decoder(Article).decode
 _teaser = msgspec.msgpack.Decoder(Teaser).decode
-_AT_ONCE = 500
 
 
 def articles(
     db: sqlite3.Connection, ids: Sequence[int], pictures: Pictures, report: Report | None = None
 ) -> list[Article]:
     """The articles of these numbers, in their order, with teasers, images and copies."""
-    return [article for some in _some(ids) for article in _loaded(db, some, pictures, report)]
+    # Some at a time, so that packs are not all held beside what is unpacked.
+    some = (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
+    return [article for few in some for article in _loaded(db, few, pictures, report)]
 
 
 def _loaded(
     db: sqlite3.Connection, ids: Sequence[int], pictures: Pictures, report: Report | None
 ) -> Iterator[Article]:
-    packs = dict(_rows(db, "SELECT article, pack FROM pack WHERE article IN ({})", ids))
+    packs = dict(each(db, "SELECT article, pack FROM pack WHERE article IN ({})", ids))
     teasers: dict[int, list[Teaser]] = {}
-    for id, pack in _rows(
+    for id, pack in each(
         db,
         "SELECT article, pack FROM carries JOIN teaser ON teaser.id = carries.teaser"
         " WHERE article IN ({}) ORDER BY article, position",
@@ -60,7 +61,7 @@ def _with_bytes(article: Article, pictures: Pictures, report: Report | None) -> 
 
 def _copies(db: sqlite3.Connection, ids: Sequence[int]) -> dict[int, tuple[Copy, ...]]:
     """Where else each article appeared: its copies from other sources, the earliest first."""
-    rows = _rows(
+    rows = each(
         db,
         "SELECT own.id, coalesce(own.publisher, own.source), coalesce(other.publisher, other.source),"
         " other.published, pack.pack FROM article own"
@@ -78,20 +79,9 @@ def _copies(db: sqlite3.Connection, ids: Sequence[int]) -> dict[int, tuple[Copy,
 
 def digests(db: sqlite3.Connection, ids: Sequence[int]) -> list[str]:
     """A hash of each article with all that goes into an edition beside it, in hexadecimal."""
-    out: list[str] = []
-    for some in _some(ids):
-        own = dict(_rows(db, "SELECT id, digest FROM article WHERE id IN ({})", some))
-        copies = _copies(db, some)
-        for id in some:
-            more = msgspec.msgpack.encode(copies[id]) if id in copies else b""
-            out.append(hashlib.sha256(own[id] + more).hexdigest())
-    return out
-
-
-def _some(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE))
-
-
-def _rows(db: sqlite3.Connection, query: str, ids: Iterable[int]) -> list[Any]:
-    held = list(ids)
-    return db.execute(query.format(", ".join("?" * len(held))), held).fetchall()
+    own = dict(each(db, "SELECT id, digest FROM article WHERE id IN ({})", ids))
+    copies = _copies(db, ids)
+    return [
+        hashlib.sha256(own[id] + (msgspec.msgpack.encode(copies[id]) if id in copies else b"")).hexdigest()
+        for id in ids
+    ]

@@ -8,12 +8,12 @@ is a copy if `exporter.identity` says so of it and their leader.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 import msgspec
 
 from exporter import identity
+from exporter.library._database import each
 from exporter.library.card import BAND, LINK, STORY
 
 _COMMON = 100
@@ -28,87 +28,62 @@ _unpack = msgspec.msgpack.Decoder(identity.Facts).decode
 def settle(db: sqlite3.Connection, articles: Iterable[int]) -> None:
     """Find the stories of articles just filed, in their order; each has been its own so far."""
     for article in articles:
-        same = _copies(db, article)
-        if len(same) > 1:
-            stories = {story for (story,) in _each(db, "SELECT story FROM article WHERE id IN ({})", same)}
-            _join(
-                db,
-                min(stories),
-                [story for (story,) in _each(db, "SELECT id FROM article WHERE story IN ({})", stories)],
-            )
+        if leaders := _copies(db, article):
+            stories = each(db, "SELECT story FROM article WHERE id IN ({})", leaders)
+            _regroup(db, {article}.union(*(_members(db, story) for (story,) in stories)))
 
 
 def part(db: sqlite3.Connection, leaving: Iterable[int]) -> None:
-    """Let articles go from their stories: what remains of these is settled anew, as one that goes
-    may have been what held others together."""
+    """Let articles go from their stories: what remains of each is grouped anew, as one that goes may
+    have been what the others were copies of."""
     gone = set(leaving)
-    stories = {story for (story,) in _each(db, "SELECT story FROM article WHERE id IN ({})", gone)}
-    rest = [id for (id,) in _each(db, "SELECT id FROM article WHERE story IN ({}) ORDER BY id", stories)]
-    db.executemany("UPDATE article SET story = id, place = 0 WHERE id = ?", [(id,) for id in rest])
-    settled: set[int] = set()
-    for article in rest:
-        if article in gone:
-            continue
-        settled.add(article)
-        same = _copies(db, article) & settled
-        if len(same) > 1:
-            stories = {story for (story,) in _each(db, "SELECT story FROM article WHERE id IN ({})", same)}
-            members = [id for (id,) in _each(db, "SELECT id FROM article WHERE story IN ({})", stories)]
-            _join(db, min(stories), [id for id in members if id in settled])
+    stories = {story for (story,) in each(db, "SELECT story FROM article WHERE id IN ({})", gone)}
+    for story in sorted(stories):
+        _regroup(db, _members(db, story) - gone)
 
 
-def _copies(db: sqlite3.Connection, article: int) -> set[int]:
-    """The article with the leaders of the stories that it is a copy of; empty where there are none."""
-    met: dict[int, set[int]] = {}
+def _members(db: sqlite3.Connection, story: int) -> set[int]:
+    return {id for (id,) in db.execute("SELECT id FROM article WHERE story = ?", (story,))}
+
+
+def _regroup(db: sqlite3.Connection, articles: Iterable[int]) -> None:
+    """Make stories of these articles, the best copy of each first: more than one, where an article
+    is like several that are not like each other."""
+    ids = sorted(articles)
+    facts = [_facts(db, id) for id in ids]
+    for group in identity.clusters(facts):
+        story = min(ids[at] for at in group)
+        db.executemany(
+            "UPDATE article SET story = ?, place = ? WHERE id = ?",
+            [(story, place, ids[at]) for place, at in enumerate(group)],
+        )
+
+
+def _copies(db: sqlite3.Connection, article: int) -> list[int]:
+    """The leaders of the stories that the article is a copy of."""
+    certain: set[int] = set()
+    met: set[int] = set()
     for kind, value in db.execute("SELECT kind, value FROM mark WHERE article = ?", (article,)).fetchall():
         sharing = db.execute(
             "SELECT article FROM mark WHERE kind = ? AND value = ? LIMIT ?", (kind, value, _COMMON + 1)
         ).fetchall()
         if kind < BAND or len(sharing) <= _COMMON:
-            for (other,) in sharing:
-                met.setdefault(other, set()).add(min(kind, BAND))
-    met.pop(article, None)
-    return {*_same(db, article, met), article} if met else set()
-
-
-def _same(db: sqlite3.Connection, article: int, met: Mapping[int, Collection[int]]) -> Iterator[int]:
-    """The leaders of the stories that the article is a copy of, among those of what it met."""
-    first, facts = db.execute("SELECT first, facts FROM article WHERE id = ?", (article,)).fetchone()
-    own = _unpack(facts)
-    shared: dict[int, set[int]] = {}
-    for id, story in _each(db, "SELECT id, story FROM article WHERE id IN ({})", met):
-        shared.setdefault(story, set()).update(met[id])
-    leaders = _each(
-        db, "SELECT id, story, first, facts FROM article WHERE place = 0 AND story IN ({})", shared
+            (certain if kind in (LINK, STORY) else met).update(other for (other,) in sharing)
+    first, own = db.execute("SELECT first, facts FROM article WHERE id = ?", (article,)).fetchone()
+    told = _unpack(own)
+    leaders = each(
+        db,
+        "SELECT DISTINCT lead.id, lead.first, lead.facts, member.id FROM article member"
+        " JOIN article lead ON lead.story = member.story AND lead.place = 0 WHERE member.id IN ({})",
+        sorted((certain | met) - {article}),
     )
-    for id, story, day, others in leaders:
-        kinds = shared[story]
-        near = first is None or day is None or abs(first - day) <= _APART
-        if id == article or not (near or kinds & {LINK, STORY}):
-            continue
-        if identity.is_copy(own, _unpack(others), titled=STORY in kinds):
-            yield id
+    near: dict[int, bytes] = {
+        id: facts
+        for id, day, facts, member in leaders
+        if member in certain or first is None or day is None or abs(first - day) <= _APART
+    }
+    return [id for id, facts in near.items() if id != article and identity.is_copy(told, _unpack(facts))]
 
 
 def _facts(db: sqlite3.Connection, article: int) -> identity.Facts:
     return _unpack(db.execute("SELECT facts FROM article WHERE id = ?", (article,)).fetchone()[0])
-
-
-def _join(db: sqlite3.Connection, story: int, members: Iterable[int]) -> None:
-    """Make one story of the members, the best copy first."""
-    copies = [(id, _facts(db, id)) for id in sorted(members)]
-    copies.insert(0, copies.pop(identity.choose([facts for _, facts in copies])))
-    db.executemany(
-        "UPDATE article SET story = ?, place = ? WHERE id = ?",
-        [(story, place, id) for place, (id, _) in enumerate(copies)],
-    )
-
-
-def _each(db: sqlite3.Connection, query: str, ids: Iterable[int]) -> list[Any]:
-    """The rows of a query with ``{}`` for the ids, however many these are."""
-    out: list[Any] = []
-    held = sorted(ids)
-    for start in range(0, len(held), 500):
-        some = held[start : start + 500]
-        out += db.execute(query.format(", ".join("?" * len(some))), some).fetchall()
-    return out

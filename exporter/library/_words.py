@@ -2,56 +2,34 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-
-from exporter.errors import UsageError
 from exporter.model import Article
 from exporter.walk import texts
+from exporter.wording import DENSE, LONG, SHORT, terms
 
-# Runs of Han, kana and Hangul; words of one or two other letters or digits.
-_DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\U00020000-\U0003ffff]+")
-_SHORT = re.compile(r"(?<!\w)\w{1,2}(?!\w)")
-# The same of ASCII, in a fraction of the time.
+# What `SHORT` finds in ASCII, in a fraction of the time.
 _SPACED = {n: " " for n in range(128) if not (chr(n).isalnum() or chr(n) == "_")}
-_QUOTED = re.compile(r'"([^"]*)"|(\S+)')
-
-
-def folded(text: str) -> str:
-    """Text as it is compared: letters in their one form, without case."""
-    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def pairs(text: str) -> str:
-    """What the index by three letters cannot find: each two neighbours of a dense script, and the
-    words of one or two letters (``UN``); each once."""
-    text = folded(text)
+    """What the index by three letters cannot find of a folded text: each two neighbours of a dense
+    script, and the words of one or two letters; each once."""
     if text.isascii():
-        return " ".join(sorted({word for word in text.translate(_SPACED).split() if len(word) < 3}))
+        return " ".join(sorted({word for word in text.translate(_SPACED).split() if len(word) < LONG}))
     # A run's last character stands by itself, so that one alone is found as what a pair begins with.
-    found = {run[i : i + 2] for run in _DENSE.findall(text) for i in range(len(run))}
-    return " ".join(sorted({*found, *_SHORT.findall(text)}))
-
-
-def terms(asked: str) -> list[str]:
-    """What a user looks for: words, and phrases in quotation marks, all of which must occur."""
-    asked = "".join(" " if unicodedata.category(letter) in ("Cc", "Cs") else letter for letter in asked)
-    found = [folded(" ".join((phrase or word).split())) for phrase, word in _QUOTED.findall(asked)]
-    return [term for term in found if term]
+    found = {run[i : i + 2] for run in DENSE.findall(text) for i in range(len(run))}
+    return " ".join(sorted({*found, *SHORT.findall(text)}))
 
 
 def conditions(asked: str) -> list[tuple[str, str]]:
     """The tables to ask and their FTS5 queries; an article must match each. Raises `UsageError`."""
     told = terms(asked)
-    if not told:
-        raise UsageError("nothing to search for is named", 'Name words or a "phrase".')
     out: list[tuple[str, str]] = []
-    long = [term for term in told if len(term) >= 3]
+    long = [term for term in told if len(term) >= LONG]
     if long:
         out.append(("words", " AND ".join(map(_quoted, long))))
     for term in told:
-        if len(term) < 3:
-            alone = len(term) == 1 and _DENSE.fullmatch(term)
+        if len(term) < LONG:
+            alone = len(term) == 1 and DENSE.fullmatch(term)
             out.append(("pairs", _quoted(term) + ("*" if alone else "")))
     return out
 

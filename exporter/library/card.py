@@ -10,11 +10,11 @@ import hashlib
 
 import msgspec
 
-from exporter import dates, identity
+from exporter import dates, identity, wording
 from exporter.edition import folded, story_of, story_told
 from exporter.library import _words
 from exporter.model import Article, Asset, Teaser
-from exporter.walk import size, texts
+from exporter.walk import texts
 
 LINK, STORY, TEXT, BAND = 1, 2, 3, 16
 """Kinds of marks: the same address; the same title, source and day; and, which proves nothing by
@@ -69,7 +69,8 @@ def card(article: Article) -> Card:
         article, assets=tuple(msgspec.structs.replace(a, data=b"") for a in article.assets), teasers=()
     )
     pack = msgspec.msgpack.encode(kept)
-    words = "\n".join(texts(article.blocks, notes=True))
+    pieces = list(texts(article.blocks, notes=True))
+    heading, words = wording.folded(article.title), wording.folded("\n".join(pieces))
     slips = tuple(_slip(teaser, article) for teaser in article.teasers)
     facts = identity.facts(article)
     return Card(
@@ -83,14 +84,14 @@ def card(article: Article) -> Card:
         language=article.language,
         published=article.published,
         days=_days(article.published),
-        length=size(article),
+        length=sum(map(len, pieces)),
         listing=listing,
         tags=tuple(dict.fromkeys(t.casefold() for t in article.tags)),
         marks=() if listing else _marks(article, facts),
         facts=msgspec.msgpack.encode(facts),
-        heading=_words.folded(article.title),
-        words=_words.folded(words),
-        pairs=_words.pairs(f"{article.title}\n{words}"),
+        heading=heading,
+        words=words,
+        pairs=_words.pairs(f"{heading}\n{words}"),
         teasers=slips,
         images=article.assets,
     )
@@ -118,8 +119,8 @@ def _marks(article: Article, facts: identity.Facts) -> tuple[tuple[int, int], ..
     if not article.published:
         # Without a date a title alone proves nothing ("Notes"): the text must be the same, too.
         found = [(STORY, mark("\0".join((*story_of(article), facts.print.text.hex()))))]
-    if article.link:
-        found.append((LINK, mark(identity.canonical(article.link))))
+    if facts.link:
+        found.append((LINK, mark(facts.link)))
     found.append((TEXT, int.from_bytes(facts.print.text[:8], "big", signed=True)))
     found += [(BAND + number, value) for number, value in enumerate(facts.print.bands)]
     return tuple(found)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 
-from exporter import dates, remote
+from exporter import remote
 from exporter.dates import Window
 from exporter.diagnostics import Diagnostic, Report
 from exporter.edition import LeftOut, Selected, Selection
@@ -120,10 +120,10 @@ class Library:
             for path, id, name, size, mtime, sha256, form, manner, whole, articles, findings in rows
         }
 
-    def touch(self, file: int, size: int, mtime: int) -> None:
-        """Note a file's new time, where its content is the same."""
+    def touch(self, times: Mapping[int, int]) -> None:
+        """Note the new times of files, by their numbers, where the content is the same."""
         with self.database.writing() as db:
-            db.execute("UPDATE file SET size = ?, mtime = ? WHERE id = ?", (size, mtime, file))
+            db.executemany("UPDATE file SET mtime = ? WHERE id = ?", [(t, id) for id, t in times.items()])
 
     @contextmanager
     def filing(self) -> Iterator[Filing]:
@@ -168,7 +168,7 @@ class Library:
         with self.database.reading() as db:
             articles = _loading.articles(db, self.ids(selection), self.pictures, report)
             briefs = [teaser for teaser, _ in _asking.briefs(db, selection)]
-        return Selected(tuple(in_zone(a, selection) for a in articles), tuple(briefs))
+        return Selected(tuple(map(selection.told, articles)), tuple(briefs))
 
     def outline(self, selection: Selection) -> Outline:
         """What `select` would give, by hashes, without unpacking the articles."""
@@ -253,9 +253,3 @@ class Library:
     def merge(self, other: Library) -> int:
         """Take over what another library has and this one has not; gives the number of articles."""
         return care.merge(self, other)
-
-
-def in_zone(article: Article, selection: Selection) -> Article:
-    if not (selection.zone and article.published):
-        return article
-    return msgspec.structs.replace(article, published=dates.in_zone(article.published, selection.zone))

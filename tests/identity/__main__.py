@@ -10,7 +10,8 @@ from itertools import combinations
 
 import pytest
 
-from exporter.identity import Facts, clusters, facts, fingerprint
+from exporter.identity import Facts, facts, fingerprint
+from exporter.library import Library
 from exporter.model import Article
 from exporter.walk import size
 from tests.identity import derived
@@ -87,13 +88,17 @@ def _all(articles: list[Article], name: bool) -> None:
     told = [facts(article) for article in articles]
     spent = time.process_time() - start
     start = time.process_time()
-    groups = clusters(told)
+    groups: dict[int, list[int]] = defaultdict(list)
+    with Library.holding(articles) as library:
+        rows = library.database.connection.execute("SELECT story FROM article ORDER BY id")
+        for at, (story,) in enumerate(rows):
+            groups[story].append(at)
     grouping = time.process_time() - start
-    together = [group for group in groups if len(group) > 1]
+    together = [group for group in groups.values() if len(group) > 1]
     words = sum(fact.print.size for fact in told) / len(told)
     print(f"\nAll {len(told)} stories: {sum(map(len, together))} of them in {len(together)} groups")
     print(f"  {1000 * spent / len(told):.2f} ms each for the print ({words:.0f} words)", end="")
-    print(f", {1000 * grouping / len(told):.2f} ms to group")
+    print(f", {1000 * grouping / len(told):.2f} ms to file in a library")
     if name:
         for group in together:
             for a, b in combinations([told[at] for at in group], 2):

@@ -76,9 +76,12 @@ class Writer:
         before: Block | None = None
         turn = False  # of two lists side by side each has its own sign
         for block in blocks:
-            beside = isinstance(block, ListBlock) and isinstance(before, ListBlock)
-            # Beside one another stand lists alone.
-            turn = beside and block.ordered == before.ordered and not turn  # type: ignore[union-attr]
+            turn = (
+                isinstance(block, ListBlock)
+                and isinstance(before, ListBlock)
+                and block.ordered == before.ordered
+                and not turn
+            )
             added = self._block(block, turn)
             if not added:
                 continue

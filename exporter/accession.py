@@ -197,6 +197,7 @@ class _Desk:
         file = self._waiting[-1]
         file.take(result)
         self._held += len(result.cards)
+        self.articles += sum(not card.listing for card in result.cards)
         self._bulk += sum(len(c.pack) + sum(len(i.data) for i in c.images) for c in result.cards)
         if self._held >= AT_ONCE or self._bulk >= BULK:
             self.flush()
@@ -211,7 +212,6 @@ class _Desk:
         self.wait()
         batch = [(file, file.taken_out(), file.is_whole) for file in self._waiting]
         self._filing = self._clerk.submit(self._file, batch)
-        self.articles += self._held
         self._waiting = [file for file in self._waiting if not file.is_whole]
         self._held = self._bulk = 0
 

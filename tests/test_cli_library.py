@@ -54,7 +54,7 @@ def test_from_week_to_week(desk: Desk) -> None:
     out, _ = desk.exporter("import", "saved")
     assert out.splitlines() == [
         "3 articles from 3 files read, 0 unchanged",
-        "2 in the library, 1 copies beside them",
+        "2 in the library, 1 copy beside them",
     ]
     assert desk.exporter("import", "saved")[0].startswith("0 articles from 0 files read, 3 unchanged")
     out, told = desk.exporter("list")
@@ -74,7 +74,7 @@ def test_from_week_to_week(desk: Desk) -> None:
         "한들신문",
     ]
     out, _ = desk.exporter("stats")
-    assert "2 articles, 1 copies, 0 undated" in out
+    assert "2 articles, 1 copy, 0 undated" in out
     assert "2024" in out
     assert "█" in out
     out, _ = desk.exporter("export", "--from", "2024-05", "--to", "2024-05", "-f", "txt")

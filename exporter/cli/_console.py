@@ -114,8 +114,9 @@ def data(text: str) -> None:
 
 
 def counted(n: int, thing: str) -> str:
-    """``1 article``, ``2 articles``."""
-    return f"{n:,} {thing}{'' if n == 1 else 's'}"
+    """``1 article``, ``2 articles``, ``2 copies``."""
+    several = f"{thing[:-1]}ies" if thing.endswith("y") else f"{thing}s"
+    return f"{n:,} {thing if n == 1 else several}"
 
 
 def _printable(text: str) -> str:

@@ -92,7 +92,8 @@ def import_(
     if not quiet:
         files = f"{_console.counted(came.files, 'file')} read, {came.unchanged:,} unchanged"
         _console.out(f"{_console.counted(came.articles, 'article')} from {files}")
-        _console.out(f"{told.stories:,} in the library, {told.articles - told.stories:,} copies beside them")
+        copies = _console.counted(told.articles - told.stories, "copy")
+        _console.out(f"{told.stories:,} in the library, {copies} beside them")
 
 
 def search(
@@ -134,7 +135,7 @@ def sources(library: o.LibraryFolder = None) -> None:
     for row in rows:
         name = row.name or "?"
         span = f"{row.first} to {row.last}" if row.first else "undated"
-        copies = f"  ({row.copies:,} copies)" if row.copies else ""
+        copies = f"  ({_console.counted(row.copies, 'copy')})" if row.copies else ""
         _console.out(f"{name}{' ' * (width - wcswidth(name))}  {row.articles:>8,}  {span}{copies}")
 
 
@@ -144,7 +145,8 @@ def stats(library: o.LibraryFolder = None) -> None:
     with opened(library) as shelf:
         told = shelf.stats()
     out(f"{folder}")
-    out(f"{told.stories:>10,} articles, {told.articles - told.stories:,} copies, {told.undated:,} undated")
+    copies = _console.counted(told.articles - told.stories, "copy")
+    out(f"{told.stories:>10,} articles, {copies}, {told.undated:,} undated")
     out(f"{told.briefs:>10,} teasers, {told.files:,} files, {told.images:,} images")
     out(f"{told.database / 1e6:>10,.1f} MB of text and index, {told.pictures / 1e6:,.1f} MB of images")
     if told.languages:

@@ -104,6 +104,8 @@ _MIXED = frozenset(("div", "section", "td", "p", "span", "article", "main", "cen
 _SHORT = 25
 _ENOUGH = 1000
 """Characters of text below which a second opinion is asked for."""
+_MANY = 50_000
+"""Elements beyond which nobody is asked: the time that trafilatura takes grows with their square."""
 _MAX_SHARE = 0.3
 """Of what was chosen: what furniture may hold and be dropped."""
 _HOLDS_ENOUGH = 0.8
@@ -115,6 +117,8 @@ def find(root: html.HtmlElement, page: Page) -> etree._Element | None:
     _figures.mark(tree)
     body = tree.find("body")
     top: etree._Element = tree if body is None else body
+    if sum(1 for _ in top.iter(etree.Element)) > _MANY:
+        return _stated(top)
     votes = _Votes(top, _chosen(tree))
     if not votes.total:
         return _stated(top)
@@ -275,7 +279,7 @@ def _own_text(element: etree._Element) -> str:
 
 
 def _stated(top: etree._Element) -> etree._Element | None:
-    """Where nothing was chosen: what the page itself marks as the article, or its text as it is."""
+    """Where nobody chose: what the page itself marks as the article, or its text as it is."""
     for element in top.iter(etree.Element):
         if "articleBody" in (element.get("itemprop") or ""):
             return element
@@ -301,10 +305,12 @@ def _strip(top: etree._Element, votes: _Votes) -> None:
 def _is_furniture(element: etree._Element) -> bool:
     if element.tag in _FURNITURE_TAGS or (element.get("role") or "") in _FURNITURE_ROLES:
         return True
-    if element.tag in _NEVER_FURNITURE or any(a.tag == "p" for a in element.iterancestors()):
+    if element.tag in _NEVER_FURNITURE:
         return False
     said = f"{element.get('class') or ''} {element.get('id') or ''}"
-    return len(said) > 1 and bool(_FURNITURE.search(said)) and not _figures.only(element)
+    if len(said) == 1 or not _FURNITURE.search(said):
+        return False
+    return not any(a.tag == "p" for a in element.iterancestors()) and not _figures.only(element)
 
 
 def _prune(top: etree._Element, votes: _Votes, page: Page) -> None:

@@ -82,13 +82,16 @@ _YMD = re.compile(
 _DMY = re.compile(r"(\d{1,2})\s*([-/.])\s*(\d{1,2})\s*\2\s*(\d{4})\.?\Z")
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(\d\d)(Z)?)?\Z")
 _IN_ADDRESS = re.compile(r"(?:\A|[/=])((?:19|20)\d\d)([/-])(\d\d?)\2(\d\d?)(?=[/-]|\Z|&)", re.A)
+_ID = re.compile(r"(?:\A|&)\w*id=([^&#]+)", re.I)
 _IN_ADDRESS_COMPACT = re.compile(r"/((?:19|20)\d\d)(\d\d)(\d\d)(?=[/._-]|\Z)", re.A)
 _WORDS = re.compile(r"\d+|[^\W\d_]+(?:\.(?=[^\W\d_]\.))?", re.U)
 
 
 def in_address(text: str | None) -> When | None:
     """The day that an address or path names: ``/2021/07/12/``, ``2021/7/12/title``, ``/20210712/``,
-    ``?id=2021-07-12-3``."""
+    ``?newsID=2021-07-12-3``; no other of a query, which asks for days as often as it names one."""
+    path, _, query = (text or "").partition("?")
+    text = next(filter(_IN_ADDRESS.search, _ID.findall(query)), path)
     if match := _IN_ADDRESS.search(text or ""):
         found = _day(*(int(match[group]) for group in (1, 3, 4)))
     else:

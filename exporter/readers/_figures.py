@@ -79,6 +79,8 @@ def _mark_unnamed(image: etree._Element) -> None:
 
 def _reads_as_caption(element: etree._Element) -> bool:
     if element.tag != "figcaption":
+        if not element.attrib:
+            return False
         said = f"{element.get('class') or ''} {element.get('data-testid') or ''}"
         if not _CAPTION.search(said) or _NO_CAPTION.search(said):
             return False

@@ -17,6 +17,7 @@ _TEXT = etree.XPath("string()", smart_strings=False)
 MAX_TREE = 200
 """Deepest tree handed on. Well-made pages stay under 100; lxml's own copying and
 serialising are safe far beyond it."""
+_TOO_DEEP = etree.XPath("boolean(//*[count(ancestor::*) >= $most])")
 
 _TAG = re.compile(
     r"<!--.*?(?:-->|\Z)|<(script|style|textarea|title)\b.*?(?:</\1\s*>|\Z)|<(/?)([a-z][^\s/>]*)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>",
@@ -72,7 +73,7 @@ _BREAKS = frozenset(
 def parse(text: str, where: str, report: Report) -> html.HtmlElement:
     """The root element of the page or fragment ``text``; empty text gives an empty page."""
     root, lost = _parse(text)
-    if lost or _depth(root) > MAX_TREE:
+    if lost or _TOO_DEEP(root, most=MAX_TREE):
         report.add("nesting-too-deep", where)
         root, _ = _parse(_flattened(text))
     return root
@@ -98,14 +99,6 @@ def _parse(text: str) -> tuple[html.HtmlElement, bool]:
     except etree.ParserError:  # nothing but comments or white space
         root = html.document_fromstring(b"<p>", parser=parser)
     return root, any("depth" in entry.message.lower() for entry in parser.error_log)
-
-
-def _depth(root: html.HtmlElement) -> int:
-    deepest = depth = 0
-    for event, _ in etree.iterwalk(root, events=("start", "end")):
-        depth += 1 if event == "start" else -1
-        deepest = max(deepest, depth)
-    return deepest
 
 
 def _flattened(text: str) -> str:

@@ -60,6 +60,7 @@ class Page(msgspec.Struct, frozen=True):
     """A page's own words on itself; empty or None for what it does not say."""
 
     titles: tuple[str, ...] = ()
+    headline: str | None = None
     authors: tuple[str, ...] = ()
     authors_basis: Basis = "metadata"
     site: str | None = None
@@ -98,6 +99,7 @@ def read(root: etree._Element, hints: Hints | None = None) -> Page:
     people, authors_basis = authors(root, meta, article, site)
     return Page(
         titles=unique([*_titles(meta, article), known.title or ""]),
+        headline=next(iter(strings(article.get("headline"))), None),
         authors=people or known.authors,
         authors_basis=authors_basis if people else "metadata",
         site=site,

@@ -36,6 +36,8 @@ def language_of(text: str, *, latin: str | None = None) -> str | None:
     A Japanese text is known by its kana, however many of its letters are Han.
     """
     plain, rest = parted(text)
+    if not rest:
+        return latin if plain else None
     counts = {tag: len(pattern.findall(rest)) for tag, pattern in _SCRIPTS}
     counts["latin"] += plain
     if counts["ja"] * 10 > counts["zh"]:

@@ -104,6 +104,8 @@ def _first(tag: str) -> str:
 def _script(text: str) -> str:
     """The script of nine letters in ten, or an empty text. Kana make Japanese of what is Han."""
     plain, rest = parted(text)
+    if not rest:
+        return "Latn" if plain >= _LEAST else ""
     counts = {name: len(letters.findall(rest)) for name, (letters, _) in _SCRIPTS.items()}
     counts["Latn"] += plain
     if counts["Jpan"] * 10 > counts["Hani"]:
@@ -136,8 +138,10 @@ def _by_words(text: str, script: str, own: str) -> str | None:
     plain, rest = parted(text)
     if not script or plain + sum(map(str.isalpha, rest)) < _LONG:
         return None
-    if script == _script_of(own) and _share(text, own, unknown=1) > _FEW:
-        return None
+    if script == _script_of(own) and (
+        _share(text[:_LONG], own, unknown=1) > _MANY or _share(text, own, unknown=1) > _FEW
+    ):
+        return None  # most of them, by their first words
     found, probability = _language.classified(text)
     sure = found is not None and probability >= _SURE and _script_of(found) == script
     return found if sure and found and _share(text, found, unknown=0) >= _MANY else None
@@ -154,7 +158,7 @@ def _belies(text: str, declared: str, own: str) -> bool:
 def _share(text: str, tag: str, *, unknown: float) -> float:
     """How many of a text's words are among a language's commonest; ``unknown`` where these are not known."""
     common, words = _commonest(_first(tag)), _WORD.findall(text.lower())
-    return sum(word in common for word in words) / len(words) if common and words else unknown
+    return sum(map(common.__contains__, words)) / len(words) if common and words else unknown
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import cast
 from urllib.parse import urlsplit
 
 import msgspec
@@ -21,6 +22,7 @@ AGGREGATOR = "KCNA Watch"
 _LINE = re.compile(r"Date:\s*(?P<date>[^|]{4,40}?)\s*\|\s*Source:\s*(?P<source>[^|]{1,120}?)\s*(?:\||\Z)")
 _DAY = re.compile(r"[A-Z][a-z]{2,8} \d{1,2}, \d{4}")
 _HOST = "kcnawatch.org"
+_OF_CLASS = etree.XPath("descendant-or-self::*[contains(@class, $name)]")
 
 
 class Watched(msgspec.Struct, frozen=True):
@@ -63,7 +65,7 @@ def _is_ours(address: str | None) -> bool:
 
 
 def _by_class(root: etree._Element, name: str) -> Iterator[etree._Element]:
-    for element in root.iter(etree.Element):
+    for element in cast("list[etree._Element]", _OF_CLASS(root, name=name)):
         if name in (element.get("class") or "").split():
             yield element
 

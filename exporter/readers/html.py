@@ -23,6 +23,7 @@ from exporter.readers import (
     _markup,
     _page,
     _recipes,
+    _state,
     _walls,
     _watch_page,
     _words,
@@ -69,6 +70,10 @@ def _any(
     if recipe:
         page, day = _by_recipe(root, page, recipe)
     blocks, assets = _blocks(source, report, root, page, recipe)
+    is_frame = not source.hints.whole and sum(map(len, walk.texts(blocks))) < _state.ENOUGH
+    if is_frame and (held := _state.read(root, source.name, report)):
+        blocks, assets = _dom.blocks(held.body, source, report, base=page.base)
+        page = msgspec.structs.replace(page, titles=(*filter(None, [held.title]), *page.titles))
     if not source.hints.whole and (wall := _wall(root, page, blocks)):
         report.add("page-is-no-article", source.name, wall)
         return
@@ -193,6 +198,8 @@ def _title(
     headings = [t for h in root.iter("h1") if (t := build.one_line(text_of(h)))]
     if not stated and len(headings) == 1:
         stated, basis = headings[0], "stated"
+    elif page.headline and _headed(page.headline, headings[:1], _window(root)):
+        stated = page.headline
     stated = _undecorated(stated, (*headings, *page.titles))
     if title := _without(_without(stated or _window(root), page.site), page.section):
         return title, {"title": basis}
@@ -201,6 +208,12 @@ def _title(
         return "", {}
     report.add("title-missing", source.name)
     return _words.first_words(text), {"title": "guess"}
+
+
+def _headed(headline: str, headings: Sequence[str], window: str) -> bool:
+    """Whether the headline that is told to machines stands over the article, too, while the window
+    has another title: what is told for sharing is made for search engines, then."""
+    return any(_words.same(headline, heading) for heading in headings) and headline not in window
 
 
 def _below_title(blocks: tuple[Block, ...], titles: Sequence[str]) -> tuple[Block, ...]:
@@ -245,7 +258,9 @@ def _published(root: html.HtmlElement, page: Page, *, may_guess: bool) -> tuple[
     if page.published:
         return page.published, "metadata"
     for address in (page.link, page.saved_from):
-        if found := _dates.in_address(urlsplit(address).path if address else ""):
+        if found := _dates.in_address(
+            urlsplit(address)._replace(scheme="", netloc="").geturl() if address else ""
+        ):
             return found, "url"
     if not may_guess:
         return None, None

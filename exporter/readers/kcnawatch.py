@@ -19,8 +19,9 @@ it was copied, white space, dateline and ``-0-`` included.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import islice
 
 from exporter import build
@@ -59,6 +60,8 @@ _DAY = re.compile(rf"{_LONG}\Z|{_SHORT}\Z", re.I)
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u200b": None, "\ufeff": None})
 # Pages joined without a line end between them.
 _GLUED = re.compile(rf"^(More Articles)[ \t\ufeff]*(?={_LONG}|{_SHORT})", re.M)
+_ENDS = frozenset('.!?…)"”’')
+_MARK = re.compile(r"[\\*_\[#>]")
 _SEPARATOR = re.compile(r"\s*([-=_*~#]\s*){3,}\Z")
 
 
@@ -80,17 +83,18 @@ def read(source: Source, report: Report) -> Iterable[Article]:
         ).article()
 
 
-def _lines(text: str) -> list[str]:
+@lru_cache(1)  # asked by the sniffing, then by the reading
+def _lines(text: str) -> tuple[str, ...]:
     """The lines of the pages, an anchor line in one piece and each page on lines of its own."""
     text = _GLUED.sub(r"\1\n", text.replace("\f", "\n"))
     text = _PARTED.sub(lambda m: " | ".join(part.strip() for part in m.groups() if part), text)
-    return text.split("\n")
+    return tuple(text.split("\n"))
 
 
 def _anchor(line: str) -> re.Match[str] | None:
     """The line that a page is known by: it names date and source, and offers the original
     or, where that is missing, at least a date in the form of the page."""
-    if "source:" not in (lowered := line.lower()) or "date:" not in lowered:
+    if ":" not in line or "source:" not in (lowered := line.lower()) or "date:" not in lowered:
         return None
     # Long runs are shortened, or a hostile line would take for ever.
     line = re.sub(r"([ \t*_]{9})[ \t*_]+", r"\1", line.translate(_SPACES))
@@ -102,7 +106,7 @@ def _anchor(line: str) -> re.Match[str] | None:
     return None
 
 
-def _pages(lines: list[str]) -> list[tuple[int, int, int]]:
+def _pages(lines: Sequence[str]) -> list[tuple[int, int, int]]:
     """Start, anchor line and end of each page in the file."""
     anchors = [i for i, line in enumerate(lines) if _anchor(line)]
     starts: list[int] = []
@@ -113,7 +117,7 @@ def _pages(lines: list[str]) -> list[tuple[int, int, int]]:
     return list(zip(starts, anchors, ends, strict=True))
 
 
-def _head_start(lines: list[str], floor: int, anchor: int) -> int:
+def _head_start(lines: Sequence[str], floor: int, anchor: int) -> int:
     """Where the page of an anchor begins, after another page: at a reader service's first
     line, the day of the visit, the breadcrumb, or failing these the title."""
     label = _label(lines[anchor])
@@ -148,6 +152,7 @@ def _is_breadcrumb(text: str, label: str) -> bool:
     return text == "KCNA" or (bool(label) and _folded(text).endswith(_folded(label)))
 
 
+@lru_cache(256)
 def _visit(text: str) -> When | None:
     """The day of the visit, from its long form, else its short one."""
     match = _VISIT.match(text.translate(_SPACES).strip())
@@ -156,6 +161,8 @@ def _visit(text: str) -> When | None:
 
 def _is_day(text: str) -> bool:
     """Whether this is the line of a teaser's day."""
+    if text[-1:].isalpha() or text[-1:] in _ENDS:  # most are not, and are seen at once
+        return False
     return _DAY.match(text.translate(_SPACES).strip()) is not None
 
 
@@ -178,6 +185,8 @@ def _american(text: str) -> When | None:
 def _unmarked(line: str) -> str:
     """A line of a Markdown copy without its marks: heading, emphasis, links, escapes."""
     text = line.strip()
+    if not _MARK.search(text):
+        return text
     text = re.sub(r"\A(?:#{1,6}\s+|[*+-]\s+(?=\[|#)|>\s+)+", "", text)
     while (plain := _MARKDOWN_LINK.sub(lambda m: "" if m[0].startswith("!") else m[1], text)) != text:
         text = plain
@@ -189,7 +198,7 @@ class _Page:
     """One page's lines, in three runs: the head, the anchor line, and what follows."""
 
     def __init__(
-        self, source: Source, report: Report, part: int, head: list[str], anchor: str, rest: list[str]
+        self, source: Source, report: Report, part: int, head: Sequence[str], anchor: str, rest: Sequence[str]
     ) -> None:
         self.source = source
         self.report = report
@@ -303,7 +312,7 @@ class _Page:
 
     # -- body and teasers --
 
-    def _split(self) -> tuple[list[str], list[str]]:
+    def _split(self) -> tuple[Sequence[str], list[str]]:
         """The body's lines and those of the teasers. ``More From`` opens the teasers where
         the source's label follows, or else where teasers, the page's end or nothing do."""
         lines = self.rest
@@ -323,12 +332,12 @@ class _Page:
         return body, [line for line in tail if line.strip()]
 
     @staticmethod
-    def _opens_teasers(lines: list[str], at: int) -> bool:
+    def _opens_teasers(lines: Sequence[str], at: int) -> bool:
         full = (lines[i] for i in range(at, len(lines)) if lines[i].strip())
         following = [_unmarked(line) for line in islice(full, 6)]
         return not following or _folded(following[0]) == "more articles" or any(map(_is_day, following))
 
-    def _blocks(self, body: list[str]) -> tuple[Block, ...]:
+    def _blocks(self, body: Sequence[str]) -> tuple[Block, ...]:
         if self.service:
             parted = any(not line.strip() for line in body[1:-1])
             # Pictures in such a copy lie on the network; the page's own text has none.
@@ -381,7 +390,7 @@ class _Page:
         """Of how many lines the title is that a teaser begins with here, by its being said twice; or 0."""
         for long in range(1, 4):
             again = lines[at + long : at + 2 * long]
-            if len(again) == long and all(map(_Line.same, lines[at:], again)):
+            if len(again) == long and all(map(_Line.same, lines[at : at + long], again)):
                 return long
         return 0
 
@@ -398,6 +407,7 @@ class _Line:
             # A linked picture carries the title as its description.
             picture = re.search(r"!\[(?:Image \d+:? ?)?([^\]]*)\]", line)
             self.text = _unmarked(line) or (picture[1] if picture else "")
+        self._words = self.text.split()
 
     def same(self, other: _Line) -> bool:
-        return self.text.split() == other.text.split()
+        return self._words == other._words

@@ -31,7 +31,7 @@ def read(source: Source, report: Report) -> Iterable[Article]:
     source.is_own = True
     try:
         articles = _articles(_cleaned(msgspec.json.decode(source.data)), source, report)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         report.add("reader-failed", source.name, f"not this program's JSON: {error}")
         return
     for article in articles:

@@ -46,6 +46,11 @@ def test_a_page_without_its_line_of_date_and_source_is_none() -> None:
     ]
 
 
+def test_our_own_json_that_is_no_text_is_told_as_such() -> None:
+    (finding,) = readers.read_source(Source(b'"\x85]"', "page.json"), "native").diagnostics
+    assert "not this program's JSON" in finding.detail
+
+
 @pytest.mark.parametrize("found", FOUND, ids=str)
 def test_no_reader_fails_on_what_was_found(found: str) -> None:
     reader, name, data = FOUND[found]

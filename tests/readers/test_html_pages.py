@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from lxml.html import fromstring
 
@@ -177,6 +179,40 @@ def test_a_title_comes_without_the_names_that_hang_on_it(title: str) -> None:
     head = f'<meta property="og:title" content="{title}"><meta property="og:site_name" content="The Gazette">'
     body = f"<article><h1>Five buildings painted</h1>{told(*STORY)}</article>"
     assert article(page(body, head, title)).title == "Five buildings painted"
+
+
+@pytest.mark.parametrize(
+    ("window", "title"),
+    [
+        ("Mayor: five houses painted in a week", "Five buildings painted"),
+        ("Five buildings painted | Gazette", "Mayor: five houses painted"),
+    ],
+)
+def test_the_pages_headline_leads_where_its_window_has_another(window: str, title: str) -> None:
+    head = (
+        '<meta property="og:title" content="Mayor: five houses painted">'
+        '<script type="application/ld+json">'
+        '{"@type": "NewsArticle", "headline": "Five buildings painted"}</script>'
+    )
+    body = f"<article><h1>Five buildings painted</h1>{told(*STORY)}</article>"
+    one = article(page(body, head, window))
+    assert one.title == title
+    assert lines(one) == STORY
+
+
+def test_an_article_that_only_the_pages_script_holds_is_read() -> None:
+    markup = (
+        told(*STORY, STORY[0] * 4)
+        + "$$AD$$"
+        + "<figure><img src=a.png><figcaption>A wall</figcaption></figure>"
+    )
+    state = {"queries": [{"title": "Another"}, {"title": "Paint", "tags": None, "contentHtml": markup}]}
+    script = f"<script>window.state = {json.dumps(state)}</script>".replace("</p>", r"\u003c/p>")
+    head = '<meta property="og:title" content="Paint-Town ㅣ Gazette">'
+    one = article(page("<main><div class=spinner></div></main>" + script, head))
+    assert one.title == "Paint"
+    assert lines(one) == [*STORY, STORY[0] * 4]
+    assert captions(one) == ["A wall"]
 
 
 @pytest.mark.parametrize(

@@ -78,3 +78,24 @@ def test_the_agencys_own_site_has_one() -> None:
     assert (article.title, article.published) == ("Ferry Given New Bell", "2026-07-09")
     (text,) = exporter.paragraphs(article)
     assert text.endswith("made by Odo Lamb of the Ropeyard.")
+
+
+def test_the_partys_paper_has_one() -> None:
+    article = read(
+        """<!DOCTYPE html><html lang=en><head><title>Rodong Sinmun</title></head>
+        <!-- saved from url=(0062)http://www.rodong.rep.kp/en/index.php?newsID=2018-01-02-0001 -->
+        <body><div class=menu><p>Politics</p></div><p class=news_Title>Ferry Given New Bell</p>
+        <div class=ArticleContent><p>The ferry has a new bell.</p><p>It was rung at noon.</p></div>
+        </body></html>"""
+    )
+    assert (article.title, article.published) == ("Ferry Given New Bell", "2018-01-02")
+    assert article.basis["published"] == "url"
+    assert exporter.paragraphs(article) == ("The ferry has a new bell.", "It was rung at noon.")
+
+
+def test_a_day_that_a_query_asks_for_is_no_more_than_a_guess() -> None:
+    page = """<!DOCTYPE html><html lang=en><head><title>The mill</title>
+        <link rel=canonical href="https://news.example/read?from=2018-01-02&id=4"></head>
+        <body><h1>The mill</h1><p>The mill by the river turns again, as it did a hundred years ago.</p>
+        </body></html>"""
+    assert read(page).basis["published"] == "guess"

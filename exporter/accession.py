@@ -30,7 +30,7 @@ from exporter.progress import SILENT, Progress
 from exporter.reading import Survey, survey
 from exporter.version import __version__
 
-AT_ONCE, BULK = 300, 16_000_000
+AT_ONCE, BULK = 500, 16_000_000
 """Articles, or bytes of articles and images, that are filed in one transaction."""
 
 

@@ -67,6 +67,8 @@ def clean(text: str) -> str:
 
 def has_forbidden(text: str) -> bool:
     """Whether `clean` would take something out of ``text``."""
+    if text.replace("\n", "").replace("\t", "").isprintable():
+        return False
     return any(m[0] not in _KEEP for m in _FORBIDDEN.finditer(text))
 
 

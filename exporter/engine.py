@@ -35,7 +35,7 @@ Result = TypeVar("Result")
 TRIES = 2
 """How often a job is tried whose worker ended by itself or from outside, not by its limit of time."""
 AHEAD = 4096
-"""Jobs that may be begun after one that is not done yet: their results wait for it."""
+"""Jobs that may be begun after one that is not done yet, if nobody says otherwise."""
 PATIENCE = 5
 """Times its limit of processor time that a job may take by the clock."""
 GRACE = 5
@@ -131,13 +131,17 @@ class Crew(Generic[Job, Result]):
         self._is_closed = False
 
     def do(
-        self, jobs: Sequence[Job], seconds: Callable[[Job], float] = lambda _: 0
+        self,
+        jobs: Sequence[Job],
+        seconds: Callable[[Job], float] = lambda _: 0,
+        ahead: int = AHEAD,
     ) -> Iterator[tuple[int, Result | Lost]]:
         """``work`` of every job, each with its number, as they are done, begun in their order.
 
-        ``seconds`` of processor time is what a job may take; 0 is no limit. Raises what the
-        work raises, and `ExporterError` where workers cannot even start. Whatever ends it
-        before the last job, ends the workers.
+        ``seconds`` of processor time is what a job may take; 0 is no limit. ``ahead`` jobs may be begun
+        after one that is not done yet: their results wait for it. Raises what the work raises, and
+        `ExporterError` where workers cannot even start. Whatever ends it before the last job ends
+        the workers.
         """
         waiting, tries = deque(range(len(jobs))), Counter[int]()
         self._is_closed = False
@@ -149,7 +153,7 @@ class Crew(Generic[Job, Result]):
                     self._workers.append(_Worker(self._work, self._limits, self._has_crews))
                 oldest = min((w.job for w in self._workers if w.job is not None), default=None)
                 for worker in self._workers:
-                    near = waiting and (oldest is None or waiting[0] - oldest < AHEAD)
+                    near = waiting and (oldest is None or waiting[0] - oldest < ahead)
                     if near and worker.is_idle:
                         number = waiting.popleft()
                         worker.begin(number, jobs[number], seconds(jobs[number]))

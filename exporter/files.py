@@ -8,7 +8,7 @@ import os
 import posixpath
 import re
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path, PurePath, PurePosixPath
@@ -66,7 +66,7 @@ def find(paths: Iterable[Path]) -> list[Found]:
             continue
         try:
             path.stat()
-            inside = list(_walk(path)) if path.is_dir() else None
+            inside = list(_walk(path, "")) if path.is_dir() else None
         except (FileNotFoundError, NotADirectoryError):
             raise InputError(
                 f"there is no such file or folder: {path}", "Check the path's spelling."
@@ -76,9 +76,8 @@ def find(paths: Iterable[Path]) -> list[Found]:
             raise InputError(f"cannot open {path}: {reason}", "Check its rights.") from None
         if inside is None:
             found.setdefault(real(path), Found(path, _legible(path.name), path.parent))
-        for file in inside or ():
-            name = _legible(PurePosixPath(file.relative_to(path)).as_posix())
-            found.setdefault(real(file), Found(file, name, path))
+        for file, name in inside or ():
+            found.setdefault(real(file), Found(file, _legible(name), path))
     return list(found.values())
 
 
@@ -106,25 +105,35 @@ def _find_remote(path: Path) -> Iterator[Found]:
         yield Found(root / name, name, root, stamps[name])
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    """The files to read in a folder, and the folders in it that cannot be opened: reading
-    these fails, and is told, as with a file."""
-    inside = sorted(folder.iterdir(), key=lambda p: (p.name.casefold(), p.name))
-    names = {p.name for p in inside}
-    for path in inside:
-        if _is_hidden(path.name):
+def _walk(folder: Path, within: str) -> Iterator[tuple[Path, str]]:
+    """The files to read in a folder, with their names in the whole, and the folders in it that cannot
+    be opened: reading these fails, and is told, as with a file."""
+    with os.scandir(folder) as entries:
+        inside = sorted(entries, key=lambda entry: (entry.name.casefold(), entry.name))
+    names = {entry.name for entry in inside}
+    for entry in inside:
+        if _is_hidden(entry.name):
             continue
-        if path.is_dir():
-            page = path.name.removesuffix("_files")
-            saved = page != path.name and {f"{page}.html", f"{page}.htm", f"{page}.xhtml"} & names
-            if not saved and not path.is_symlink():
+        path, name = folder / entry.name, within + entry.name
+        if _holds(entry.is_dir):
+            page = entry.name.removesuffix("_files")
+            saved = page != entry.name and {f"{page}.html", f"{page}.htm", f"{page}.xhtml"} & names
+            if not saved and not entry.is_symlink():
                 try:
                     if not any((path / own).exists() for own in _OWN):
-                        yield from _walk(path)
+                        yield from _walk(path, f"{name}/")
                 except PermissionError:
-                    yield path
-        elif path.suffix.lower() not in _BESIDE and (path.is_file() or path.is_symlink()):
-            yield path
+                    yield path, name
+        elif path.suffix.lower() not in _BESIDE and (_holds(entry.is_file) or entry.is_symlink()):
+            yield path, name
+
+
+def _holds(is_so: Callable[[], bool]) -> bool:
+    """What a link leads to may not be told, as where it leads to itself."""
+    try:
+        return is_so()
+    except OSError:
+        return False
 
 
 def _is_hidden(name: str) -> bool:

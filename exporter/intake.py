@@ -34,6 +34,10 @@ SECONDS = 60.0
 SLOWEST = 20_000
 """Bytes that may take a second more: usual pages are fifty times as fast. For emergencies and
 tests ``EXPORTER_READING_SECONDS`` tells a limit for all."""
+SMALL, MOST = 128_000, 16
+"""Bytes, and pieces, that a worker is given at a time; a piece of more goes alone."""
+AHEAD = 4096
+"""Pieces that may be read after one that is not done yet: what came of them waits in memory."""
 MEMORY = Limits(data=4 * 1024**3, resting=512 * 1024**2)
 
 
@@ -167,12 +171,46 @@ def readings(
             desk.close()
         return
     decode = msgspec.msgpack.Decoder(made).decode
-    crew = Crew(partial(_work, reader, keep, finish), workers or engine.cores(), MEMORY)
+    work = partial(_work, reader, keep, finish)
+    crew, spare = Crew(work, workers or engine.cores(), MEMORY), Crew(work, 1, MEMORY)
+    bundles = list(_bundles(pieces))
     try:
-        for piece, result in zip(pieces, engine.in_order(crew.do(pieces, _seconds)), strict=True):
-            yield finish(_lost(piece, result)) if isinstance(result, Lost) else decode(result)
+        done = engine.in_order(crew.do(bundles, _seconds, AHEAD // MOST))
+        for bundle, result in zip(bundles, done, strict=True):
+            if isinstance(result, Lost) and len(bundle) > 1:  # one of it has ended them all
+                for (piece,), alone in _one_by_one(spare, bundle):
+                    yield finish(_lost(piece, alone)) if isinstance(alone, Lost) else decode(alone[0])
+                spare.rest()
+            elif isinstance(result, Lost):
+                yield finish(_lost(bundle[0], result))
+            else:
+                yield from map(decode, result)
     finally:
         crew.close()
+        spare.close()
+
+
+Bundle = tuple[Piece, ...]
+
+
+def _bundles(pieces: Iterable[Piece]) -> Iterator[Bundle]:
+    """The pieces in their order, small ones several at a time: what a worker is sent and sends
+    costs time by itself, and while it waits for that it does nothing."""
+    held: list[Piece] = []
+    for piece in pieces:
+        if held and (len(held) == MOST or sum(p.size for p in held) + piece.size > SMALL):
+            yield tuple(held)
+            held = []
+        held.append(piece)
+    if held:
+        yield tuple(held)
+
+
+def _one_by_one(
+    crew: Crew[Bundle, tuple[bytes, ...]], bundle: Bundle
+) -> Iterator[tuple[Bundle, tuple[bytes, ...] | Lost]]:
+    alone = [(piece,) for piece in bundle]
+    return zip(alone, engine.in_order(crew.do(alone, _seconds)), strict=True)
 
 
 def _readings_afar(
@@ -204,8 +242,8 @@ def _as_read(reading: readers.Reading) -> readers.Reading:
     return reading
 
 
-def _seconds(piece: Piece) -> float:
-    return _limit(piece.size)
+def _seconds(bundle: Bundle) -> float:
+    return _limit(sum(piece.size for piece in bundle))
 
 
 def _limit(size: int) -> float:
@@ -221,10 +259,11 @@ def _work(
     reader: str | None,
     keep: frozenset[str],
     finish: Callable[[readers.Reading], msgspec.Struct],
-    piece: Piece,
-) -> bytes:
-    """In a worker: the result as MessagePack: two fifths of the time that pickled structs take."""
-    return _packed(finish, piece.name, lambda: _desk(reader, keep).read(piece))
+    bundle: Bundle,
+) -> tuple[bytes, ...]:
+    """In a worker: the results as MessagePack: two fifths of the time that pickled structs take."""
+    desk = _desk(reader, keep)
+    return tuple(_packed(finish, piece.name, partial(desk.read, piece)) for piece in bundle)
 
 
 def _unpacked(

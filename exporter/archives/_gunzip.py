@@ -15,9 +15,10 @@ _OUT = 1 << 20
 
 def head(data: bytes, most: int = 600) -> bytes:
     """The first bytes of what ``data``, the beginning of a gzip file, unpacks to."""
+    if not data.startswith(MAGIC):
+        return b""
     try:
-        unpacked = zlib.decompressobj(16 + zlib.MAX_WBITS)
-        return unpacked.decompress(data, most) if data.startswith(MAGIC) else b""
+        return zlib.decompressobj(16 + zlib.MAX_WBITS).decompress(data, most)
     except zlib.error:
         return b""
 

@@ -47,7 +47,7 @@ _SPACED = {code: " " for code in range(128) if not chr(code).isalnum()}
 # What a story of a fixed form changes from one time to the next: a number, with the marks that part
 # its thousands, and a word written large within a sentence.
 _NUMBER = re.compile(r"\d+(?:[.,'’ \xa0\u202f]\d{3}(?!\d))*")
-_SENTENCE_ENDS = frozenset('.!?:…"”»')
+_NAME = re.compile(r"""(?<=[^.!?:…"”»\s])\s+([^\W\d_a-z]\S*)""")
 
 
 class Print(msgspec.Struct, frozen=True):
@@ -74,7 +74,7 @@ def fingerprint(article: Article) -> Print:
     text = unicodedata.normalize("NFKC", "\n".join(texts(body)))
     words = _words(text)
     shingles = _shingles(words)
-    names = set(_words(" ".join(_names(text.split()))))
+    names = set(_words(" ".join(_names(text))))
     numbers = {"".join(filter(str.isdecimal, number)) for number in _NUMBER.findall(text)}
     bands = [*_lsh(shingles), _number("lead", words[:_LEAD])] if words else []
     if title := title_words(article.title):
@@ -108,11 +108,9 @@ def _words(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
-def _names(pieces: Sequence[str]) -> list[str]:
+def _names(text: str) -> list[str]:
     """Of what stands between spaces, that which is written large and begins no sentence."""
-    return [
-        piece for before, piece in pairwise(pieces) if piece[0].isupper() and before[-1] not in _SENTENCE_ENDS
-    ]
+    return [piece for piece in _NAME.findall(text) if piece[0].isupper()]
 
 
 @lru_cache(1024)
@@ -131,7 +129,8 @@ def _hashes(words: Sequence[str]) -> Hashes:
     import numpy as np
 
     # CRC-32 is quick, and the same everywhere; what it lacks in spread, `_mixed` adds.
-    return _mixed(np.array(list(map(zlib.crc32, map(str.encode, words))), dtype=np.uint64))
+    numbers = map(zlib.crc32, " ".join(words).encode().split(b" ") if words else ())
+    return _mixed(np.fromiter(numbers, np.uint64, len(words)))
 
 
 def _shingles(words: Sequence[str]) -> Hashes:

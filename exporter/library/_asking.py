@@ -32,6 +32,8 @@ class Clause(NamedTuple):
         return Clause(self.text.replace("article.", f"{table}."), self.values)
 
 
+_teaser = msgspec.msgpack.Decoder(Teaser).decode
+
 ARTICLES = Clause("article.listing = 0")
 
 
@@ -166,8 +168,7 @@ def briefs(db: sqlite3.Connection, selection: Selection) -> list[tuple[Teaser, b
     )
     kept: dict[tuple[int, int | None], tuple[Teaser, bytes]] = {}
     for pack, digest, story, link in rows:
-        teaser = msgspec.msgpack.decode(pack, type=Teaser)
-        teaser = selection.told(teaser)
+        teaser = selection.told(_teaser(pack))
         if not (selection.takes_day(teaser.date) and selection.takes_tags(teaser.tags)):
             continue
         # Without a date a title alone proves nothing: the link must be the same, too.

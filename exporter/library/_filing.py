@@ -16,11 +16,16 @@ from exporter.model import Article
 
 
 class Filing:
-    """A transaction in which files and the cards of their articles are kept."""
+    """A transaction in which files and the cards of their articles are kept. `close` ends it.
+
+    Full text is put in at the end, all at once: what FTS5 has gathered in memory goes into a segment of
+    its own, to be merged with others later, as soon as another table's statement needs a savepoint.
+    """
 
     def __init__(self, db: sqlite3.Connection, pictures: Pictures) -> None:
         self._db = db
         self._pictures = pictures
+        self._texts: list[tuple[int, Card]] = []
 
     def begin(self, path: bytes, name: str, size: int, mtime: int, manner: str) -> int:
         """A file whose articles follow, in this transaction or later ones; what was kept of it
@@ -38,7 +43,9 @@ class Filing:
         """Articles of the file. Raises `OutputError` where their images cannot be kept."""
         for each in cards:
             self._pictures.keep(each.images)
-        add(self._db, file, cards)
+        new = [_add(self._db, file, card) for card in cards]
+        _stories.settle(self._db, [id for id, card in zip(new, cards, strict=True) if not card.listing])
+        self._texts += zip(new, cards, strict=True)
 
     def end(self, file: int, sha256: str, form: str | None, findings: Sequence[Diagnostic]) -> None:
         """All of the file is in."""
@@ -49,27 +56,38 @@ class Filing:
 
     def forget(self, path: bytes) -> None:
         """Take a file out with its articles, if it is there."""
-        rows = self._db.execute(
-            "SELECT article.id FROM article JOIN file ON file.id = article.file WHERE file.path = ?", (path,)
-        ).fetchall()
+        held = self._db.execute("SELECT id FROM file WHERE path = ?", (path,)).fetchone()
+        if held is None:
+            return
+        self.close()  # for what goes has to be there
+        rows = self._db.execute("SELECT id FROM article WHERE file = ?", held).fetchall()
         remove(self._db, [id for (id,) in rows])
-        self._db.execute("DELETE FROM file WHERE path = ?", (path,))
+        self._db.execute("DELETE FROM file WHERE id = ?", held)
 
-
-def add(db: sqlite3.Connection, file: int, cards: Sequence[Card]) -> None:
-    """File the cards of a file's articles."""
-    new = [_add(db, file, card) for card in cards]
-    _stories.settle(db, [id for id, card in zip(new, cards, strict=True) if not card.listing])
+    def close(self) -> None:
+        """Put the full text in."""
+        self._db.executemany(
+            "INSERT INTO words (rowid, title, body) VALUES (?, ?, ?)",
+            [(id, card.heading, card.words) for id, card in self._texts],
+        )
+        self._db.executemany(
+            "INSERT INTO pairs (rowid, text) VALUES (?, ?)",
+            [(id, card.pairs) for id, card in self._texts if card.pairs],
+        )
+        self._texts = []
 
 
 def _add(db: sqlite3.Connection, file: int, card: Card) -> int:
     first, last = card.days or (None, None)
-    id = db.execute(
-        "INSERT INTO article (file, origin, digest, title, name, source, publisher, source_key,"
+    id = int(db.execute("SELECT coalesce(max(id), 0) + 1 FROM article").fetchone()[0])
+    db.execute(
+        "INSERT INTO article (id, story, file, origin, digest, title, name, source, publisher, source_key,"
         " publisher_key, language, primary_language, published, first, last, length, listing, facts,"
-        " story, place)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0)",
+        " place)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
         (
+            id,
+            id,  # a story of its own, until it is settled
             file,
             card.origin,
             card.digest,
@@ -88,13 +106,8 @@ def _add(db: sqlite3.Connection, file: int, card: Card) -> int:
             int(card.listing),
             card.facts,
         ),
-    ).lastrowid
-    assert id is not None
-    db.execute("UPDATE article SET story = id WHERE id = ?", (id,))
+    )
     db.execute("INSERT INTO pack VALUES (?, ?)", (id, card.pack))
-    db.execute("INSERT INTO words (rowid, title, body) VALUES (?, ?, ?)", (id, card.heading, card.words))
-    if card.pairs:
-        db.execute("INSERT INTO pairs (rowid, text) VALUES (?, ?)", (id, card.pairs))
     db.executemany("INSERT INTO tag VALUES (?, ?)", [(tag, id) for tag in card.tags])
     db.executemany("INSERT OR IGNORE INTO mark VALUES (?, ?, ?)", [(*mark, id) for mark in card.marks])
     db.executemany("INSERT OR IGNORE INTO image VALUES (?, ?)", [(id, image.id) for image in card.images])
@@ -149,5 +162,5 @@ def remove(db: sqlite3.Connection, articles: Iterable[int]) -> None:
         )
         if told.pairs:
             db.execute("INSERT INTO pairs (pairs, rowid, text) VALUES ('delete', ?, ?)", (id, told.pairs))
-        db.execute("DELETE FROM article WHERE id = ?", (id,))
+    db.executemany("DELETE FROM article WHERE id = ?", [(id,) for id in gone])
     db.execute("DELETE FROM teaser WHERE id NOT IN (SELECT teaser FROM carries)")

@@ -110,6 +110,11 @@ VERSIONS: tuple[str, ...] = (
 
     CREATE VIRTUAL TABLE words USING fts5 (title, body, content='', tokenize='trigram');
     CREATE VIRTUAL TABLE pairs USING fts5 (text, content='', tokenize='unicode61', detail='none');
+
+    -- What a transaction brings makes one segment, of pages as large as the database's own.
+    INSERT INTO words (words, rank) VALUES ('hashsize', 32000000);
+    INSERT INTO words (words, rank) VALUES ('pgsz', 4050);
+    INSERT INTO pairs (pairs, rank) VALUES ('pgsz', 4050);
     """,
 )
 """The statements that lead from each version to the next; the first makes a library."""

@@ -8,7 +8,9 @@ is a copy if `exporter.identity` says so of it and their leader.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
 
 import msgspec
 
@@ -63,19 +65,18 @@ def _copies(db: sqlite3.Connection, article: int) -> list[int]:
     """The leaders of the stories that the article is a copy of."""
     certain: set[int] = set()
     met: set[int] = set()
-    for kind, value in db.execute("SELECT kind, value FROM mark WHERE article = ?", (article,)).fetchall():
-        sharing = db.execute(
-            "SELECT article FROM mark WHERE kind = ? AND value = ? LIMIT ?", (kind, value, _COMMON + 1)
-        ).fetchall()
+    for kind, sharing in _sharing(db, article):
         if kind < BAND or len(sharing) <= _COMMON:
-            (certain if kind in (LINK, STORY) else met).update(other for (other,) in sharing)
+            (certain if kind in (LINK, STORY) else met).update(sharing)
+    if not certain and not met:
+        return []
     first, own = db.execute("SELECT first, facts FROM article WHERE id = ?", (article,)).fetchone()
     told = _unpack(own)
     leaders = each(
         db,
         "SELECT DISTINCT lead.id, lead.first, lead.facts, member.id FROM article member"
         " JOIN article lead ON lead.story = member.story AND lead.place = 0 WHERE member.id IN ({})",
-        sorted((certain | met) - {article}),
+        sorted(certain | met),
     )
     near: dict[int, bytes] = {
         id: facts
@@ -83,6 +84,27 @@ def _copies(db: sqlite3.Connection, article: int) -> list[int]:
         if member in certain or first is None or day is None or abs(first - day) <= _APART
     }
     return [id for id, facts in near.items() if id != article and identity.is_copy(told, _unpack(facts))]
+
+
+def _sharing(db: sqlite3.Connection, article: int) -> Iterator[tuple[int, list[int]]]:
+    """The marks that the article shares, each as its kind with the others that have it, of a very
+    common one only so many that it is seen to be one."""
+    found = db.execute(
+        "SELECT own.kind, own.value, other.article FROM mark own CROSS JOIN mark other"
+        " ON other.kind = own.kind AND other.value = own.value AND other.article <> own.article"
+        " WHERE own.article = ? ORDER BY own.kind, own.value LIMIT ?",
+        (article, 2 * _COMMON),
+    ).fetchall()
+    if len(found) < 2 * _COMMON:  # most share none
+        for (kind, _), rows in groupby(found, itemgetter(0, 1)):
+            yield kind, [other for _, _, other in rows]
+        return
+    for kind, value in db.execute("SELECT kind, value FROM mark WHERE article = ?", (article,)).fetchall():
+        rows = db.execute(
+            "SELECT article FROM mark WHERE kind = ? AND value = ? AND article <> ? LIMIT ?",
+            (kind, value, article, _COMMON + 1),
+        )
+        yield kind, [other for (other,) in rows]
 
 
 def _facts(db: sqlite3.Connection, article: int) -> identity.Facts:

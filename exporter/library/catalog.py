@@ -129,7 +129,9 @@ class Library:
     def filing(self) -> Iterator[Filing]:
         """One transaction of filing: all of it is kept, or nothing."""
         with self.database.writing() as db:
-            yield Filing(db, self.pictures)
+            filing = Filing(db, self.pictures)
+            yield filing
+            filing.close()
 
     def articles(self, file: int) -> list[Article]:
         """The articles of a file, in their order."""

@@ -19,14 +19,14 @@ from typing import Literal, TypeAlias, TypeVar
 
 import msgspec
 
-from exporter import dates, wording
+from exporter import dates, identity, wording
 from exporter.build import language_tag, one_line
 from exporter.dates import Window
 from exporter.diagnostics import Report
 from exporter.errors import NothingToExport, unknown
 from exporter.model import Article, Origin, Teaser, When
 from exporter.walk import languages as languages_within
-from exporter.walk import plain_text, size, texts
+from exporter.walk import plain_text, texts
 
 Grouping: TypeAlias = Literal["source", "day", "month", "none"]
 Order: TypeAlias = Literal["date", "source"]
@@ -262,9 +262,25 @@ def story_told(teaser: Teaser, beside: Article) -> Story:
 
 
 def _once(articles: Sequence[Article], report: Report) -> tuple[list[Article], list[LeftOut]]:
-    """Each article once: the same link, or the same title, source and day, is the same
-    article, and so is what is the same as its like; the copy with the most text stays,
-    in the place of the first."""
+    """Each article once. Those with the same link, or the same title, source and day, are looked at:
+    of copies (`exporter.identity.clusters`) the best stays, in the place of the first."""
+    kept: dict[int, int] = {}  # the best copy's place, by the first's
+    left_out: list[LeftOut] = []
+    for meeting in _meetings(articles):
+        facts = [identity.facts(articles[i]) for i in meeting] if len(meeting) > 1 else []
+        for group in identity.clusters(facts) if facts else [[0]]:
+            best, *others = (meeting[at] for at in group)
+            kept[min([best, *others])] = best
+            lead = articles[best]
+            for other in others:
+                copy = articles[other]
+                left_out.append(LeftOut(copy.title, copy.origin.name, "duplicate", lead.origin.name))
+                report.add("duplicate", copy.origin.name, f"{copy.title} (kept: {lead.origin.name})")
+    return [articles[kept[first]] for first in sorted(kept)], left_out
+
+
+def _meetings(articles: Sequence[Article]) -> list[list[int]]:
+    """The places of articles, together where they are likely to be copies."""
     leader = list(range(len(articles)))
 
     def lead(i: int) -> int:
@@ -280,26 +296,15 @@ def _once(articles: Sequence[Article], report: Report) -> tuple[list[Article], l
             # Without a date a title alone proves nothing ("Notes"): the text must be the same, too.
             keys = [(*keys[0], plain_text(article))]
         if article.link:
-            keys.append((article.link,))
+            keys.append((identity.canonical(article.link),))
         for key in keys:
             j = lead(seen.setdefault(key, i))
             k = lead(i)
             leader[max(j, k)] = min(j, k)
-    copies: dict[int, list[int]] = {}
+    together: dict[int, list[int]] = {}
     for i in range(len(articles)):
-        copies.setdefault(lead(i), []).append(i)
-    unique: list[Article] = []
-    left_out: list[LeftOut] = []
-    for same in copies.values():
-        kept = max(same, key=lambda i: (size(articles[i]), -i)) if len(same) > 1 else same[0]
-        best = articles[kept]
-        unique.append(best)
-        for i in same:
-            if i != kept:
-                copy = articles[i]
-                left_out.append(LeftOut(copy.title, copy.origin.name, "duplicate", best.origin.name))
-                report.add("duplicate", copy.origin.name, f"{copy.title} (kept: {best.origin.name})")
-    return unique, left_out
+        together.setdefault(lead(i), []).append(i)
+    return list(together.values())
 
 
 def _briefs(articles: Sequence[Article], selection: Selection) -> tuple[Teaser, ...]:
@@ -427,8 +432,8 @@ def _anchors(kind: str, identities: Sequence[str]) -> list[str]:
     """An XML name for each identity, from its hash; the rare second of its kind is counted."""
     used: Counter[str] = Counter()
     out = []
-    for identity in identities:
-        base = kind + hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:10]
+    for told in identities:
+        base = kind + hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:10]
         used[base] += 1
         out.append(base if used[base] == 1 else f"{base}-{used[base]}")
     return out

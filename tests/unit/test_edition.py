@@ -93,12 +93,21 @@ def test_the_same_article_twice_is_taken_once_the_fuller_copy() -> None:
         article("One", words="Short."),
         article("Other"),
         article(" ONE ", words="Much longer words.", link="https://example.org/1"),
-        article("Renamed", "2024-05-07", words="x", link="https://example.org/1"),
+        article("Renamed", words="x", link="https://example.org/1?utm_source=mail"),
     ]
     selected = select(copies, report=report)
     assert titles(selected) == [" ONE ", "Other"]
     assert [x.reason for x in selected.left_out] == ["duplicate", "duplicate"]
     assert report.counts() == {"duplicate": 2}
+
+
+def test_two_stories_under_one_headline_of_one_day_are_two_articles() -> None:
+    told = [
+        "The ferry carried two hundred people over the bay on Sunday, more than on any day of the last year.",
+        "A choir of forty sang in the old weighing house, and the windows were left open for the street.",
+    ]
+    notes = [article("News in brief", words=words) for words in told]
+    assert len(select([*notes, notes[0]]).articles) == 2
 
 
 def test_two_undated_notes_of_one_title_are_two_articles() -> None:

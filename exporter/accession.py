@@ -93,12 +93,17 @@ def accession(
                 fresh.append((number, _surveyed(file, Path(folder))))
         if times:
             library.touch(times)
+        # What is not needed any more is let go: of a hundred thousand files that is much.
+        files_, count = len(found), len(fresh)
+        del found, held
         pieces = [piece for _, file in fresh for piece in file.told.pieces]
-        count = len(fresh)
-        progress(0, len(pieces))
+        total = len(pieces)
+        progress(0, total)
+        library.expect(total)
         results = intake.readings(
             pieces, carded, Carded, reader=reader, keep=kept, workers=workers, scheduler=scheduler
         )
+        del pieces
         with _Desk(library, manner) as desk:
             done = 0
             while fresh:
@@ -108,15 +113,15 @@ def accession(
                 for result in islice(results, len(coming.told.pieces)):
                     desk.add(result)
                     report.extend(result.diagnostics)
-                    progress(done := done + 1, len(pieces))
+                    progress(done := done + 1, total)
                 books[number] = desk.end()
             desk.flush()
             desk.wait()
     return Accession(
-        tuple(books[number] for number in range(len(found))),
+        tuple(books[number] for number in range(files_)),
         desk.articles,
         count,
-        len(found) - count,
+        files_ - count,
     )
 
 
@@ -155,15 +160,11 @@ def _unchanged(file: Found, known: Known | None, manner: str, times: dict[int, i
 def _surveyed(file: Found, folder: Path) -> _File:
     """A file looked into, as it is now: if it changes while it is read, the next run sees that."""
     found = intake.kept_file(file, folder)
-    key = _key(file)
     try:
         size, mtime = file.stamp or files.stamp(found.path)
-        if file.path == files.STDIN:  # what comes that way has no name to be replaced by
-            with found.path.open("rb") as stream:
-                key = b"-" + hashlib.file_digest(stream, "sha256").digest()
     except OSError:  # to read it will tell
         size = mtime = 0
-    return _File(file, survey(found), key, size, mtime)
+    return _File(file, survey(found), size, mtime)
 
 
 def _book(file: Found, sha256: str, form: str | None, articles: int) -> FileRead:
@@ -220,24 +221,30 @@ class _Desk:
         if self._filing:
             self._filing.result()
 
-    def _file(self, batch: Sequence[tuple[_File, list[Card], bool]]) -> None:
+    def _file(self, batch: Sequence[tuple[_File, tuple[Card, ...], bool]]) -> None:
         with self._library.filing() as filing:
             for file, cards, is_last in batch:
                 file.put(filing, self._manner, cards, is_last)
 
 
 class _File:
-    """A file on its way into the library; what it was when it was found, and what came of it so far."""
+    """A file on its way into the library; what it was when it was found, and what came of it so far.
+    There may be a hundred thousand of them."""
 
-    def __init__(self, found: Found, told: Survey, key: bytes, size: int, mtime: int) -> None:
+    __slots__ = (
+        *("told", "sha256", "articles", "is_whole"),
+        *("_found", "_size", "_mtime", "_form", "_cards", "_findings", "_id"),
+    )
+
+    def __init__(self, found: Found, told: Survey, size: int, mtime: int) -> None:
         self.told = told
         self.sha256 = told.sha256
         self.articles = 0
         self.is_whole = False
-        self._found, self._key, self._size, self._mtime = found, key, size, mtime
+        self._found, self._size, self._mtime = found, size, mtime
         self._form: str | None = None
-        self._cards: list[Card] = []
-        self._findings = list(told.diagnostics)
+        self._cards: tuple[Card, ...] = ()
+        self._findings = told.diagnostics
         self._id: int | None = None
 
     def take(self, result: Carded) -> None:
@@ -247,19 +254,24 @@ class _File:
         self._cards += result.cards
         self._findings += result.diagnostics
 
-    def taken_out(self) -> list[Card]:
+    def taken_out(self) -> tuple[Card, ...]:
         """The cards that have come since the last time."""
-        cards, self._cards = self._cards, []
+        cards, self._cards = self._cards, ()
         return cards
 
-    def put(self, filing: Filing, manner: str, cards: list[Card], is_last: bool) -> None:
+    def put(self, filing: Filing, manner: str, cards: Sequence[Card], is_last: bool) -> None:
         if not self.sha256:
             return  # it could not be read: what the library has of it stays, and it is tried again
         if self._id is None:
-            self._id = filing.begin(self._key, self._found.name, self._size, self._mtime, manner)
+            self._id = filing.begin(self._key(), self._found.name, self._size, self._mtime, manner)
         filing.add(self._id, cards)
         if is_last:
             filing.end(self._id, self.sha256, self._form, self._findings)
+
+    def _key(self) -> bytes:
+        if self._found.path == files.STDIN:  # what comes that way has no name to be replaced by
+            return b"-" + bytes.fromhex(self.sha256)
+        return _key(self._found)
 
     @property
     def book(self) -> FileRead:

@@ -174,9 +174,10 @@ def readings(
     work = partial(_work, reader, keep, finish)
     crew, spare = Crew(work, workers or engine.cores(), MEMORY), Crew(work, 1, MEMORY)
     bundles = list(_bundles(pieces))
+    pieces = ()
     try:
-        done = engine.in_order(crew.do(bundles, _seconds, AHEAD // MOST))
-        for bundle, result in zip(bundles, done, strict=True):
+        for number, result in enumerate(engine.in_order(crew.do(bundles, _seconds, AHEAD // MOST))):
+            bundle, bundles[number] = bundles[number], ()  # let go
             if isinstance(result, Lost) and len(bundle) > 1:  # one of it has ended them all
                 for (piece,), alone in _one_by_one(spare, bundle):
                     yield finish(_lost(piece, alone)) if isinstance(alone, Lost) else decode(alone[0])

@@ -195,7 +195,7 @@ def _lsh(shingles: Hashes) -> list[int]:
     return bands
 
 
-@lru_cache(4096)
+@lru_cache(256)  # 20 kB each
 def _unpacked(sketch: bytes) -> tuple[frozenset[int], float]:
     """The hashes, and up to which number they are all there."""
     hashes = struct.unpack(f"<{len(sketch) // 4}I", sketch)

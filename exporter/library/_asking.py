@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from datetime import date, timedelta
+from heapq import nlargest
 from typing import NamedTuple
 
 import msgspec
@@ -13,6 +14,7 @@ from exporter.build import language_tag
 from exporter.dates import Window
 from exporter.edition import LeftOut, Selection, folded
 from exporter.library._database import each
+from exporter.library._stories import MARKS
 from exporter.library._words import conditions
 from exporter.library.card import LINK, STORY
 from exporter.model import Teaser
@@ -89,11 +91,13 @@ def waiting(selection: Selection) -> Clause:
     if selection.words:
         return Clause("0")
     clause = _source(selection, "teaser") & _language(selection, "teaser") & dated(selection, "teaser")
-    return clause & Clause(
-        "NOT EXISTS (SELECT 1 FROM mark WHERE kind = ? AND value = teaser.story)"
-        " AND NOT EXISTS (SELECT 1 FROM mark WHERE kind = ? AND value = teaser.link)",
-        (STORY, LINK),
-    )
+    for table in MARKS:
+        clause &= Clause(
+            f"NOT EXISTS (SELECT 1 FROM {table} WHERE kind = ? AND value = teaser.story)"
+            f" AND NOT EXISTS (SELECT 1 FROM {table} WHERE kind = ? AND value = teaser.link)",
+            (STORY, LINK),
+        )
+    return clause
 
 
 def _source(selection: Selection, table: str) -> Clause:
@@ -135,13 +139,25 @@ class Line(msgspec.Struct, frozen=True, gc=False):
 
 def ids(db: sqlite3.Connection, selection: Selection) -> list[int]:
     """The numbers of the articles in the selection, by day."""
+    return [id for id, _ in _chosen(db, selection, "ORDER BY first IS NULL, first, id")]
+
+
+def latest(db: sqlite3.Connection, selection: Selection, limit: int) -> tuple[int, list[int]]:
+    """How many articles are in the selection, and the numbers of the latest, the last day first."""
+    found = _chosen(db, selection)  # to put all in order takes longer than to find them
+    return len(found), [id for id, _ in nlargest(limit, found, key=lambda row: (row[1] or 0, row[0]))]
+
+
+def _chosen(db: sqlite3.Connection, selection: Selection, order: str = "") -> list[tuple[int, int | None]]:
+    """Number and first day of each article in the selection."""
     fitting = filters(selection)
     clause = dated(selection) & fitting & leading(fitting)
-    rows = db.execute(
-        f"SELECT id, published FROM article WHERE {clause.text} ORDER BY first IS NULL, first, id",
-        clause.values,
-    )
-    return [id for id, published in rows if _inside(published, selection)]
+    if selection.window.open:  # whatever its date, it is in
+        return db.execute(
+            f"SELECT id, first FROM article WHERE {clause.text} {order}", clause.values
+        ).fetchall()
+    rows = db.execute(f"SELECT id, first, published FROM article WHERE {clause.text} {order}", clause.values)
+    return [(id, first) for id, first, published in rows if _inside(published, selection)]
 
 
 def lines(db: sqlite3.Connection, ids: list[int], only: str = "1") -> list[Line]:
@@ -163,16 +179,19 @@ def briefs(db: sqlite3.Connection, selection: Selection) -> list[tuple[Teaser, b
         return []
     clause = waiting(selection)
     rows = db.execute(
-        f"SELECT pack, digest, story, link FROM teaser WHERE {clause.text} ORDER BY length DESC, id",
+        f"SELECT pack, digest, story, link, first FROM teaser WHERE {clause.text} ORDER BY length DESC, id",
         clause.values,
     )
+    is_open = not (selection.zone or selection.tags)  # then the rows are those, and no others
     kept: dict[tuple[int, int | None], tuple[Teaser, bytes]] = {}
-    for pack, digest, story, link in rows:
-        teaser = selection.told(_teaser(pack))
-        if not (selection.takes_day(teaser.date) and selection.takes_tags(teaser.tags)):
-            continue
+    for pack, digest, story, link, first in rows:
         # Without a date a title alone proves nothing: the link must be the same, too.
-        kept.setdefault((story, None if teaser.date else link), (teaser, digest))
+        key = story, link if first is None else None
+        if key in kept:
+            continue
+        teaser = selection.told(_teaser(pack))
+        if is_open or (selection.takes_day(teaser.date) and selection.takes_tags(teaser.tags)):
+            kept[key] = teaser, digest
     return list(kept.values())
 
 

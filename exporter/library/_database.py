@@ -16,9 +16,9 @@ WAIT = 60.0
 """Seconds to wait for another process that writes."""
 AT_ONCE = 500
 """Question marks in one statement."""
-_CACHE = 64_000
+_CACHE = 32_000
 """kB of pages that SQLite keeps in memory."""
-_CHECKPOINT = 20_000
+_CHECKPOINT = 50_000
 """Pages of the log after which they go to their places: most change again and again in an import."""
 
 

@@ -10,9 +10,12 @@ import msgspec
 from exporter.diagnostics import Diagnostic
 from exporter.edition import folded
 from exporter.library import _stories
+from exporter.library._sieve import Sieve
 from exporter.library.card import Card, Slip, card
 from exporter.library.pictures import Pictures
 from exporter.model import Article
+
+_RECENT = 20_000
 
 
 class Filing:
@@ -22,9 +25,14 @@ class Filing:
     its own, to be merged with others later, as soon as another table's statement needs a savepoint.
     """
 
-    def __init__(self, db: sqlite3.Connection, pictures: Pictures) -> None:
+    def __init__(
+        self, db: sqlite3.Connection, pictures: Pictures, recent: dict[bytes, int], sieve: Sieve | None
+    ) -> None:
+        """``recent`` are teasers met before, by their hashes: they are likely to be met again."""
         self._db = db
         self._pictures = pictures
+        self._recent = recent
+        self._sieve = sieve
         self._texts: list[tuple[int, Card]] = []
 
     def begin(self, path: bytes, name: str, size: int, mtime: int, manner: str) -> int:
@@ -43,9 +51,13 @@ class Filing:
         """Articles of the file. Raises `OutputError` where their images cannot be kept."""
         for each in cards:
             self._pictures.keep(each.images)
-        new = [_add(self._db, file, card) for card in cards]
-        _stories.settle(self._db, [id for id, card in zip(new, cards, strict=True) if not card.listing])
-        self._texts += zip(new, cards, strict=True)
+            id = _add(self._db, file, each, self._recent)
+            self._texts.append((id, each))
+            if self._sieve is None:
+                _stories.settle(self._db, id, each.marks)
+            else:
+                _stories.settle(self._db, id, self._sieve.passed(each.marks))
+                self._sieve.add(each.marks)
 
     def end(self, file: int, sha256: str, form: str | None, findings: Sequence[Diagnostic]) -> None:
         """All of the file is in."""
@@ -66,6 +78,7 @@ class Filing:
 
     def close(self) -> None:
         """Put the full text in."""
+        _stories.gather(self._db)
         self._db.executemany(
             "INSERT INTO words (rowid, title, body) VALUES (?, ?, ?)",
             [(id, card.heading, card.words) for id, card in self._texts],
@@ -77,14 +90,13 @@ class Filing:
         self._texts = []
 
 
-def _add(db: sqlite3.Connection, file: int, card: Card) -> int:
+def _add(db: sqlite3.Connection, file: int, card: Card, recent: dict[bytes, int]) -> int:
     first, last = card.days or (None, None)
     id = int(db.execute("SELECT coalesce(max(id), 0) + 1 FROM article").fetchone()[0])
     db.execute(
         "INSERT INTO article (id, story, file, origin, digest, title, name, source, publisher, source_key,"
-        " publisher_key, language, primary_language, published, first, last, length, listing, facts,"
-        " place)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
+        " publisher_key, language, primary_language, published, first, last, length, listing,"
+        f" place) VALUES ({', '.join('?' * 18)}, 0)",
         (
             id,
             id,  # a story of its own, until it is settled
@@ -104,22 +116,23 @@ def _add(db: sqlite3.Connection, file: int, card: Card) -> int:
             last,
             card.length,
             int(card.listing),
-            card.facts,
         ),
     )
-    db.execute("INSERT INTO pack VALUES (?, ?)", (id, card.pack))
+    db.execute("INSERT INTO pack VALUES (?, ?, ?)", (id, card.facts, card.pack))
     db.executemany("INSERT INTO tag VALUES (?, ?)", [(tag, id) for tag in card.tags])
-    db.executemany("INSERT OR IGNORE INTO mark VALUES (?, ?, ?)", [(*mark, id) for mark in card.marks])
+    db.executemany("INSERT OR IGNORE INTO fresh VALUES (?, ?, ?)", [(*mark, id) for mark in card.marks])
     db.executemany("INSERT OR IGNORE INTO image VALUES (?, ?)", [(id, image.id) for image in card.images])
-    carried = [(id, position, _teaser(db, slip)) for position, slip in enumerate(card.teasers)]
+    carried = [(id, position, _teaser(db, slip, recent)) for position, slip in enumerate(card.teasers)]
     db.executemany("INSERT INTO carries VALUES (?, ?, ?)", carried)
     return id
 
 
-def _teaser(db: sqlite3.Connection, slip: Slip) -> int:
-    """The teaser's number; most stand on many pages, and are kept once."""
-    if found := db.execute("SELECT id FROM teaser WHERE digest = ?", (slip.digest,)).fetchone():
-        return int(found[0])
+def _teaser(db: sqlite3.Connection, slip: Slip, recent: dict[bytes, int]) -> int:
+    """The teaser's number. Most stand on many pages that come together, and are kept once."""
+    if known := recent.get(slip.digest):
+        held = db.execute("SELECT digest FROM teaser WHERE id = ?", (known,)).fetchone()
+        if held == (slip.digest,):  # neither rolled back, nor removed by another process
+            return known
     first, last = slip.days or (None, None)
     id = db.execute(
         "INSERT INTO teaser (digest, story, link, source_key, publisher_key, language, primary_language,"
@@ -139,6 +152,9 @@ def _teaser(db: sqlite3.Connection, slip: Slip) -> int:
         ),
     ).lastrowid
     assert id is not None
+    if len(recent) > _RECENT:
+        recent.clear()
+    recent[slip.digest] = id
     return id
 
 
@@ -153,7 +169,7 @@ def remove(db: sqlite3.Connection, articles: Iterable[int]) -> None:
         return
     _stories.part(db, gone)
     for id in gone:
-        # A full-text index without a text of its own must be told what it is to forget.
+        # Marks, and a full-text index without a text of its own, must be told what they are to forget.
         (pack,) = db.execute("SELECT pack FROM pack WHERE article = ?", (id,)).fetchone()
         told = card(msgspec.msgpack.decode(pack, type=Article))
         db.execute(
@@ -162,5 +178,10 @@ def remove(db: sqlite3.Connection, articles: Iterable[int]) -> None:
         )
         if told.pairs:
             db.execute("INSERT INTO pairs (pairs, rowid, text) VALUES ('delete', ?, ?)", (id, told.pairs))
+        for table in _stories.MARKS:
+            db.executemany(
+                f"DELETE FROM {table} WHERE kind = ? AND value = ? AND article = ?",
+                [(*mark, id) for mark in told.marks],
+            )
     db.executemany("DELETE FROM article WHERE id = ?", [(id,) for id in gone])
     db.execute("DELETE FROM teaser WHERE id NOT IN (SELECT teaser FROM carries)")

@@ -2,7 +2,8 @@
 
 Days are proleptic ordinals (`datetime.date.toordinal`), so that a window is a range of integers.
 Names that are compared are kept a second time, folded. Marks are 64-bit numbers by which
-articles find their like (see `_stories`). The articles themselves stand apart from what is
+articles find their like (see `_stories`): as numbers at random they touch the whole of an index,
+so new ones wait in a small one of their own. The articles themselves stand apart from what is
 asked of them, so that asking reads little.
 """
 
@@ -44,7 +45,6 @@ VERSIONS: tuple[str, ...] = (
         last INTEGER,
         length INTEGER NOT NULL,         -- characters
         listing INTEGER NOT NULL,        -- 1: no article, it only carries teasers
-        facts BLOB NOT NULL,             -- what tells that two are the same, MessagePack
         story INTEGER NOT NULL,          -- the same for all copies of one article
         place INTEGER NOT NULL           -- among these copies; 0 leads
     ) STRICT;
@@ -58,6 +58,7 @@ VERSIONS: tuple[str, ...] = (
 
     CREATE TABLE pack (
         article INTEGER PRIMARY KEY REFERENCES article ON DELETE CASCADE,
+        facts BLOB NOT NULL,             -- what tells that two are the same, MessagePack
         pack BLOB NOT NULL               -- the article in MessagePack, without its images' bytes
     ) STRICT;
 
@@ -71,14 +72,20 @@ VERSIONS: tuple[str, ...] = (
     CREATE TABLE mark (
         kind INTEGER NOT NULL,
         value INTEGER NOT NULL,
-        article INTEGER NOT NULL REFERENCES article ON DELETE CASCADE,
+        article INTEGER NOT NULL,        -- no reference: to find an article's marks is to make its card
         PRIMARY KEY (kind, value, article)
     ) STRICT, WITHOUT ROWID;
-    CREATE INDEX mark_article ON mark (article);
+
+    CREATE TABLE fresh (                 -- marks that came last, put among the others now and then
+        kind INTEGER NOT NULL,
+        value INTEGER NOT NULL,
+        article INTEGER NOT NULL,
+        PRIMARY KEY (kind, value, article)
+    ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE teaser (
         id INTEGER PRIMARY KEY,
-        digest BLOB NOT NULL UNIQUE,
+        digest BLOB NOT NULL,            -- one that comes again long after is kept again
         story INTEGER NOT NULL,          -- the marks of the article that it tells of
         link INTEGER,
         source_key TEXT,
@@ -91,7 +98,6 @@ VERSIONS: tuple[str, ...] = (
         pack BLOB NOT NULL
     ) STRICT;
     CREATE INDEX teaser_day ON teaser (first, last);
-    CREATE INDEX teaser_story ON teaser (story);
 
     CREATE TABLE carries (
         article INTEGER NOT NULL REFERENCES article ON DELETE CASCADE,
@@ -111,9 +117,11 @@ VERSIONS: tuple[str, ...] = (
     CREATE VIRTUAL TABLE words USING fts5 (title, body, content='', tokenize='trigram');
     CREATE VIRTUAL TABLE pairs USING fts5 (text, content='', tokenize='unicode61', detail='none');
 
-    -- What a transaction brings makes one segment, of pages as large as the database's own.
-    INSERT INTO words (words, rank) VALUES ('hashsize', 32000000);
+    -- What a transaction brings makes one segment, of pages as large as the database's own;
+    -- and segments are merged eight at a time.
+    INSERT INTO words (words, rank) VALUES ('hashsize', 16000000);
     INSERT INTO words (words, rank) VALUES ('pgsz', 4050);
+    INSERT INTO words (words, rank) VALUES ('automerge', 8);
     INSERT INTO pairs (pairs, rank) VALUES ('pgsz', 4050);
     """,
 )

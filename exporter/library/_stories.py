@@ -8,9 +8,7 @@ is a copy if `exporter.identity` says so of it and their leader.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
-from itertools import groupby
-from operator import itemgetter
+from collections.abc import Iterable
 
 import msgspec
 
@@ -24,15 +22,28 @@ _APART = 366
 """Days beyond which nothing but the address or the title makes two articles one; of dates that are
 a year or a month the first counts."""
 
+Mark = tuple[int, int]
+"""Kind and value."""
+MARKS = ("mark", "fresh")
+"""The tables that marks stand in: each in one of them."""
+_FRESH = 200_000
+"""Marks, of some eight thousand articles: more would be written again and again while they wait."""
+_HAVING = (
+    " UNION ALL ".join(
+        f"SELECT article FROM {table} WHERE kind = ? AND value = ? AND article <> ?" for table in MARKS
+    )
+    + f" LIMIT {_COMMON + 1}"
+)
+
 _unpack = msgspec.msgpack.Decoder(identity.Facts).decode
 
 
-def settle(db: sqlite3.Connection, articles: Iterable[int]) -> None:
-    """Find the stories of articles just filed, in their order; each has been its own so far."""
-    for article in articles:
-        if leaders := _copies(db, article):
-            stories = each(db, "SELECT story FROM article WHERE id IN ({})", leaders)
-            _regroup(db, {article}.union(*(_members(db, story) for (story,) in stories)))
+def settle(db: sqlite3.Connection, article: int, marks: Iterable[Mark]) -> None:
+    """Find the story of an article just filed, by those of its marks that others may have; it has been
+    its own so far."""
+    if leaders := _copies(db, article, marks):
+        stories = each(db, "SELECT story FROM article WHERE id IN ({})", leaders)
+        _regroup(db, {article}.union(*(_members(db, story) for (story,) in stories)))
 
 
 def part(db: sqlite3.Connection, leaving: Iterable[int]) -> None:
@@ -61,51 +72,39 @@ def _regroup(db: sqlite3.Connection, articles: Iterable[int]) -> None:
         )
 
 
-def _copies(db: sqlite3.Connection, article: int) -> list[int]:
+def _copies(db: sqlite3.Connection, article: int, marks: Iterable[Mark]) -> list[int]:
     """The leaders of the stories that the article is a copy of."""
     certain: set[int] = set()
     met: set[int] = set()
-    for kind, sharing in _sharing(db, article):
+    for mark in marks:
+        kind, sharing = mark[0], [other for (other,) in db.execute(_HAVING, (*mark, article) * len(MARKS))]
         if kind < BAND or len(sharing) <= _COMMON:
             (certain if kind in (LINK, STORY) else met).update(sharing)
     if not certain and not met:
         return []
-    first, own = db.execute("SELECT first, facts FROM article WHERE id = ?", (article,)).fetchone()
-    told = _unpack(own)
+    (first,) = db.execute("SELECT first FROM article WHERE id = ?", (article,)).fetchone()
     leaders = each(
         db,
-        "SELECT DISTINCT lead.id, lead.first, lead.facts, member.id FROM article member"
+        "SELECT DISTINCT lead.id, lead.first, member.id FROM article member"
         " JOIN article lead ON lead.story = member.story AND lead.place = 0 WHERE member.id IN ({})",
         sorted(certain | met),
     )
-    near: dict[int, bytes] = {
-        id: facts
-        for id, day, facts, member in leaders
+    near = {
+        id
+        for id, day, member in leaders
         if member in certain or first is None or day is None or abs(first - day) <= _APART
     }
-    return [id for id, facts in near.items() if id != article and identity.is_copy(told, _unpack(facts))]
+    told = _facts(db, article)
+    return [id for id in sorted(near - {article}) if identity.is_copy(told, _facts(db, id))]
 
 
-def _sharing(db: sqlite3.Connection, article: int) -> Iterator[tuple[int, list[int]]]:
-    """The marks that the article shares, each as its kind with the others that have it, of a very
-    common one only so many that it is seen to be one."""
-    found = db.execute(
-        "SELECT own.kind, own.value, other.article FROM mark own CROSS JOIN mark other"
-        " ON other.kind = own.kind AND other.value = own.value AND other.article <> own.article"
-        " WHERE own.article = ? ORDER BY own.kind, own.value LIMIT ?",
-        (article, 2 * _COMMON),
-    ).fetchall()
-    if len(found) < 2 * _COMMON:  # most share none
-        for (kind, _), rows in groupby(found, itemgetter(0, 1)):
-            yield kind, [other for _, _, other in rows]
-        return
-    for kind, value in db.execute("SELECT kind, value FROM mark WHERE article = ?", (article,)).fetchall():
-        rows = db.execute(
-            "SELECT article FROM mark WHERE kind = ? AND value = ? AND article <> ? LIMIT ?",
-            (kind, value, article, _COMMON + 1),
-        )
-        yield kind, [other for (other,) in rows]
+def gather(db: sqlite3.Connection) -> None:
+    """Put the marks that came last among the others, when they are many: in order, so that each page
+    of the index is written once, and not again for every few articles."""
+    if db.execute("SELECT count(*) FROM fresh").fetchone()[0] > _FRESH:
+        db.execute("INSERT INTO mark SELECT * FROM fresh ORDER BY kind, value, article")
+        db.execute("DELETE FROM fresh")
 
 
 def _facts(db: sqlite3.Connection, article: int) -> identity.Facts:
-    return _unpack(db.execute("SELECT facts FROM article WHERE id = ?", (article,)).fetchone()[0])
+    return _unpack(db.execute("SELECT facts FROM pack WHERE article = ?", (article,)).fetchone()[0])

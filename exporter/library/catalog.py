@@ -18,6 +18,8 @@ from exporter.library import _asking, _filing, _loading, _words, care, counts
 from exporter.library._asking import Line
 from exporter.library._database import WAIT, Database
 from exporter.library._filing import Filing
+from exporter.library._sieve import FEW, WORTH, Sieve
+from exporter.library._stories import MARKS
 from exporter.library.card import card
 from exporter.library.pictures import Pictures
 from exporter.model import Article
@@ -74,6 +76,8 @@ class Library:
         self.folder = folder
         self.database = Database(folder, create=create, lasting=lasting, wait=wait)
         self.pictures = Pictures(folder / "images")
+        self._recent: dict[bytes, int] = {}
+        self._sieve: Sieve | None = None
 
     @classmethod
     @contextmanager
@@ -125,11 +129,23 @@ class Library:
         with self.database.writing() as db:
             db.executemany("UPDATE file SET mtime = ? WHERE id = ?", [(t, id) for id, t in times.items()])
 
+    def expect(self, articles: int) -> None:
+        """Get ready for about so many articles: what they have in common with those that are here is
+        found with less looking, if they are many."""
+        if articles < FEW:
+            return
+        with self.database.reading() as db:
+            marks = sum(db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in MARKS)
+            if marks <= articles * WORTH:
+                self._sieve = Sieve(db)
+
     @contextmanager
     def filing(self) -> Iterator[Filing]:
         """One transaction of filing: all of it is kept, or nothing."""
         with self.database.writing() as db:
-            filing = Filing(db, self.pictures)
+            if self._sieve and not self._sieve.is_true:
+                self._sieve = None
+            filing = Filing(db, self.pictures, self._recent, self._sieve)
             yield filing
             filing.close()
 
@@ -194,10 +210,10 @@ class Library:
         """How many articles have the selection's words, and the latest of them with the place
         where they stand."""
         with self.database.reading() as db:
-            ids = self.ids(selection)
-            latest = ids[::-1][:limit]
+            counts.check_sources(db, selection.sources)
+            count, latest = _asking.latest(db, selection, limit)
             articles = _loading.articles(db, latest, self.pictures)
-        return len(ids), [
+        return count, [
             Hit(id, article, _words.excerpt(article, selection.words))
             for id, article in zip(latest, articles, strict=True)
         ]

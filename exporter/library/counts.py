@@ -80,7 +80,7 @@ def stats(db: sqlite3.Connection, pictures: Pictures) -> Stats:
         articles=one("SELECT count(*) FROM article WHERE listing = 0"),
         stories=one("SELECT count(*) FROM article WHERE listing = 0 AND place = 0"),
         undated=one("SELECT count(*) FROM article WHERE listing = 0 AND place = 0 AND first IS NULL"),
-        briefs=one("SELECT count(*) FROM teaser"),
+        briefs=one("SELECT count(DISTINCT digest) FROM teaser"),
         files=one("SELECT count(*) FROM file"),
         images=len(kept),
         database=one("PRAGMA page_count") * one("PRAGMA page_size"),

@@ -22,6 +22,7 @@ import gzip
 import json
 import os
 import platform
+import re
 import shutil
 import statistics
 import sys
@@ -78,8 +79,10 @@ def stories(corpora: Path) -> Iterator[tuple[str, str]]:
         for number, line in enumerate(lines):
             row = json.loads(line)
             day = date.fromisoformat(row["date"][:10])
-            body = [text.strip() for text in row["story"].split("\n") if text.strip()]
-            if row["title"].strip() and body:
+            # The corpus joins lines by ", ": two in a row part paragraphs.
+            body = [part.strip(", \n") for part in re.split(r"\s*,\s+,\s+", row["story"] or "")]
+            body = list(filter(None, body))
+            if (row["title"] or "").strip() and body:
                 page = Page(row["title"].strip(), "KCNA.co.jp", day, day + timedelta(30), body)
                 yield f"{day:%m}/{number:06}.txt", page.text()
 

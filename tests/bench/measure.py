@@ -1,6 +1,7 @@
 """Runs a command in a fresh process and tells how much time and memory it and its children took.
 
-Four times a second, seldom enough not to disturb, the memory of the whole tree is summed up:
+Once a second, seldom enough not to disturb (to sum up the pages of a large process takes the system some
+hundredths), the memory of the whole tree is summed up:
 its proportional set size (PSS, where what processes share is counted once) on Linux, else
 what each has for itself (USS). The largest single process is told by the most that its
 resident set (RSS) ever was.
@@ -23,9 +24,9 @@ from typing import NamedTuple
 import psutil
 
 ROOT = Path(__file__).parents[2]
-INTERVAL = 0.25
+INTERVAL = 1.0
 """Seconds between two looks."""
-POLL = 0.01
+POLL = 0.03
 """Seconds between two questions whether it has ended."""
 LIMIT = 4 * 3600
 """Seconds after which a run is ended."""

@@ -11,9 +11,8 @@ import hashlib
 import os
 import tempfile
 from collections import deque
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import islice
 from pathlib import Path
 
 import msgspec
@@ -27,7 +26,7 @@ from exporter.library import Filing, Known, Library
 from exporter.library.card import Card, card
 from exporter.model import Article
 from exporter.progress import SILENT, Progress
-from exporter.reading import Survey, survey
+from exporter.reading import Piece, Survey, survey
 from exporter.version import __version__
 
 AT_ONCE, BULK = 500, 16_000_000
@@ -81,7 +80,7 @@ def accession(
     found = files.find(paths)
     held = {} if again else library.known()
     with tempfile.TemporaryDirectory(prefix="exporter-") as folder:
-        fresh: deque[tuple[int, _File]] = deque()
+        left: deque[tuple[int, Found]] = deque()
         books: dict[int, FileRead] = {}
         times: dict[int, int] = {}
         for number, file in enumerate(found):
@@ -90,39 +89,73 @@ def accession(
                 report.extend(known.findings)
                 books[number] = _book(file, known.sha256, known.form, known.articles)
             else:
-                fresh.append((number, _surveyed(file, Path(folder))))
+                left.append((number, file))
         if times:
             library.touch(times)
-        # What is not needed any more is let go: of a hundred thousand files that is much.
-        files_, count = len(found), len(fresh)
-        del found, held
-        pieces = [piece for _, file in fresh for piece in file.told.pieces]
-        total = len(pieces)
-        progress(0, total)
-        library.expect(total)
+        everything, count = len(found), len(left)
+        del found, held  # of a hundred thousand files that is much
+        progress(0, count)
+        library.expect(count)
+        looked = _Looked(left, Path(folder))
         results = intake.readings(
-            pieces, carded, Carded, reader=reader, keep=kept, workers=workers, scheduler=scheduler
+            looked.pieces(), carded, Carded, reader=reader, keep=kept, workers=workers, scheduler=scheduler
         )
-        del pieces
         with _Desk(library, manner) as desk:
-            done = 0
-            while fresh:
-                number, coming = fresh.popleft()  # and it is forgotten when it is filed
-                report.extend(coming.told.diagnostics)
-                desk.begin(coming)
-                for result in islice(results, len(coming.told.pieces)):
-                    desk.add(result)
-                    report.extend(result.diagnostics)
-                    progress(done := done + 1, total)
-                books[number] = desk.end()
+            for done, result in enumerate(results, 1):
+                while not looked.first.told.pieces:  # an archive with nothing to read
+                    _begin(looked.first, desk, report)
+                    books[looked.done()] = desk.end()
+                if not looked.first.read:
+                    _begin(looked.first, desk, report)
+                desk.add(result)
+                report.extend(result.diagnostics)
+                progress(done, looked.total)
+                if looked.first.read == len(looked.first.told.pieces):
+                    books[looked.done()] = desk.end()
+            while looked.files:
+                _begin(looked.first, desk, report)
+                books[looked.done()] = desk.end()
+            progress(looked.total, looked.total)
             desk.flush()
             desk.wait()
     return Accession(
-        tuple(books[number] for number in range(files_)),
+        tuple(books[number] for number in range(everything)),
         desk.articles,
         count,
-        files_ - count,
+        everything - count,
     )
+
+
+class _Looked:
+    """Files to read, each looked into when it is nearly its turn: there may be a hundred thousand.
+    ``files`` are those that are under way, ``total`` is how many pieces there are as far as is known."""
+
+    def __init__(self, left: deque[tuple[int, Found]], folder: Path) -> None:
+        self._left = left
+        self._folder = folder
+        self.files: deque[tuple[int, _File]] = deque()
+        self.total = len(left)
+
+    def pieces(self) -> Iterator[Piece]:
+        while self._left:
+            number, file = self._left.popleft()
+            found = _surveyed(file, self._folder)
+            self.total += len(found.told.pieces) - 1
+            self.files.append((number, found))
+            yield from found.told.pieces
+
+    @property
+    def first(self) -> _File:
+        return self.files[0][1]
+
+    def done(self) -> int:
+        """The first is done; its number."""
+        return self.files.popleft()[0]
+
+
+def _begin(file: _File, desk: _Desk, report: Report) -> None:
+    report.extend(file.told.diagnostics)
+    desk.begin(file)
 
 
 def _manner(reader: str | None, keep: frozenset[str]) -> str:
@@ -232,14 +265,14 @@ class _File:
     There may be a hundred thousand of them."""
 
     __slots__ = (
-        *("told", "sha256", "articles", "is_whole"),
+        *("told", "sha256", "read", "articles", "is_whole"),
         *("_found", "_size", "_mtime", "_form", "_cards", "_findings", "_id"),
     )
 
     def __init__(self, found: Found, told: Survey, size: int, mtime: int) -> None:
         self.told = told
         self.sha256 = told.sha256
-        self.articles = 0
+        self.read = self.articles = 0
         self.is_whole = False
         self._found, self._size, self._mtime = found, size, mtime
         self._form: str | None = None
@@ -248,6 +281,7 @@ class _File:
         self._id: int | None = None
 
     def take(self, result: Carded) -> None:
+        self.read += 1
         self.sha256 = self.sha256 or result.sha256
         self.articles += len(result.cards)
         self._form = self._form or self.told.form or result.reader

@@ -19,8 +19,9 @@ import sys
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import islice
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -132,31 +133,39 @@ class Crew(Generic[Job, Result]):
 
     def do(
         self,
-        jobs: Sequence[Job],
+        jobs: Iterable[Job],
         seconds: Callable[[Job], float] = lambda _: 0,
         ahead: int = AHEAD,
     ) -> Iterator[tuple[int, Result | Lost]]:
-        """``work`` of every job, each with its number, as they are done, begun in their order.
+        """``work`` of every job, each with its number, as they are done, begun in their order. A job is
+        drawn when it is nearly its turn.
 
         ``seconds`` of processor time is what a job may take; 0 is no limit. ``ahead`` jobs may be begun
         after one that is not done yet: their results wait for it. Raises what the work raises, and
         `ExporterError` where workers cannot even start. Whatever ends it before the last job ends
         the workers.
         """
-        waiting, tries = deque(range(len(jobs))), Counter[int]()
+        coming = enumerate(jobs)
+        ready: deque[tuple[int, Job]] = deque()
+        under_way: dict[int, Job] = {}
+        tries = Counter[int]()
         self._is_closed = False
         try:
-            while waiting or any(worker.job is not None for worker in self._workers):
+            while True:
                 if self._is_closed:  # by another thread
                     raise ExporterError("the work was called off")
-                while len(self._workers) < min(self.size, self._busy + len(waiting)):
+                ready.extend(islice(coming, max(0, self.size - len(ready))))
+                if not ready and not under_way:
+                    return
+                while len(self._workers) < min(self.size, self._busy + len(ready)):
                     self._workers.append(_Worker(self._work, self._limits, self._has_crews))
-                oldest = min((w.job for w in self._workers if w.job is not None), default=None)
+                oldest = min(under_way, default=None)
                 for worker in self._workers:
-                    near = waiting and (oldest is None or waiting[0] - oldest < ahead)
+                    near = ready and (oldest is None or ready[0][0] - oldest < ahead)
                     if near and worker.is_idle:
-                        number = waiting.popleft()
-                        worker.begin(number, jobs[number], seconds(jobs[number]))
+                        number, job = ready.popleft()
+                        under_way[number] = job
+                        worker.begin(number, job, seconds(job))
                         self._begun(self._workers.index(worker), number)
                 for worker in self._heard_of():
                     self._begun(self._workers.index(worker), None)
@@ -166,10 +175,11 @@ class Crew(Generic[Job, Result]):
                     if at is None:
                         self._check_start(worker)
                     elif not isinstance(answer, Lost) or answer.why == "time" or tries[at] + 1 == TRIES:
+                        del under_way[at]
                         yield at, answer
                     else:
                         tries[at] += 1
-                        waiting.appendleft(at)
+                        ready.appendleft((at, under_way.pop(at)))
         except BaseException:
             self.close()
             raise

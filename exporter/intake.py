@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cache, partial
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -148,7 +148,7 @@ Made = TypeVar("Made", bound=msgspec.Struct)
 
 
 def readings(
-    pieces: Sequence[Piece],
+    pieces: Iterable[Piece],
     finish: Callable[[readers.Reading], Made],
     made: type[Made],
     *,
@@ -158,14 +158,17 @@ def readings(
     scheduler: str | None = None,
 ) -> Iterator[Made]:
     """What ``finish``, a function that a worker can import, makes of the reading of each piece,
-    in their order; ``made`` is its type. ``scheduler`` is the address of a cluster that reads."""
-    if scheduler and pieces:
+    in their order; ``made`` is its type. Pieces are drawn as they can be read. ``scheduler`` is the
+    address of a cluster that reads."""
+    if scheduler and (pieces := list(pieces)):
         yield from _readings_afar(pieces, finish, made, reader, keep, scheduler)
         return
-    if workers is None or sum(piece.size for piece in pieces) < WORTH:
+    coming = iter(pieces)
+    first = _worth(coming) if workers is not None else None
+    if first is None or sum(piece.size for piece in first) < WORTH:
         desk = Desk(reader, keep)
         try:
-            for piece in pieces:
+            for piece in chain(first or (), coming):
                 yield finish(desk.read(piece))
         finally:
             desk.close()
@@ -173,11 +176,11 @@ def readings(
     decode = msgspec.msgpack.Decoder(made).decode
     work = partial(_work, reader, keep, finish)
     crew, spare = Crew(work, workers or engine.cores(), MEMORY), Crew(work, 1, MEMORY)
-    bundles = list(_bundles(pieces))
-    pieces = ()
+    drawn: dict[int, Bundle] = {}
     try:
-        for number, result in enumerate(engine.in_order(crew.do(bundles, _seconds, AHEAD // MOST))):
-            bundle, bundles[number] = bundles[number], ()  # let go
+        jobs = _noted(_bundles(chain(first, coming)), drawn)
+        for number, result in enumerate(engine.in_order(crew.do(jobs, _seconds, AHEAD // MOST))):
+            bundle = drawn.pop(number)
             if isinstance(result, Lost) and len(bundle) > 1:  # one of it has ended them all
                 for (piece,), alone in _one_by_one(spare, bundle):
                     yield finish(_lost(piece, alone)) if isinstance(alone, Lost) else decode(alone[0])
@@ -189,6 +192,24 @@ def readings(
     finally:
         crew.close()
         spare.close()
+
+
+def _worth(pieces: Iterator[Piece]) -> list[Piece]:
+    """The first pieces, as many as are worth the start of workers, or all."""
+    first: list[Piece] = []
+    size = 0
+    for piece in pieces:
+        first.append(piece)
+        size += piece.size
+        if size >= WORTH:
+            break
+    return first
+
+
+def _noted(bundles: Iterable[Bundle], drawn: dict[int, Bundle]) -> Iterator[Bundle]:
+    for number, bundle in enumerate(bundles):
+        drawn[number] = bundle
+        yield bundle
 
 
 Bundle = tuple[Piece, ...]

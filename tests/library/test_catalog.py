@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import zipfile
 from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
@@ -14,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import exporter
-from exporter import identity
+from exporter import identity, intake
 from exporter.accession import Accession, accession
 from exporter.dates import Window
 from exporter.diagnostics import Report
@@ -73,6 +74,34 @@ def test_an_edition_of_the_library_is_that_of_its_files(library: Library) -> Non
     summer = Selection(window=exporter.window("2024-06", "2024-08"))
     from_files = compile_edition(exporter.select(exporter.read(INPUT), summer), window=summer.window)
     assert compile_edition(library.select(summer), window=summer.window) == from_files
+
+
+def test_files_and_archives_come_in_alike_by_any_number_of_processes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "WORTH", 0)
+    saved = tmp_path / "saved"
+    for number in range(40):
+        page(saved, f"{number:02}.md", f"Boat {number}", f"{STORY} It sails at {number}.")
+    for name, members in (("05.zip", ("a", "b")), ("06.zip", ()), ("99.zip", ())):
+        with zipfile.ZipFile(saved / name, "w") as archive:
+            for member in members:
+                archive.writestr(
+                    f"{member}.md", f"# Packed {member}\n\n{STORY} Of {member}, and no other one."
+                )
+    came_in = []
+    for workers in (None, 2):
+        report, told = Report(), []
+        with Library(tmp_path / f"library {workers}") as library:
+            done = accession(
+                library, [saved], report, workers=workers, progress=lambda *at, to=told: to.append(at)
+            )
+            came_in.append((done.books, done.articles, report.findings, told[-1], titles(library)))
+    assert came_in[0] == came_in[1]
+    books, articles, findings, last, _ = came_in[0]
+    assert [book.name for book in books[5:8]] == ["05.md", "05.zip", "06.md"]
+    assert (len(books), articles, last) == (43, 42, (42, 42))
+    assert [f.where for f in findings if f.id == "archive-empty"] == ["06.zip", "99.zip"]
 
 
 def test_what_has_not_changed_is_not_read_again(library: Library, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import cache
 from typing import NamedTuple
 
 from tests.scoreboard import measures
@@ -60,7 +61,16 @@ def figure(measure: str, counts: Counts) -> float:
     return counts.f1
 
 
+@cache
+def _load() -> None:
+    """What it takes to load the extractors, and most of it they share, is no page's."""
+    page = b"<!DOCTYPE html><html><body><article><h1>Bread</h1>%s</article></body></html>"
+    for extract in EXTRACTORS.values():
+        extract("page.html", page % (b"<p>The bread was baked before the sun rose over the bay.</p>" * 9))
+
+
 def scored(page: Page) -> list[Scored]:
+    _load()
     out = []
     for name, extract in EXTRACTORS.items():
         start = time.process_time()

@@ -1,8 +1,8 @@
 """Articles that a page holds for its script alone.
 
 A page that its script draws carries the article as a string of JSON in a ``<script>`` element (the
-state of React Query, Next's ``__NEXT_DATA__``, Nuxt's, Apollo's), its markup and all. Saved as it came
-from the server, such a page shows nothing but a frame.
+state of React Query, Next's ``__NEXT_DATA__``, Nuxt's, Apollo's), its markup and all; or as the markup
+of a template (Blogger's). Saved as it came from the server, such a page shows nothing but a frame.
 """
 
 from __future__ import annotations
@@ -54,6 +54,10 @@ def _bodies(root: html.HtmlElement) -> Iterator[tuple[str, str]]:
     for script in root.iter("script"):
         text = script.text or ""
         if not ENOUGH < len(text) <= _MAX:
+            continue
+        if "template" in (script.get("type") or ""):
+            if _PARAGRAPH.search(text):
+                yield text, ""
             continue
         for match in _STRING.finditer(text):
             if len(match[1]) > ENOUGH and _PARAGRAPH.search(markup := _decoded(match[1]) or ""):

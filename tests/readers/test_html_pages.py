@@ -215,6 +215,13 @@ def test_an_article_that_only_the_pages_script_holds_is_read() -> None:
     assert captions(one) == ["A wall"]
 
 
+def test_an_article_in_a_template_is_read() -> None:
+    head = '<meta property="og:title" content="Paint">'
+    held = f'<div itemprop=articleBody><script type="text/template">{told(*STORY)}</script></div>'
+    one = article(page(f"<main><h2>Paint</h2>{held}</main>", head))
+    assert (one.title, lines(one)) == ("Paint", STORY)
+
+
 @pytest.mark.parametrize(
     "byline",
     [

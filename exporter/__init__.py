@@ -25,15 +25,15 @@ if TYPE_CHECKING:
     from exporter.diagnostics import Diagnostic as Diagnostic
     from exporter.diagnostics import Report as Report
     from exporter.edition import Edition as Edition
-    from exporter.edition import Selection as Selection
     from exporter.edition import compile_edition as compile_edition
-    from exporter.edition import select as select
     from exporter.errors import ExporterError as ExporterError
     from exporter.library import Library as Library
     from exporter.model import Article as Article
     from exporter.model import Teaser as Teaser
     from exporter.model import from_json as from_json
     from exporter.model import to_json as to_json
+    from exporter.selection import Selection as Selection
+    from exporter.selection import select as select
     from exporter.walk import paragraphs as paragraphs
     from exporter.walk import plain_text as plain_text
 
@@ -44,7 +44,7 @@ _HOME = {
     "ExporterError": "errors",
     "Library": "library",
     "Report": "diagnostics",
-    "Selection": "edition",
+    "Selection": "selection",
     "Settings": "backends",
     "Teaser": "model",
     "compile_edition": "edition",
@@ -53,7 +53,7 @@ _HOME = {
     "plain_text": "walk",
     "read": "api",
     "render": "api",
-    "select": "edition",
+    "select": "selection",
     "to_json": "model",
     "window": "api",
 }

@@ -13,6 +13,7 @@ import tempfile
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
 
 import msgspec
@@ -101,20 +102,15 @@ def accession(
             looked.pieces(), carded, Carded, reader=reader, keep=kept, workers=workers, scheduler=scheduler
         )
         with _Desk(library, manner) as desk:
-            for done, result in enumerate(results, 1):
-                while not looked.first.told.pieces:  # an archive with nothing to read
-                    _begin(looked.first, desk, report)
-                    books[looked.done()] = desk.end()
-                if not looked.first.read:
-                    _begin(looked.first, desk, report)
-                desk.add(result)
-                report.extend(result.diagnostics)
-                progress(done, looked.total)
-                if looked.first.read == len(looked.first.told.pieces):
-                    books[looked.done()] = desk.end()
-            while looked.files:
-                _begin(looked.first, desk, report)
-                books[looked.done()] = desk.end()
+            done = 0
+            for number, coming in looked:
+                report.extend(coming.told.diagnostics)
+                desk.begin(coming)
+                for result in islice(results, len(coming.told.pieces)):
+                    desk.add(result)
+                    report.extend(result.diagnostics)
+                    progress(done := done + 1, looked.total)
+                books[number] = desk.end()
             progress(looked.total, looked.total)
             desk.flush()
             desk.wait()
@@ -128,34 +124,36 @@ def accession(
 
 class _Looked:
     """Files to read, each looked into when it is nearly its turn: there may be a hundred thousand.
-    ``files`` are those that are under way, ``total`` is how many pieces there are as far as is known."""
+    Going through them gives each with its number; ``total`` is how many pieces there are, as far as is
+    known."""
 
     def __init__(self, left: deque[tuple[int, Found]], folder: Path) -> None:
+        self.total = len(left)
         self._left = left
         self._folder = folder
-        self.files: deque[tuple[int, _File]] = deque()
-        self.total = len(left)
+        self._files: deque[tuple[int, _File]] = deque()
+        self._pieces: deque[Piece] = deque()
+
+    def __iter__(self) -> Iterator[tuple[int, _File]]:
+        while self._files or self._left:
+            if not self._files:
+                self._look()
+            yield self._files.popleft()
 
     def pieces(self) -> Iterator[Piece]:
-        while self._left:
-            number, file = self._left.popleft()
-            found = _surveyed(file, self._folder)
-            self.total += len(found.told.pieces) - 1
-            self.files.append((number, found))
-            yield from found.told.pieces
+        """What is to be read of them, in their order."""
+        while self._pieces or self._left:
+            if not self._pieces:
+                self._look()
+            else:
+                yield self._pieces.popleft()
 
-    @property
-    def first(self) -> _File:
-        return self.files[0][1]
-
-    def done(self) -> int:
-        """The first is done; its number."""
-        return self.files.popleft()[0]
-
-
-def _begin(file: _File, desk: _Desk, report: Report) -> None:
-    report.extend(file.told.diagnostics)
-    desk.begin(file)
+    def _look(self) -> None:
+        number, found = self._left.popleft()
+        file = _surveyed(found, self._folder)
+        self.total += len(file.told.pieces) - 1
+        self._files.append((number, file))
+        self._pieces += file.told.pieces
 
 
 def _manner(reader: str | None, keep: frozenset[str]) -> str:
@@ -254,43 +252,36 @@ class _Desk:
         if self._filing:
             self._filing.result()
 
-    def _file(self, batch: Sequence[tuple[_File, tuple[Card, ...], bool]]) -> None:
+    def _file(self, batch: Sequence[tuple[_File, list[Card], bool]]) -> None:
         with self._library.filing() as filing:
             for file, cards, is_last in batch:
                 file.put(filing, self._manner, cards, is_last)
 
 
 class _File:
-    """A file on its way into the library; what it was when it was found, and what came of it so far.
-    There may be a hundred thousand of them."""
-
-    __slots__ = (
-        *("told", "sha256", "read", "articles", "is_whole"),
-        *("_found", "_size", "_mtime", "_form", "_cards", "_findings", "_id"),
-    )
+    """A file on its way into the library; what it was when it was found, and what came of it so far."""
 
     def __init__(self, found: Found, told: Survey, size: int, mtime: int) -> None:
         self.told = told
         self.sha256 = told.sha256
-        self.read = self.articles = 0
+        self.articles = 0
         self.is_whole = False
         self._found, self._size, self._mtime = found, size, mtime
         self._form: str | None = None
-        self._cards: tuple[Card, ...] = ()
-        self._findings = told.diagnostics
+        self._cards: list[Card] = []
+        self._findings = list(told.diagnostics)
         self._id: int | None = None
 
     def take(self, result: Carded) -> None:
-        self.read += 1
         self.sha256 = self.sha256 or result.sha256
         self.articles += len(result.cards)
         self._form = self._form or self.told.form or result.reader
         self._cards += result.cards
         self._findings += result.diagnostics
 
-    def taken_out(self) -> tuple[Card, ...]:
+    def taken_out(self) -> list[Card]:
         """The cards that have come since the last time."""
-        cards, self._cards = self._cards, ()
+        cards, self._cards = self._cards, []
         return cards
 
     def put(self, filing: Filing, manner: str, cards: Sequence[Card], is_last: bool) -> None:

@@ -72,6 +72,11 @@ def has_forbidden(text: str) -> bool:
     return any(m[0] not in _KEEP for m in _FORBIDDEN.finditer(text))
 
 
+def folded(text: str | None) -> str:
+    """A name as it is compared: in one case, with single spaces."""
+    return " ".join((text or "").casefold().split())
+
+
 def one_line(text: str) -> str:
     """``text`` cleaned, in one line, single-spaced, trimmed: for titles and names."""
     return _SPACE.sub(" ", clean(text)).strip(" ")

@@ -35,9 +35,10 @@ from exporter import backends, dates, remote, resources
 from exporter.backends import Look, Paper, Settings
 from exporter.batch import Plan, Series, Split
 from exporter.dates import Window, parse_bound
-from exporter.edition import Grouping, Order, Selection
+from exporter.edition import Grouping, Order
 from exporter.errors import ExporterError, UsageError, unknown
 from exporter.periods import Every, Weekday, bounds
+from exporter.selection import Selection
 
 NAME = "exporter.toml"
 

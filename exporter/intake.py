@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cache, partial
-from itertools import chain, islice
+from itertools import chain, islice, tee
 from pathlib import Path
 from typing import TypeVar
 
@@ -177,11 +177,10 @@ def readings(
     decode = msgspec.msgpack.Decoder(made).decode
     work = partial(_work, reader, keep, finish)
     crew, spare = Crew(work, workers or engine.cores(), MEMORY), Crew(work, 1, MEMORY)
-    drawn: dict[int, Bundle] = {}
+    bundles, jobs = tee(_bundles(chain(first, coming)))
     try:
-        jobs = _noted(_bundles(chain(first, coming)), drawn)
-        for number, result in enumerate(engine.in_order(crew.do(jobs, _seconds, AHEAD // MOST))):
-            bundle = drawn.pop(number)
+        for result in engine.in_order(crew.do(jobs, _seconds, AHEAD // MOST)):
+            bundle = next(bundles)
             if isinstance(result, Lost) and len(bundle) > 1:  # one of it has ended them all
                 for (piece,), alone in _one_by_one(spare, bundle):
                     yield finish(_lost(piece, alone)) if isinstance(alone, Lost) else decode(alone[0])
@@ -205,12 +204,6 @@ def _worth(pieces: Iterator[Piece]) -> list[Piece]:
         if size >= WORTH:
             break
     return first
-
-
-def _noted(bundles: Iterable[Bundle], drawn: dict[int, Bundle]) -> Iterator[Bundle]:
-    for number, bundle in enumerate(bundles):
-        drawn[number] = bundle
-        yield bundle
 
 
 Bundle = tuple[Piece, ...]

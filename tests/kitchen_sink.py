@@ -24,7 +24,7 @@ from exporter.build import (
     quote,
 )
 from exporter.dates import Window
-from exporter.edition import Edition, Grouping, Selected, compile_edition
+from exporter.edition import Edition, Grouping, compile_edition
 from exporter.model import (
     Article,
     Asset,
@@ -45,6 +45,7 @@ from exporter.model import (
     Teaser,
     Text,
 )
+from exporter.selection import Selected
 
 
 @cache

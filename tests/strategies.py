@@ -11,7 +11,7 @@ import hashlib
 from hypothesis import strategies as st
 
 from exporter import build
-from exporter.edition import Edition, Selected, compile_edition
+from exporter.edition import Edition, compile_edition
 from exporter.model import (
     Article,
     Block,
@@ -32,6 +32,7 @@ from exporter.model import (
     Teaser,
     Text,
 )
+from exporter.selection import Selected
 
 LETTERS = "abcxyzäßжщляλω가힣마을東京新聞ですの、。「」العربية🙂"
 ODD = "<>&\"'`;:/\\#%*_~=-.()!?…–—­​é́"

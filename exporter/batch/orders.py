@@ -15,10 +15,11 @@ from exporter.batch.manifest import Entry
 from exporter.batch.plan import Plan, Series
 from exporter.dates import Window
 from exporter.diagnostics import Report
-from exporter.edition import Edition, LeftOut, Selected, Selection, compile_edition, single
+from exporter.edition import Edition, compile_edition, single
 from exporter.library import Library, Outline
 from exporter.model import Article
 from exporter.periods import bounds, slots, window_name
+from exporter.selection import LeftOut, Selected, Selection
 from exporter.version import __version__
 
 LONGEST = 180

@@ -8,8 +8,9 @@ from pathlib import Path
 import msgspec
 
 from exporter.backends import Original, Settings
-from exporter.edition import Grouping, LeftOut, Order, Selection
+from exporter.edition import Grouping, Order
 from exporter.periods import Every, Weekday
+from exporter.selection import LeftOut, Selection
 
 
 class Split(msgspec.Struct, frozen=True):

@@ -21,10 +21,11 @@ from exporter.batch.manifest import Made as MadeFile
 from exporter.batch.orders import Order
 from exporter.batch.plan import Failed, Outcome, Plan, Series, Step, Written
 from exporter.diagnostics import Report
-from exporter.edition import Edition, Selected, Selection
+from exporter.edition import Edition
 from exporter.errors import ExporterError, OutputError, StrictError, UsageError
 from exporter.library import Library
 from exporter.progress import SILENT, Progress
+from exporter.selection import Selected, Selection
 from exporter.version import __version__
 
 _PATIENCE = 3600

@@ -12,9 +12,9 @@ from exporter import dates, images, remote
 from exporter.cli import _console
 from exporter.dates import Window, parse_bound
 from exporter.diagnostics import Report
-from exporter.edition import Selection
 from exporter.errors import UsageError
 from exporter.model import Asset
+from exporter.selection import Selection
 
 _CHOOSE = "Which articles"
 _LOOK = "How it looks"

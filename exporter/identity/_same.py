@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from exporter import dates
+from exporter.build import folded
 from exporter.identity._address import canonical
 from exporter.identity._print import Print, alike, begins_alike, common, fingerprint, swapped, title_words
 from exporter.model import Article
@@ -122,7 +123,7 @@ def is_copy(a: Facts, b: Facts) -> bool:
 
 
 def _headed(one: Facts) -> tuple[str, ...]:
-    return tuple(" ".join((told or "").casefold().split()) for told in (one.title, one.source, one.day))
+    return folded(one.title), folded(one.source), one.day or ""
 
 
 def _is_cut(a: Facts, b: Facts, part: float) -> bool:

@@ -1,4 +1,4 @@
-"""A selection as SQL: what `exporter.edition.select` decides over articles, decided over cards."""
+"""A selection as SQL: what `exporter.selection.select` decides over articles, decided over cards."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import NamedTuple
 
 import msgspec
 
-from exporter.build import language_tag
+from exporter.build import folded, language_tag
 from exporter.dates import Window
-from exporter.edition import LeftOut, Selection, folded
 from exporter.library._database import each
 from exporter.library._stories import MARKS
 from exporter.library._words import conditions
 from exporter.library.card import LINK, STORY
 from exporter.model import Teaser
+from exporter.selection import LeftOut, Selection
 
 
 class Clause(NamedTuple):

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from exporter.build import folded
 from exporter.diagnostics import Diagnostic
-from exporter.edition import folded
 from exporter.library import _stories
 from exporter.library._sieve import Sieve
 from exporter.library.card import Card, Slip, card
@@ -19,7 +19,7 @@ _RECENT = 20_000
 
 
 class Filing:
-    """A transaction in which files and the cards of their articles are kept. `close` ends it.
+    """A transaction in which files and the cards of their articles are kept; `index` comes last.
 
     Full text is put in at the end, all at once: what FTS5 has gathered in memory goes into a segment of
     its own, to be merged with others later, as soon as another table's statement needs a savepoint.
@@ -71,12 +71,12 @@ class Filing:
         held = self._db.execute("SELECT id FROM file WHERE path = ?", (path,)).fetchone()
         if held is None:
             return
-        self.close()  # for what goes has to be there
+        self.index()  # for what goes has to be there
         rows = self._db.execute("SELECT id FROM article WHERE file = ?", held).fetchall()
         remove(self._db, [id for (id,) in rows])
         self._db.execute("DELETE FROM file WHERE id = ?", held)
 
-    def close(self) -> None:
+    def index(self) -> None:
         """Put the full text in."""
         _stories.gather(self._db)
         self._db.executemany(

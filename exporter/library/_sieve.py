@@ -9,8 +9,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from typing import TYPE_CHECKING, TypeVar
 
-from exporter.library._stories import MARKS
+from exporter.library._stories import MARKS, Mark
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _BITS = 27
 _MASK = (1 << _BITS) - 1
@@ -19,6 +24,14 @@ FEW = 500
 """Articles for which it is not worth its making."""
 WORTH = 800
 """Marks that are read into it in the time that it saves for one article."""
+
+
+Value = TypeVar("Value", int, "NDArray[np.int64]")
+
+
+def _places(value: Value) -> tuple[Value, Value]:
+    """The two bits of a mark, or of many; its numbers are as good as drawn by lot."""
+    return value & _MASK, (value >> 32) & _MASK
 
 
 class Sieve:
@@ -35,7 +48,7 @@ class Sieve:
             rows = db.execute(f"SELECT value FROM {table}")
             while some := rows.fetchmany(_AT_ONCE):
                 values = np.fromiter((value for (value,) in some), np.int64, len(some))
-                for places in (values & _MASK, (values >> 32) & _MASK):
+                for places in _places(values):
                     np.bitwise_or.at(bits, places >> 3, (1 << (places & 7)).astype(np.uint8))
         self._version = self._told()
 
@@ -47,20 +60,20 @@ class Sieve:
         """Whether nobody else has written since; to be asked within a transaction that writes."""
         return self._told() == self._version
 
-    def passed(self, marks: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    def passed(self, marks: Iterable[Mark]) -> list[Mark]:
         """Those of the marks that may be there."""
         bits = self._bits
         found = []
         for kind, value in marks:
-            one, two = value & _MASK, (value >> 32) & _MASK
+            one, two = _places(value)
             if bits[one >> 3] >> (one & 7) & 1 and bits[two >> 3] >> (two & 7) & 1:
                 found.append((kind, value))
         return found
 
-    def add(self, marks: Iterable[tuple[int, int]]) -> None:
+    def add(self, marks: Iterable[Mark]) -> None:
         """Let the marks through from now on."""
         bits = self._bits
         for _, value in marks:
-            one, two = value & _MASK, (value >> 32) & _MASK
+            one, two = _places(value)
             bits[one >> 3] |= 1 << (one & 7)
             bits[two >> 3] |= 1 << (two & 7)

@@ -11,9 +11,10 @@ import hashlib
 import msgspec
 
 from exporter import dates, identity, wording
-from exporter.edition import folded, story_of, story_told
+from exporter.build import folded
 from exporter.library import _words
 from exporter.model import Article, Asset, Teaser
+from exporter.selection import story_of, story_told
 from exporter.walk import texts
 
 LINK, STORY, TEXT, BAND = 1, 2, 3, 16

@@ -13,7 +13,6 @@ import msgspec
 from exporter import remote
 from exporter.dates import Window
 from exporter.diagnostics import Diagnostic, Report
-from exporter.edition import LeftOut, Selected, Selection
 from exporter.library import _asking, _filing, _loading, _words, care, counts
 from exporter.library._asking import Line
 from exporter.library._database import WAIT, Database
@@ -23,6 +22,7 @@ from exporter.library._stories import MARKS
 from exporter.library.card import card
 from exporter.library.pictures import Pictures
 from exporter.model import Article
+from exporter.selection import LeftOut, Selected, Selection
 
 
 class Known(msgspec.Struct, frozen=True, gc=False):
@@ -147,7 +147,7 @@ class Library:
                 self._sieve = None
             filing = Filing(db, self.pictures, self._recent, self._sieve)
             yield filing
-            filing.close()
+            filing.index()
 
     def articles(self, file: int) -> list[Article]:
         """The articles of a file, in their order."""

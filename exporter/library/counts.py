@@ -8,7 +8,7 @@ from datetime import date
 
 import msgspec
 
-from exporter.edition import folded
+from exporter.build import folded
 from exporter.errors import unknown
 from exporter.library.pictures import Pictures
 

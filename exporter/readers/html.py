@@ -258,9 +258,8 @@ def _published(root: html.HtmlElement, page: Page, *, may_guess: bool) -> tuple[
     if page.published:
         return page.published, "metadata"
     for address in (page.link, page.saved_from):
-        if found := _dates.in_address(
-            urlsplit(address)._replace(scheme="", netloc="").geturl() if address else ""
-        ):
+        parts = urlsplit(address or "")  # a host's name tells no day
+        if found := _dates.in_address(f"{parts.path}?{parts.query}"):
             return found, "url"
     if not may_guess:
         return None, None

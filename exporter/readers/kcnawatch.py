@@ -127,7 +127,7 @@ def _head_start(lines: Sequence[str], floor: int, anchor: int) -> int:
     above = [i for i in range(title, max(floor, anchor - 30) - 1, -1) if lines[i].strip()]
     for i in above[:12]:
         text = _unmarked(lines[i])
-        if _folded(text) == "more articles" or (other and not crumb and _is_day(text)):
+        if build.folded(text) == "more articles" or (other and not crumb and _is_day(text)):
             # The end of the page before, or the day of its last teaser.
             break
         if _SERVICE.match(lines[i].strip()) or _visit(text) or _is_breadcrumb(text, label):
@@ -149,7 +149,7 @@ def _is_breadcrumb(text: str, label: str) -> bool:
     words = text.split()
     if not words or words[0] != "KCNA":
         return False
-    return text == "KCNA" or (bool(label) and _folded(text).endswith(_folded(label)))
+    return text == "KCNA" or (bool(label) and build.folded(text).endswith(build.folded(label)))
 
 
 @lru_cache(256)
@@ -164,10 +164,6 @@ def _is_day(text: str) -> bool:
     if text[-1:].isalpha() or text[-1:] in _ENDS:  # most are not, and are seen at once
         return False
     return _DAY.match(text.translate(_SPACES).strip()) is not None
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.casefold().split())
 
 
 def _american(text: str) -> When | None:
@@ -319,9 +315,9 @@ class _Page:
         while lines and (not lines[-1].strip() or _SEPARATOR.match(lines[-1])):
             lines = lines[:-1]
         full = [i for i, line in enumerate(lines) if line.strip()]
-        texts = {i: _folded(_unmarked(lines[i])) for i in full if "more" in lines[i].lower()}
+        texts = {i: build.folded(_unmarked(lines[i])) for i in full if "more" in lines[i].lower()}
         more = [i for i, text in texts.items() if text.startswith("more from")]
-        exact = [i for i in more if self.label and texts[i] == _folded(f"More From {self.label}")]
+        exact = [i for i in more if self.label and texts[i] == build.folded(f"More From {self.label}")]
         loose = (i for i in reversed(more) if len(texts[i]) < 80 and self._opens_teasers(lines, i + 1))
         begin = exact[-1] if exact else next(loose, None)
         if begin is not None:
@@ -335,7 +331,7 @@ class _Page:
     def _opens_teasers(lines: Sequence[str], at: int) -> bool:
         full = (lines[i] for i in range(at, len(lines)) if lines[i].strip())
         following = [_unmarked(line) for line in islice(full, 6)]
-        return not following or _folded(following[0]) == "more articles" or any(map(_is_day, following))
+        return not following or build.folded(following[0]) == "more articles" or any(map(_is_day, following))
 
     def _blocks(self, body: Sequence[str]) -> tuple[Block, ...]:
         if self.service:
@@ -348,7 +344,7 @@ class _Page:
         """Each teaser has one date line of its own; the lines around it tell the rest."""
         lines = [_Line(line, bool(self.service)) for line in tail]
         lines = [line for line in lines if line.text.strip()]
-        closing = [i for i, line in enumerate(lines) if _folded(line.text) == "more articles"]
+        closing = [i for i, line in enumerate(lines) if build.folded(line.text) == "more articles"]
         if closing:
             if below := "; ".join(line.text.strip() for line in lines[closing[-1] + 1 :]):
                 self.report.add("frame-unclear", self.source.name, f"below the page: {below[:80]}")

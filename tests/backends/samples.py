@@ -11,8 +11,9 @@ from pathlib import Path
 import msgspec
 
 from exporter import build
-from exporter.edition import Edition, Selected, compile_edition
+from exporter.edition import Edition, compile_edition
 from exporter.model import Article, Asset, Block, Cell, Origin, Table, Teaser
+from exporter.selection import Selected
 
 ROOT = Path(__file__).parents[2]
 

@@ -15,8 +15,9 @@ import exporter
 from exporter import intake
 from exporter.backends import Original, Settings, produce
 from exporter.diagnostics import Report
-from exporter.edition import Edition, Selected, compile_edition
+from exporter.edition import Edition, compile_edition
 from exporter.model import Article, to_json
+from exporter.selection import Selected
 from tests import kitchen_sink
 from tests.checkers import qpdf, verapdf
 

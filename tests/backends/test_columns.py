@@ -23,7 +23,7 @@ from exporter import build, resources
 from exporter.backends import Settings, produce
 from exporter.backends.pdf import columns, compose, layout, pagerules
 from exporter.diagnostics import Report
-from exporter.edition import Selected, compile_edition
+from exporter.edition import compile_edition
 from exporter.model import (
     Asset,
     Block,
@@ -39,6 +39,7 @@ from exporter.model import (
     Table,
     Text,
 )
+from exporter.selection import Selected
 from exporter.walk import groups, texts
 from tests import strategies
 

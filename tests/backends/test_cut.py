@@ -19,8 +19,9 @@ from exporter.backends.pdf import compose, contents, cut, numbering
 from exporter.backends.pdf.pieces import Part, Unit
 from exporter.build import link, paragraph
 from exporter.diagnostics import Report
-from exporter.edition import Edition, Grouping, Selected, compile_edition
+from exporter.edition import Edition, Grouping, compile_edition
 from exporter.model import Article
+from exporter.selection import Selected
 from tests import kitchen_sink
 
 WORDS = "The tide came in and the boats went out again, as they had done the day before. "

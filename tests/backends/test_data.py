@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given, settings
 
 from exporter.backends import data, get, produce
-from exporter.edition import Edition, Selected, compile_edition
+from exporter.edition import Edition, compile_edition
 from exporter.errors import IncompleteError
 from exporter.model import Teaser
 from exporter.readers import Source, choose, read_source
+from exporter.selection import Selected
 from tests import strategies
 from tests.backends.samples import article, hostile_edition, produced_elsewhere
 from tests.kitchen_sink import edition as kitchen_sink

@@ -23,9 +23,10 @@ from exporter.backends import Settings, epub, produce
 from exporter.backends.epub import _cover
 from exporter.dates import Window
 from exporter.diagnostics import Report
-from exporter.edition import Edition, Selected, compile_edition
+from exporter.edition import Edition, compile_edition
 from exporter.errors import IncompleteError
 from exporter.model import Article, Asset, Cell, Figure, Link, Note, Table, Teaser, Text
+from exporter.selection import Selected
 from tests import strategies
 from tests.backends.samples import HOSTILE, article, hostile_edition, produced_elsewhere
 from tests.checkers import epubcheck

@@ -22,8 +22,9 @@ from exporter import build, resources
 from exporter.backends import Settings, produce
 from exporter.backends.pdf import bands, faces, fit, style, stylecheck, workers
 from exporter.diagnostics import Report
-from exporter.edition import Selected, compile_edition
+from exporter.edition import compile_edition
 from exporter.model import Asset, Block, Cell, Figure, Note, Paragraph, Table, Text
+from exporter.selection import Selected
 from exporter.walk import texts
 from tests.backends.margins import outside
 

@@ -18,7 +18,7 @@ from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
 from exporter import build, intake, readers, walk
 from exporter.backends import markdown, produce
 from exporter.diagnostics import Report
-from exporter.edition import Edition, Selected, compile_edition, select
+from exporter.edition import Edition, compile_edition
 from exporter.errors import IncompleteError
 from exporter.model import (
     Article,
@@ -41,6 +41,7 @@ from exporter.model import (
     Teaser,
     Text,
 )
+from exporter.selection import Selected, select
 from tests import strategies
 from tests.backends.samples import HOSTILE, article, hostile_edition, produced_elsewhere
 from tests.conformance.editions import corpus

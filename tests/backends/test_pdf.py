@@ -29,7 +29,7 @@ from exporter.backends.pdf.fetch import Fetcher
 from exporter.backends.pdf.layout import lay_out, printed
 from exporter.build import link, paragraph
 from exporter.diagnostics import Report
-from exporter.edition import Edition, Selected, compile_edition
+from exporter.edition import Edition, compile_edition
 from exporter.errors import IncompleteError, MissingLibrary
 from exporter.model import (
     Article,
@@ -49,6 +49,7 @@ from exporter.model import (
     Teaser,
     Text,
 )
+from exporter.selection import Selected
 from exporter.walk import texts
 from tests import kitchen_sink
 from tests.backends.margins import outside

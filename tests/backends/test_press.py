@@ -21,9 +21,10 @@ from exporter.backends.pdf.assets import PLACE, Sheet
 from exporter.backends.pdf.workers import Press
 from exporter.build import link, paragraph
 from exporter.diagnostics import Report
-from exporter.edition import Edition, Grouping, Selected, compile_edition
+from exporter.edition import Edition, Grouping, compile_edition
 from exporter.errors import ExporterError
 from exporter.model import Article, Teaser
+from exporter.selection import Selected
 from tests import kitchen_sink
 from tests.one_document import in_one
 

@@ -24,9 +24,10 @@ from exporter.backends import Settings, produce
 from exporter.backends.pdf import faces, fit, fonts, glance, structure, style
 from exporter.build import paragraph
 from exporter.diagnostics import Report
-from exporter.edition import Edition, Selected, compile_edition
+from exporter.edition import Edition, compile_edition
 from exporter.errors import UsageError
 from exporter.model import Article, Asset, Cell, Figure, Table, Teaser
+from exporter.selection import Selected
 from tests import kitchen_sink
 
 from .samples import article

@@ -15,7 +15,7 @@ from pikepdf import NameTree
 
 from exporter.backends import Settings, produce
 from exporter.build import link, paragraph
-from exporter.edition import Selected, compile_edition
+from exporter.edition import compile_edition
 from exporter.model import (
     Article,
     Block,
@@ -32,6 +32,7 @@ from exporter.model import (
     Table,
     Text,
 )
+from exporter.selection import Selected
 from tests import kitchen_sink
 from tests.reading import Told, read_out
 

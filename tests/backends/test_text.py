@@ -18,9 +18,10 @@ from exporter.backends import Settings, produce, text
 from exporter.backends.text import _ascii
 from exporter.backends.text._blocks import Writer
 from exporter.backends.text._wrap import wrap
-from exporter.edition import Edition, Selected, compile_edition
+from exporter.edition import Edition, compile_edition
 from exporter.errors import IncompleteError, UsageError
 from exporter.model import Block, Cell, Link, Note, Paragraph, Superscript, Table, Teaser, Text
+from exporter.selection import Selected
 from tests import strategies
 from tests.backends.samples import article, hostile_edition, produced_elsewhere
 from tests.kitchen_sink import edition as kitchen_sink

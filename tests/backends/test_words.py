@@ -6,8 +6,9 @@ import msgspec
 import pytest
 
 from exporter.backends import _words
-from exporter.edition import Selected, compile_edition
+from exporter.edition import compile_edition
 from exporter.model import Teaser
+from exporter.selection import Selected
 
 
 @pytest.mark.parametrize(

@@ -20,10 +20,11 @@ from exporter.backends.pdf.assets import Sheet
 from exporter.backends.pdf.layout import Failure, Laid
 from exporter.build import paragraph
 from exporter.diagnostics import Report
-from exporter.edition import Edition, Selected, compile_edition
+from exporter.edition import Edition, compile_edition
 from exporter.engine import Limits
 from exporter.errors import ExporterError
 from exporter.model import Article, Block, CodeBlock, Note, Paragraph, Table, Text
+from exporter.selection import Selected
 from tests import kitchen_sink
 from tests.backends import faults
 

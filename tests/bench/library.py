@@ -22,7 +22,6 @@ import gzip
 import json
 import os
 import platform
-import re
 import shutil
 import statistics
 import sys
@@ -37,9 +36,10 @@ if not __package__:  # run as a file
     sys.path[0] = str(Path(__file__).parents[2])
 
 from exporter.dates import Window
-from exporter.edition import Selection
 from exporter.library import Library
+from exporter.selection import Selection
 from exporter.walk import paragraphs
+from tests import kcna_2011
 from tests.bench import generated, measure
 from tests.copied import Page, Told
 
@@ -79,9 +79,7 @@ def stories(corpora: Path) -> Iterator[tuple[str, str]]:
         for number, line in enumerate(lines):
             row = json.loads(line)
             day = date.fromisoformat(row["date"][:10])
-            # The corpus joins lines by ", ": two in a row part paragraphs.
-            body = [part.strip(", \n") for part in re.split(r"\s*,\s+,\s+", row["story"] or "")]
-            body = list(filter(None, body))
+            body = list(filter(None, kcna_2011.paragraphs(row["story"] or "")))
             if (row["title"] or "").strip() and body:
                 page = Page(row["title"].strip(), "KCNA.co.jp", day, day + timedelta(30), body)
                 yield f"{day:%m}/{number:06}.txt", page.text()

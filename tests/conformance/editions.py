@@ -19,7 +19,8 @@ import pytest
 from exporter import build, intake
 from exporter.backends import Original
 from exporter.diagnostics import Report
-from exporter.edition import Edition, Grouping, compile_edition, select
+from exporter.edition import Edition, Grouping, compile_edition
+from exporter.selection import select
 from tests import kitchen_sink
 from tests.backends.samples import hostile_edition
 

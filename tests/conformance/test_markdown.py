@@ -6,7 +6,8 @@ import pytest
 
 from exporter import intake
 from exporter.diagnostics import Report
-from exporter.edition import Selected, compile_edition
+from exporter.edition import compile_edition
+from exporter.selection import Selected
 from tests.backends.test_markdown import check_round_trip
 from tests.conformance.editions import corpus
 

@@ -5,15 +5,12 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from exporter.model import Article, Origin, Paragraph, Text
+from tests import kcna_2011
 from tests.conformance.editions import corpus
-
-# The corpus of 2011 joins lines by ", ": two in a row part paragraphs.
-_PARTED = re.compile(r"\s*,\s+,\s+")
 
 
 def stories() -> dict[str, Article]:
@@ -25,7 +22,7 @@ def _year_2011() -> Iterator[tuple[str, Article]]:
     with gzip.open(corpus("dprk", "kcna_xmarquez") / "KCNA_2011.jsonl.gz", "rt", encoding="utf-8") as lines:
         for line in lines:
             row = json.loads(line)
-            paragraphs = [part.rstrip(", \t\n").strip() for part in _PARTED.split(row["story"] or "")]
+            paragraphs = kcna_2011.paragraphs(row["story"] or "")
             if any(paragraphs):
                 title = row["title"] or ""
                 yield (

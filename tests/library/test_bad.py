@@ -16,11 +16,11 @@ import pytest
 import exporter
 from exporter.accession import accession
 from exporter.diagnostics import Report
-from exporter.edition import Selection
 from exporter.errors import InputError, OutputError
 from exporter.library import Library
 from exporter.library._database import NAME
 from exporter.library._schema import VERSIONS
+from exporter.selection import Selection
 from tests.library.test_catalog import page, titles
 
 COUNT = 600

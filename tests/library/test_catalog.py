@@ -19,10 +19,11 @@ from exporter import identity, intake
 from exporter.accession import Accession, accession
 from exporter.dates import Window
 from exporter.diagnostics import Report
-from exporter.edition import Selection, compile_edition
+from exporter.edition import compile_edition
 from exporter.errors import UsageError
 from exporter.library import Library
 from exporter.model import Article, Teaser
+from exporter.selection import Selection
 from tests.unit.test_edition import MAY, article
 
 INPUT = Path(__file__).parents[2] / "input"

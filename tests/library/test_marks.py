@@ -8,11 +8,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from exporter.edition import Selection
 from exporter.library import Library, _stories
 from exporter.library._sieve import Sieve
 from exporter.library.card import card
 from exporter.model import Article
+from exporter.selection import Selection
 from tests.bench import generated
 
 

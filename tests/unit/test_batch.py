@@ -13,10 +13,10 @@ from exporter import batch, files
 from exporter.batch import Outcome, Plan, Series
 from exporter.dates import Window
 from exporter.diagnostics import Report
-from exporter.edition import Selection
 from exporter.errors import ExporterError, InputError, NothingToExport, OutputError, StrictError
 from exporter.library import Library
 from exporter.model import Article
+from exporter.selection import Selection
 from tests.unit.test_edition import article
 
 

@@ -25,10 +25,10 @@ from exporter.backends import Settings
 from exporter.batch import Plan, Series
 from exporter.cluster import _same
 from exporter.diagnostics import Report
-from exporter.edition import Selection
 from exporter.errors import UsageError
 from exporter.library import Library
 from exporter.progress import SILENT, Progress
+from exporter.selection import Selection
 from tests import afar
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from exporter.dates import Window
 from exporter.diagnostics import Report
-from exporter.edition import Edition, Selected, Selection, compile_edition, select
+from exporter.edition import Edition, compile_edition
 from exporter.errors import NothingToExport, UsageError
 from exporter.model import Article, Origin, Paragraph, Teaser, Text
+from exporter.selection import Selected, Selection, select
 
 
 def article(

@@ -12,10 +12,10 @@ import pytest
 from exporter import batch, files
 from exporter.batch import Outcome, Plan, Series, Step
 from exporter.diagnostics import Report
-from exporter.edition import Selection
 from exporter.errors import NothingToExport, OutputError
 from exporter.library import Library
 from exporter.model import Article
+from exporter.selection import Selection
 from tests.unit.test_edition import article
 
 SPRING = [article("Boats", "2024-03-05"), article("Bread", "2024-04-06"), article("Birds", "2024-05-07")]

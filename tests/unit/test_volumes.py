@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from exporter import volumes
 from exporter.batch import Plan, Split
 from exporter.diagnostics import Report
-from exporter.edition import Edition, Selected, Selection, compile_edition
+from exporter.edition import Edition, compile_edition
 from exporter.model import Teaser
+from exporter.selection import Selected, Selection
 from tests.unit.test_batch import export
 from tests.unit.test_edition import article
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -28,6 +27,7 @@ from exporter.library.card import Card, card
 from exporter.model import Article
 from exporter.progress import SILENT, Progress
 from exporter.reading import Piece, Survey, survey
+from exporter.scratch import temporary_folder
 from exporter.version import __version__
 
 AT_ONCE, BULK = 500, 16_000_000
@@ -80,7 +80,7 @@ def accession(
     manner = _manner(reader, kept)
     found = files.find(paths)
     held = {} if again else library.known()
-    with tempfile.TemporaryDirectory(prefix="exporter-") as folder:
+    with temporary_folder() as folder:
         left: deque[tuple[int, Found]] = deque()
         books: dict[int, FileRead] = {}
         times: dict[int, int] = {}
@@ -97,7 +97,7 @@ def accession(
         del found, held  # of a hundred thousand files that is much
         progress(0, count)
         library.expect(count)
-        looked = _Looked(left, Path(folder))
+        looked = _Looked(left, folder)
         results = intake.readings(
             looked.pieces(), carded, Carded, reader=reader, keep=kept, workers=workers, scheduler=scheduler
         )

@@ -16,6 +16,7 @@ import os
 import pickle
 import signal
 import sys
+import tempfile
 import threading
 import time
 from collections import Counter, deque
@@ -28,6 +29,7 @@ from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
+from exporter import scratch
 from exporter.errors import ExporterError
 
 Job = TypeVar("Job")
@@ -221,6 +223,7 @@ class _Worker:
 
     def __init__(self, work: Callable[[Any], Any], limits: Limits, has_crews: bool) -> None:
         context = multiprocessing.get_context("spawn")
+        self._folder = Path(tempfile.mkdtemp(dir=scratch.process_folder()))
         ear, self._jobs = context.Pipe(duplex=False)
         self.answers, mouth = context.Pipe(duplex=False)
         self.job: int | None = None
@@ -231,7 +234,7 @@ class _Worker:
         self._has_crews = has_crews
         # A daemon is ended with its parent, and may have no children.
         self._process = context.Process(
-            target=_serve, args=(ear, mouth, limits, has_crews), daemon=not has_crews
+            target=_serve, args=(ear, mouth, limits, has_crews, self._folder), daemon=not has_crews
         )
         with _sheltered(), _starting, _masked(), _unnamed_main():
             self._process.start()
@@ -289,6 +292,7 @@ class _Worker:
             self._process.kill()
         self._process.join()
         self.code = self._process.exitcode or 0
+        scratch.remove(self._folder)
         self.dismiss()
 
 
@@ -343,8 +347,12 @@ def _unnamed_main() -> Iterator[None]:
 # -- In the worker -----------------------------------------------------------------------
 
 
-def _serve(jobs: Connection, answers: Connection, limits: Limits, has_crews: bool) -> None:
-    """The life of a worker: word that it is ready, then an answer for each job."""
+def _serve(jobs: Connection, answers: Connection, limits: Limits, has_crews: bool, folder: Path) -> None:
+    """The life of a worker: word that it is ready, then an answer for each job.
+
+    ``folder`` is for its temporary files: whoever ends the worker removes it.
+    """
+    tempfile.tempdir = str(folder)
     # Ctrl-C reaches the whole group: only the parent answers it, and ends the workers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if has_crews:
@@ -366,6 +374,7 @@ def _serve(jobs: Connection, answers: Connection, limits: Limits, has_crews: boo
             except Exception as error:  # the parent raises it, as if the work had been done there
                 kind, answer = "raised", _portable(error)
             answers.send((kind, answer, _holds_more(limits.resting)))
+    scratch.remove(folder)
 
 
 def _leave(_signum: int, _frame: FrameType | None) -> None:

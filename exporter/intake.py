@@ -7,7 +7,6 @@ import hashlib
 import os
 import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cache, partial
@@ -26,6 +25,7 @@ from exporter.model import Article
 from exporter.parcels import Parcel, Parcels, Wanting
 from exporter.progress import SILENT, Progress
 from exporter.reading import Desk, Piece, survey
+from exporter.scratch import temporary_folder
 
 WORTH = 2_000_000
 """Bytes from which reading is done by workers. A second goes by until two of them have loaded what
@@ -87,9 +87,9 @@ def read_found(
     kept = readers.rules_named(keep)
     articles: list[Article] = []
     books: list[FileRead] = []
-    with tempfile.TemporaryDirectory(prefix="exporter-") as folder:
+    with temporary_folder() as folder:
         # Told by its name everywhere, read from where it can be sought in.
-        surveys = [survey(kept_file(file, Path(folder))) for file in found]
+        surveys = [survey(kept_file(file, folder)) for file in found]
         pieces = [piece for told in surveys for piece in told.pieces]
         progress(0, len(pieces))
         results = readings(pieces, _as_read, readers.Reading, reader=reader, keep=kept, workers=workers)
@@ -123,8 +123,8 @@ def read_bytes(
         reading = readers.read_source(source, reader)
         report.extend(reading.diagnostics)
         return reading.articles
-    with tempfile.TemporaryDirectory(prefix="exporter-") as folder:
-        path = Path(folder, "bytes")
+    with temporary_folder() as folder:
+        path = folder / "bytes"
         path.write_bytes(data)
         return read_found([Found(path, name, path.parent)], report, reader=reader, keep=keep)[0]
 

@@ -7,10 +7,9 @@ In processes of their own, one for each thread that Dask has there: what the wor
 from __future__ import annotations
 
 import multiprocessing
-import tempfile
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from distributed import Worker, WorkerPlugin
@@ -19,6 +18,7 @@ from exporter.cluster import _same
 from exporter.cluster._kit import Kit, at_home, unpack
 from exporter.engine import Crew, Limits, Lost
 from exporter.errors import ExporterError, UsageError
+from exporter.scratch import temporary_folder
 
 _benches: dict[str, Bench] = {}
 """Those of this worker, by token."""
@@ -45,9 +45,10 @@ class Bench(WorkerPlugin):  # type: ignore[misc]  # Dask is typed by halves
             )
         # What a nanny watches over may have no children by default, which end with it all the same.
         multiprocessing.current_process().daemon = False
-        self._folder = tempfile.TemporaryDirectory(prefix="exporter-")
-        home = Path(self._folder.name)
-        unpack(self._kit, home)
+        with ExitStack() as stack:
+            home = stack.enter_context(temporary_folder())
+            unpack(self._kit, home)
+            self._folder = stack.pop_all()
         self._in_home = partial(at_home, str(home), self._kit.styles, self._work)
         self._idle: list[Crew[bytes, bytes]] = []
         self._all: list[Crew[bytes, bytes]] = []
@@ -58,7 +59,7 @@ class Bench(WorkerPlugin):  # type: ignore[misc]  # Dask is typed by halves
             return
         for crew in self._all:
             crew.close()
-        self._folder.cleanup()
+        self._folder.close()
 
     def do(self, job: bytes, seconds: float) -> bytes | Lost:
         try:

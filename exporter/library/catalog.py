@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +21,7 @@ from exporter.library._stories import MARKS
 from exporter.library.card import card
 from exporter.library.pictures import Pictures
 from exporter.model import Article
+from exporter.scratch import temporary_folder
 from exporter.selection import LeftOut, Selected, Selection
 
 
@@ -83,10 +83,7 @@ class Library:
     @contextmanager
     def temporary(cls) -> Iterator[Library]:
         """A library for one run."""
-        with (
-            tempfile.TemporaryDirectory(prefix="exporter-") as folder,
-            cls(Path(folder), lasting=False) as it,
-        ):
+        with temporary_folder() as folder, cls(folder, lasting=False) as it:
             yield it
 
     @classmethod

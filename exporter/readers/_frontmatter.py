@@ -21,7 +21,7 @@ from exporter import build
 
 _YAML = re.compile(r"---[ \t]*\n(.*?)(?:(?<=\n)|\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
 _TOML = re.compile(r"\+\+\+[ \t]*\n(.*?)(?:(?<=\n)|\n)\+\+\+[ \t]*(?:\n|\Z)", re.S)
-_LINE = re.compile(r"([^\W\d_][\w .-]{0,40}?)[ \t]*:(?:[ \t]+(.*)|[ \t]*)\Z")
+_LINE = re.compile(r"([^\W\d_][\w .-]{0,40}?)[ \t]*+:(?:[ \t]++(.*+)|[ \t]*+)\Z")
 # Plain fields need one of these first, or every "Note: …" that opens a text would be one.
 _OPENING = frozenset(
     [
@@ -49,7 +49,7 @@ _OPENING = frozenset(
     ]
 )
 _BLANK = frozenset(("", "~", "null", "none"))
-_WIKI = re.compile(r"\[\[(?:[^\]|]*\|)?([^\]|]*)\]\]")
+_WIKI = re.compile(r"\[\[(?:[^\[\]|]*+\|)?([^\[\]|]*+)\]\]")
 _MAX_ITEMS = 200
 
 

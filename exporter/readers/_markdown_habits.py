@@ -13,7 +13,7 @@ import re
 _ITEM = re.compile(r"(?P<mark>[-*+]|\d{1,9}[.)])(?P<gap> +)(?=\S)")
 _EMPTY_ITEM = re.compile(r"(?:[-*+]|\d{1,9}[.)])\s*\Z")
 _RULE = re.compile(r"([-*_])(?:[ ]*\1){2,}\s*\Z")
-_FENCE = re.compile(r"(`{3,}|~{3,})[^`]*\Z")
+_FENCE = re.compile(r"(`{3,}+|~{3,}+)[^`]*\Z")
 _DIVISION = re.compile(r"(<(?:div|section|article|aside|center|details|figure)\b[^<>]*)>\s*\Z", re.I)
 _BLOCK = re.compile(r"#{1,6} |>")
 

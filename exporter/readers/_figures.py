@@ -15,7 +15,9 @@ from exporter.readers._markup import text_of
 
 _CAPTION = re.compile(
     r"caption|legende?\b|bildunterschrift|bildtext|"
-    r"(?:image|img|photo|foto|picture|media|lightbox|gallery)[a-z]*[-_]{0,2}(?:text|desc|info|legend)",
+    # From the first such word of a run of letters on: what is true of a later one is true of the first.
+    r"(?<![a-z])(?>[a-z]*?(?:image|img|photo|foto|picture|media|lightbox|gallery))"
+    r"[a-z]*[-_]{0,2}(?:text|desc|info|legend)",
     re.I,
 )
 _NO_CAPTION = re.compile(r"video|player|subtitle|closed|track", re.I)

@@ -20,7 +20,8 @@ serialising are safe far beyond it."""
 _TOO_DEEP = etree.XPath("boolean(//*[count(ancestor::*) >= $most])")
 
 _TAG = re.compile(
-    r"<!--.*?(?:-->|\Z)|<(script|style|textarea|title)\b.*?(?:</\1\s*>|\Z)|<(/?)([a-z][^\s/>]*)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>",
+    r"<!--.*?(?:-->|\Z)|<(script|style|textarea|title)\b.*?(?:</\1\s*>|\Z)|<(/?)([a-z][^\s/<>]*+)"
+    r"(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+>",
     re.I | re.S,
 )
 _VOID = frozenset(

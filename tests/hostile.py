@@ -14,7 +14,7 @@ _PROSE = (
 
 
 def _repeated(pump: str, before: str = "", after: str = "") -> Maker:
-    return lambda size: before + pump * max(1, (size - len(before) - len(after)) // len(pump)) + after
+    return lambda size: before + pump * max(1, (size - len(before) - len(after)) // max(1, len(pump))) + after
 
 
 def _page(pump: str, before: str = "", after: str = "", head: str = "") -> Maker:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import copy
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -109,6 +110,8 @@ _MANY = 50_000
 _MAX_SHARE = 0.3
 """Of what was chosen: what furniture may hold and be dropped."""
 _HOLDS_ENOUGH = 0.8
+_MOST_COMPARED = 500_000_000
+"""Characters gone through in search of texts that were chosen in part; beyond them whole ones alone count."""
 
 
 def find(root: html.HtmlElement, page: Page) -> etree._Element | None:
@@ -237,8 +240,12 @@ class _Votes:
     def __init__(self, top: etree._Element, texts: frozenset[str]) -> None:
         self.texts = texts
         self._held: dict[etree._Element, int] = {}
+        self._compared = 0
+        self.siblings: Counter[tuple[etree._Element | None, str]] = Counter()
+        """How many elements of one name in one parent got a vote."""
         for element in top.iter(*_LEAVES):
             if length := self._length(element):
+                self.siblings[element.getparent(), str(element.tag)] += 1
                 holder: etree._Element | None = element
                 while holder is not None:
                     self._held[holder] = self._held.get(holder, 0) + length
@@ -256,10 +263,17 @@ class _Votes:
         text = _bare(_own_text(element) if mixed else text_of(element))
         if mixed and len(text) < 2 * _SHORT:
             return 0
-        if text in self.texts or (len(text) >= _SHORT and text in self._all):
+        if text in self.texts:
             return len(text)
+        if self._compared > _MOST_COMPARED:
+            return 0
+        if len(text) >= _SHORT:
+            self._compared += len(self._all)
+            if text in self._all:
+                return len(text)
         if len(text) >= 2 * _SHORT and element.tag in _MIXED:
             # Paragraphs parted by line breaks alone: trafilatura makes several of one element.
+            self._compared += len(self.texts) * len(text)
             inside = sum(len(t) for t in self.texts if len(t) >= _SHORT and t in text)
             return inside if inside > len(text) // 2 else 0
         return 0
@@ -357,7 +371,7 @@ def _belongs(element: etree._Element, votes: _Votes, inside: bool) -> bool:
     if not text:
         return True
     parent = element.getparent()
-    siblings = 0 if parent is None else sum(1 for c in parent if c.tag == element.tag and votes.of(c))
+    siblings = votes.siblings[parent, element.tag]
     if element.tag in _HEADINGS:
         following = next(
             (s for s in element.itersiblings() if isinstance(s.tag, str) and text_of(s).strip()), None

@@ -51,6 +51,8 @@ _OPENING = frozenset(
 _BLANK = frozenset(("", "~", "null", "none"))
 _WIKI = re.compile(r"\[\[(?:[^\[\]|]*+\|)?([^\[\]|]*+)\]\]")
 _MAX_ITEMS = 200
+_TOO_DEEP = re.compile(r"(?:[\[{][ \t\n]*+){100}|(?:\.[\w-]++){100}|(?:[-?][ \t]++){100}")
+"""What no field needs, and parsers take long to refuse."""
 
 
 class FrontMatter(msgspec.Struct, frozen=True):
@@ -90,6 +92,8 @@ def split(text: str) -> FrontMatter:
         return _yaml(match[1], opened[match.end() :], opened)
     if match := _TOML.match(opened):
         try:
+            if _TOO_DEEP.search(match[1]):
+                raise RecursionError("nested too deep")
             return FrontMatter(_lowered(tomllib.loads(match[1])), opened[match.end() :])
         except (tomllib.TOMLDecodeError, RecursionError) as error:
             return FrontMatter(_by_line(match[1], "="), opened[match.end() :], f"TOML: {error}"[:200])
@@ -100,6 +104,8 @@ def split(text: str) -> FrontMatter:
 
 def _yaml(block: str, body: str, whole: str) -> FrontMatter:
     try:
+        if _TOO_DEEP.search(block):
+            raise RecursionError
         loaded = yaml.load(block, Loader=yaml.BaseLoader)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         problem = getattr(error, "problem", None) or type(error).__name__

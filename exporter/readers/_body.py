@@ -110,6 +110,7 @@ _MANY = 50_000
 _MAX_SHARE = 0.3
 """Of what was chosen: what furniture may hold and be dropped."""
 _HOLDS_ENOUGH = 0.8
+_SOON = 20_000
 _MOST_COMPARED = 500_000_000
 """Characters gone through in search of texts that were chosen in part; beyond them whole ones alone count."""
 
@@ -204,8 +205,8 @@ def _is_standfirst(element: etree._Element, votes: _Votes, page: Page, past: boo
     return element.tag in ("p", "div") and len(text) >= 3 * _SHORT and text[-1] in _ENDS_SENTENCE
 
 
-def _chosen(root: html.HtmlElement) -> frozenset[str]:
-    """The texts of a page that trafilatura takes for the article's, bare of space.
+def _chosen(root: html.HtmlElement) -> dict[str, None]:
+    """The texts of a page that trafilatura takes for the article's, in order, bare of space.
 
     Its own judgement is the better one where it finds enough; where not, those that it falls back
     on are asked, too.
@@ -216,17 +217,17 @@ def _chosen(root: html.HtmlElement) -> frozenset[str]:
     return chosen
 
 
-def _extracted(root: html.HtmlElement, *, fast: bool) -> frozenset[str]:
+def _extracted(root: html.HtmlElement, *, fast: bool) -> dict[str, None]:
     document = trafilatura.bare_extraction(
         copy.deepcopy(root), include_comments=False, include_tables=True, with_metadata=False, fast=fast
     )
     body = getattr(document, "body", None)
     if body is None:
-        return frozenset()
+        return {}
     texts = (
         _bare(text_of(element)) for element in body.iter("p", "head", "item", "cell", "quote", "code", "fw")
     )
-    return frozenset(text for text in texts if len(text) > 1)
+    return dict.fromkeys(text for text in texts if len(text) > 1)
 
 
 def _bare(text: str) -> str:
@@ -237,10 +238,10 @@ def _bare(text: str) -> str:
 class _Votes:
     """For each element, how many characters in it trafilatura chose."""
 
-    def __init__(self, top: etree._Element, texts: frozenset[str]) -> None:
+    def __init__(self, top: etree._Element, texts: dict[str, None]) -> None:
         self.texts = texts
         self._held: dict[etree._Element, int] = {}
-        self._compared = 0
+        self._at = self._compared = 0
         self.siblings: Counter[tuple[etree._Element | None, str]] = Counter()
         """How many elements of one name in one parent got a vote."""
         for element in top.iter(*_LEAVES):
@@ -263,7 +264,7 @@ class _Votes:
         text = _bare(_own_text(element) if mixed else text_of(element))
         if mixed and len(text) < 2 * _SHORT:
             return 0
-        if text in self.texts:
+        if text in self.texts or (len(text) >= _SHORT and self._follows(text)):
             return len(text)
         if self._compared > _MOST_COMPARED:
             return 0
@@ -277,6 +278,13 @@ class _Votes:
             inside = sum(len(t) for t in self.texts if len(t) >= _SHORT and t in text)
             return inside if inside > len(text) // 2 else 0
         return 0
+
+    def _follows(self, text: str) -> bool:
+        """Whether ``text`` comes soon after what was found last: it does in nearly all pages."""
+        found = self._all.find(text, self._at, self._at + len(text) + _SOON)
+        if found >= 0:
+            self._at = found + len(text)
+        return found >= 0
 
     def of(self, element: etree._Element) -> int:
         return self._held.get(element, 0)

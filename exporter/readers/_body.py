@@ -17,7 +17,7 @@ from functools import cached_property
 import trafilatura
 from lxml import etree, html
 
-from exporter.readers import _figures
+from exporter.readers import _figures, _tables
 from exporter.readers._markup import drop, text_of
 from exporter.readers._page import Page
 
@@ -218,8 +218,10 @@ def _chosen(root: html.HtmlElement) -> dict[str, None]:
 
 
 def _extracted(root: html.HtmlElement, *, fast: bool) -> dict[str, None]:
+    tree = copy.deepcopy(root)
+    _flatten_tables(tree)
     document = trafilatura.bare_extraction(
-        copy.deepcopy(root), include_comments=False, include_tables=True, with_metadata=False, fast=fast
+        tree, include_comments=False, include_tables=True, with_metadata=False, fast=fast
     )
     body = getattr(document, "body", None)
     if body is None:
@@ -228,6 +230,21 @@ def _extracted(root: html.HtmlElement, *, fast: bool) -> dict[str, None]:
         _bare(text_of(element)) for element in body.iter("p", "head", "item", "cell", "quote", "code", "fw")
     )
     return dict.fromkeys(text for text in texts if len(text) > 1)
+
+
+def _flatten_tables(root: html.HtmlElement) -> None:
+    """Make divisions of tables that would have far more places than cells: trafilatura fills each row up."""
+    widths: Counter[etree._Element | None] = Counter()
+    for cell in root.iter("td", "th"):
+        widths[cell.getparent()] += _tables.claimed(cell.get("colspan"))
+    tables: dict[etree._Element, list[int]] = {}
+    for row, width in widths.items():
+        if row is not None and (table := next(row.iterancestors("table"), None)) is not None:
+            tables.setdefault(table, []).append(width)
+    for table, claims in tables.items():
+        if _tables.is_too_large(len(claims) * max(claims), sum(1 for _ in table.iter("td", "th"))):
+            for part in table.iter("table", "thead", "tbody", "tfoot", "tr", "td", "th"):
+                part.tag = "div"
 
 
 def _bare(text: str) -> str:

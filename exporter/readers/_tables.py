@@ -13,6 +13,16 @@ _MAX_PLACES = 50_000
 millions, of which nothing comes but empty cells."""
 
 
+def is_too_large(places: int, cells: int) -> bool:
+    return places > max(_MAX_PLACES, 4 * cells)
+
+
+def claimed(value: str | None) -> int:
+    """The columns that a ``colspan`` attribute asks for, however many."""
+    digits = (value or "").strip()[:9]
+    return int(digits) if digits.isascii() and digits.isdigit() else 1
+
+
 def span(value: str | None) -> int:
     """The number in a ``colspan`` or ``rowspan`` attribute; 1 where it makes no sense."""
     digits = (value or "").strip()
@@ -49,19 +59,19 @@ def table(
     marked = [cells for in_head, cells in rows if in_head]
     body = [cells for in_head, cells in rows if not in_head]
     if not marked:
-        count = 0
-        while count < len(body) - 1 and all(cell.header for cell in body[count]):
-            count += 1
-        marked, body = body[:count], body[count:]
+        above = 0
+        while above < len(body) - 1 and all(cell.header for cell in body[above]):
+            above += 1
+        marked, body = body[:above], body[above:]
     elif not body:
         marked, body = [], marked
-    places = max(_MAX_PLACES, 4 * sum(len(cells) for _, cells in rows))
-    head, main = _regular(marked, places), _regular(body, places)
+    count = sum(len(cells) for _, cells in rows)
+    head, main = _regular(marked, count), _regular(body, count)
     if head is None or main is None:
         return None
     grids = [head, main]
     width = max(w for _, w in grids)
-    if width * len(rows) > places:
+    if is_too_large(width * len(rows), count):
         return None
     filled = [(*cells, *[Cell(())] * (width - used)) for grid, _ in grids for cells, used in grid]
     return (Table(tuple(filled), len(marked), build.inlines(caption)),)
@@ -76,18 +86,19 @@ def unfolded(
 
 
 def _regular(
-    rows: Sequence[Sequence[Cell]], places: int
+    rows: Sequence[Sequence[Cell]], count: int
 ) -> tuple[list[tuple[list[Cell], int]], int] | None:
     """Each row's cells with spans cut to fit and the columns it covers; and the widest. None where
-    they cover more than ``places``."""
+    they cover too much for a table of ``count`` cells."""
+    places = 0
     hanging: dict[int, int] = {}  # column → rows it is still covered from above
     out: list[tuple[list[Cell], int]] = []
     width = 0
     for index, cells in enumerate(rows):
         column = 0
         covered = {c for c, left in hanging.items() if left > 0}
-        places -= len(covered) + sum(cell.colspan for cell in cells)
-        if places < 0:
+        places += len(covered) + sum(cell.colspan for cell in cells)
+        if is_too_large(places, count):
             return None
         kept: list[Cell] = []
         for cell in cells:

@@ -59,10 +59,13 @@ def _script(pump: str, before: str, after: str) -> Maker:
 
 _FRONT = "---\ntitle: The harbour\ndate: 2024-05-02\n"
 _WORDS = "The ferry leaves at nine from the north pier.\n\n"
-_MAIL = "From: a@example.org\nDate: Thu, 02 May 2024 09:00:00 +0000\nSubject: The harbour\nMIME-Version: 1.0\n"
+_MAIL = (
+    "From: a@example.org\nDate: Thu, 02 May 2024 09:00:00 +0000\nSubject: The harbour\nMIME-Version: 1.0\n"
+)
 _FEED = '<?xml version="1.0"?><rss version="2.0"><channel><title>Harbour</title>'
 _KCNA = "December 18, 2025Dec 18, 2025\n\nKCNA KCNA.kp (En)\n\nThe harbour opens\n\nDate: 21/07/2021 | Source: KCNA.kp (En) | Read original version at source\n\n"
 
+# fmt: off
 DOCUMENTS: dict[str, Maker] = {
     # -- HTML
     "attributes.html": _page_counted(lambda n: f" a{n}=x", "<p", ">end</p>"),
@@ -336,3 +339,10 @@ DOCUMENTS: dict[str, Maker] = {
     "record-list.json": lambda size: json.dumps([{"title": "Ferry", "date": "2024-05-02", "text": "The ferry leaves.", "tags": "['" + "\\'" * (size // 3) + "]"}]),
     "bookmarks.html": _counted(lambda n: f'<DT><A HREF="https://example.org/{n}" ADD_DATE="1714640400">Ferry {n}</A>\n', "<!DOCTYPE NETSCAPE-Bookmark-file-1>\n<TITLE>Bookmarks</TITLE>\n<H1>Bookmarks</H1>\n<DL><p>\n", "</DL><p>\n"),
 }
+
+PUMPS = (
+    *(" ", "\n", "\t", "\xa0", "a", "a ", "a\n", "A ", "0", "0.0,", "1:", "-", "- ", "[", "[[a", "](", "<a ", "<", "&a", "&amp;"),
+    *('"', "\\", "'\\", "{", "{% a ", "{{< a ", "*", "_a", "`", "=", "|", "| ", "/a", "항", "항 ", "é", "Ã©", "\u200b", "e\u0301"),
+    *("www.a.", "https://a ", "https://", "mailto:a@", ", ", "; ", " and ", "by ", "Mr. ", "(a", "(a) ", "> ", "#", "# ", "%41"),
+)
+"""What a text may be made of, over and over."""

@@ -1,244 +1,490 @@
-"""Every regular expression of the program, how it is used, and text that is hard for it.
+"""A row for each regular expression: text that is hard for it, as what opens it, what is repeated, what ends it.
 
-``inventory`` finds the patterns in the source, so that none can be forgotten. ``attacks`` derives hard text
-from a pattern's own parse tree: whatever may be repeated is repeated, after the shortest text that leads to
-it, and then the match is broken.
+`tests.attacks` derives more from the pattern itself; what is here is tried in any case.
 """
 
-import ast
-import importlib
-import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from functools import cache
-from itertools import islice
-from pathlib import Path
-from re import _compiler, _constants, _parser  # type: ignore[attr-defined]
-from typing import Any
+from tests.attacks import Attack
 
-PACKAGE = Path(__file__).parents[1] / "exporter"
-FUNCTIONS = frozenset({"compile", "search", "match", "fullmatch", "split", "findall", "finditer", "sub", "subn"})
-ANCHORED = frozenset({"match", "fullmatch"})
-
-
-@dataclass(frozen=True)
-class Pattern:
-    """A regular expression, where it is, and the methods it is called by."""
-
-    where: str
-    regex: re.Pattern[Any]
-    methods: frozenset[str]
-
-    def run(self, text: str) -> None:
-        """Apply the pattern to ``text`` in every way in which the program applies it."""
-        subject = text.encode("utf-8", "replace") if isinstance(self.regex.pattern, bytes) else text
-        if self.methods <= ANCHORED:
-            for method in self.methods:
-                getattr(self.regex, method)(subject)
-        else:
-            for _ in self.regex.finditer(subject):
-                pass
-            if "fullmatch" in self.methods:
-                self.regex.fullmatch(subject)
-
-
-def inventory() -> list[Pattern]:
-    """All patterns of the package and of its data, in order of their place."""
-    found = []
-    trees = {path: ast.parse(path.read_text("utf-8")) for path in sorted(PACKAGE.rglob("*.py"))}
-    elsewhere = _uses_elsewhere(trees.values())
-    for path, tree in trees.items():
-        used = _uses(tree)
-        module = ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
-        names = {id(node.value): node.targets[0] for node in ast.walk(tree) if isinstance(node, ast.Assign)}
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and _of_re(node.func):
-                method = node.func.attr
-                name = names.get(id(node))
-                source = ast.unparse(node.args[0])
-                label = name.id if isinstance(name, ast.Name) and method == "compile" else source
-                methods = frozenset({method})
-                if method == "compile":
-                    methods = frozenset(used.get(label, set()) | elsewhere.get(label, set())) or frozenset({"search"})
-                flags = [k.value for k in node.keywords if k.arg == "flags"] + (
-                    node.args[1:2] if method == "compile" else node.args[2:3] if method in ANCHORED | {"search", "findall", "finditer"} else []
-                )
-                try:
-                    scope = vars(importlib.import_module(module))
-                    value = _evaluate(node.args[0], scope)
-                    flag = _evaluate(flags[0], scope) if flags else 0
-                except NameError:
-                    value, flag = None, 0
-                if value is None:
-                    print("EVAL", module, source)
-                    continue
-                if not isinstance(value, re.Pattern):
-                    found.append(Pattern(f"{module}: {label}", re.compile(value, flag), methods))
-    return found
-
-
-def _of_re(node: ast.expr) -> bool:
-    return (
-        isinstance(node, ast.Attribute)
-        and isinstance(node.value, ast.Name)
-        and node.value.id == "re"
-        and node.attr in FUNCTIONS
-    )
-
-
-def _evaluate(node: ast.expr, scope: dict[str, Any]) -> Any:
-    return eval(compile(ast.Expression(node), "", "eval"), scope)
-
-
-def _uses(tree: ast.AST) -> dict[str, set[str]]:
-    """Methods that each name is called by; a name that is handed on counts as searched with."""
-    used: dict[str, set[str]] = {}
-    owners = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and node.attr in FUNCTIONS and isinstance(node.value, ast.Name):
-            owners.add(id(node.value))
-            used.setdefault(node.value.id, set()).add(node.attr)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and id(node) not in owners:
-            used.setdefault(node.id, set()).add("search")
-    return used
-
-
-def _uses_elsewhere(trees: Iterable[ast.AST]) -> dict[str, set[str]]:
-    """The same of names that other modules call by way of their module."""
-    used: dict[str, set[str]] = {}
-    for tree in trees:
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Attribute) and node.attr in FUNCTIONS:
-                used.setdefault(node.value.attr, set()).add(node.attr)
-    return used
-
-
-# -- hard text ------------------------------------------------------------------------------------
-
-Maker = Callable[[int], str]
-_REPEATS = (_constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.POSSESSIVE_REPEAT)
-_BREAKERS = ("", "\x00", "\n\n!", "a")
-_COMMON = " \n\ta0A_-.é가<>\"'/&,:|[(){}%\x00"
-_MANY = 8
-
-
-def attacks(pattern: re.Pattern[Any]) -> Iterator[tuple[str, str, str]]:
-    """Hard text for ``pattern``: what opens it, what is repeated, what ends it."""
-    source = pattern.pattern
-    tree = _parser.parse(source, pattern.flags & ~(re.U if isinstance(source, bytes) else 0))
-    tree = _parser.parse(source, pattern.flags)
-    sampler = _Sampler(tree, pattern.flags)
-    seen = set()
-    for prefix, pump in sampler.walk(list(tree), ""):
-        for attack in (*((prefix, pump, end) for end in _BREAKERS), ("", prefix + pump, ""), ("", pump + prefix, "\n")):
-            if attack[1] and attack not in seen:
-                seen.add(attack)
-                yield attack
-
-
-def text(attack: tuple[str, str, str], size: int) -> str:
-    start, pump, end = attack
-    return start + pump * max(1, (size - len(start) - len(end)) // len(pump)) + end
-
-
-class _Sampler:
-    def __init__(self, tree: Any, flags: int) -> None:
-        self._tree, self._flags = tree, flags
-        literals = dict.fromkeys(self._literals(list(tree)))
-        self._alphabet = list(dict.fromkeys([*literals, *_COMMON]))
-        self._groups: dict[int, Any] = {}
-
-    def _literals(self, items: Any) -> Iterator[str]:
-        for op, value in items:
-            if op in (_constants.LITERAL, _constants.NOT_LITERAL):
-                yield chr(value)
-            elif op is _constants.IN:
-                for kind, what in value:
-                    if kind is _constants.LITERAL:
-                        yield chr(what)
-                    elif kind is _constants.RANGE:
-                        yield chr(what[0])
-            else:
-                for inner in self._inner(op, value):
-                    yield from self._literals(inner)
-
-    def _inner(self, op: Any, value: Any) -> list[list[Any]]:
-        if op in _REPEATS:
-            return [list(value[2])]
-        if op is _constants.SUBPATTERN:
-            return [list(value[3])]
-        if op is _constants.BRANCH:
-            return [list(branch) for branch in value[1]]
-        if op in (_constants.ASSERT, _constants.ASSERT_NOT):
-            return [list(value[1])]
-        if op is _constants.ATOMIC_GROUP:
-            return [list(value)]
-        if op is _constants.GROUPREF_EXISTS:
-            return [list(branch) for branch in value[1:] if branch]
-        return []
-
-    def _characters(self, item: Any) -> list[str]:
-        """Characters that ``item`` matches, of those the pattern speaks of and some common ones."""
-        part = _parser.SubPattern(self._tree.state, [item])
-        one = _compiler.compile(part, self._flags & ~re.DEBUG)
-        made = []
-        for character in self._alphabet:
-            subject = character.encode("latin-1", "replace") if isinstance(self._tree.state.str, bytes) else character
-            if one.fullmatch(subject):
-                made.append(character)
-        return made or ["?"]
-
-    def samples(self, items: Any, count: int = 1) -> list[str]:
-        """Up to ``count`` short texts that ``items`` match."""
-        made = [""]
-        for op, value in items:
-            options = self._options(op, value, count)
-            made = [a + b for a in made for b in options][: max(1, count)]
-        return made
-
-    def _options(self, op: Any, value: Any, count: int) -> list[str]:
-        if op is _constants.LITERAL:
-            return [chr(value)]
-        if op in (_constants.NOT_LITERAL, _constants.IN, _constants.ANY):
-            return self._characters((op, value))[:count]
-        if op in _REPEATS:
-            low = value[0]
-            options = [sample * low for sample in self.samples(list(value[2]), count)]
-            return options[:count]
-        if op is _constants.SUBPATTERN:
-            made = self.samples(list(value[3]), count)
-            if value[0] is not None:
-                self._groups[value[0]] = made[0]
-            return made
-        if op is _constants.BRANCH:
-            made = [sample for branch in value[1] for sample in self.samples(list(branch), count)]
-            return list(dict.fromkeys(made))[:count]
-        if op is _constants.ATOMIC_GROUP:
-            return self.samples(list(value), count)
-        if op is _constants.ASSERT and value[0] > 0:
-            return self.samples(list(value[1]), 1)[:1] and [""]
-        if op is _constants.GROUPREF:
-            return [self._groups.get(value, "")]
-        return [""]
-
-    def walk(self, items: list[Any], prefix: str) -> Iterator[tuple[str, str]]:
-        """Each repeatable part of ``items``: the text that leads to it, and what may be repeated."""
-        for op, value in items:
-            if op in _REPEATS and value[1] > _MANY:
-                for pump in self.samples(list(value[2]), 24):
-                    yield prefix, pump
-                yield from self.walk(list(value[2]), prefix)
-            else:
-                for inner in self._inner(op, value):
-                    if op is _constants.ASSERT and value[0] < 0:
-                        continue
-                    yield from self.walk(inner, prefix)
-            made = self._options(op, value, 1)
-            addition = made[0] if made else ""
-            if op in _REPEATS and value[0] == 0 and value[1] > 0:
-                more = self.samples(list(value[2]), 1)[0]
-                yield prefix + more, ""
-                yield "", prefix + more
-            prefix += addition
-            yield "", prefix
+ROWS: dict[str, tuple[Attack, ...]] = {
+    "archives.epub: b'&nbsp;'": (("", "&nbsp;", ""),),
+    "archives.mhtml: _HEADER": (("!:\n ", "a", "\n\n!"),),
+    "archives.mhtml: _RELATED": (("", "conte", ""),),
+    "archives.mhtml: _SAVED": (("from:", " ", "\n\n!"),),
+    "archives.warc: _BEGIN": (("\nWARC/0.", "1", "\n\n!"),),
+    "archives.warc: '\\\\Ahttps?:'": (("", "https", "\n\n!"),),
+    "archives.zip: 'archive/[^/]+\\\\.warc(?:\\\\.gz)?\\\\Z'": (("archive/", "w", "\n\n!"),),
+    "backends.bibliography._keys: '[^a-z0-9]'": (("", " ", "\n\n!"),),
+    "backends.bibliography._keys: '[^\\\\W_]+'": (("", "가", "\n\n!"),),
+    "backends.bibliography._latex: _TO_ESCAPE": (("", "``", "\n\n!"),),
+    "backends.bibliography._latex: _ESCAPED": (("", "\\&", "\n\n!"),),
+    "backends.bibliography._latex: '[{}]'": (("", "{", ""),),
+    "backends.bibliography._names: _INSTITUTION": (("", "zeitung", "\n\n!"),),
+    "backends.bibliography._names: _PARTICLE": (("", "zur", "\n\n!"),),
+    "backends.bibliography._names: _SUFFIX": (("", "jr.", "\n\n!"),),
+    "backends.bibliography._names: _WORD": (("a", "’", "\n\n!"),),
+    "backends.bibliography._names: _HANGUL_OR_HAN": (("", "가 가", "\n\n!"),),
+    "backends.bibliography._names: _KOREAN": (("", "yun", "\n\n!"),),
+    "backends.bibliography.biblatex: _ENTRY": (("@a{a,\n  ", "}", "\n\n!"),),
+    "backends.bibliography.biblatex: _FIELD": (("  a = {", "}", "\n\n!"),),
+    "backends.bibliography.biblatex: '[,;]'": (("", ",", "\n\n!"),),
+    "backends.bibliography.ris: _LINE": (("AA  - ", "가", "\n\n!"),),
+    "backends.epub._metadata: _ARTICLES": (("The ", "n", "\n\n!"),),
+    "backends.markdown._escape: _SPECIAL": (("", "==", "\n\n!"),),
+    "backends.markdown._escape: _LINE_START": (("@", "x", "\n\n!"),),
+    "backends.markdown._escape: _ADDRESS": (("http", "w", "\n\n!"),),
+    "backends.markdown._escape: _CONTROL": (("", "\t", "\n\n!"),),
+    "backends.markdown._inlines: _ODD_SPACE": (("", "\n", "\n\n!"),),
+    "backends.markdown._inlines: f'{re.escape(sign)}+'": (("", "`", "\n\n!"),),
+    "backends.markdown._inlines: '&(?=#|\\\\w+;)'": (("&", "가", "\n\n!"),),
+    "backends.markdown._inlines: '[()]'": (("", "(", "\n\n!"),),
+    "backends.markdown._inspect: _FENCE": (("", "~~~", "\n\n!"),),
+    "backends.pdf.archive: '\\\\.[a-z0-9]{1,8}'": (("", ".a", "\n\n!"),),
+    "backends.pdf.characters: _UNSEEN": (("", "da", "\x00"),),
+    "backends.pdf.characters: _TEXT": (("", "a", "\n\n!"),),
+    "backends.pdf.characters: _JOINT": (("", "가", "\n\n!"),),
+    "backends.pdf.characters: _KOREAN": (("", "가", "\n\n!"),),
+    "backends.pdf.characters: _LONG_WORD": (("", "가", "\n\n!"),),
+    "backends.pdf.characters: _ADDRESS": (("http://", "w", "\n\n!"),),
+    "backends.pdf.characters: _SEAM": (("", "&amp", "\n\n!"),),
+    "backends.pdf.characters: _PIECE": (("", "가", "\n\n!"),),
+    "backends.pdf.compose: '[^0-9A-Za-z]'": (("", " ", "\n\n!"),),
+    "backends.pdf.forme: _TOKEN": (
+        ("", "(\\", ""),
+        ("", "(", ""),
+        ("", "1 0 ", ""),
+        ("(", "a", "\n\n!"),
+    ),
+    "backends.pdf.forme: _PAIR": (("<0000> <", "a", "\n\n!"),),
+    "backends.pdf.forme: _SLOT": (("\x00", "x", "\n\n!"),),
+    "backends.pdf.furniture: '.*?<body[^<>]*>'": (("<body", "y", "\n\n!"),),
+    "backends.pdf.furniture: '[\\\\\\\\\"\\\\n]'": (("", "\\", "\n\n!"),),
+    "backends.pdf.layout: _OF_STYLE": (("", "Unsupported", "\n\n!"),),
+    "backends.pdf.layout: ' at (\\\\d+):\\\\d+'": ((" at 0:", "0", "\n\n!"),),
+    "backends.pdf.links: _NOTE": (("-note-", "0", "\n\n!"),),
+    "backends.pdf.numbering: _LINK": (('<ahref="exporter:place/', "x", "\n\n!"),),
+    "backends.pdf.numbering: _ASKS": (('"exporter:place/-note-', "0", "\n\n!"),),
+    "backends.pdf.pagerules: _MARGIN_BOX": (("", '@@top-left{"', "\n"),),
+    "backends.pdf.pagerules: _SELECTOR": (("@page", "p", "\n\n!"),),
+    "backends.pdf.pagerules: _STRING": (("string(s,s", " ", "\n\n!"),),
+    "backends.pdf.pagerules: _NUMBER": (("counter(", " ", "\n\n!"),),
+    "backends.pdf.pagerules: _PLAIN_NUMBER": (("counter(page", " ", "\n\n!"),),
+    "backends.pdf.pagerules: _TOTAL": (("counter(pages,", "u", "\n\n!"),),
+    "backends.pdf.pagerules: _REFERENCE": (("target-counter(attr(href),page,", "u", "\n\n!"),),
+    "backends.pdf.pagerules: _TYPE": (("font-", "t", "\n\n!"),),
+    "backends.pdf.pagerules: f'{old}\\\\b'": (
+        ("", ":first", "\n\n!"),
+        ("", ":left", "\n\n!"),
+    ),
+    "backends.pdf.salvage: _ARRANGED": (("display:", " ", "\n\n!"),),
+    "backends.pdf.salvage: '\\\\s+'": (("", " ", "\n\n!"),),
+    "backends.pdf.style: '^#[0-9a-fA-F]{6}$'": (("", "#000000", "\n\n!"),),
+    "backends.pdf.style: '^[^\"\\\\\\\\;{}\\\\n]*$'": (("", "가", "\n\n!"),),
+    "backends.pdf.style: pattern": (
+        ("Expected `E` >= ", "0", "\n\n!"),
+        ("Expected `E` <= ", "0", "\n\n!"),
+        ("Expected `str` matching regex '^#", "x", "\n\n!"),
+        ("Expected `str` matching", "x", "\n\n!"),
+        ("Expected `float`, got `", "x", "\n\n!"),
+        ("Expected `object`, got `", "x", "\n\n!"),
+        ("Invalid enum value ", "v", "\n\n!"),
+    ),
+    "backends.pdf.syntax: _SPECIAL": (("", "\\", "\n\n!"),),
+    "backends.pdf.syntax: b'[^!-~]|[#%()/<>\\\\[\\\\]{}]'": (("", "#", "\x00"),),
+    "backends.pdf.variables: _DECLARED": (("---", " ", "\n\n!"),),
+    "backends.pdf.variables: _USED": (("var(--v,", "v", "\n\n!"),),
+    "backends.pdf.variables: _OWN": (
+        ('style="', "-", ""),
+        ('style="', "--a ", ""),
+        ("", 'style="', ""),
+        ("style='--", "y", "\n\n!"),
+    ),
+    "backends.text._flowed: _QUOTED": (("", "> ", "\n\n!"),),
+    "backends.text._flowed: _STUFFED": (("", "From ", "\n\n!"),),
+    "backends.text._inspect: _NUMBERED": (("", "0. ", "\n\n!"),),
+    "backends.text._inspect: _LISTED": (("", "0  a", "\n\n!"),),
+    "backends.text._inspect: _STROKE": (("", "=", "\n\n!"),),
+    "backends.text._wrap: _OPPORTUNITY": (("", "ㇰ", "\n\n!"),),
+    "backends.text._wrap: _ADDRESS": (("a", "t", "\n\n!"),),
+    "build: _FORBIDDEN": (("", "\x00", "\n\n!"),),
+    "build: _PARTS": (("", "\u2028", "\n\n!"),),
+    "build: _SPACE": (("", "\x85", "\n\n!"),),
+    "build: _ADDRESS": (("http://", "~", "\n\n!"),),
+    "build: _MAIL": (("mailto:", "m", "\x00"),),
+    "build: _HOST": (("", "a.", "\n\n!"),),
+    "build: _NOT_IN_ADDRESS": (("", "%0", "\n\n!"),),
+    "build: '[-_]'": (("", "-", "\n\n!"),),
+    "build: '[^\\\\W_]+'": (("", "가", "\n\n!"),),
+    "build: '[A-Za-z]{2,3}'": (("", "AA", "\n\n!"),),
+    "build: '[A-Za-z]{4}'": (("", "AAAA", "\n\n!"),),
+    "build: '[A-Za-z]{2}|\\\\d{3}'": (("", "AA", "\n\n!"),),
+    "build: '[\\\\t\\\\r\\\\n]'": (("", "\t", "\n\n!"),),
+    "build: ' +'": (("", " ", "\n\n!"),),
+    "build: '[\\\\w.-]+'": (("", "가", "\n\n!"),),
+    "cli._console: _CONTROLS": (("", "\x00", "\n\n!"),),
+    "cli._options: _SIZE": (("0.", "0", "\n\n!"),),
+    "cluster._same: '[^\\\\w.-]'": (("", " ", "\n\n!"),),
+    "dates: _FORM": (("0000-00-00T00:00:00.", "0", "\n\n!"),),
+    "dates: '\\\\d{8}'": (("", "00000000", "\n\n!"),),
+    "dates: '(\\\\d{4})(?:-(\\\\d\\\\d?))?(?:-(\\\\d\\\\d?))?'": (("", "0000-00", "\n\n!"),),
+    "files: _PART": (("..0.", "t", "\n\n!"),),
+    "identity._address: _TRACKING": (("utm_", "y", "\n\n!"),),
+    "identity._address: _AMP_FORM": (("", "outputtype", "\n\n!"),),
+    "identity._address: _WRAPPED": (("http://web.archive.org/web/0/", "w", "\n\n!"),),
+    "identity._address: _AMP_PATH": (("", "index.html", "\n\n!"),),
+    "identity._print: _WORD": (("", "\u0e00", "\n\n!"),),
+    "identity._print: _DROPPED": (("", "̀", "\n\n!"),),
+    "identity._print: _MARKS": (("", "¡", "\n\n!"),),
+    "identity._print: _NUMBER": (("0", "\u202f000", "\n\n!"),),
+    "identity._print: _NAME": ((" A", "…", "\n\n!"),),
+    "identity._print: '[(\\\\[][^)\\\\]]*(?:[)\\\\]]|\\\\Z)'": (("(", "a", "\n\n!"),),
+    "readers._authors: _OF_HOUSES": (("", "redak", "\n\n!"),),
+    "readers._authors: _DOMAIN": (("", "가", "\n\n!"),),
+    "readers._authors: _BYLINE": (("", "writer", "\n\n!"),),
+    "readers._authors: _NOT_BYLINE": (("", "s", "\x00"),),
+    "readers._authors: _LABELLED": (("by ", "y", "\n\n!"),),
+    "readers._authors: _NAME": (("A A", "자", "\n\n!"),),
+    "readers._authors: _JOBS": (("", "특파원", "\n\n!"),),
+    "readers._authors: '\\\\(\\\\s*(?:image|photo|picture|foto|credit)\\\\b.*|\\\\([^()]{0,40}\\\\)\\\\Z'": (
+        ("(image", "t", "\n\n!"),
+    ),
+    "readers._authors: '(?:(?<!\\\\s)\\\\s++)?[;|/]\\\\s*+|(?<!\\\\s)\\\\s++(?:and|und|et|y|og|och|&)\\\\s++'": (
+        ("", " e", ""),
+    ),
+    "readers._authors: 'https?://|@|\\\\bwww\\\\.'": (("", "www.", "\n\n!"),),
+    "readers._authors: '[a-z]+(?:-[a-z]+)+'": (("a-", "a", "\n\n!"),),
+    "readers._body: _FURNITURE": (("", "_", "\n\n!"),),
+    "readers._body: _STANDFIRST": (("", "baja", ""),),
+    "readers._body: _GALLERY": (("", "carou", "\n\n!"),),
+    "readers._commonmark: '\\\\d{1,9}'": (("", "0", "\n\n!"),),
+    "readers._commonmark: '(?<!\\\\\\\\)((?:\\\\\\\\\\\\\\\\)*)\\\\['": (("", "[", "\n\n!"),),
+    "readers._commonmark: '\\\\s+'": (("", " ", "\n\n!"),),
+    "readers._dates: _TIME": (("", "T0:00+00", "\n"),),
+    "readers._dates: _KOREAN_HALF": (("오전", " ", "\n\n!"),),
+    "readers._dates: _JUCHE": (("juche0", " ", "\n\n!"),),
+    "readers._dates: _YMD": (("0000년", " ", "\n\n!"),),
+    "readers._dates: _DMY": (("0-0-", " ", "\n\n!"),),
+    "readers._dates: _COMPACT": (("", "00000000T", "\n\n!"),),
+    "readers._dates: _IN_ADDRESS": (("", "20", "\n\n!"),),
+    "readers._dates: _ID": (("id=", "i", "\n\n!"),),
+    "readers._dates: _IN_ADDRESS_COMPACT": (("", "/20", "\n\n!"),),
+    "readers._dates: _WORDS": (("", "가", "\n\n!"),),
+    "readers._dates: '\\\\A\\\\s*\\\\([^()]{2,40}\\\\)'": (("(", "é", "\n\n!"),),
+    "readers._dates: '\\\\d{4}'": (("", "0000", "\n\n!"),),
+    "readers._dates: '[\\\\s-]+'": (("", "-", "\n\n!"),),
+    "readers._edition: _IMAGE": (('[image-0]: data:, "', "m", "\n\n!"),),
+    "readers._edition: '\\\\d'": (("", "0", "\n\n!"),),
+    "readers._edition: '\\\\b(\\\\w++) \\\\(([a-z ]+)\\\\)'": (("a (", "a", "\n\n!"),),
+    "readers._elements: _HIDDEN": (("visibility:", " ", "\n\n!"),),
+    "readers._elements: _LANGUAGE": (("language", "u", "\n\n!"),),
+    "readers._elements: 'font-weight:(bold|[6-9]00)'": (("", "font-weight:bold", "\n\n!"),),
+    "readers._elements: '\\\\d{1,6}'": (("", "0", "\n\n!"),),
+    "readers._elements: '\\\\b(?:line-?no|linenos?|gutter)\\\\b'": (("", "linenos", "\n\n!"),),
+    "readers._encoding: _DECLARED": (("", "o<meta", "\n"),),
+    "readers._figures: _CAPTION": (
+        ("", "image", ""),
+        ("image", "a", ""),
+        ("", "image-", ""),
+        ("", "legende", "\n\n!"),
+    ),
+    "readers._figures: _NO_CAPTION": (("", "p", "\n\n!"),),
+    "readers._figures: '[?#]'": (("", "?", "\n\n!"),),
+    "readers._frontmatter: _YAML": (("---\n---", " ", "\n\n!"),),
+    "readers._frontmatter: _TOML": (("+++\n+++", " ", "\n\n!"),),
+    "readers._frontmatter: _LINE": (("a: ", "é", "\n\n!"),),
+    "readers._frontmatter: _WIKI": (
+        ("", "[", ""),
+        ("", "[[a|", ""),
+        ("[[", "é", "\n\n!"),
+    ),
+    "readers._frontmatter: _TOO_DEEP": (
+        ("", "[ ", ""),
+        ("", ".a", ""),
+        ("", "a", ""),
+        ("", "- - ", ""),
+        ("[", " ", "\n\n!"),
+    ),
+    "readers._frontmatter: f'([^\\\\W\\\\d_][\\\\w-]*)\\\\s*{mark}\\\\s*(.*)'": (
+        ("a:", "é", "\n\n!"),
+        ("a=", "é", "\n\n!"),
+    ),
+    "readers._frontmatter: '\\\\s*-\\\\s+(.*)'": (("- ", "가", "\n\n!"),),
+    "readers._labels: _SUFFIX": (("((aa", " ", "\x00"),),
+    "readers._leftovers: _COUNTER": (("", ":", "\n\n!"),),
+    "readers._leftovers: _COPYRIGHT": (("©", "©", "\n\n!"),),
+    "readers._leftovers: _LABELS": (("", "-", "\n\n!"),),
+    "readers._leftovers: _BETWEEN_NAMES": ((",", " ", "\n\n!"),),
+    "readers._mapping: _CUT": (("[+0 chars]", " ", "\n\n!"),),
+    "readers._mapping: '\\\\{(\\\\w+)\\\\}'": (("{", "가", "\n\n!"),),
+    "readers._mapping: '\\\\d{9,17}'": (("", "000000000", "\n\n!"),),
+    "readers._mapping: '[\\\\W_]+'": (("", "_", "\n\n!"),),
+    "readers._markdown_habits: _ITEM": (("-", " ", "\n\n!"),),
+    "readers._markdown_habits: _EMPTY_ITEM": (("-", " ", "\n\n!"),),
+    "readers._markdown_habits: _RULE": (("---", " ", "\n\n!"),),
+    "readers._markdown_habits: _FENCE": (("```", "~", "\n\n!"),),
+    "readers._markdown_habits: _DIVISION": (("<div>", " ", "\n\n!"),),
+    "readers._markdown_habits: _BLOCK": (("", ">", "\n\n!"),),
+    "readers._markdown_habits: _MARKS": ((">>>>>>>>>>>>>>>>>>>>", ">", "\n\n!"),),
+    "readers._markdown_habits: _INDENT": (
+        ("                                                                                ", "0", "\n\n!"),
+    ),
+    "readers._markdown_habits: _OPEN_TAG": (("<a", "a", "\n\n!"),),
+    "readers._markdown_habits: '(\\\\n[ \\\\t]*\\\\n)'": (("\n", " ", "\n\n!"),),
+    "readers._markup: _TAG": (
+        ("", "<s", ""),
+        ("", "<a \"'", ""),
+        ("", "<a \" <a ' ", ""),
+        ("", "<!--", ""),
+        ("<script</script", " ", "\n\n!"),
+    ),
+    "readers._markup: _TOO_MANY": (
+        ("<a", " b=c", ""),
+        ("", "<a \"'", ""),
+        ("<a", " b='", ""),
+        ("<a/a='", "a", "\n\n!"),
+    ),
+    "readers._markup: '(?:<br><br>\\\\s*){2,}'": (("<br><br>", " ", "\n\n!"),),
+    "readers._markup: '[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ud800-\\udfff\\ufffe\\uffff]'": (
+        ("", "\x00", "\n\n!"),
+    ),
+    "readers._mime: _PIECE": (("", "--o", ""),),
+    "readers._mime: _CLOSING": (("", "\n----\n", "\x00"),),
+    "readers._mime: _FOLD": (("", "\r", "\n\n!"),),
+    "readers._mime: _TOLD": (("", "Mu", "\x00"),),
+    "readers._mime: b'\\\\r?\\\\n\\\\r?\\\\n'": (("", "\r", "\n\n!"),),
+    "readers._mime: '(?<=[a-z0-9])(?=[A-Z])'": (("", "A", "\n\n!"),),
+    "readers._mojibake: _HINT": (("", "Ã\x82â\x82", "\n\n!"),),
+    "readers._mojibake: _PLACE": (("", "ð\x80\x80\x80", "\n\n!"),),
+    "readers._mojibake: _BETWEEN": (("", "\n", "\n\n!"),),
+    "readers._mojibake: _IN_WORDS": (("", "ð\x80\x80\x80", "\n\n!"),),
+    "readers._notes: _LIST": (("", "reflist", "\n\n!"),),
+    "readers._notes: _REFERENCE": (("", "noteref", "\n\n!"),),
+    "readers._notes: _BACK": (("", "reversefootnote", "\n\n!"),),
+    "readers._page: _ARTICLE": (("", "S", ""),),
+    "readers._page: _SAVED": (("saved date:", "\n", ""),),
+    "readers._page: '\\\\A\\\\s*(?:<!--|//\\\\s*<!\\\\[CDATA\\\\[|<!\\\\[CDATA\\\\[)|(?:-->|//\\\\s*\\\\]\\\\]>|\\\\]\\\\]>)\\\\s*\\\\Z'": (
+        ("//", " ", "\n\n!"),
+    ),
+    "readers._page: '[,;،、]'": (("", ",", "\n\n!"),),
+    "readers._page: 'publi|entry-date|post-?date|byline'": (("", "publi", "\n\n!"),),
+    "readers._pictures: _CANDIDATE": (
+        ("", " ", ""),
+        ("", "a", " b c"),
+        ("", "a,", ""),
+        ("", ", ", ""),
+        ("a", "가", "\n\n!"),
+    ),
+    "readers._pictures: _SIZE": ((".w", " ", "\n\n!"),),
+    "readers._pictures: '([a-z][a-z0-9+.-]*):'": (("a", "a", "\n\n!"),),
+    "readers._pictures: b'[^A-Za-z0-9+/]'": (("", " ", "\n\n!"),),
+    "readers._pictures: '[?#]'": (("", "?", "\n\n!"),),
+    "readers._prolog: _BEFORE": (("<??>", " ", "\n\n!"),),
+    "readers._prolog: _DOCTYPE": (("<!DOCTYPE[<?", "[", "\n\n!"),),
+    "readers._prolog: _ENTITY": (("<!ENTITY < '", "Y", "\n\n!"),),
+    "readers._prolog: _NAME": (("A", "가", "\n\n!"),),
+    "readers._prose: _TAG": (("", "</", "\n"),),
+    "readers._prose: _PARTING": (("", "<blo", "\n"),),
+    "readers._prose: _ENTITY": (("&x", "x", "\n\n!"),),
+    "readers._prose: _BLANK": (("\n\n", " ", "\n\n!"),),
+    "readers._rows: _STRING": (('""', " ", "\n\n!"),),
+    "readers._rows: _SPACE": (("", ",", "\n\n!"),),
+    "readers._script: _ASCII": (("", "a", "\n\n!"),),
+    "readers._script: '[\\u3040-ヿ]'": (("", "\u3040", "\n\n!"),),
+    "readers._script: '[가-힣ᄀ-ᇿㄱ-ㆎ]'": (("", "가", ""),),
+    "readers._script: '[一-鿿]'": (("", "一", "\n\n!"),),
+    "readers._script: '[Ѐ-ӿ]'": (("", "Ѐ", "\n\n!"),),
+    "readers._script: '[\\u0600-ۿ]'": (("", "\u0600", "\n\n!"),),
+    "readers._script: '[\\u0590-\\u05ff]'": (("", "\u0590", "\n\n!"),),
+    "readers._script: '[Ͱ-Ͽ]'": (("", "Ͱ", "\n\n!"),),
+    "readers._script: '[A-Za-zÀ-ɏ]'": (("", "A", "\n\n!"),),
+    "readers._spoken: _NO_ARABIC": (("", "ٱ", "\n\n!"),),
+    "readers._spoken: _WORD": (("", "가", "\n\n!"),),
+    "readers._spoken: '[A-Za-zªºÀ-ɏḀ-ỿ]'": (("", "A", "\n\n!"),),
+    "readers._spoken: '[가-힣ᄀ-ᇿㄱ-ㆎ]'": (("", "가", "\n\n!"),),
+    "readers._spoken: '[\\u3040-ヿ]'": (("", "\u3040", "\n\n!"),),
+    "readers._spoken: '[々㐀-䶿一-鿿]'": (("", "々", "\n\n!"),),
+    "readers._spoken: '[Ѐ-ԯ]'": (("", "Ѐ", "\n\n!"),),
+    "readers._spoken: '[\\u0600-ۿݐ-ݿﭐ-﷿ﹰ-ﻼ]'": (("", "\u0600", "\n\n!"),),
+    "readers._spoken: '[\\u0590-\\u05ff]'": (("", "\u0590", "\n\n!"),),
+    "readers._spoken: '[Ͱ-Ͽἀ-\\u1fff]'": (("", "Ͱ", "\n\n!"),),
+    "readers._spoken: '[\\u0e00-\\u0e7f]'": (("", "\u0e00", "\n\n!"),),
+    "readers._spoken: '[\\u0530-֏]'": (("", "\u0530", "\n\n!"),),
+    "readers._spoken: '[Ⴀ-ჿ]'": (("", "Ⴀ", "\n\n!"),),
+    "readers._spoken: '[a-z]{2,3}-([A-Z][a-z]{3})\\\\b'": (("", "aa-Aaaa", "\n\n!"),),
+    "readers._state: _STRING": (
+        ("", '"\\', ""),
+        ("", '\\"', ""),
+        ('"', "é", "\n\n!"),
+    ),
+    "readers._state: _PARAGRAPH": (("", "<p>", "\n\n!"),),
+    "readers._state: _TITLE": (('"title":"', "t", "\n\n!"),),
+    "readers._state: _SLOT": (("$$", "가", "\n\n!"),),
+    "readers._templating: _HIGHLIGHT": (
+        ("{% highlight a%}", " ", ""),
+        ("", "{% highlight a%}", ""),
+        ("{% highlight ", "a", ""),
+        ("{%highlight -%}{%endhighlight", " ", "\n\n!"),
+    ),
+    "readers._templating: _RAW": (("{%raw", " ", "\n\n!"),),
+    "readers._templating: _CODE": (
+        ("", "`", ""),
+        ("", "` `` ", ""),
+        ("", "~", ""),
+        ("", "```\n", ""),
+        ("```\n```", "~", "\n\n!"),
+    ),
+    "readers._templating: _COMMENT": (
+        ("", "{% comment %}", ""),
+        ("", "%%a", ""),
+        ("", "{%comment%}{%commen", "\x00"),
+    ),
+    "readers._templating: _SHORTCODE": (
+        ("", "{{< a ", ""),
+        ("", '{{% x "', ""),
+        ("{{< ", " ", ""),
+        ("", '{{< a="`" b=`"` ', ""),
+        ("{{</`", ".", "\n\n!"),
+    ),
+    "readers._templating: _ARGUMENT": (
+        ("", "a", ""),
+        ("", 'a="', ""),
+        ("-=`", " ", ""),
+    ),
+    "readers._templating: _LIQUID_TAG": (
+        ("", "{% a ", ""),
+        ("{% a", " ", ""),
+        ("", "{%%}", "\n"),
+    ),
+    "readers._templating: _LIQUID_IN_LINK": (("]:", " ", "\n\n!"),),
+    "readers._templating: _ATTRIBUTES": (("{:}", " ", "\n\n!"),),
+    "readers._templating: _HEADING_ID": (
+        ("# a", " ", "b"),
+        ("# a", " {#a", ""),
+        (" {#", "_", ""),
+    ),
+    "readers._templating: _ABBREVIATION": (("*[", "[", "\n\n!"),),
+    "readers._templating: _CONTENTS": (("[TOC]", " ", "\n\n!"),),
+    "readers._templating: _EMBED": (
+        ("", "![[", ""),
+        ("", "![[a.png|", ""),
+        ("![[", ".png", ""),
+        ("", "![[!.png|[", "\n"),
+    ),
+    "readers._templating: _WIKI": (
+        ("", "[", ""),
+        ("", "[[a|", ""),
+        ("[[!|", "|", "\n\n!"),
+    ),
+    "readers._templating: _CALLOUT": ((">[!-]", "a", "\n\n!"),),
+    "readers._templating: _MARKED": (("==", "가", "\n\n!"),),
+    "readers._templating: '\\\\d+(?:x\\\\d+)?'": (("0x", "0", "\n\n!"),),
+    "readers._templating: '(?:^|[-_])(?:img|image|figure)\\\\Z'": (("", "img", "\n\n!"),),
+    "readers._values: _QUOTED": (("", "a'", "\n"),),
+    "readers._values: '\\\\Aby\\\\s+'": (("by", " ", "\n\n!"),),
+    "readers._values: '(?:(?<!\\\\s)\\\\s++)?[;|]\\\\s*+|(?<!\\\\s)\\\\s++(?:and|&)\\\\s++'": (
+        ("", ";", ""),
+    ),
+    "readers._values: '@|https?:'": (("", "https", "\n\n!"),),
+    "readers._watch_page: _LINE": (("Date:DDDD|Source:D", "\t", "\x00"),),
+    "readers._watch_page: _DAY": (("", "Aaa 0, 0000", "\n\n!"),),
+    "readers._words: _BY": (("by", " ", "\n\n!"),),
+    "readers._words: _SLUG": (("", "0.", "\n"),),
+    "readers._words: '[-_]+'": (("", "_", "\n\n!"),),
+    "readers._words: '[^\\\\W\\\\d_]{2}'": (("", "aa", "\n\n!"),),
+    "readers._words: '[\\\\W_]+'": (("", "_", "\n\n!"),),
+    "readers.agency: _DATELINE": (("AAA, Aa 0 (KCNA)", " ", "\n\n!"),),
+    "readers.agency: _FRAME": (("", "·", "\n\n!"),),
+    "readers.agency: _TITLE_DAY": (("", "[Juche ", ""),),
+    "readers.agency: form.sign": (
+        ("calendar>>Ac 0.0000", "r", "\n\n!"),
+        ("", "[주체", ""),
+        ("", "Aaa 0,Juche00(0000) Aa", "\x00"),
+        ("", "Aaa 0, Juche00(0000)", "\n\n!"),
+        ("", "Aaa, 00/00/0000 - 00:00", "\n\n!"),
+        ("", "DPRK Today", "\n\n!"),
+        ("Korean Central News Agency of DPRK via Korea News Service", "t", "\n\n!"),
+        ("AAA, Aa 0 (KCNA)-", "’", "\n\n!"),
+    ),
+    "readers.agency: pattern": (
+        (">", "é", "\n\n!"),
+        ("", "ID:", "\n\n!"),
+        ("", "0", "\n\n!"),
+        ("Auther:", "u", "\n\n!"),
+        ("", "Shortlink:", "\n\n!"),
+        ("http://", "h", "\n\n!"),
+        ("The shortlink ", "t", "\n\n!"),
+    ),
+    "readers.exports: _BOOKMARK_FILE": (("<title>Pocket Export", " ", "\n\n!"),),
+    "readers.feed: _JSON_VERSION": (('"version":', " ", "\n\n!"),),
+    "readers.feed: _ENTRY": (("", "n<item>", "\n"),),
+    "readers.feed: _ROOT": (("<", "s", "\n\n!"),),
+    "readers.feed: _RDF": (("", "purl.org/rss", "\n\n!"),),
+    "readers.feed: _CUT": (("…", "»", "\n\n!"),),
+    "readers.html: _HEAD": (
+        ("", "<!---->", ""),
+        ("<!--", "-->", ""),
+        ("<?xml>", " ", "\n\n!"),
+    ),
+    "readers.html: _BAR": (("", "|", "\n\n!"),),
+    "readers.html: _BARS": (
+        ("", " ", ""),
+        ("", "- ", ""),
+        ("", "-a", ""),
+        ("-", "|", ""),
+    ),
+    "readers.kcnawatch: _ANCHOR": (
+        ("Date:", "*", ""),
+        ("Date:", " ", ""),
+        ("Date: a | Source: a |", " ", ""),
+        ("", "Date:D", ""),
+    ),
+    "readers.kcnawatch: _PARTED": (("Date:0/0/0000\nSource:", "\t", ""),),
+    "readers.kcnawatch: _ORIGINAL": (("", "\n", ""),),
+    "readers.kcnawatch: _MARKDOWN_LINK": (
+        ("", "[", ""),
+        ("", "[\\", ""),
+        ("", "[[x] ", ""),
+        ("[ ", "[x]", ""),
+        ("", '[](a "', ""),
+    ),
+    "readers.kcnawatch: _SERVICE": (("Title:", "t", "\n\n!"),),
+    "readers.kcnawatch: _VISIT": (("", " ", "\n\n!"),),
+    "readers.kcnawatch: _DAY": (("", "September", "\n\n!"),),
+    "readers.kcnawatch: _GLUED": (("", "More ArticlesFeb", "\n\n!"),),
+    "readers.kcnawatch: _MARK": (("", "\\", "\n\n!"),),
+    "readers.kcnawatch: _SEPARATOR": (("-", " ", "\n\n!"),),
+    "readers.kcnawatch: '([ \\\\t*_]{9})[ \\\\t*_]+'": (("         ", "_", "\n\n!"),),
+    "readers.kcnawatch: '([A-Z][a-z]{2})[a-z]*\\\\.? (\\\\d+), (\\\\d+)\\\\Z'": (("Aaa 0, ", "0", "\n\n!"),),
+    "readers.kcnawatch: '\\\\A(?:#{1,6}\\\\s+|[*+-]\\\\s+(?=\\\\[|#)|>\\\\s+)+'": ((">", " ", "\n\n!"),),
+    "readers.kcnawatch: '\\\\A(\\\\*\\\\*|__|\\\\*|_)(.+)\\\\1\\\\Z'": (("**", "é", "\n\n!"),),
+    "readers.kcnawatch: '\\\\d{1,2}/\\\\d{1,2}/\\\\d{4}'": (("", "0/0/0000", "\n\n!"),),
+    "readers.kcnawatch: '\\\\\\\\([\\\\\\\\`*_{}\\\\[\\\\]()#+.!|<>~-])'": (("", "\\\\", "\n\n!"),),
+    "readers.kcnawatch: '(\\\\d{1,2})/(\\\\d{1,2})/(\\\\d{4})'": (("", "0/0/0000", "\n\n!"),),
+    "readers.kcnawatch: '!\\\\[(?:Image \\\\d++:? ?)?+((?:[^\\\\]!]++|!(?!\\\\[))*+)\\\\]'": (("", "!", ""),),
+    "readers.kcnawatch: '(?:(?<!\\\\s)\\\\s++)?[|–-]\\\\s*KCNA Watch\\\\Z'": (("", "| ", "\n\n!"),),
+    "readers.mail: _POSTMARK": (("", "uFrom F Mon ", "\n"),),
+    "readers.mail: _QUOTED": ((">", ">", "\n\n!"),),
+    "readers.mail: _HEADER": (("A", "a", "\n\n!"),),
+    "readers.mail: _SAVED_PAGE": (("", "snapshot-content-location:", "\n\n!"),),
+    "readers.mail: _IN_BROWSER": (("voir v", "\t", "\x00"),),
+    "readers.mail: _MACHINE_MADE": (("", "a", "\n\n!"),),
+    "readers.mail: b'\\\\r?\\\\n\\\\r?\\\\n'": (("", "\r", "\n\n!"),),
+    "readers.mail: 'part-(\\\\d{1,6})'": (("", "part-0", "\n\n!"),),
+    "readers.markdown: _FENCED": (("---\n\n---", " ", "\n\n!"),),
+    "readers.markdown: _DATED_NAME": (("", ".0000-0-0", "\n"),),
+    "readers.markdown: _HEADING": (("", "# ", "\n\n!"),),
+    "readers.markdown: 'https?://'": (("", "https", "\n\n!"),),
+    "readers.markdown: '\\\\Aby\\\\s+'": (("by", " ", "\n\n!"),),
+    "readers.markdown: '</?[a-z][^<>]*>'": (("", "</", "\x00"),),
+    "readers.markdown: '[,;]'": (("", ",", "\n\n!"),),
+    "readers.records: _REFERENCES": (('"type":', " ", "\n\n!"),),
+    "readers.text: _UNDERLINE": (("===", " ", "\n\n!"),),
+    "remote: _ADDRESS": (("A", "a", "\n\n!"),),
+    "svg: _LENGTH": (("0e", "0", "\n\n!"),),
+    "svg: '@|url\\\\('": (("", "url(", "\n\n!"),),
+    "svg: '[+-]?\\\\d*\\\\.?\\\\d+(?:e[+-]?\\\\d+)?'": (("0e", "0", "\n\n!"),),
+    "tidy: _DATELINE": (("", "AA", "\x00"),),
+    "tidy: _END": (("-0-", " ", "\n\n!"),),
+    "wording: DENSE": (("", "𠀀", "\n\n!"),),
+    "wording: SHORT": (("", "aa", "\n\n!"),),
+    "wording: _QUOTED": (("", '"', "\n"),),
+}

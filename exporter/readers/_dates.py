@@ -19,6 +19,7 @@ from exporter.model import When
 _YEARS = range(1700, 2200)
 _EPOCH = range(100_000_000, 7_258_118_400)  # seconds from 1973 to 2199
 _JUCHE_YEAR = 1911
+_MAX_BRACKETS = 4
 _LOCALES = ("en", "de", "ru", "fr", "es", "it", "pt", "nl", "uk", "pl", "tr", "ar", "ar_SY", "sv", "id", "vi")
 _FILLERS = frozenset(
     [
@@ -156,8 +157,9 @@ def _plain(text: str) -> str:
         out.append(str(unicodedata.digit(char)) if kind == "Nd" else "" if kind == "Cf" else char)
     text = " ".join("".join(out).replace("،", ",").split())
     text = _KOREAN_HALF.sub(lambda m: f"{m[2]} {'pm' if m[1] == '오후' else 'am'}", text)
-    while text[:1] + text[-1:] in ("[]", "()", '""', "''"):
-        text = text[1:-1].strip()
+    for _ in range(_MAX_BRACKETS):
+        if text[:1] + text[-1:] in ("[]", "()", '""', "''"):
+            text = text[1:-1].strip()
     return text
 
 

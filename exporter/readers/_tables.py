@@ -85,9 +85,7 @@ def unfolded(
     return (*build.paragraph(caption), *blocks)
 
 
-def _regular(
-    rows: Sequence[Sequence[Cell]], count: int
-) -> tuple[list[tuple[list[Cell], int]], int] | None:
+def _regular(rows: Sequence[Sequence[Cell]], count: int) -> tuple[list[tuple[list[Cell], int]], int] | None:
     """Each row's cells with spans cut to fit and the columns it covers; and the widest. None where
     they cover too much for a table of ``count`` cells."""
     places = 0

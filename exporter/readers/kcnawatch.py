@@ -48,7 +48,7 @@ _PARTED = re.compile(
 )
 _ORIGINAL = re.compile(r"\[?\s*Read original version at source", re.I)
 _MARKDOWN_LINK = re.compile(
-    r"!?\[((?:[^\[\]\\]++|\\.|\[[^\[\]]*+\])*+)\]\(\s*+<?([^\s)>]*+)>?(?:\s+\"[^\"]*+\")?\s*\)"
+    r"(?<!\\)!?\[((?:[^\[\]\\]++|\\.|\[[^\[\]]*+\])*+)\]\(\s*+<?([^\s)>]*+)>?(?:\s+\"[^\"]*+\")?\s*\)"
 )
 _MAX_NESTED_LINKS = 3
 _SERVICE = re.compile(r"(Title|URL Source|Published Time|Markdown Content):[ \t]*+(.*)\Z")
@@ -402,7 +402,7 @@ class _Line:
             links = [m for m in _MARKDOWN_LINK.finditer(line) if not m[0].startswith("!")]
             self.link = build.safe_link(links[-1][2]) if links else None
             # A linked picture carries the title as its description.
-            picture = re.search(r"!\[(?:Image \d+:? ?)?((?:[^\]!]++|!(?!\[))*+)\]", line)
+            picture = re.search(r"!\[(?:Image \d++:? ?)?+((?:[^\]!]++|!(?!\[))*+)\]", line)
             self.text = _unmarked(line) or (picture[1] if picture else "")
         self._words = self.text.split()
 

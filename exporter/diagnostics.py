@@ -172,6 +172,16 @@ CATALOGUE: dict[str, Kind] = {
         "Markup is nested deeper than 64 levels; the text below was kept, its nesting not.",
         "Nothing to do, if the text reads well.",
     ),
+    "table-too-large": Kind(
+        "warning",
+        "A table claims far more cells than it has; its text was kept as paragraphs.",
+        "Nothing to do, if the text reads well.",
+    ),
+    "marks-kept-plain": Kind(
+        "warning",
+        "A passage has too many marks, such as brackets; they were kept as plain text.",
+        "Nothing to do, if the text reads well.",
+    ),
     "image-missing": Kind(
         "warning", "An image is not where the page says.", "Save the page together with its images."
     ),

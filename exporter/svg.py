@@ -33,7 +33,7 @@ _KEPT = frozenset(
 """Elements of a drawing (SVG 1.1, appendix L): no scripts, foreign objects, images or filters."""
 _UNITS = {"": 1, "px": 1, "pt": 4 / 3, "pc": 16, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96, "em": 16}
 _NUMBER = r"[+-]?\d*\.?\d+(?:e[+-]?\d+)?"
-_LENGTH = re.compile(r"\s*(\d*\.?\d+(?:e[+-]?\d+)?)\s*([a-z]*)\s*", re.I)
+_LENGTH = re.compile(r"\s*+((?:\d++(?:\.\d++)?|\.\d++)(?:e[+-]?\d+)?)\s*+([a-z]*+)\s*+", re.I)
 _FONTS = {"serif": "IBM Plex Serif", "sans": "IBM Plex Sans", "mono": "IBM Plex Mono"}
 
 

@@ -13,7 +13,7 @@ _DATELINE = re.compile(
     r"\A\s*\(?[A-Z][\w .'’-]{1,40}, (?:[A-Z][a-z]+\.? \d{1,2}|\d{1,2} [A-Z][a-z]+)(?:, \d{4})?,?"
     r" ?\(?[A-Z][A-Za-z.]{1,20}\)\s*(?:--|–|—|-)\s*"
 )
-_END = re.compile(r"\s*-0-\s*\Z")
+_END = re.compile(r"(?:(?<!\s)\s++)?-0-\s*\Z")
 
 
 def tidied(article: Article) -> Article:

@@ -35,7 +35,7 @@ _BYLINE = re.compile(
 )
 _NOT_BYLINE = re.compile(r"bio|related|social|follow|image|avatar|photo|comment|more|desc|card", re.I)
 _LABELLED = re.compile(
-    r"(?:by|von|par|por|autor(?:in)?(?:/autor(?:in)?)?|author|auteur|autore|автор|written by)\s*:?\s+"
+    r"(?:by|von|par|por|autor(?:in)?(?:/autor(?:in)?)?|author|auteur|autore|автор|written by)(?:\s*+:)?\s++"
     r"(.{2,60})",
     re.I,
 )
@@ -44,7 +44,7 @@ _NAME = re.compile(
     r"[^\W\d_][\w.'’-]*(?:[ ,]+[^\W\d_][\w.'’-]*){1,7}|[A-Z]{2,5},?|"
     r"[\uac00-\ud7a3]{2,4}(?: ?기자)?|[\u4e00-\u9fff]{2,5}(?:記者|记者)?"
 )
-_JOBS = re.compile(r"\s*(?:기자|특파원|記者|记者|특派員)\Z")
+_JOBS = re.compile(r"(?:기자|특파원|記者|记者|특派員)\Z")
 
 
 def authors(
@@ -128,7 +128,7 @@ def _persons(value: str) -> Iterator[str]:
     if re.search(r"https?://|@|\bwww\.", value) or len(value) > 200:
         return
     value = re.sub(r"\(\s*(?:image|photo|picture|foto|credit)\b.*|\([^()]{0,40}\)\Z", "", value, flags=re.I)
-    parts = re.split(r"\s*;\s*|\s+(?:and|und|et|y|og|och)\s+|\s+&\s+|\s*[|/]\s*", value)
+    parts = re.split(r"(?:(?<!\s)\s++)?[;|/]\s*+|(?<!\s)\s++(?:and|und|et|y|og|och|&)\s++", value)
     for part in parts:
         # "Doe, Jane" is one name; "Jane Doe, John Roe" are two.
         names = (
@@ -137,7 +137,7 @@ def _persons(value: str) -> Iterator[str]:
             else [part]
         )
         for name in names:
-            name = re.sub(_JOBS, "", name.strip(" ,·"))
+            name = _JOBS.sub("", name.strip(" ,·")).rstrip()
             slug = re.fullmatch(r"[a-z]+(?:-[a-z]+)+", name)
             if 1 < len(name) <= 80 and not slug:
                 yield name

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import copy
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
 
 import trafilatura
 from lxml import etree, html
 
-from exporter.readers import _figures
+from exporter.readers import _figures, _tables
 from exporter.readers._markup import drop, text_of
 from exporter.readers._page import Page
 
@@ -109,6 +110,9 @@ _MANY = 50_000
 _MAX_SHARE = 0.3
 """Of what was chosen: what furniture may hold and be dropped."""
 _HOLDS_ENOUGH = 0.8
+_SOON = 20_000
+_MOST_COMPARED = 500_000_000
+"""Characters gone through in search of texts that were chosen in part; beyond them whole ones alone count."""
 
 
 def find(root: html.HtmlElement, page: Page) -> etree._Element | None:
@@ -201,8 +205,8 @@ def _is_standfirst(element: etree._Element, votes: _Votes, page: Page, past: boo
     return element.tag in ("p", "div") and len(text) >= 3 * _SHORT and text[-1] in _ENDS_SENTENCE
 
 
-def _chosen(root: html.HtmlElement) -> frozenset[str]:
-    """The texts of a page that trafilatura takes for the article's, bare of space.
+def _chosen(root: html.HtmlElement) -> dict[str, None]:
+    """The texts of a page that trafilatura takes for the article's, in order, bare of space.
 
     Its own judgement is the better one where it finds enough; where not, those that it falls back
     on are asked, too.
@@ -213,17 +217,34 @@ def _chosen(root: html.HtmlElement) -> frozenset[str]:
     return chosen
 
 
-def _extracted(root: html.HtmlElement, *, fast: bool) -> frozenset[str]:
+def _extracted(root: html.HtmlElement, *, fast: bool) -> dict[str, None]:
+    tree = copy.deepcopy(root)
+    _flatten_tables(tree)
     document = trafilatura.bare_extraction(
-        copy.deepcopy(root), include_comments=False, include_tables=True, with_metadata=False, fast=fast
+        tree, include_comments=False, include_tables=True, with_metadata=False, fast=fast
     )
     body = getattr(document, "body", None)
     if body is None:
-        return frozenset()
+        return {}
     texts = (
         _bare(text_of(element)) for element in body.iter("p", "head", "item", "cell", "quote", "code", "fw")
     )
-    return frozenset(text for text in texts if len(text) > 1)
+    return dict.fromkeys(text for text in texts if len(text) > 1)
+
+
+def _flatten_tables(root: html.HtmlElement) -> None:
+    """Make divisions of tables that would have far more places than cells: trafilatura fills each row up."""
+    widths: Counter[etree._Element | None] = Counter()
+    for cell in root.iter("td", "th"):
+        widths[cell.getparent()] += _tables.claimed(cell.get("colspan"))
+    tables: dict[etree._Element, list[int]] = {}
+    for row, width in widths.items():
+        if row is not None and (table := next(row.iterancestors("table"), None)) is not None:
+            tables.setdefault(table, []).append(width)
+    for table, claims in tables.items():
+        if _tables.is_too_large(len(claims) * max(claims), sum(1 for _ in table.iter("td", "th"))):
+            for part in table.iter("table", "thead", "tbody", "tfoot", "tr", "td", "th"):
+                part.tag = "div"
 
 
 def _bare(text: str) -> str:
@@ -234,11 +255,15 @@ def _bare(text: str) -> str:
 class _Votes:
     """For each element, how many characters in it trafilatura chose."""
 
-    def __init__(self, top: etree._Element, texts: frozenset[str]) -> None:
+    def __init__(self, top: etree._Element, texts: dict[str, None]) -> None:
         self.texts = texts
         self._held: dict[etree._Element, int] = {}
+        self._at = self._compared = 0
+        self.siblings: Counter[tuple[etree._Element | None, str]] = Counter()
+        """How many elements of one name in one parent got a vote."""
         for element in top.iter(*_LEAVES):
             if length := self._length(element):
+                self.siblings[element.getparent(), str(element.tag)] += 1
                 holder: etree._Element | None = element
                 while holder is not None:
                     self._held[holder] = self._held.get(holder, 0) + length
@@ -256,13 +281,27 @@ class _Votes:
         text = _bare(_own_text(element) if mixed else text_of(element))
         if mixed and len(text) < 2 * _SHORT:
             return 0
-        if text in self.texts or (len(text) >= _SHORT and text in self._all):
+        if text in self.texts or (len(text) >= _SHORT and self._follows(text)):
             return len(text)
+        if self._compared > _MOST_COMPARED:
+            return 0
+        if len(text) >= _SHORT:
+            self._compared += len(self._all)
+            if text in self._all:
+                return len(text)
         if len(text) >= 2 * _SHORT and element.tag in _MIXED:
             # Paragraphs parted by line breaks alone: trafilatura makes several of one element.
+            self._compared += len(self.texts) * len(text)
             inside = sum(len(t) for t in self.texts if len(t) >= _SHORT and t in text)
             return inside if inside > len(text) // 2 else 0
         return 0
+
+    def _follows(self, text: str) -> bool:
+        """Whether ``text`` comes soon after what was found last: it does in nearly all pages."""
+        found = self._all.find(text, self._at, self._at + len(text) + _SOON)
+        if found >= 0:
+            self._at = found + len(text)
+        return found >= 0
 
     def of(self, element: etree._Element) -> int:
         return self._held.get(element, 0)
@@ -357,7 +396,7 @@ def _belongs(element: etree._Element, votes: _Votes, inside: bool) -> bool:
     if not text:
         return True
     parent = element.getparent()
-    siblings = 0 if parent is None else sum(1 for c in parent if c.tag == element.tag and votes.of(c))
+    siblings = votes.siblings[parent, element.tag]
     if element.tag in _HEADINGS:
         following = next(
             (s for s in element.itersiblings() if isinstance(s.tag, str) and text_of(s).strip()), None

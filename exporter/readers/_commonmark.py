@@ -205,7 +205,8 @@ class _Builder:
             self._run.markup(piece)
         elif not piece.tag:
             # Line ends belong to the markup: this program writes none in words between tags.
-            self._run.text(re.sub(r"\s*\n\s*", " ", piece.text.strip("\n")))
+            space = re.sub(r"\s+", lambda m: " " if "\n" in m[0] else m[0], piece.text.strip("\n"))
+            self._run.text(space)
         elif piece.opens:
             self._open(piece.tag, piece.attributes)
         else:

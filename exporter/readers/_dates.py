@@ -19,6 +19,7 @@ from exporter.model import When
 _YEARS = range(1700, 2200)
 _EPOCH = range(100_000_000, 7_258_118_400)  # seconds from 1973 to 2199
 _JUCHE_YEAR = 1911
+_MAX_BRACKETS = 4
 _LOCALES = ("en", "de", "ru", "fr", "es", "it", "pt", "nl", "uk", "pl", "tr", "ar", "ar_SY", "sv", "id", "vi")
 _FILLERS = frozenset(
     [
@@ -68,18 +69,18 @@ _ZONES = {
 }  # fmt: skip
 
 _TIME = re.compile(
-    r"(?:(?<=\d)[T ]|(?<![\d:.+-]))\s*(?P<hour>\d{1,2}):(?P<minute>\d\d)"
+    r"(?:(?<=\d)[T ]|(?<![\d:.+-]))\s{0,9}(?P<hour>\d{1,2}):(?P<minute>\d\d)"
     r"(?::(?P<second>\d\d)(?:[.,]\d+)?)?(?![\d:])"
-    r"(?:\s*(?P<half>[ap])\.?m\b\.?)?"
-    r"(?:\s*\(?(?P<name>(?<![^\W\d_])[a-z]{1,4}\b)?\s*(?P<offset>[+\u2212-]\d{1,2}(?::?\d\d)?(?![\d:]))?\)?)",
+    r"(?:\s{0,9}(?P<half>[ap])\.?m\b\.?)?"
+    r"(?:\s{0,9}\(?(?P<name>(?<![^\W\d_])[a-z]{1,4}\b)?\s{0,9}(?P<offset>[+\u2212-]\d{1,2}(?::?\d\d)?(?![\d:]))?\)?)",
     re.I,
 )
-_KOREAN_HALF = re.compile(r"(오전|오후)\s*(\d{1,2}:\d\d(?::\d\d)?)")
-_JUCHE = re.compile(r"(?:\bjuche|주체)\s*\.?\s*(\d{1,3})(?:\s*\((\d{4})\))?\s*(년?)", re.I)
+_KOREAN_HALF = re.compile(r"(오전|오후)\s{0,9}(\d{1,2}:\d\d(?::\d\d)?)")
+_JUCHE = re.compile(r"(?:\bjuche|주체)\s{0,9}\.?\s{0,9}(\d{1,3})(?:\s{0,9}\((\d{4})\))?\s{0,9}(년?)", re.I)
 _YMD = re.compile(
-    r"(\d{4})\s*(?:[-/.]\s*|년\s*|年\s*)(\d{1,2})(?:\s*(?:[-/.]\s*|월\s*|月\s*)(\d{1,2})\s*[.일日]?|\s*[월月])?\s*\.?\Z"
+    r"(\d{4})\s{0,9}(?:[-/.]\s{0,9}|년\s{0,9}|年\s{0,9})(\d{1,2})(?:\s{0,9}(?:[-/.]\s{0,9}|월\s{0,9}|月\s{0,9})(\d{1,2})\s{0,9}[.일日]?|\s{0,9}[월月])?\s{0,9}\.?\Z"
 )
-_DMY = re.compile(r"(\d{1,2})\s*([-/.])\s*(\d{1,2})\s*\2\s*(\d{4})\.?\Z")
+_DMY = re.compile(r"(\d{1,2})\s{0,9}([-/.])\s{0,9}(\d{1,2})\s{0,9}\2\s{0,9}(\d{4})\.?\Z")
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(\d\d)(Z)?)?\Z")
 _IN_ADDRESS = re.compile(r"(?:\A|[/=])((?:19|20)\d\d)([/-])(\d\d?)\2(\d\d?)(?=[/-]|\Z|&)", re.A)
 _ID = re.compile(r"(?:\A|&)\w*id=([^&#]+)", re.I)
@@ -156,8 +157,9 @@ def _plain(text: str) -> str:
         out.append(str(unicodedata.digit(char)) if kind == "Nd" else "" if kind == "Cf" else char)
     text = " ".join("".join(out).replace("،", ",").split())
     text = _KOREAN_HALF.sub(lambda m: f"{m[2]} {'pm' if m[1] == '오후' else 'am'}", text)
-    while text[:1] + text[-1:] in ("[]", "()", '""', "''"):
-        text = text[1:-1].strip()
+    for _ in range(_MAX_BRACKETS):
+        if text[:1] + text[-1:] in ("[]", "()", '""', "''"):
+            text = text[1:-1].strip()
     return text
 
 

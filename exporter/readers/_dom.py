@@ -136,7 +136,7 @@ class _Frame:
         self.items: list[tuple[Block, ...]] = []
         self.rows: list[tuple[bool, list[Cell]]] = []
         self.terms: list[tuple[tuple[Inline, ...], list[tuple[Block, ...]]]] = []
-        self.caption: tuple[Inline, ...] = ()
+        self.caption: list[Inline] = []
         self.in_head = False
 
 
@@ -148,6 +148,7 @@ class _Walk:
         self._marks: list[_runs.Mark] = []
         self._run: list[_runs.Piece] = []
         self._lifted: list[Block] = []
+        self._pictured: dict[etree._Element, int] = {}
         self._languages: list[tuple[etree._Element | None, str | None]] = [(None, None)]
         self._spoken: set[str | None] = set()
         self._notes: _notes.Definitions = _notes.Definitions({}, frozenset())
@@ -295,15 +296,14 @@ class _Walk:
             outer.blocks += build.quote(frame.blocks)
         elif frame.kind == "caption":
             bearer = next((f for f in reversed(self._frames) if f.kind in ("figure", "table")), outer)
-            bearer.caption = (
-                *bearer.caption,
-                *([LineBreak()] if bearer.caption else []),
-                *_runs.joined(frame.blocks),
-            )
+            bearer.caption += [*([LineBreak()] if bearer.caption else []), *_runs.joined(frame.blocks)]
         elif frame.kind == "figure":
-            outer.blocks += _runs.captioned(frame.blocks, frame.caption)
+            outer.blocks += _runs.captioned(frame.blocks, tuple(frame.caption))
         elif frame.kind == "table":
-            outer.blocks += [*frame.blocks, *_tables.table(frame.rows, frame.caption)]
+            if (table := _tables.table(frame.rows, frame.caption)) is None:
+                self._report.add("table-too-large", self._source.name)
+                table = _tables.unfolded(frame.rows, frame.caption)
+            outer.blocks += [*frame.blocks, *table]
         elif frame.kind == "cell":
             self._cell(frame, element)
         elif frame.kind == "dt":
@@ -446,9 +446,9 @@ class _Walk:
     def _is_only_image(self, element: etree._Element) -> bool:
         """Whether a ``noscript`` holds an image that stands nowhere else: the lazy one's original."""
         parent = element.getparent()
-        others = (
-            []
-            if parent is None
-            else [i for i in parent.iter("img") if element not in i.iterancestors("noscript")]
-        )
-        return not others and next(element.iter("img"), None) is not None
+        held = sum(1 for _ in element.iter("img"))
+        if parent is None or not held:
+            return bool(held)
+        if parent not in self._pictured:
+            self._pictured[parent] = sum(1 for _ in parent.iter("img"))
+        return self._pictured[parent] == held

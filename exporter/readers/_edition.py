@@ -208,7 +208,7 @@ def _several(told: _Told, name: str) -> tuple[str, ...]:
 
 
 def _basis(rows: Iterable[str]) -> dict[str, Basis]:
-    told = {name: basis for row in rows for name, basis in re.findall(r"(\w+) \(([a-z ]+)\)", row)}
+    told = {name: basis for row in rows for name, basis in re.findall(r"\b(\w++) \(([a-z ]+)\)", row)}
     return {name: basis for name, basis in told.items() if basis in _BASES}
 
 

@@ -8,6 +8,7 @@ so that whoever comes after knows but one form.
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from lxml import etree
 
@@ -15,7 +16,9 @@ from exporter.readers._markup import text_of
 
 _CAPTION = re.compile(
     r"caption|legende?\b|bildunterschrift|bildtext|"
-    r"(?:image|img|photo|foto|picture|media|lightbox|gallery)[a-z]*[-_]{0,2}(?:text|desc|info|legend)",
+    # From the first such word of a run of letters on: what is true of a later one is true of the first.
+    r"(?<![a-z])(?>[a-z]*?(?:image|img|photo|foto|picture|media|lightbox|gallery))"
+    r"[a-z]*[-_]{0,2}(?:text|desc|info|legend)",
     re.I,
 )
 _NO_CAPTION = re.compile(r"video|player|subtitle|closed|track", re.I)
@@ -31,36 +34,59 @@ _BESIDES = 160
 """Characters that may stand in a figure besides its caption: a credit, a button's name."""
 
 
+class _Sizes:
+    """How much is in an element; each is asked once, however many captions and images it has."""
+
+    def __init__(self) -> None:
+        self._lengths: dict[etree._Element, int] = {}
+        self._pictured: dict[etree._Element, bool] = {}
+
+    def length(self, element: etree._Element) -> int:
+        """Characters but white space."""
+        if element not in self._lengths:
+            self._lengths[element] = len(_squeezed(element))
+        return self._lengths[element]
+
+    def has_image(self, element: etree._Element) -> bool:
+        if element not in self._pictured:
+            self._pictured[element] = next(element.iter(*_IMAGES), None) is not None
+        return self._pictured[element]
+
+
 def mark(root: etree._Element) -> None:
     """Rename what are captions and what holds them with their image, in place."""
     for button in list(root.iter("button")):
         if next(button.iter(*_IMAGES), None) is not None:
             button.tag = "div"  # one that enlarges the picture in it
+    sizes = _Sizes()
     for element in list(root.iter(*_TEXTS)):
         if not _reads_as_caption(element):
             continue
-        holder = _holder(element)
+        holder = _holder(element, sizes)
         if holder is not None:
             element.tag = "figcaption"
             if not any(a.tag == "figure" for a in (holder, *holder.iterancestors())):
                 holder.tag = "figure"
     for image in list(root.iter(*_IMAGES)):
         if not any(a.tag in ("figure", "a", "picture", "table") for a in image.iterancestors()):
-            _mark_unnamed(image)
+            _mark_unnamed(image, sizes)
     for caption in root.iter("figcaption"):
         for element in caption.iter(etree.Element):
             element.attrib.pop("aria-hidden", "")  # it is read to nobody, but seen by all
 
 
-def _mark_unnamed(image: etree._Element) -> None:
+def _mark_unnamed(image: etree._Element, sizes: _Sizes) -> None:
     """A box that holds an image and a line or two below it, and nothing else."""
     element = image
     for _ in range(_LEVELS + 1):
         parent = element.getparent()
         if parent is None or parent.tag in _ENDS or parent.tag in _PARAGRAPHS:
             return
-        if text := text_of(parent).strip():
-            below = [child for child in parent if isinstance(child.tag, str) and text_of(child).strip()]
+        if sizes.length(parent):
+            if sizes.length(parent) > _LONGEST:
+                return
+            text = text_of(parent).strip()
+            below = list(islice((c for c in parent if isinstance(c.tag, str) and text_of(c).strip()), 3))
             if (
                 _SHORTEST <= len(text) <= _LONGEST
                 and parent.tag == "div"
@@ -91,7 +117,7 @@ def _reads_as_caption(element: etree._Element) -> bool:
     return 0 < len(text_of(element).strip()) <= _LONGEST
 
 
-def _holder(caption: etree._Element) -> etree._Element | None:
+def _holder(caption: etree._Element, sizes: _Sizes) -> etree._Element | None:
     """What holds a caption with its image and little besides, or None."""
     length = len(_squeezed(caption))
     element = caption
@@ -99,8 +125,8 @@ def _holder(caption: etree._Element) -> etree._Element | None:
         parent = element.getparent()
         if parent is None or parent.tag in _ENDS:
             return _wrapped(element)
-        if next(parent.iter(*_IMAGES), None) is not None:
-            if len(_squeezed(parent)) - length <= _BESIDES or parent.tag == "figure":
+        if sizes.has_image(parent):
+            if sizes.length(parent) - length <= _BESIDES or parent.tag == "figure":
                 return parent
             return _wrapped(element)
         element = parent

@@ -21,7 +21,7 @@ from exporter import build
 
 _YAML = re.compile(r"---[ \t]*\n(.*?)(?:(?<=\n)|\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
 _TOML = re.compile(r"\+\+\+[ \t]*\n(.*?)(?:(?<=\n)|\n)\+\+\+[ \t]*(?:\n|\Z)", re.S)
-_LINE = re.compile(r"([^\W\d_][\w .-]{0,40}?)[ \t]*:(?:[ \t]+(.*)|[ \t]*)\Z")
+_LINE = re.compile(r"([^\W\d_][\w .-]{0,40}?)[ \t]*+:(?:[ \t]++(.*+)|[ \t]*+)\Z")
 # Plain fields need one of these first, or every "Note: …" that opens a text would be one.
 _OPENING = frozenset(
     [
@@ -49,8 +49,10 @@ _OPENING = frozenset(
     ]
 )
 _BLANK = frozenset(("", "~", "null", "none"))
-_WIKI = re.compile(r"\[\[(?:[^\]|]*\|)?([^\]|]*)\]\]")
+_WIKI = re.compile(r"\[\[(?:[^\[\]|]*+\|)?([^\[\]|]*+)\]\]")
 _MAX_ITEMS = 200
+_TOO_DEEP = re.compile(r"(?:[\[{][ \t\n]*+){100}|(?:\.[\w-]++){100}|(?:[-?][ \t]++){100}")
+"""What no field needs, and parsers take long to refuse."""
 
 
 class FrontMatter(msgspec.Struct, frozen=True):
@@ -90,6 +92,8 @@ def split(text: str) -> FrontMatter:
         return _yaml(match[1], opened[match.end() :], opened)
     if match := _TOML.match(opened):
         try:
+            if _TOO_DEEP.search(match[1]):
+                raise RecursionError("nested too deep")
             return FrontMatter(_lowered(tomllib.loads(match[1])), opened[match.end() :])
         except (tomllib.TOMLDecodeError, RecursionError) as error:
             return FrontMatter(_by_line(match[1], "="), opened[match.end() :], f"TOML: {error}"[:200])
@@ -100,6 +104,8 @@ def split(text: str) -> FrontMatter:
 
 def _yaml(block: str, body: str, whole: str) -> FrontMatter:
     try:
+        if _TOO_DEEP.search(block):
+            raise RecursionError
         loaded = yaml.load(block, Loader=yaml.BaseLoader)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         problem = getattr(error, "problem", None) or type(error).__name__
@@ -124,7 +130,7 @@ def _json(text: str) -> FrontMatter:
 
 def _plain(text: str) -> FrontMatter:
     """Fields without fences: lines ``Key: value`` up to the first blank line."""
-    fields: dict[str, object] = {}
+    fields: dict[str, list[str]] = {}
     key = ""
     lines = text.split("\n")
     for number, line in enumerate(lines):
@@ -134,31 +140,41 @@ def _plain(text: str) -> FrontMatter:
             if number == 0 and key not in _OPENING:
                 return FrontMatter({}, text)
             value = (match[2] or "").strip()
-            fields[key] = f"{fields[key]}; {value}" if key in fields and key in ("author", "tags") else value
+            if key in fields and key in ("author", "tags"):
+                fields[key] += ["; ", value]
+            else:
+                fields[key] = [value]
         elif key and line[:1] in (" ", "\t") and line.strip():
-            fields[key] = f"{fields[key]} {line.strip()}".strip()
+            fields[key] += [" ", line.strip()]
         elif not line.strip() and fields:
-            return FrontMatter(fields, "\n".join(lines[number:]))
+            return FrontMatter(_joined(fields), "\n".join(lines[number:]))
         else:
             return FrontMatter({}, text)
-    return FrontMatter(fields, "")
+    return FrontMatter(_joined(fields), "")
+
+
+def _joined(fields: Mapping[str, list[str]]) -> dict[str, object]:
+    return {key: "".join(parts).strip() for key, parts in fields.items()}
 
 
 def _by_line(block: str, mark: str) -> dict[str, object]:
     """What can be read of broken front matter: single lines, and lists of items below a key."""
-    fields: dict[str, object] = {}
+    fields: dict[str, tuple[list[str], list[str]]] = {}  # words on lines, items of a list
     key = ""
     for line in block.split("\n"):
         if match := re.match(rf"([^\W\d_][\w-]*)\s*{mark}\s*(.*)", line):
             key = match[1].lower()
-            fields.setdefault(key, match[2].strip().strip("'\""))
+            fields.setdefault(key, ([match[2].strip().strip("'\"")], []))
         elif (match := re.match(r"\s*-\s+(.*)", line)) and key:
-            items = fields[key]
-            value = match[1].strip().strip("'\"")
-            fields[key] = [*items, value] if isinstance(items, list) else [*([items] if items else []), value]
-        elif line[:1] in (" ", "\t") and line.strip() and key and isinstance(value_ := fields[key], str):
-            fields[key] = f"{value_} {line.strip()}".strip("'\" ")
-    return fields
+            fields[key][1].append(match[1].strip().strip("'\""))
+        elif line[:1] in (" ", "\t") and line.strip() and key and not fields[key][1]:
+            fields[key][0].append(line.strip().rstrip("'\" "))
+    return {key: _value(words, items) for key, (words, items) in fields.items()}
+
+
+def _value(words: list[str], items: list[str]) -> object:
+    text = " ".join(words).strip("'\" ") if len(words) > 1 else words[0]
+    return [*([text] if text else []), *items] if items else text
 
 
 def _lowered(fields: Mapping[Any, object]) -> dict[str, object]:

@@ -68,7 +68,7 @@ _LABELS = re.compile(
     r"geplaatst|bijgewerkt|on|at|le|am|um|kl)\b\W*)+",
     re.I,
 )
-_BETWEEN_NAMES = re.compile(r"\s*(?:,|;|&|/|\||·|\b(?:and|und|et|y|e|og|och)\b)\s*")
+_BETWEEN_NAMES = re.compile(r"(?:(?<!\s)\s++)?(?:,|;|&|/|\||·|\b(?:and|und|et|y|e|og|och)\b)\s*")
 _OPENING = 6
 """Blocks in which a byline or a date may stand above the text."""
 

@@ -14,7 +14,7 @@ from markdown import Markdown
 from exporter.diagnostics import Report
 from exporter.model import Asset, Block
 from exporter.readers import Source, _dom, _markup
-from exporter.readers._markdown_habits import shallow, spelled_out
+from exporter.readers._markdown_habits import shallow, spelled_out, with_marks, without_marks
 
 _EXTENSIONS = (
     *("abbr", "attr_list", "def_list", "footnotes", "md_in_html", "sane_lists", "tables"),
@@ -32,7 +32,12 @@ def blocks(
     flat = shallow(text)
     if flat != text:
         report.add("nesting-too-deep", source.name)
-    html = _engine().reset().convert(spelled_out(flat))
+    calm, in_paragraphs, in_tables = without_marks(flat)
+    if in_paragraphs:
+        report.add("marks-kept-plain", source.name)
+    if in_tables:
+        report.add("table-too-large", source.name)
+    html = with_marks(_engine().reset().convert(spelled_out(calm)))
     return _dom.blocks(_markup.parse(html, source.name, report), source, report, base=base)
 
 

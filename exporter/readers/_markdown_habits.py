@@ -13,7 +13,7 @@ import re
 _ITEM = re.compile(r"(?P<mark>[-*+]|\d{1,9}[.)])(?P<gap> +)(?=\S)")
 _EMPTY_ITEM = re.compile(r"(?:[-*+]|\d{1,9}[.)])\s*\Z")
 _RULE = re.compile(r"([-*_])(?:[ ]*\1){2,}\s*\Z")
-_FENCE = re.compile(r"(`{3,}|~{3,})[^`]*\Z")
+_FENCE = re.compile(r"(`{3,}+|~{3,}+)[^`]*\Z")
 _DIVISION = re.compile(r"(<(?:div|section|article|aside|center|details|figure)\b[^<>]*)>\s*\Z", re.I)
 _BLOCK = re.compile(r"#{1,6} |>")
 
@@ -28,6 +28,14 @@ _INDENT = re.compile(rf"^[ \t]{{{4 * MAX_DEPTH},}}(?=[-*+>]|\d{{1,9}}[.)])", re.
 
 MAX_BRACKETS = 1000
 """Brackets in one paragraph: the engine looks for a link from each to the paragraph's end."""
+MAX_OPEN = 100
+"""Brackets of a paragraph, or tags of a text, that never end: of these, too."""
+MAX_PLACES = 50_000
+"""Places for cells that a table may have, or four for each bar: the engine fills up every row."""
+
+_OPEN_TAG = re.compile(r"<(?=[a-zA-Z/!?][^<>]*+(?:<|\Z))")
+_PLAIN = {"[": "\ufdd0", "<": "\ufdd1", "|": "\ufdd2"}
+"""Characters that mean nothing to anybody, in place of marks that are to mean nothing."""
 
 
 def shallow(text: str) -> str:
@@ -35,12 +43,46 @@ def shallow(text: str) -> str:
     return _INDENT.sub(" " * 4 * (MAX_DEPTH - 1), _MARKS.sub(r"\1 ", text))
 
 
-def _bracketed(text: str) -> str:
-    """``text`` with the brackets of paragraphs that are nothing but brackets made plain."""
-    if text.count("[") <= MAX_BRACKETS:
-        return text
-    parts = re.split(r"(\n[ \t]*\n)", text)
-    return "".join(p.replace("[", "\\[") if p.count("[") > MAX_BRACKETS else p for p in parts)
+def without_marks(text: str) -> tuple[str, bool, bool]:
+    """``text`` without the marks that the engine takes too long over, whether any were taken from
+    paragraphs, and whether any were taken from tables; `with_marks` puts them back."""
+    calm = text
+    if text.count("[") > MAX_OPEN:
+        calm = "".join(
+            p.replace("[", _PLAIN["["]) if _is_bracketed(p) else p for p in re.split(r"(\n[ \t]*\n)", text)
+        )
+    if len(_OPEN_TAG.findall(calm)) > MAX_OPEN:
+        calm = _OPEN_TAG.sub(_PLAIN["<"], calm)
+    settled = _without_wide_tables(calm) if calm.count("|") > MAX_OPEN else calm
+    return settled, calm != text, settled != calm
+
+
+def with_marks(html: str) -> str:
+    """What the engine made of a text, with the marks that `without_marks` took from it."""
+    for mark, plain in _PLAIN.items():
+        html = html.replace(plain, "&lt;" if mark == "<" else mark)
+    return html
+
+
+def _is_bracketed(paragraph: str) -> bool:
+    count = paragraph.count("[")
+    return count > MAX_BRACKETS or count - paragraph.count("]") > MAX_OPEN
+
+
+def _without_wide_tables(text: str) -> str:
+    lines = text.split("\n")
+    below = 0  # lines of the block from here on, and the bars in them
+    bars = 0
+    for number in range(len(lines) - 1, -1, -1):
+        line = lines[number]
+        if not line.strip():
+            below = bars = 0
+            continue
+        columns = line.count("|")
+        below, bars = below + 1, bars + columns
+        if columns * below > max(MAX_PLACES, 4 * bars) and not line.strip("|-: \t>"):
+            lines[number] = line.replace("|", _PLAIN["|"])
+    return "\n".join(lines)
 
 
 class _Item:
@@ -59,7 +101,7 @@ def spelled_out(text: str) -> str:
     items: list[_Item] = []
     fence = ""
     before = ""  # the line above, as it was written
-    lines = _bracketed(text).expandtabs(4).split("\n")
+    lines = text.expandtabs(4).split("\n")
     for line, below in zip(lines, [*lines[1:], ""], strict=True):
         body = line.lstrip(" ")
         column = len(line) - len(body)

@@ -20,9 +20,16 @@ serialising are safe far beyond it."""
 _TOO_DEEP = etree.XPath("boolean(//*[count(ancestor::*) >= $most])")
 
 _TAG = re.compile(
-    r"<!--.*?(?:-->|\Z)|<(script|style|textarea|title)\b.*?(?:</\1\s*>|\Z)|<(/?)([a-z][^\s/>]*)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>",
+    r"<!--.*?(?:-->|\Z)|<(script|style|textarea|title)\b.*?(?:</\1\s*>|\Z)|<(/?)([a-z][^\s/<>]*+)"
+    r"(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+>",
     re.I | re.S,
 )
+_MAX_ATTRIBUTES = 1000
+"""Attributes of one tag: the parser compares each with all before it."""
+_LONG_TAG = 10_000
+_ATTRIBUTE = r"""[\s/]++[^\s"'<>/=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'<>]++))?+"""
+_TOO_MANY = re.compile(rf"(<[a-z][^\s/<>]*+(?:{_ATTRIBUTE}){{{_MAX_ATTRIBUTES}}}+)(?:{_ATTRIBUTE})++", re.I)
+_TAIL = 1000
 _VOID = frozenset(
     [
         "area",
@@ -72,6 +79,8 @@ _BREAKS = frozenset(
 
 def parse(text: str, where: str, report: Report) -> html.HtmlElement:
     """The root element of the page or fragment ``text``; empty text gives an empty page."""
+    if max(map(len, text.split("<"))) > _LONG_TAG:
+        text = _TOO_MANY.sub(r"\1", text)
     root, lost = _parse(text)
     if lost or _TOO_DEEP(root, most=MAX_TREE):
         report.add("nesting-too-deep", where)
@@ -86,7 +95,17 @@ def text_of(element: etree._Element) -> str:
 
 def drop(element: etree._Element) -> None:
     """Take an element out of its tree; the text behind it stays."""
-    if isinstance(element, html.HtmlElement) and element.getparent() is not None:
+    parent = element.getparent()
+    if not isinstance(element, html.HtmlElement) or parent is None:
+        return
+    before = element.getprevious()
+    held = parent.text if before is None else before.tail
+    if element.tail and len(held or "") > _TAIL:
+        # Text that grows with each element taken out would be copied as often.
+        mark = etree.Comment("")
+        mark.tail = element.tail
+        parent.replace(element, mark)
+    else:
         element.drop_tree()
 
 

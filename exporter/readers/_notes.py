@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import msgspec
 from lxml import etree
@@ -12,6 +13,9 @@ from exporter.readers._markup import text_of
 _LIST = re.compile(r"\b(?:foot-?notes?|end-?notes?|references|reflist|doc-endnotes|notes)\b", re.I)
 _REFERENCE = re.compile(r"\b(?:foot-?note-?ref|note-?ref|doc-noteref)\b", re.I)
 _BACK = re.compile(r"\b(?:foot-?note-?back-?(?:ref|link)?|reversefootnote|backlink|doc-backlink)\b", re.I)
+_HOLDERS = frozenset(("ol", "ul", "div", "section", "dl", "aside"))
+_ASIDE = frozenset(("hr", "h1", "h2", "h3", "h4", "h5", "h6"))
+"""What a list of notes may have besides them."""
 _ARROWS = frozenset("↩↑^⏎↵⇧⬆\ufe0e\ufe0f\xa0 ")
 
 
@@ -45,14 +49,12 @@ def definitions(root: etree._Element) -> Definitions:
     if not marks:
         return Definitions({}, frozenset())
     elements: dict[str, etree._Element] = {}
+    lists = _Lists()
     for element in root.iter("li", "p", "div", "aside", "dd"):
         key = element.get("id") or ""
-        if key in marks and key not in elements and _is_definition(element):
+        if key in marks and key not in elements and lists.hold(element):
             elements[key] = element
-    consumed: set[etree._Element] = set(elements.values())
-    for element in elements.values():
-        consumed |= _emptied(element, consumed)
-    return Definitions(elements, frozenset(consumed))
+    return Definitions(elements, frozenset(_emptied(elements.values(), lists)))
 
 
 def is_backlink(anchor: etree._Element) -> bool:
@@ -81,37 +83,58 @@ def _is_mark(anchor: etree._Element) -> bool:
     )
 
 
-def _is_definition(element: etree._Element) -> bool:
-    for holder in (element, *element.iterancestors()):
-        words = " ".join(
-            holder.get(name) or "" for name in ("class", "role", "id", "{http://www.idpf.org/2007/ops}type")
-        )
-        if _LIST.search(words) or _LIST.search(holder.get("epub:type") or ""):
-            return True
-    return False
+class _Lists:
+    """Which elements are in a list of notes, or are one; each is asked once."""
+
+    def __init__(self) -> None:
+        self._known: dict[etree._Element, bool] = {}
+
+    def hold(self, element: etree._Element) -> bool:
+        asked: list[etree._Element] = []
+        found = False
+        for holder in (element, *element.iterancestors()):
+            if holder in self._known:
+                found = self._known[holder]
+                break
+            asked.append(holder)
+        for holder in reversed(asked):
+            found = found or _is_list(holder)
+            self._known[holder] = found
+        return found
 
 
-def _emptied(element: etree._Element, consumed: set[etree._Element]) -> set[etree._Element]:
-    """The list, section and rule that hold nothing more once their notes are taken out."""
-    out: set[etree._Element] = set()
-    holder = element.getparent()
-    while holder is not None and holder.tag in ("ol", "ul", "div", "section", "dl", "aside"):
-        rest = [c for c in holder if c not in consumed and c not in out and isinstance(c.tag, str)]
-        if (
-            any(c.tag not in ("hr", "h1", "h2", "h3", "h4", "h5", "h6") for c in rest)
-            or (holder.text or "").strip()
-        ):
-            break
-        if holder.get("id") == "article" or not _is_definition(holder):
-            break
-        out.add(holder)
-        before = holder.getprevious()
-        if (
-            before is not None
-            and before.tag == "hr"
-            and _LIST.search((before.get("class") or "").replace("-sep", ""))
-        ):
-            out.add(before)
-        consumed |= out
-        holder = holder.getparent()
+def _is_list(element: etree._Element) -> bool:
+    names = ("class", "role", "id", "{http://www.idpf.org/2007/ops}type")
+    words = " ".join(element.get(name) or "" for name in names)
+    return bool(_LIST.search(words) or _LIST.search(element.get("epub:type") or ""))
+
+
+def _emptied(notes: Iterable[etree._Element], lists: _Lists) -> set[etree._Element]:
+    """The notes, with the lists, sections and rules that hold nothing more once these are taken out."""
+    out = set(notes)
+    left: dict[etree._Element, int] = {}  # what else is in a list or section
+    for note in list(out):
+        holder = note.getparent()
+        while holder is not None and holder.tag in _HOLDERS and holder not in out:
+            if holder not in left:
+                rest = (c for c in holder if isinstance(c.tag, str) and c.tag not in _ASIDE and c not in out)
+                left[holder] = sum(1 for _ in rest)
+            if (
+                left[holder]
+                or (holder.text or "").strip()
+                or holder.get("id") == "article"
+                or not lists.hold(holder)
+            ):
+                break
+            out.add(holder)
+            before = holder.getprevious()
+            if (
+                before is not None
+                and before.tag == "hr"
+                and _LIST.search((before.get("class") or "").replace("-sep", ""))
+            ):
+                out.add(before)
+            holder = holder.getparent()
+            if holder in left:
+                left[holder] -= 1
     return out

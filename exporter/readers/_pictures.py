@@ -18,7 +18,8 @@ from exporter.readers import Source
 _LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-actualsrc", "data-hi-res-src",
          "data-full-src", "data-image", "data-url", "data-orig-file")  # fmt: skip
 _SETS = ("srcset", "data-srcset", "data-lazy-srcset")
-_CANDIDATE = re.compile(r"\s*([^\s,]\S*[^\s,]|[^\s,])(?:\s+([\d.]+)[wxh])?\s*(?:,|\Z)")
+_CANDIDATE = re.compile(r"([^\s,]\S*+)(?:(?<=,)|([^,]*+))")
+_SIZE = re.compile(r"\s*+([\d.]++)[wxh]\s*+")
 _MAX_REMOTE_DETAIL = 200
 
 
@@ -118,11 +119,19 @@ def _addresses(image: etree._Element) -> Iterator[str]:
 
 
 def _largest_first(srcset: str) -> list[str]:
-    """The addresses of a ``srcset``, the largest image first."""
-    found = [
-        (float(m[2].strip(".") or 1) if m[2] else 1.0, m[1]) for m in _CANDIDATE.finditer(srcset[:20_000])
-    ]
+    """The addresses of a ``srcset`` (HTML section 4.8.4.2.1), the largest image first."""
+    found = []
+    for match in _CANDIDATE.finditer(srcset[:20_000]):
+        size = _SIZE.fullmatch(match[2] or "")
+        found.append((_number(size[1]) if size else 1.0, match[1].rstrip(",")))
     return [address for _, address in sorted(found, key=lambda pair: -pair[0])]
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text.strip(".") or 1)
+    except ValueError:  # "1.2.3"
+        return 1.0
 
 
 def _is_placeholder(ref: str) -> bool:

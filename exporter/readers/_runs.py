@@ -49,14 +49,18 @@ def paragraphs(run: Sequence[Piece]) -> Iterator[list[Piece]]:
 
 def trimmed(run: list[Piece]) -> list[Piece]:
     """The run without the blanks at its ends that only indent or pad: no-break and wide ones too."""
-    for index, strip in ((0, str.lstrip), (-1, str.rstrip)):
-        while run and isinstance(node := run[index][0], Text):
-            text = strip(node.text, _EDGES)
-            if text:
-                run[index] = (Text(text), run[index][1])
-                break
-            run.pop(index)
-    return run
+    start, end = 0, len(run)
+    while start < end and isinstance(node := run[start][0], Text):
+        if text := node.text.lstrip(_EDGES):
+            run[start] = (Text(text), run[start][1])
+            break
+        start += 1
+    while end > start and isinstance(node := run[end - 1][0], Text):
+        if text := node.text.rstrip(_EDGES):
+            run[end - 1] = (Text(text), run[end - 1][1])
+            break
+        end -= 1
+    return run[start:end]
 
 
 def nested(run: Sequence[Piece], depth: int = 0) -> tuple[Inline, ...]:

@@ -19,9 +19,9 @@ from exporter.readers import _figures, _markup
 from exporter.readers._markup import text_of
 
 _MAX = 5_000_000
-_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_STRING = re.compile(r'"((?:[^"\\]++|\\.)*+)(?:(")|\\?\Z)', re.S)
 _PARAGRAPH = re.compile(r"<p[\s>]", re.I)
-_TITLE = re.compile(r'"(?:title|headline)"\s*:\s*"((?:[^"\\]|\\.)+)"')
+_TITLE = re.compile(r'"(?:title|headline)"\s*:\s*"((?:[^"\\]++|\\.)++)"')
 _SLOT = re.compile(r"\$\$\w+\$\$")
 """Where the script puts something else in, an advertisement most often."""
 ENOUGH = 400
@@ -39,29 +39,29 @@ def read(root: html.HtmlElement, name: str, report: Report) -> Held | None:
     found = max(_bodies(root), key=lambda body: len(body[0]), default=None)
     if found is None:
         return None
-    markup, before = found
+    markup, script, start = found
     markup = _SLOT.sub("", markup)
     body = _markup.parse(f"<!DOCTYPE html><html><body>{markup}</body></html>", name, report).find("body")
     if body is None or len(text_of(body)) < ENOUGH:
         return None
     _figures.mark(body)
-    titles = _TITLE.findall(before)
+    titles = _TITLE.findall(script, 0, start)
     return Held(body, _decoded(titles[-1]) if titles else None)
 
 
-def _bodies(root: html.HtmlElement) -> Iterator[tuple[str, str]]:
-    """Every string of markup in paragraphs, with its script up to it."""
+def _bodies(root: html.HtmlElement) -> Iterator[tuple[str, str, int]]:
+    """Every string of markup in paragraphs, with its script and where it is in that."""
     for script in root.iter("script"):
         text = script.text or ""
         if not ENOUGH < len(text) <= _MAX:
             continue
         if "template" in (script.get("type") or ""):
             if _PARAGRAPH.search(text):
-                yield text, ""
+                yield text, "", 0
             continue
         for match in _STRING.finditer(text):
-            if len(match[1]) > ENOUGH and _PARAGRAPH.search(markup := _decoded(match[1]) or ""):
-                yield markup, text[: match.start()]
+            if match[2] and len(match[1]) > ENOUGH and _PARAGRAPH.search(markup := _decoded(match[1]) or ""):
+                yield markup, text, match.start()
 
 
 def _decoded(literal: str) -> str | None:

@@ -8,6 +8,19 @@ from exporter import build
 from exporter.model import Align, Block, Cell, Inline, Table
 
 _MAX_SPAN = 200
+_MAX_PLACES = 50_000
+"""Places for cells that a table may have, or four for each of its cells: a few rows and spans can claim
+millions, of which nothing comes but empty cells."""
+
+
+def is_too_large(places: int, cells: int) -> bool:
+    return places > max(_MAX_PLACES, 4 * cells)
+
+
+def claimed(value: str | None) -> int:
+    """The columns that a ``colspan`` attribute asks for, however many."""
+    digits = (value or "").strip()[:9]
+    return int(digits) if digits.isascii() and digits.isdigit() else 1
 
 
 def span(value: str | None) -> int:
@@ -33,8 +46,9 @@ def align(value: str | None, style: str | None) -> Align | None:
 
 def table(
     rows: Sequence[tuple[bool, Sequence[Cell]]], caption: Iterable[Inline | str] = ()
-) -> tuple[Block, ...]:
-    """A regular table of ``rows``, each with whether it stands in the head.
+) -> tuple[Block, ...] | None:
+    """A regular table of ``rows``, each with whether it is in the head; None for one that would have
+    far more places than cells.
 
     Without a marked head, leading rows of heading cells alone are one. Row spans end with
     head or body; columns that are missing at a row's end are filled with empty cells.
@@ -45,24 +59,45 @@ def table(
     marked = [cells for in_head, cells in rows if in_head]
     body = [cells for in_head, cells in rows if not in_head]
     if not marked:
-        while len(body) > 1 and all(cell.header for cell in body[0]):
-            marked.append(body.pop(0))
+        above = 0
+        while above < len(body) - 1 and all(cell.header for cell in body[above]):
+            above += 1
+        marked, body = body[:above], body[above:]
     elif not body:
         marked, body = [], marked
-    grids = [_regular(marked), _regular(body)]
+    count = sum(len(cells) for _, cells in rows)
+    head, main = _regular(marked, count), _regular(body, count)
+    if head is None or main is None:
+        return None
+    grids = [head, main]
     width = max(w for _, w in grids)
+    if is_too_large(width * len(rows), count):
+        return None
     filled = [(*cells, *[Cell(())] * (width - used)) for grid, _ in grids for cells, used in grid]
     return (Table(tuple(filled), len(marked), build.inlines(caption)),)
 
 
-def _regular(rows: Sequence[Sequence[Cell]]) -> tuple[list[tuple[list[Cell], int]], int]:
-    """Each row's cells with spans cut to fit and the columns it covers; and the widest."""
+def unfolded(
+    rows: Sequence[tuple[bool, Sequence[Cell]]], caption: Iterable[Inline | str] = ()
+) -> tuple[Block, ...]:
+    """What is in a table, cell by cell, below its caption."""
+    blocks = [block for _, cells in rows for cell in cells for block in cell.blocks]
+    return (*build.paragraph(caption), *blocks)
+
+
+def _regular(rows: Sequence[Sequence[Cell]], count: int) -> tuple[list[tuple[list[Cell], int]], int] | None:
+    """Each row's cells with spans cut to fit and the columns it covers; and the widest. None where
+    they cover too much for a table of ``count`` cells."""
+    places = 0
     hanging: dict[int, int] = {}  # column → rows it is still covered from above
     out: list[tuple[list[Cell], int]] = []
     width = 0
     for index, cells in enumerate(rows):
         column = 0
         covered = {c for c, left in hanging.items() if left > 0}
+        places += len(covered) + sum(cell.colspan for cell in cells)
+        if is_too_large(places, count):
+            return None
         kept: list[Cell] = []
         for cell in cells:
             while column in covered:

@@ -9,30 +9,40 @@ from __future__ import annotations
 import re
 from html import escape
 
+# What opens a tag cannot be in one: so each search for a tag's end is over at the next tag, and the time
+# grows with the length of the text, not with its square.
+
 _HIGHLIGHT = re.compile(
-    r"\{%-?\s*highlight\s+([\w+#-]+)[^%]*%\}[ \t]*\n?(.*?)\n?[ \t]*\{%-?\s*endhighlight\s*-?%\}", re.S
+    r"\{%-?\s*highlight\s+([\w+#-]++)[^%]*+%\}[ \t]*+\n?"
+    r"((?:[^{]++|\{(?!%-?\s*(?:end)?highlight\b))*+)\{%-?\s*endhighlight\s*-?%\}"
 )
 _RAW = re.compile(r"\{%-?\s*(?:end)?raw\s*-?%\}")
 _CODE = re.compile(
-    r"(^[ \t]*(`{3,}|~{3,})[^\n]*\n(?:.*?)(?:^[ \t]*\2[`~]*[ \t]*$|\Z)|(?<!`)(`+)(?!`)[^`\n]+?\3(?!`))",
+    r"(^[ \t]*(`{3,}+|~{3,}+)[^\n]*+\n(?:.*?)(?:^[ \t]*\2[`~]*[ \t]*$|\Z)|(?<!`)(`+)(?!`)[^`\n]+?\3(?!`))",
     re.M | re.S,
 )
 
-_COMMENT = re.compile(r"\{%-?\s*comment\s*-?%\}.*?\{%-?\s*endcomment\s*-?%\}|%%(?!\})[^\n%]+%%", re.S)
-_SHORTCODE = re.compile(
-    r"\{\{[<%]\s*(/?)\s*([\w/.-]+)((?:[^<>%\"`]|\"[^\"]*\"|`[^`]*`|[<%](?!\}\}|\s*\}\}))*?)/?\s*[>%]\}\}",
-    re.S,
+_COMMENT = re.compile(
+    r"\{%-?\s*comment\s*-?%\}(?:[^{]++|\{(?!%-?\s*(?:end)?comment\b))*+\{%-?\s*endcomment\s*-?%\}"
+    r"|%%(?!\})[^\n%]++%%"
 )
-_ARGUMENT = re.compile(r"([\w-]+)\s*=\s*(?:\"([^\"]*)\"|`([^`]*)`|(\S+))")
-_LIQUID_TAG = re.compile(r"\{%[^%\n]*(?:%(?!\})[^%\n]*)*%\}")
+_BRACE = r"\{(?!\{[<%])"
+_SHORTCODE = re.compile(
+    rf"\{{\{{[<%]\s*+(/?)\s*+([\w/.-]++)"
+    rf"((?:[^<>%\"`{{]++|{_BRACE}|\"(?:[^\"{{]++|{_BRACE})*+\"|`(?:[^`{{]++|{_BRACE})*+`|[<%](?!\s*\}}\}}))*+)"
+    r"[>%]\}\}"
+)
+_ARGUMENT = re.compile(r"(?<![\w-])([\w-]++)\s*+=\s*+(?:\"([^\"]*)\"|`([^`]*)`|(\S+))")
+_LIQUID_TAG = re.compile(r"\{%(?:[^%\n{]++|%(?!\})|\{(?!%))*+%\}")
 _LIQUID_IN_LINK = re.compile(r"(\]\(\s*<?|\]:\s*<?|(?:href|src)=[\"'])\{\{[^{}\n]*\}\}")
 _ATTRIBUTES = re.compile(r"(?:^[ \t]*|(?<=\S)[ \t]?)\{:[^{}\n]*\}[ \t]*$|(?<=[)\]*_`>])\{:[^{}\n]*\}", re.M)
-_HEADING_ID = re.compile(r"^(#{1,6}[^\n]*?|[^\n]+?)[ \t]+\{[#.][^{}\n]*\}[ \t]*$", re.M)
+_HEADING_ID = re.compile(r"(?<=\S)[ \t]++\{[#.][^{}\n]*\}[ \t]*$", re.M)
 _ABBREVIATION = re.compile(r"^\*\[[^\]\n]+\]:[^\n]*$", re.M)
 _CONTENTS = re.compile(r"^\[(?:TOC|\[_?TOC_?\])\][ \t]*$", re.M | re.I)
 
 _EMBED = re.compile(
-    r"!\[\[([^\]|\n]+?\.(?:png|jpe?g|gif|webp|avif|bmp|tiff?|svg))(?:\|([^\]\n]*))?\]\]", re.I
+    r"!\[\[([^\[\]|\n]+?\.(?:png|jpe?g|gif|webp|avif|bmp|tiff?|svg))(?:\|((?:[^\]\n!]++|!(?!\[\[))*+))?\]\]",
+    re.I,
 )
 _WIKI = re.compile(r"!?\[\[([^\[\]|\n]+)(?:\|([^\[\]\n]*))?\]\](?![(\[])")
 _CALLOUT = re.compile(r"^((?:[ \t]*>)+[ \t]*)\[![\w-]+\][+-]?[ \t]*(.*)$", re.M)
@@ -41,7 +51,7 @@ _MARKED = re.compile(r"==(?=\S)([^=\n]+?)(?<=\S)==")
 
 def plain_markdown(text: str) -> str:
     """``text`` as plain Markdown; of a tag around text, the text stays."""
-    text = _HIGHLIGHT.sub(lambda m: f"\n```{m[1]}\n{m[2]}\n```\n", text)
+    text = _HIGHLIGHT.sub(_fenced, text)
     text = _RAW.sub("", text)
     out: list[str] = []
     end = 0
@@ -58,7 +68,7 @@ def _prose(text: str) -> str:
         text = _LIQUID_IN_LINK.sub(r"\1", text)
         text = _LIQUID_TAG.sub("", text)
         text = _ATTRIBUTES.sub("", text)
-        text = _HEADING_ID.sub(r"\1", text)
+        text = _HEADING_ID.sub("", text)
     if "[[" in text:
         text = _EMBED.sub(lambda m: f"![{_alt(m[2])}](<{m[1].strip()}>)", text)
         text = _WIKI.sub(lambda m: m[2] or m[1], text)
@@ -67,6 +77,12 @@ def _prose(text: str) -> str:
     )
     text = _MARKED.sub(r"\1", text)
     return _CONTENTS.sub("", _ABBREVIATION.sub("", text))
+
+
+def _fenced(match: re.Match[str]) -> str:
+    """Liquid's highlighted code as a fenced block."""
+    code = match[2].rstrip(" \t").removesuffix("\n")
+    return f"\n```{match[1]}\n{code}\n```\n"
 
 
 def _alt(size_or_words: str | None) -> str:
@@ -80,7 +96,8 @@ def _shortcode(match: re.Match[str]) -> str:
     name = match[2].lower()
     if match[1] or not re.search(r"(?:^|[-_])(?:img|image|figure)\Z", name):
         return ""
-    found = {m[1].lower(): m[2] or m[3] or m[4] or "" for m in _ARGUMENT.finditer(match[3])}
+    arguments = match[3].rstrip().removesuffix("/")
+    found = {m[1].lower(): m[2] or m[3] or m[4] or "" for m in _ARGUMENT.finditer(arguments)}
     address = found.get("src")
     if not address:
         return ""

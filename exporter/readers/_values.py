@@ -13,7 +13,7 @@ from exporter.readers import _prose
 Parted: TypeAlias = Callable[[object], Iterator[str]]
 
 _BLANK = frozenset(("", "null", "none", "nan", "n/a", "[]", "{}"))
-_QUOTED = re.compile(r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)\"""")
+_QUOTED = re.compile(r"""'((?:[^'\\]++|\\.)*+)(?:'|\\?\Z)|"((?:[^"\\]++|\\.)*+)(?:"|\\?\Z)""", re.S)
 _NAMED = ("name", "title", "label", "term", "main", "original", "text")
 
 
@@ -48,7 +48,7 @@ def names(value: object) -> Iterator[str]:
     """Names of people. Commas part them where each part has a space: ``Doe, Jane`` is one name."""
     for item in _items(value):
         item = re.sub(r"\Aby\s+", "", item, flags=re.I)
-        for some in re.split(r"\s*[;|]\s*|\s+(?:and|&)\s+", item):
+        for some in re.split(r"(?:(?<!\s)\s++)?[;|]\s*+|(?<!\s)\s++(?:and|&)\s++", item):
             parts = [part.strip() for part in some.split(",")]
             for name in parts if all(" " in part for part in parts) else [some.strip()]:
                 if name and not re.search(r"@|https?:", name):

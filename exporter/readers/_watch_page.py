@@ -19,7 +19,7 @@ from exporter.readers._page import Page
 from exporter.readers._pictures import join
 
 AGGREGATOR = "KCNA Watch"
-_LINE = re.compile(r"Date:\s*(?P<date>[^|]{4,40}?)\s*\|\s*Source:\s*(?P<source>[^|]{1,120}?)\s*(?:\||\Z)")
+_LINE = re.compile(r"Date:\s*+(?P<date>[^|]{4,40}?)\s*\|\s*Source:\s*+(?P<source>[^|]{1,120}?)\s*(?:\||\Z)")
 _DAY = re.compile(r"[A-Z][a-z]{2,8} \d{1,2}, \d{4}")
 _HOST = "kcnawatch.org"
 _OF_CLASS = etree.XPath("descendant-or-self::*[contains(@class, $name)]")

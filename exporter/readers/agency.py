@@ -28,7 +28,7 @@ _LOOKED_AT = 6000
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DATELINE = re.compile(r"[A-Z][\w .’'-]{2,30}, ([A-Z][a-z]+)\.? (\d{1,2}) \(KCNA\)\s*(?:--?|–|—)")
 _FRAME = re.compile(r"[\s|·]*")
-_TITLE_DAY = re.compile(r"\s*\[\s*(Juche ?\d{2,3}[. ]\d{1,2}[. ]\d{1,2})\.?\s*\]\s*\Z", re.I)
+_TITLE_DAY = re.compile(r"(?:(?<!\s)\s++)?\[\s*(Juche ?\d{2,3}[. ]\d{1,2}[. ]\d{1,2})\.?\s*\]\s*\Z", re.I)
 
 
 class Form(msgspec.Struct, frozen=True):

@@ -36,10 +36,11 @@ from exporter.readers._recipes import Recipe
 _SUFFIXES = frozenset((".html", ".htm", ".xhtml", ".xht", ".shtml"))
 _TYPES = ("text/html", "application/xhtml+xml")
 _HEAD = re.compile(
-    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*(?:<!doctype\s+html|<(?:html|head|body)[\s>])", re.I | re.S
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?>.*?-->)\s*+)*+(?:<!doctype\s+html|<(?:html|head|body)[\s>])",
+    re.I | re.S,
 )
 _BAR = re.compile(r"\s*[|ㅣ–—·•»:：-]")
-_BARS = re.compile(r"\s+[|–—·•»-]\s+|\s*[|ㅣ]\s*|\s+::\s+|-(?=[^\s-]+\Z)")
+_BARS = re.compile(r"(?<!\s)\s++(?:[|–—·•»-]|::)\s++|(?:(?<!\s)\s++)?[|ㅣ]\s*+|-(?=[^\s-]+\Z)")
 _LINE = 120
 _ARTICLE_TYPE = "text/html"
 

@@ -34,9 +34,9 @@ from exporter.readers._script import language_of
 AGGREGATOR = "KCNA Watch"
 
 _ANCHOR = re.compile(
-    r"""[ \t>*_]*Date:[*_]*\s*(?P<date>[^|\n]*?)[ \t]*\|[ \t]*
-        [*_]*Source:[*_]*[ \t]*(?P<source>[^|\n]*?)[ \t]*
-        (?:\|[ \t]*(?P<original>[^\n]*?))?[ \t]*\Z""",
+    r"""[ \t>*_]*+Date:[*_]*+\s*+(?P<date>[^|\n]*?)[ \t]{0,9}\|[ \t]*+
+        [*_]*+Source:[*_]*+[ \t]*+(?P<source>[^|\n]*?)[ \t]{0,9}
+        (?:\|[ \t]*+(?P<original>[^\n]*?))?[ \t]{0,9}\Z""",
     re.X | re.I,
 )
 # The anchor line as some browsers copy it, each field on a line of its own.
@@ -48,9 +48,10 @@ _PARTED = re.compile(
 )
 _ORIGINAL = re.compile(r"\[?\s*Read original version at source", re.I)
 _MARKDOWN_LINK = re.compile(
-    r"!?\[((?:[^\[\]\\]|\\.|\[[^\]]*\])*)\]\(\s*<?([^\s)>]*)>?(?:\s+\"[^\"]*\")?\s*\)"
+    r"(?<!\\)!?\[((?:[^\[\]\\]++|\\.|\[[^\[\]]*+\])*+)\]\(\s*+<?([^\s)>]*+)>?(?:\s+\"[^\"]*+\")?\s*\)"
 )
-_SERVICE = re.compile(r"(Title|URL Source|Published Time|Markdown Content):[ \t]*(.*)\Z")
+_MAX_NESTED_LINKS = 3
+_SERVICE = re.compile(r"(Title|URL Source|Published Time|Markdown Content):[ \t]*+(.*)\Z")
 _MONTHS = "January February March April May June July August September October November December"
 _LONG = rf"(?:{'|'.join(_MONTHS.split())}) \d{{1,2}}, \d{{4}}"
 _SHORT = rf"(?:{'|'.join(m[:3] for m in _MONTHS.split())}|Sept)\.? \d{{1,2}}, \d{{4}}"
@@ -184,8 +185,8 @@ def _unmarked(line: str) -> str:
     if not _MARK.search(text):
         return text
     text = re.sub(r"\A(?:#{1,6}\s+|[*+-]\s+(?=\[|#)|>\s+)+", "", text)
-    while (plain := _MARKDOWN_LINK.sub(lambda m: "" if m[0].startswith("!") else m[1], text)) != text:
-        text = plain
+    for _ in range(_MAX_NESTED_LINKS):
+        text = _MARKDOWN_LINK.sub(lambda m: "" if m[0].startswith("!") else m[1], text)
     text = re.sub(r"\A(\*\*|__|\*|_)(.+)\1\Z", r"\2", text.strip())
     return re.sub(r"\\([\\`*_{}\[\]()#+.!|<>~-])", r"\1", text).strip()
 
@@ -276,7 +277,7 @@ class _Page:
             elif not (crumb == "KCNA" == texts[at - 1] and text == self.label):
                 title.append(text)
         if not title and "Title" in self.service:
-            title = [re.sub(r"\s*[|–-]\s*KCNA Watch\Z", "", self.service["Title"])]
+            title = [re.sub(r"(?:(?<!\s)\s++)?[|–-]\s*KCNA Watch\Z", "", self.service["Title"])]
         if len(title) > 1 and not crumb:
             # Without the breadcrumb nothing tells where the title begins: it is the last line.
             above, title = above + title[:-1], title[-1:]
@@ -401,7 +402,7 @@ class _Line:
             links = [m for m in _MARKDOWN_LINK.finditer(line) if not m[0].startswith("!")]
             self.link = build.safe_link(links[-1][2]) if links else None
             # A linked picture carries the title as its description.
-            picture = re.search(r"!\[(?:Image \d+:? ?)?([^\]]*)\]", line)
+            picture = re.search(r"!\[(?:Image \d++:? ?)?+((?:[^\]!]++|!(?!\[))*+)\]", line)
             self.text = _unmarked(line) or (picture[1] if picture else "")
         self._words = self.text.split()
 

@@ -36,7 +36,7 @@ _IN_BROWSER = re.compile(
     r"(?:(?:view|read|open|see)\s+(?:(?:this|the)\s+)?(?:(?:e-?mail|newsletter|message|it)\s+)?"
     r"(?:in|on)\s+(?:your\s+|a\s+|the\s+)?(?:web\s*)?(?:browser|web)|view\s+online|web\s+version|online\s+version|"
     r"(?:newsletter\s+)?(?:im|in\s+ihrem)\s+browser\s+(?:ansehen|anzeigen|öffnen|lesen)|"
-    r"(?:voir|lire)\s+(?:.{1,30}\s+)?dans\s+(?:le|votre)\s+navigateur|ver\s+(?:.{1,30}\s+)?en\s+(?:el|tu|su)\s+navegador)\W*\Z",
+    r"(?:voir|lire)\s++(?:.{1,30}\s+)?dans\s+(?:le|votre)\s+navigateur|ver\s++(?:.{1,30}\s+)?en\s+(?:el|tu|su)\s+navegador)\W*\Z",
     re.I,
 )
 _MACHINE_MADE = re.compile(r"[0-9a-f]{10,}|\d{6,}", re.I)

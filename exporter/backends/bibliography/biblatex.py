@@ -56,7 +56,7 @@ _LANGUAGES = {
 """Languages by the names that ``langid`` takes; others go without, as an unknown name is an error."""
 
 _ENTRY = re.compile(r"@[a-z]+\{([a-z0-9-]+),\n((?:  .*\n)+)\}\n")
-_FIELD = re.compile(r"  ([a-z]+) = \{(.*)\},\n")
+_FIELD = re.compile(r"^  ([a-z]+) = \{(.*)\},$", re.M)
 
 
 def render(edition: Edition, settings: Settings, report: Report) -> bytes:  # noqa: ARG001 - the protocol's

@@ -23,7 +23,7 @@ from pikepdf import Array, Dictionary, Name, NameTree, NumberTree, Object, Pdf, 
 from exporter.backends.pdf import links
 from exporter.backends.pdf.syntax import number
 
-_TOKEN = re.compile(rb"\((?:[^\\()]|\\.)*\)|\b(\d+) 0 R\b", re.S)
+_TOKEN = re.compile(rb"\((?:[^\\()]++|\\.)*+\)?|\b(\d+) 0 R\b", re.S)
 """A string, which may look like a reference, or a reference."""
 _PAIR = re.compile("<([0-9a-f]{4})> <([0-9a-f]+)>")
 _SLOT = re.compile(rb"\0([kxfai]?)([^\0]*)\0")

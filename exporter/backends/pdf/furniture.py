@@ -234,7 +234,7 @@ def _quoted(text: str) -> str:
 
 def _frame(like: Sheet) -> str:
     """The root and body of the document, opened."""
-    opening = re.match(r".*?<body[^>]*>", like.html, re.S)
+    opening = re.match(r".*?<body[^<>]*>", like.html, re.S)
     return opening[0] if opening else "<body>"
 
 

@@ -20,7 +20,7 @@ ROUNDS = 3
 INDEX = "index"
 """The anchor of what follows the body and is numbered on."""
 
-_LINK = re.compile(rf'<a\b[^>]*?\bhref="{PLACE}([^"]+)"')
+_LINK = re.compile(rf'<a\b[^<>]*?\bhref="{PLACE}([^"]+)"')
 _ASKS = re.compile(rf'"{PLACE}(?![^"]*-note-\d+")')
 """A link into the edition but for those to notes, which are called by their own numbers."""
 

@@ -275,18 +275,22 @@ def _known(told: dict[str, object], kind: type, where: str) -> None:
             _known(value, hints[key], f"setting in [{key}], {where.removeprefix('setting in ')}")
 
 
+_IN_WORDS = (
+    (r"Expected `\w+` >= ([\d.]+)", r"must be at least \1"),
+    (r"Expected `\w+` <= ([\d.]+)", r"must be at most \1"),
+    (r"Expected `str` matching regex '\^#.*", "must be a colour such as #8a1c1c"),
+    (r"Expected `str` (?:matching|of length).*", "must be the name of a font family"),
+    (r"Expected `(?:float|int)`, got `.*`", "must be a number"),
+    (r"Expected `object`, got `.*`", "must be a table"),
+    (r"Invalid enum value (.*)", r"cannot be \1"),
+)
+"""What the validator says, and how people say it."""
+
+
 def _plainly(message: str) -> str:
     """The validator's message in words: ``text.size must be at least 6``."""
     what, _, where = message.partition(" - at `$.")
-    for pattern, words in (
-        (r"Expected `\w+` >= ([\d.]+)", r"must be at least \1"),
-        (r"Expected `\w+` <= ([\d.]+)", r"must be at most \1"),
-        (r"Expected `str` matching regex '\^#.*", "must be a colour such as #8a1c1c"),
-        (r"Expected `str` (?:matching|of length).*", "must be the name of a font family"),
-        (r"Expected `(?:float|int)`, got `.*`", "must be a number"),
-        (r"Expected `object`, got `.*`", "must be a table"),
-        (r"Invalid enum value (.*)", r"cannot be \1"),
-    ):
+    for pattern, words in _IN_WORDS:
         if re.fullmatch(pattern, what):
             return f"{where.rstrip('`')} {re.sub(pattern, words, what)}"
     return f"{where.rstrip('`')}: {what}" if where else what

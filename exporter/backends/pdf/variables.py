@@ -15,7 +15,9 @@ import tinycss2
 
 _DECLARED = re.compile(r"(?<![\w-])(--[\w-]+)\s*:")
 _USED = re.compile(r"\bvar\(\s*(--[\w-]+)\s*(?:,[^()]*)?\)")
-_OWN = re.compile(r"""\bstyle\s*=\s*(?:"[^"]*--[\w-]+\s*:|'[^']*--[\w-]+\s*:)""")
+_OWN = re.compile(
+    r"""\bstyle\s*=\s*(?:"(?:[^"-]++|-(?!-)|--[\w-]*+(?!\s*:))*+--\w|'(?:[^'-]++|-(?!-)|--[\w-]*+(?!\s*:))*+--\w)"""
+)
 DEEPEST = 8
 """Variables in variables that are followed; CSS may have them in a circle."""
 

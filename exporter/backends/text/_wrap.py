@@ -65,15 +65,16 @@ def chop(text: str, width: int) -> list[str]:
     """The text cut into pieces of at most ``width`` cells, never within a character as seen."""
     if text.isascii():
         return [text[i : i + width] for i in range(0, len(text), width)] or [""]
-    pieces, used = [""], 0
+    pieces: list[list[str]] = [[]]
+    used = 0
     for grapheme in wcwidth.iter_graphemes(text):
         size = cells(grapheme)
         if used + size > width and pieces[-1]:
-            pieces.append("")
+            pieces.append([])
             used = 0
-        pieces[-1] += grapheme
+        pieces[-1].append(grapheme)
         used += size
-    return pieces
+    return ["".join(piece) for piece in pieces]
 
 
 def longest(text: str, most: int) -> int:

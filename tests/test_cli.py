@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from exporter.errors import ExporterError
+from tests.command import run as in_process
 from tests.copied import Page, Told
 
 GOLDEN = Path(__file__).parent / "golden" / "cli"
@@ -78,13 +79,18 @@ def desk(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(command: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     words = shlex.split(command)
     assert words[0] == "exporter"
+    return in_process(words[1:], folder, {"COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb"})
+
+
+def run_process(command: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """In a process of its own, where its environment is what matters."""
     env = {k: v for k, v in os.environ.items() if not k.startswith(("EXPORTER_HOME", "COLUMNS", "_TYPER"))}
-    env |= {"COLUMNS": "100", "PYTHONUTF8": "1", "NO_COLOR": "1", "TERM": "dumb", **environment}
+    env |= {"COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb", **environment}
     return subprocess.run(
-        [sys.executable, "-m", "exporter", *words[1:]],
+        [sys.executable, "-m", *shlex.split(command)],
         cwd=folder, env=env, capture_output=True, text=True, encoding="utf-8", timeout=120, check=False,
     )  # fmt: skip
 
@@ -212,11 +218,11 @@ def test_a_full_disk_at_the_other_end_is_told(desk: Path, command: str) -> None:
 def test_a_plain_locale_garbles_no_data_and_stops_nothing(desk: Path) -> None:
     (desk / "saved" / "bridge.txt").write_text("다리\n\n돌다리를 놓았다.\n", "utf-8")
     plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
-    shown = run("exporter show saved --json", desk, **plain)
+    shown = run_process("exporter show saved --json", desk, **plain)
     assert shown.stdout == run("exporter show saved --json", desk).stdout
     assert "돌다리" in shown.stdout
     for command in ("exporter list saved", "exporter export --help", "exporter show saved"):
-        assert run(command, desk, **plain).returncode == 0
+        assert run_process(command, desk, **plain).returncode == 0
 
 
 def test_a_report_that_cannot_be_written_is_told_before_the_work(desk: Path) -> None:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.command import run
 from tests.library.test_catalog import STORY, page
-
-ROOT = Path(__file__).parents[1]
 
 
 class Desk:
@@ -33,13 +29,7 @@ class Desk:
 
     def exporter(self, *words: str, code: int = 0, library: bool = True) -> tuple[str, str]:
         more = ("--library", "news") if library else ()
-        ran = subprocess.run(
-            [sys.executable, "-m", "exporter", *words, *more],
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "90"},
-        )
+        ran = run([*words, *more], self.folder, {"COLUMNS": "90"})
         assert "Traceback" not in ran.stderr
         assert ran.returncode == code, ran.stderr
         return ran.stdout, ran.stderr

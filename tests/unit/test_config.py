@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +11,7 @@ import pytest
 from exporter import config
 from exporter.dates import Window
 from exporter.errors import UsageError
+from tests import command
 from tests.library.test_catalog import page
 
 GOOD = """
@@ -122,13 +121,7 @@ def test_a_file_that_is_no_text(tmp_path: Path) -> None:
 
 
 def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "exporter", "run", *words],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
-    )
+    return command.run(["run", *words], folder)
 
 
 def test_editions_by_name(tmp_path: Path) -> None:

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import io
-import os
 import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from tests import command
 from tests.archives.samples import page
 
 
-def run(words: list[str], data: bytes, folder: Path) -> subprocess.CompletedProcess[bytes]:
-    env = {**os.environ, "NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "100"}
-    program = [sys.executable, "-m", "exporter", *words]
-    return subprocess.run(
-        program, input=data, cwd=folder, env=env, capture_output=True, timeout=60, check=False
-    )
+def run(words: list[str], data: bytes, folder: Path) -> subprocess.CompletedProcess[str]:
+    return command.run(words, folder, {"NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "100"}, stdin=data)
 
 
 def packed() -> bytes:
@@ -40,14 +35,14 @@ def packed() -> bytes:
 def test_what_comes_in_is_read_by_its_form(tmp_path: Path, data: bytes, name: str) -> None:
     done = run(["show", "-"], data, tmp_path)
     assert done.returncode == 0
-    assert done.stdout.decode().startswith("Ferry runs late\n")
-    assert f"read from:  {name}" in done.stdout.decode()
+    assert done.stdout.startswith("Ferry runs late\n")
+    assert f"read from:  {name}" in done.stdout
 
 
 def test_it_stands_beside_files(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("A bench for the pier\n\nIt was given by friends.\n")
     done = run(["list", "a.txt", "-", "--undated"], b"Bread is dearer\n\nBy a penny.\n", tmp_path)
-    assert [line.split("  ")[-1].strip() for line in done.stdout.decode().splitlines()] == [
+    assert [line.split("  ")[-1].strip() for line in done.stdout.splitlines()] == [
         "A bench for the pier",
         "Bread is dearer",
     ]
@@ -65,11 +60,11 @@ def test_it_sees_no_files_beside_it(tmp_path: Path) -> None:
         b"# Boats\n\n![](a.png)\n\n![](stdin)\n\nThey sail.\n",
         tmp_path,
     )
-    assert b"image-missing" in done.stderr
-    assert b"Traceback" not in done.stderr
+    assert "image-missing" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_nothing_comes_in(tmp_path: Path) -> None:
     done = run(["show", "-"], b"", tmp_path)
     assert done.returncode == 4
-    assert b"stdin: The file has no bytes or no text in it [file-empty]" in done.stderr
+    assert "stdin: The file has no bytes or no text in it [file-empty]" in done.stderr

@@ -13,7 +13,7 @@ import pypdfium2
 import pytest
 from pikepdf import NameTree
 
-from exporter.backends import Settings, produce
+from exporter.backends import Settings
 from exporter.build import link, paragraph
 from exporter.edition import compile_edition
 from exporter.model import (
@@ -35,6 +35,7 @@ from exporter.model import (
 from exporter.selection import Selected
 from tests import kitchen_sink
 from tests.reading import Told, read_out
+from tests.rendering import kitchen_sink_pdf, render_pdf
 
 COLUMNS = "@page { size: A5 } .body { columns: 2 } article { display: flow-root }"
 
@@ -58,7 +59,7 @@ def words(text: str) -> Paragraph:
 
 def rendered(*articles: Article, style: str = "digest") -> bytes:
     made = compile_edition(Selected(articles, ()), title="Tests", group="none")
-    return produce(made, "pdf", Settings(style=style)).data
+    return render_pdf(made, Settings(style=style)).data
 
 
 Read = Callable[..., Told]
@@ -87,7 +88,7 @@ def bare(told: Told) -> str:
 
 @pytest.fixture(scope="module")
 def pdf() -> Iterator[pikepdf.Pdf]:
-    with pikepdf.open(io.BytesIO(produce(kitchen_sink.edition(), "pdf").data)) as pdf:
+    with pikepdf.open(io.BytesIO(kitchen_sink_pdf().data)) as pdf:
         yield pdf
 
 

@@ -19,7 +19,7 @@ import pytest
 from PIL import Image
 
 from exporter import build, resources
-from exporter.backends import Settings, produce
+from exporter.backends import Settings
 from exporter.backends.pdf import bands, faces, fit, style, stylecheck, workers
 from exporter.diagnostics import Report
 from exporter.edition import compile_edition
@@ -27,6 +27,7 @@ from exporter.model import Asset, Block, Cell, Figure, Note, Paragraph, Table, T
 from exporter.selection import Selected
 from exporter.walk import texts
 from tests.backends.margins import outside
+from tests.rendering import render_pdf
 
 from .samples import article
 
@@ -39,7 +40,7 @@ def render(
 ) -> bytes:
     story = article("Story", tuple(blocks), **more)  # type: ignore[arg-type]
     made = compile_edition(Selected((story,), ()), title="Tests", group="none")
-    return produce(made, "pdf", Settings(style=style), report).data
+    return render_pdf(made, Settings(style=style), report).data
 
 
 def pages(data: bytes) -> list[str]:

@@ -35,7 +35,7 @@ def edition() -> Edition:
 
 @pytest.mark.parametrize("style", ["digest", "book", "newspaper"])
 def test_each_page_begins_where_it_does_in_print(style: str) -> None:
-    settings = Settings(style=style, with_pages=True)
+    settings = Settings(style=style, with_pages=True, cache=True)
     report = Report()
     pdf = render_pdf(edition(), settings, report).data
     epub = produce(edition(), "epub", settings, report).data

@@ -154,13 +154,23 @@ CASES: dict[str, tuple[Block, ...]] = {
 }
 
 
-def _send(body: tuple[Block, ...], language: str, style: str, pipe: Connection) -> None:
+@pytest.fixture(autouse=True, scope="module")
+def _loaded() -> None:
+    """What the first layout loads, each process finds loaded."""
+    _lay_out(_words(1), "en", "newspaper")
+
+
+def _lay_out(body: tuple[Block, ...], language: str, style: str) -> bytes:
     edition = compile_edition(
         Selected((article("Story", body, language=language, assets=ASSETS),), ()), title="Tests"
     )
     manuscript = compose.compose(edition, Settings(style=style), Report())
     (sheet,) = manuscript.body
-    pipe.send(layout.printed(sheet.html, pagerules.bare(sheet.css), sheet.resources).data)
+    return layout.printed(sheet.html, pagerules.bare(sheet.css), sheet.resources).data
+
+
+def _send(body: tuple[Block, ...], language: str, style: str, pipe: Connection) -> None:
+    pipe.send(_lay_out(body, language, style))
 
 
 def _laid_out(body: tuple[Block, ...], language: str = "en", style: str = "newspaper") -> bytes:

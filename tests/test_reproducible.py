@@ -30,8 +30,9 @@ with time_machine.travel(sys.argv.pop(1), tick=True):
 """
 
 
-def export(folder: Path, moment: str, **environment: str) -> dict[str, str]:
+def export(folder: Path, moment: str, jobs: str, **environment: str) -> dict[str, str]:
     command = [sys.executable, "-c", CODE, moment, "export", "saved", "-o", "out", "-q", "--no-cache"]
+    command += ["--jobs", jobs]
     command += ["--embed-fonts", *(word for name in TABLE for word in ("-f", name))]
     env = {k: v for k, v in os.environ.items() if k not in ("TZ", "LANG", "LC_ALL", "PYTHONHASHSEED")}
     subprocess.run(command, cwd=folder, env=env | environment, check=True, capture_output=True)
@@ -45,10 +46,11 @@ def test_same_bytes_everywhere(tmp_path: Path) -> None:
             source, target = INPUT / name, folder / "saved" / name
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copytree(source, target) if source.is_dir() else shutil.copy(source, target)
-    first = export(here, "2026-03-01T10:00:00Z", TZ="UTC", LANG="C.UTF-8", PYTHONHASHSEED="1")
+    first = export(here, "2026-03-01T10:00:00Z", "1", TZ="UTC", LANG="C.UTF-8", PYTHONHASHSEED="1")
     second = export(
         there,
         "2027-09-02T23:30:00Z",
+        "2",
         TZ="Asia/Seoul",
         LANG="de_DE.UTF-8",
         PYTHONHASHSEED="4242",

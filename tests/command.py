@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import warnings
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
@@ -22,7 +23,7 @@ _SET_BY_ITS_RUN = (signal.SIGINT, signal.SIGTERM)
 
 
 def run(
-    words: list[str], folder: Path, environment: dict[str, str] | None = None, *, stdin: bytes = b""
+    words: Sequence[str], folder: Path, environment: dict[str, str] | None = None, *, stdin: bytes = b""
 ) -> subprocess.CompletedProcess[str]:
     """``exporter`` with these words, in that folder: exit code, standard output, standard error.
 

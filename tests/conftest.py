@@ -8,6 +8,9 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
+from exporter import engine
+from exporter.backends.pdf import workers
+
 # Whole editions are large by nature; how long they take to draw depends on the machine.
 settings.register_profile(
     "exporter",
@@ -28,12 +31,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Tests neither use nor fill the user's cache of laid-out pages, library and settings."""
+def _own_folders(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[None]:
+    """Tests neither use nor fill the user's cache of laid-out pages, library and settings; the processes
+    of one run of the tests share a cache."""
+    folder = tmp_path_factory.getbasetemp()
+    shared = folder.parent if hasattr(request.config, "workerinput") else folder
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("EXPORTER_CACHE", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("EXPORTER_CACHE", str(shared / "cache"))
         patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
         patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
         for name in ("EXPORTER_LIBRARY", "EXPORTER_CONFIG", "EXPORTER_HOME"):
             patch.delenv(name, raising=False)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _one_core() -> Iterator[None]:
+    """As on a machine of one core: the tests run on all cores already, and each worker of their own would
+    load all it needs for a page or two. Tests of several workers say how many."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "cores", lambda: 1)
+        patch.setattr(workers, "cores", lambda: 1)
         yield

@@ -261,7 +261,7 @@ def test_two_runs_into_one_folder_at_once_leave_whole_and_equal_files(desk: Path
     wanted = run("exporter export saved -f pdf -f txt -o alone --no-cache", desk)
     assert wanted.returncode == 0
     env = {**os.environ, "EXPORTER_CACHE": str(desk / "cache")}
-    words = [sys.executable, "-m", "exporter", *shlex.split("export saved -f pdf -f txt -o out")]
+    words = [sys.executable, "-m", "exporter", *shlex.split("export saved -f pdf -f txt -o out --jobs 1")]
     runs = [
         subprocess.Popen(
             words, cwd=desk, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True

@@ -58,7 +58,7 @@ DAMAGE = st.tuples(st.floats(0, 1), st.integers(0, 60), st.binary(max_size=60))
 
 
 @given(name=st.sampled_from(sorted(WHOLE)), damage=st.lists(DAMAGE, min_size=1, max_size=4))
-@settings(max_examples=150)
+@settings(max_examples=75)
 def test_damage_raises_nothing(name: str, damage: list[tuple[float, int, bytes]]) -> None:
     data = WHOLE[name]()
     for at, gone, come in damage:

@@ -72,7 +72,7 @@ def editions(draw: st.DrawFn) -> Edition:
 
 
 @given(editions())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_every_title_date_and_address_survives(edition: Edition) -> None:
     for form in FORMS:
         product = produce(edition, form)

@@ -100,6 +100,25 @@ def test_a_folder_that_cannot_be_used_is_told_and_costs_nothing_else(
     assert report.counts() == {"cache-unusable": 1}
 
 
+def test_trimming_leaves_room_so_that_not_every_run_trims() -> None:
+    def keep(age: int) -> str:
+        path = cache.folder() / "ab" / f"{age:02}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(bytes(100))
+        os.utime(path, (age, age))
+        return path.name
+
+    names = [keep(age) for age in range(10)]
+    cache.trim(1000)
+    assert cache.size() == (10, 1000), "what just fits may stay"
+    cache.trim(999)
+    assert sorted(path.name for _, _, path in cache._entries()) == names[-7:]
+    for age in (10, 11):
+        keep(age)
+    cache.trim(999)
+    assert cache.size() == (9, 900), "there is room for another run's"
+
+
 def test_the_least_used_go_first() -> None:
     make("A", "B")
     entries = sorted(path for _, _, path in cache._entries())

@@ -16,11 +16,11 @@ from pathlib import Path
 import pikepdf
 import pypdfium2
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from PIL import Image
 
 from exporter import build, resources
-from exporter.backends import Settings, produce
+from exporter.backends import Settings
 from exporter.backends.pdf import columns, compose, layout, pagerules
 from exporter.diagnostics import Report
 from exporter.edition import compile_edition
@@ -42,6 +42,7 @@ from exporter.model import (
 from exporter.selection import Selected
 from exporter.walk import groups, texts
 from tests import strategies
+from tests.rendering import render_pdf
 
 from .samples import article
 
@@ -53,6 +54,7 @@ LIMIT = 100
 
 
 @given(strategies.bodies)
+@settings(max_examples=40)
 def test_columns_hold_running_text_alone_and_nothing_is_lost(body: tuple[Block, ...]) -> None:
     runs = columns.runs(body)
     assert tuple(chain.from_iterable(run.blocks for run in runs)) == body
@@ -152,13 +154,23 @@ CASES: dict[str, tuple[Block, ...]] = {
 }
 
 
-def _send(body: tuple[Block, ...], language: str, style: str, pipe: Connection) -> None:
+@pytest.fixture(autouse=True, scope="module")
+def _loaded() -> None:
+    """What the first layout loads, each process finds loaded."""
+    _lay_out(_words(1), "en", "newspaper")
+
+
+def _lay_out(body: tuple[Block, ...], language: str, style: str) -> bytes:
     edition = compile_edition(
         Selected((article("Story", body, language=language, assets=ASSETS),), ()), title="Tests"
     )
     manuscript = compose.compose(edition, Settings(style=style), Report())
     (sheet,) = manuscript.body
-    pipe.send(layout.printed(sheet.html, pagerules.bare(sheet.css), sheet.resources).data)
+    return layout.printed(sheet.html, pagerules.bare(sheet.css), sheet.resources).data
+
+
+def _send(body: tuple[Block, ...], language: str, style: str, pipe: Connection) -> None:
+    pipe.send(_lay_out(body, language, style))
 
 
 def _laid_out(body: tuple[Block, ...], language: str = "en", style: str = "newspaper") -> bytes:
@@ -264,7 +276,7 @@ def test_notes_at_the_foot_of_pages_with_columns(tmp_path: Path) -> None:
 def test_a_notes_number_leads_to_it() -> None:
     body = (*_words(60), *_noted(40), *_noted(20))
     edition = compile_edition(Selected((article("One", body),), ()), title="Tests")
-    with pikepdf.open(io.BytesIO(produce(edition, "pdf", Settings(style="newspaper")).data)) as pdf:
+    with pikepdf.open(io.BytesIO(render_pdf(edition, Settings(style="newspaper")).data)) as pdf:
         names = pikepdf.NameTree(pdf.Root.Names.Dests)
         links = [
             a for page in pdf.pages for a in page.get("/Annots", ()) if "Note" in str(a.get("/Contents"))

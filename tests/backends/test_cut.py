@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter.backends import Settings, produce
+from exporter.backends import Settings
 from exporter.backends.pdf import compose, contents, cut, numbering
 from exporter.backends.pdf.pieces import Part, Unit
 from exporter.build import link, paragraph
@@ -23,6 +23,7 @@ from exporter.edition import Edition, Grouping, compile_edition
 from exporter.model import Article
 from exporter.selection import Selected
 from tests import kitchen_sink
+from tests.rendering import render_pdf
 
 WORDS = "The tide came in and the boats went out again, as they had done the day before. "
 
@@ -101,7 +102,7 @@ def test_a_long_part_is_divided_by_its_dates() -> None:
     assert [head[1] if head else "" for head in heads] == [
         "January 2024", "February 2024", "March 2024", "April 2024", "May 2024", "June 2024"
     ]  # fmt: skip
-    text = pages(produce(made, "pdf").data)
+    text = pages(render_pdf(made).data)
     assert "February 2024" in text[1]  # the contents
     assert sum("Test Post" in page.split("\n")[0] for page in text) > 20  # every running head
 
@@ -125,18 +126,18 @@ def test_parts_without_dates_to_divide_by_are_cut_all_the_same(group: Grouping) 
 
 def test_front_matter_is_numbered_in_roman_and_a_book_begins_on_the_right() -> None:
     made = edition(*(article(n, date(2024, 1, 1), 5) for n in range(3)))
-    book = produce(made, "pdf", Settings(style="book")).data
+    book = render_pdf(made, Settings(style="book")).data
     assert labels(book)[:3] == ["i", "ii", "1"]
     assert "ii" in pages(book)[1].split()
     three = edition(*(article(n, date(2024, 1, 1), 5) for n in range(45)))
-    book = produce(three, "pdf", Settings(style="book")).data
+    book = render_pdf(three, Settings(style="book")).data
     assert labels(book)[:5] == ["i", "ii", "iii", "iv", "1"]
     assert pages(book)[3].strip() == ""  # the left page that nothing is left for
 
 
 def test_a_link_to_another_article_tells_its_page() -> None:
     articles = [article(n, date(2024, 1, n + 1), 60, to=2 - n) for n in range(3)]
-    made = produce(edition(*articles), "pdf", Settings(style="book"))
+    made = render_pdf(edition(*articles), Settings(style="book"))
     text = pages(made.data)
     front = labels(made.data).index("1")
     places = [made.receipt.places[entry.anchor] for entry in edition(*articles).entries]
@@ -150,7 +151,7 @@ def test_the_index_tells_the_pages_of_sources_and_days() -> None:
     made = edition(
         *(article(n, date(2024, 1 + n // 7, 3 + n % 7 // 4), 60, f"Post {n % 3 // 2}") for n in range(14))
     )
-    product = produce(made, "pdf", Settings(style="book"))
+    product = render_pdf(made, Settings(style="book"))
     text = pages(product.data)
     assert all(" ".join(text).count(month) > 1 for month in ("January 2024", "February 2024"))
     with pikepdf.open(io.BytesIO(product.data)) as pdf:
@@ -174,7 +175,7 @@ def test_the_index_tells_the_pages_of_sources_and_days() -> None:
 
 def test_a_small_edition_has_no_index() -> None:
     made = edition(article(1, date(2024, 1, 1)))
-    assert not any("Sources and dates" in page for page in pages(produce(made, "pdf").data))
+    assert not any("Sources and dates" in page for page in pages(render_pdf(made).data))
 
 
 def test_long_contents_are_cut_before_parts() -> None:
@@ -196,7 +197,7 @@ def test_long_contents_are_cut_before_parts() -> None:
 def test_contents_in_chapters_tell_true_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(contents, "ENOUGH", 3)
     made = edition(*(article(n, date(2024, 1, 1), 5, f"Post {n % 4}") for n in range(16)))
-    product = produce(made, "pdf")
+    product = render_pdf(made)
     front = labels(product.data).index("1")
     assert front == 5
     with pikepdf.open(io.BytesIO(product.data)) as pdf:
@@ -213,7 +214,7 @@ def test_pages_on_which_an_article_goes_on_say_so(tmp_path: Path) -> None:
         " @top-right { content: string(piece, start) } }"
     )
     made = edition(article(1, date(2024, 1, 1), 60), article(2, date(2024, 1, 2), 2))
-    text = pages(produce(made, "pdf", Settings(style=str(tmp_path))).data)
+    text = pages(render_pdf(made, Settings(style=str(tmp_path))).data)
     text = [" ".join(page.split()) for page in text]
     # A part begins on the first page of the body, and nothing goes on there.
     assert text[2].startswith("Test Post")
@@ -229,10 +230,10 @@ def test_only_an_article_that_refers_is_laid_out_twice() -> None:
 def test_a_long_title_stays_on_one_page() -> None:
     title = "The harbour council tells once more why the ferry waits for the tide and not for the clock " * 3
     many = [
-        msgspec.structs.replace(article(n, date(2024, 1, 1), 40 + 13 * n), title=f"{n:02} {title}".strip())
-        for n in range(48)
+        msgspec.structs.replace(article(n, date(2024, 1, 1), 18 + n), title=f"{n:02} {title}".strip())
+        for n in range(24)
     ]
-    product = produce(edition(*many), "pdf", Settings(style="digest"))
+    product = render_pdf(edition(*many), Settings(style="digest"))
     text = dict(zip(labels(product.data), pages(product.data), strict=True))
     for entry in edition(*many).entries:
         page = "".join(text[product.receipt.places[entry.anchor]].split())

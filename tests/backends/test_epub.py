@@ -20,7 +20,7 @@ from PIL import Image
 
 from exporter import build, images, volumes, walk
 from exporter.backends import Settings, epub, produce
-from exporter.backends.epub import _cover
+from exporter.backends.epub import _cover, _fonts, _metadata
 from exporter.dates import Window
 from exporter.diagnostics import Report
 from exporter.edition import Edition, compile_edition
@@ -36,6 +36,7 @@ from tests.kitchen_sink import picture
 XHTML = "{http://www.w3.org/1999/xhtml}"
 DC = "{http://purl.org/dc/elements/1.1/}"
 OPF = "{http://www.idpf.org/2007/opf}"
+XML = "{http://www.w3.org/XML/1998/namespace}"
 EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
 
 
@@ -268,7 +269,12 @@ def test_the_users_own_cover(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("style", ["digest", "book"])
-def test_fonts_come_along_where_asked_for(style: str, tmp_path: Path) -> None:
+def test_fonts_come_along_where_asked_for(
+    style: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # One of each family stands for all: to cut one takes a second.
+    some = {face.family: face for face in reversed([*_fonts._faces()])}
+    monkeypatch.setattr(_fonts, "_faces", some.values)
     settings = Settings(style=style, embed_fonts=True)
     data = produce(kitchen_sink(), "epub", settings).data
     assert data == produce(kitchen_sink(), "epub", settings).data
@@ -465,6 +471,30 @@ def test_no_letter_is_lost_and_every_id_is_unique(edition: Edition) -> None:
             assert not letters(text) - letters("".join(root.itertext()))
         whole = "\n".join(walk.texts(entry.article.blocks, notes=True))
         assert not letters(whole) - letters("".join(root.itertext()))
+
+
+# -- languages and makers --
+
+
+@pytest.mark.parametrize(
+    ("language", "direction"), [("en", "ltr"), ("ar", "rtl"), ("he", "rtl"), ("ko", "ltr")]
+)
+def test_a_package_tells_its_language_and_direction(language: str, direction: str) -> None:
+    made = book(compile_edition([article("One", language=language)], language=language))
+    package = made.xml("content.opf")
+    assert (package.get(f"{XML}lang"), package.get("dir")) == (language, direction)
+    assert package.find(f"{OPF}spine").get("page-progression-direction") == direction
+
+
+def test_of_too_many_authors_the_busiest_are_named_and_then_the_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(_metadata, "_MAX_AUTHORS", 3)
+    by = [("Zoe", "Bo"), ("Yan",), ("Bo", "Cy"), ("Ann",), ("Cy",), ("Cy",)]
+    made = book(
+        compile_edition([article(f"No {n}", authors=names) for n, names in enumerate(by)], group="none")
+    )
+    assert made.metadata(f"{DC}contributor") == ["Cy", "Bo", "Zoe"]
 
 
 # -- conformance --

@@ -17,6 +17,7 @@ from exporter.model import Block
 from tests.backends.samples import article, made
 from tests.checkers import epubcheck, verapdf
 from tests.reading import read_out
+from tests.rendering import render_pdf
 
 KOREAN, ARABIC, GERMAN = "항구의 종이 다시 울린다.", "عاد سوق الكتب القديمة.", "Der Hafenmeister läutet."
 XML = "http://www.w3.org/XML/1998/namespace"
@@ -33,7 +34,7 @@ BLOCKS: tuple[Block, ...] = (
 
 @pytest.mark.parametrize("style", ["digest", "book", "newspaper"])
 def test_the_tags_of_a_pdf_tell_them(style: str, tmp_path: Path) -> None:
-    data = produce(made(article("Bells", BLOCKS)), "pdf", Settings(style=style)).data
+    data = render_pdf(made(article("Bells", BLOCKS)), Settings(style=style)).data
     (file := tmp_path / "bells.pdf").write_bytes(data)
     assert verapdf("ua1", [file]) == ""
     with pikepdf.open(io.BytesIO(data)) as pdf:
@@ -79,7 +80,7 @@ def test_a_paragraph_is_hyphenated_by_its_own_rules() -> None:
 
     def lines(language: str) -> str:
         body = paragraph([text], language)
-        data = produce(made(article("Ships", body)), "pdf", Settings(paper="A5")).data
+        data = render_pdf(made(article("Ships", body)), Settings(paper="A5")).data
         with pypdfium2.PdfDocument(data) as pdf:
             return "".join(page.get_textpage().get_text_range() for page in pdf)
 

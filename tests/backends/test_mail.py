@@ -101,7 +101,7 @@ def test_ascii_stays_as_it_is_unless_an_address_is_too_long_for_mail(length: int
 
 
 @given(strategies.editions(), st.booleans())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_any_edition_is_a_message(edition: Edition, ascii: bool) -> None:
     product = produce(edition, "eml", Settings(ascii=ascii))
     message = opened(product.data)

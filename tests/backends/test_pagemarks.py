@@ -19,6 +19,7 @@ from exporter.edition import Edition, compile_edition
 from exporter.errors import UsageError
 from exporter.model import Block
 from tests.backends.samples import article
+from tests.rendering import render_pdf
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
 EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
@@ -34,9 +35,9 @@ def edition() -> Edition:
 
 @pytest.mark.parametrize("style", ["digest", "book", "newspaper"])
 def test_each_page_begins_where_it_does_in_print(style: str) -> None:
-    settings = Settings(style=style, with_pages=True)
+    settings = Settings(style=style, with_pages=True, cache=True)
     report = Report()
-    pdf = produce(edition(), "pdf", settings, report).data
+    pdf = render_pdf(edition(), settings, report).data
     epub = produce(edition(), "epub", settings, report).data
     assert report.findings == ()
     with pypdfium2.PdfDocument(pdf) as document:

@@ -54,6 +54,7 @@ from exporter.walk import texts
 from tests import kitchen_sink
 from tests.backends.margins import outside
 from tests.checkers import qpdf, verapdf
+from tests.rendering import kitchen_sink_pdf, render_pdf
 
 
 def article(title: str, *blocks: Block, language: str = "en", assets: tuple[Asset, ...] = ()) -> Article:
@@ -73,7 +74,7 @@ def edition(*articles: Article) -> Edition:
 
 
 def render(*articles: Article, report: Report | None = None, style: str = "digest") -> bytes:
-    return produce(edition(*articles), "pdf", Settings(style=style), report or Report()).data
+    return render_pdf(edition(*articles), Settings(style=style), report or Report()).data
 
 
 def pages(data: bytes) -> list[str]:
@@ -99,7 +100,7 @@ def report() -> Report:
 
 @pytest.fixture(scope="module")
 def product(sink: Edition, report: Report) -> Product:
-    return produce(sink, "pdf", Settings(), report)
+    return render_pdf(sink, Settings(), report)
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +133,7 @@ def test_an_entry_that_is_not_in_the_file_is_missed(sink: Edition, monkeypatch: 
         bind, "destinations", lambda pdf: {k: v for k, v in found(pdf).items() if k != anchor}
     )
     with pytest.raises(IncompleteError, match="1 of 10 articles are not in the pdf file"):
-        produce(sink, "pdf")
+        render_pdf(sink)
 
 
 def test_no_word_is_lost(sink: Edition, product: Product) -> None:
@@ -172,11 +173,11 @@ def test_outline_is_nested_as_the_parts(sink: Edition, opened: pikepdf.Pdf) -> N
     assert tree == [*parts, ("In brief", []), ("About this edition", [])]
 
 
-def test_an_edition_without_parts_has_a_flat_outline(sink: Edition) -> None:
-    flat = kitchen_sink.edition("none")
-    data = produce(flat, "pdf", Settings(style="book")).data
+def test_an_edition_without_parts_has_a_flat_outline() -> None:
+    flat = edition(*(article(f"Story {n}", *paragraph(["A few words."])) for n in range(3)))
+    data = render_pdf(flat, Settings(style="book")).data
     with pikepdf.open(io.BytesIO(data)) as pdf, pdf.open_outline() as outline:
-        assert [i.title for i in outline.root][:6] == [e.article.title for e in flat.entries]
+        assert [i.title for i in outline.root][:3] == [e.article.title for e in flat.entries]
         assert not any(i.children for i in outline.root)
 
 
@@ -233,15 +234,16 @@ def test_the_older_metadata_agree_with_the_newer(opened: pikepdf.Pdf) -> None:
 )
 def test_paper(style: str, paper: str | None, size: tuple[int, int]) -> None:
     small = edition(article("One", *paragraph(["A few words."])))
-    data = produce(small, "pdf", Settings(style=style, paper=paper)).data  # type: ignore[arg-type]
+    data = render_pdf(small, Settings(style=style, paper=paper)).data  # type: ignore[arg-type]
     with pypdfium2.PdfDocument(data) as document:
         assert {tuple(map(round, page.get_size())) for page in document} == {size}
 
 
 def test_same_bytes_in_another_zone_and_hash_order(product: Product) -> None:
     code = (
-        "import hashlib\nfrom tests.kitchen_sink import edition\nfrom exporter.backends import produce\n"
-        "print(hashlib.sha256(produce(edition(), 'pdf').data).hexdigest())"
+        "import hashlib\nfrom tests.kitchen_sink import edition\n"
+        "from exporter.backends import Settings, produce\n"
+        "print(hashlib.sha256(produce(edition(), 'pdf', Settings(workers=1)).data).hexdigest())"
     )
     environment = os.environ | {"TZ": "Asia/Seoul", "LANG": "de_DE.UTF-8", "PYTHONHASHSEED": "77"}
     done = subprocess.run(
@@ -264,9 +266,9 @@ def test_the_kitchen_sink_raises_no_complaint(product: Product, report: Report) 
 
 
 def test_checkers_find_nothing(product: Product, tmp_path: Path) -> None:
-    files = [tmp_path / "digest.pdf", tmp_path / "book.pdf"]
+    files = [tmp_path / "source.pdf", tmp_path / "day.pdf"]
     files[0].write_bytes(product.data)
-    files[1].write_bytes(produce(kitchen_sink.edition("day"), "pdf", Settings(style="book")).data)
+    files[1].write_bytes(kitchen_sink_pdf(group="day").data)
     assert qpdf(files) == ""
     assert verapdf("ua1", files) == ""
 
@@ -386,7 +388,7 @@ def test_links_between_articles_of_the_edition_stay_inside() -> None:
         origin=kitchen_sink.origin("second.md"),
     )
     made = edition(first, second)
-    data = produce(made, "pdf").data
+    data = render_pdf(made).data
     anchor = next(e.anchor for e in made.entries if e.article.title == "Second")
     with pikepdf.open(io.BytesIO(data)) as pdf:
         inside = [str(a.Dest) for a in pdf.pages[2].Annots if "/Dest" in a]
@@ -568,7 +570,7 @@ def test_a_broken_image_costs_its_picture_alone() -> None:
 def test_briefs_alone_make_a_file() -> None:
     briefs = Selected((), (Teaser("Only a brief", "Short.", "2021-05-01", "Post"),))
     made = compile_edition(briefs, title="Briefs")
-    text = "".join(pages(produce(made, "pdf").data))
+    text = "".join(pages(render_pdf(made).data))
     assert "Only a brief" in text
     assert "Short." in text
 
@@ -601,7 +603,7 @@ def test_a_missing_subsetter_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(layout, "SUBSETTER", False)
     report = Report()
-    produce(kitchen_sink.edition(), "pdf", report=report)
+    render(article("One", *paragraph(["x"])), report=report)
     assert "subsetter-missing" in report.counts()
 
 

@@ -27,6 +27,7 @@ from exporter.model import Article, Teaser
 from exporter.selection import Selected
 from tests import kitchen_sink
 from tests.one_document import in_one
+from tests.rendering import kitchen_sink_pdf
 
 OWN_STYLE = """
 @page { size: A5; margin: 2cm; background: #fffbe8;
@@ -111,7 +112,10 @@ def book(product: Product) -> bytes:
 
 @pytest.mark.parametrize(("group", "name"), [("source", "digest"), ("day", "book")])
 def test_pages_are_as_in_one_layout(group: Grouping, name: str, tmp_path: Path) -> None:
-    made, settings = kitchen_sink.edition(group), Settings(style=without_continued(name, tmp_path / name))
+    made, settings = (
+        kitchen_sink.edition(group),
+        Settings(style=without_continued(name, tmp_path / name), cache=True),
+    )
     assert_alike(produce(made, "pdf", settings).data, in_one(made, settings))
 
 
@@ -119,12 +123,12 @@ def test_a_style_of_ones_own_need_not_know(own_style: str, monkeypatch: pytest.M
     monkeypatch.setattr(furniture, "CHUNK", 4)
     made = edition(*(article(n) for n in range(11)), group="none", briefs=2)
     (Path(own_style) / "style.toml").write_text('articles = "page"')
-    settings = Settings(style=own_style)
+    settings = Settings(style=own_style, cache=True)
     assert_alike(produce(made, "pdf", settings).data, in_one(made, settings))
 
 
 def test_long_editions_are_as_in_one_layout(long: Edition, tmp_path: Path) -> None:
-    settings = Settings(style=without_continued("book", tmp_path / "book"))
+    settings = Settings(style=without_continued("book", tmp_path / "book"), cache=True)
     assert_alike(produce(long, "pdf", settings).data, in_one(long, settings))
 
 
@@ -193,7 +197,7 @@ def test_page_numbers_are_no_content(book: bytes) -> None:
 
 
 def test_every_piece_of_content_has_its_place_in_the_structure() -> None:
-    data = produce(kitchen_sink.edition("day"), "pdf").data
+    data = kitchen_sink_pdf(group="day").data
     with pikepdf.open(io.BytesIO(data)) as pdf:
         owners = dict(pikepdf.NumberTree(pdf.Root.StructTreeRoot.ParentTree).items())
         for page in pdf.pages:

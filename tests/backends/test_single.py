@@ -16,6 +16,7 @@ from exporter.diagnostics import Report
 from exporter.edition import Edition, single
 from tests.backends.samples import article
 from tests.checkers import verapdf
+from tests.rendering import render_pdf
 
 
 def edition(length: int = 3) -> Edition:
@@ -26,7 +27,7 @@ def edition(length: int = 3) -> Edition:
 @pytest.mark.parametrize("style", ["digest", "book", "newspaper"])
 def test_a_pdf_of_the_article_alone(style: str, tmp_path: Path) -> None:
     report = Report()
-    made = produce(edition(30), "pdf", Settings(style=style), report).data
+    made = render_pdf(edition(30), Settings(style=style), report).data
     assert report.findings == ()
     with pypdfium2.PdfDocument(made) as pdf:
         text = [page.get_textpage().get_text_bounded() for page in pdf]

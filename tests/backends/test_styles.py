@@ -20,7 +20,7 @@ from msgspec import structs
 from PIL import Image
 
 from exporter import build, dates, resources
-from exporter.backends import Settings, produce
+from exporter.backends import Settings
 from exporter.backends.pdf import faces, fit, fonts, glance, structure, style
 from exporter.build import paragraph
 from exporter.diagnostics import Report
@@ -29,6 +29,7 @@ from exporter.errors import UsageError
 from exporter.model import Article, Asset, Cell, Figure, Table, Teaser
 from exporter.selection import Selected
 from tests import kitchen_sink
+from tests.rendering import kitchen_sink_pdf, render_pdf
 
 from .samples import article
 
@@ -43,7 +44,7 @@ def own(folder: Path, toml: str, css: str = "") -> str:
 
 def render(name: str, *articles: Article, report: Report | None = None, **settings: object) -> bytes:
     edition = compile_edition(Selected(articles or (article("One"),), ()), title="Tests")
-    return produce(edition, "pdf", Settings(style=name, **settings), report).data  # type: ignore[arg-type]
+    return render_pdf(edition, Settings(style=name, **settings), report).data  # type: ignore[arg-type]
 
 
 def font_names(data: bytes) -> set[str]:
@@ -206,7 +207,7 @@ def letters(data: bytes) -> Iterator[Letter]:
 def test_all_running_text_stands_on_one_grid(name: str) -> None:
     """Through headings, lists, tables, code, images and other scripts, on left and right pages."""
     settings = style.load(name)
-    data = produce(kitchen_sink.edition(), "pdf", Settings(style=name)).data
+    data = kitchen_sink_pdf(name).data
     lines = {letter.y for letter in letters(data) if abs(letter.size - settings.text.size) < 0.05}
     assert len(lines) > 20
     first = min(lines)
@@ -255,7 +256,7 @@ def test_running_heads_keep_to_one_line(name: str) -> None:
     edition = compile_edition(
         Selected((article(title, body),), ()), title="A digest of all the harbours from north to south"
     )
-    data = produce(edition, "pdf", Settings(style=name)).data
+    data = render_pdf(edition, Settings(style=name)).data
     settings = style.load(name)
     tops: dict[int, set[float]] = {}
     for letter in letters(data):
@@ -321,7 +322,7 @@ def test_briefs_of_a_newspaper_stand_side_by_side_whole() -> None:
     long = Teaser(title="Brief 6", summary="Said6 " + "word " * 3000 + "end.")
     edition = compile_edition(Selected((article("One"),), (*teasers, long)), title="Tests")
     assert len(edition.briefs) == 7
-    with pypdfium2.PdfDocument(produce(edition, "pdf", Settings(style="newspaper")).data) as document:
+    with pypdfium2.PdfDocument(render_pdf(edition, Settings(style="newspaper")).data) as document:
         (page,) = (p for p in document if "Said0" in p.get_textpage().get_text_range())
         text = page.get_textpage()
         said = text.get_text_range()
@@ -392,7 +393,7 @@ def test_few_days_or_ages_have_no_chart(days: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("name", STYLES)
 def test_the_front_page_shows_the_chart_and_says_it(name: str) -> None:
     edition = _published("2021-07-01", "2021-07-03", "2021-07-05")
-    with pikepdf.open(io.BytesIO(produce(edition, "pdf", Settings(style=name)).data)) as pdf:
+    with pikepdf.open(io.BytesIO(render_pdf(edition, Settings(style=name)).data)) as pdf:
         front = pdf.pages[0]
         described = [
             str(element.Alt)
@@ -416,10 +417,11 @@ def test_a_black_file_has_no_colour(name: str) -> None:
     shown = article(
         "One", (Figure(red.id, "red"), *kitchen_sink.edition().entries[0].article.blocks), assets=(red,)
     )
-    more = tuple(structs.replace(shown, published=f"2021-07-0{n}", title=f"No {n}") for n in range(1, 5))
-    edition = compile_edition(Selected(more, ()), title="Tests")
-    assert _colours(produce(edition, "pdf", Settings(style=name)).data) - {"grey"}
-    assert _colours(produce(edition, "pdf", Settings(style=name, look="black")).data) == {"grey"}
+    # Days enough for a chart.
+    more = (article(f"No {n}", published=f"2021-07-0{n}") for n in range(1, 4))
+    edition = compile_edition(Selected((shown, *more), ()), title="Tests")
+    assert _colours(render_pdf(edition, Settings(style=name)).data) - {"grey"}
+    assert _colours(render_pdf(edition, Settings(style=name, look="black")).data) == {"grey"}
 
 
 def _colours(data: bytes) -> set[str]:

@@ -368,7 +368,7 @@ def letters(words: str) -> Counter[str]:
 
 
 @given(strategies.editions(), st.sampled_from([24, 40, 72]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_no_letter_is_lost_and_no_line_too_wide(edition: Edition, width: int) -> None:
     product = produce(edition, "txt", Settings(width=width))
     made = product.data.decode()

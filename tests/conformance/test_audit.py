@@ -9,16 +9,16 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, NameTree, Pdf, String
 
-from exporter.backends import produce
 from tests import kitchen_sink
 from tests.conformance.audit import audit
+from tests.rendering import kitchen_sink_pdf
 
 EDITION = kitchen_sink.edition()
 
 
 @pytest.fixture(scope="module")
 def data() -> bytes:
-    return produce(EDITION, "pdf").data
+    return kitchen_sink_pdf().data
 
 
 def forget(pdf: Pdf) -> None:

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 import exporter
 from exporter.diagnostics import Report
+from exporter.edition import compile_edition
 from exporter.model import Article, Emphasis, Link, Paragraph, Text
+from exporter.selection import Selected
 from tests.copied import Page, Told
 
 SHARED = Path(__file__).parents[2].parent / "shared"
@@ -83,6 +85,25 @@ def test_page_without_teasers_or_closing() -> None:
         for more_articles in (True, False):
             (article,) = read(bare.text(more_from=more_from, more_articles=more_articles))
             agrees(article, bare)
+
+
+@pytest.mark.parametrize("times", [2, 3, 4])
+@pytest.mark.parametrize("title", ["Ferry runs late", "Ferry runs late\n\nand the bell is lent"])
+def test_a_teasers_title_is_one_however_often_it_is_said(times: int, title: str) -> None:
+    """By a picture's words, a link and a heading; the model has it once, and so has the digest."""
+    said = "\n\n".join([title] * times)
+    text = PAGE.text().replace("Ferry runs late\n\nFerry runs late", said)
+    assert text.count("Ferry runs late") == times
+    report = Report()
+    (article,) = read(text, report=report)
+    title = title.replace("\n\n", " ")
+    assert [(t.title, t.summary) for t in article.teasers] == [
+        (title, PAGE.teasers[0].summary),
+        (PAGE.teasers[1].title, PAGE.teasers[1].summary),
+    ]
+    assert not report.findings
+    digest = exporter.render(compile_edition(Selected((article,), article.teasers)), "txt").decode()
+    assert " ".join(digest.split()).count(title) == 1
 
 
 def test_several_pages_in_one_file() -> None:

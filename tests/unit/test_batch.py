@@ -167,6 +167,28 @@ def test_folders_are_walked_in_a_stable_order_without_what_belongs_to_pages(tmp_
     assert len(files.find([tmp_path, tmp_path / "b.txt"])) == 5
 
 
+@pytest.mark.parametrize("page", ["p.html", "p.htm", "p.xhtml"])
+def test_what_browsers_save_beside_a_page_is_no_page(tmp_path: Path, page: str) -> None:
+    names = [page, "p_files/frame.html", "p_files/deep/a.txt", "q_files/a.txt"]
+    for name in names:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x")
+    assert [f.name for f in files.find([tmp_path])] == [page, "q_files/a.txt"]
+    assert files.readable(names) == [page, "q_files/a.txt"], "in a store or an archive, too"
+
+
+@pytest.mark.parametrize(("umask", "mode"), [(0o022, 0o644), (0o077, 0o600), (0o002, 0o664)])
+def test_outputs_have_the_rights_that_files_have_here(tmp_path: Path, umask: int, mode: int) -> None:
+    before = os.umask(umask)
+    try:
+        run([article("a")], tmp_path / "out")
+        files.write_whole(tmp_path / "alone.txt", b"x")
+    finally:
+        assert os.umask(before) == umask, "that of the process is as it was"
+    made = [tmp_path / "alone.txt", *(tmp_path / "out").glob("*.txt")]
+    assert {p.stat().st_mode & 0o777 for p in made} == {mode}
+
+
 def test_what_the_program_itself_has_made_is_not_read_again(tmp_path: Path) -> None:
     for name in ("a.txt", "out/.exporter/digest.json", "out/digest.txt", "news/library.sqlite", "news/x.txt"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)

@@ -231,6 +231,31 @@ def test_an_export_takes_back_what_the_record_tells_of_its_file(desk: Desk) -> N
     assert list(why(desk.steps(SPRING))) == ["digest-2024-04.txt"]
 
 
+def test_a_record_tells_nothing_of_files_that_are_half_exchanged(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the second volume cannot be written, neither the old nor the new edition is there whole."""
+    many = [article(f"Story {n}", "2024-04-06") for n in range(4)]
+    desk.run(many, split=batch.Split(2))
+    write = files.write_whole
+
+    def on_a_disk_that_fills(path: Path, data: bytes) -> None:
+        if path.name == "digest-2024-04-2-of-2.txt":
+            raise OutputError("no space left")
+        write(path, data)
+
+    monkeypatch.setattr(files, "write_whole", on_a_disk_that_fills)
+    changed = [article(f"Story {n}", "2024-04-06", words=f"Other words of {n}.") for n in range(4)]
+    outcome = desk.run(changed, split=batch.Split(2))
+    assert [Path(failure.path).name for failure in outcome.failed] == ["digest-2024-04-2-of-2.txt"]
+    assert list(json.loads(desk.record("digest-2024-04").read_text())["formats"]) == ["json"]
+    monkeypatch.undo()
+    assert written(desk.run(changed, split=batch.Split(2))) == [
+        "digest-2024-04-1-of-2.txt",
+        "digest-2024-04-2-of-2.txt",
+    ]
+
+
 def test_windows_that_are_all_empty(desk: Desk) -> None:
     with pytest.raises(NothingToExport):
         desk.run(SPRING, series=Series(selection=Selection(window=desk_window("1999"))))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +10,7 @@ import pytest
 
 from exporter import config, remote
 from exporter.errors import UsageError
-from tests import store
+from tests import command, store
 
 pytest.importorskip("s3fs")
 pytest.importorskip("moto")
@@ -66,7 +64,10 @@ def page(title: str, day: str) -> bytes:
 
 
 def run(*words: str) -> tuple[int, str, str]:
-    done = subprocess.run([sys.executable, "-m", "exporter", *words], capture_output=True, text=True)
+    import fsspec
+
+    fsspec.get_filesystem_class("s3").clear_instance_cache()  # a run knows nothing of the one before
+    done = command.run(words, Path.cwd())
     assert "Traceback" not in done.stderr
     return done.returncode, done.stdout, done.stderr
 

@@ -6,16 +6,30 @@ import os
 import signal
 import sys
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import typer
+from typer.core import TyperGroup
 
 from exporter import __version__
 from exporter.cli import _cache, _console, _doctor, _export, _library, _run, _show, _watch
 from exporter.errors import ExporterError
 
+
+class _Commands(TyperGroup):
+    def invoke(self, ctx: Any) -> Any:
+        """What Typer says of wrong words repeats them, and a file's name may be among them."""
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            if isinstance(message := getattr(error, "message", None), str):
+                vars(error)["message"] = _console.printable(message)
+            raise
+
+
 app = typer.Typer(
     name="exporter",
+    cls=_Commands,
     no_args_is_help=True,
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,

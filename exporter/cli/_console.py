@@ -27,6 +27,10 @@ as_json = _Switch()
 """Whether all that is told beside results is told as lines of JSON (``--log-json``)."""
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_BIDI_CONTROLS = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Unicode's Bidi_Control: invisible, they change the order in which a terminal shows text."""
+_NOT_ESCAPED = re.compile(rf"[\x7f-\x9f]|{_BIDI_CONTROLS.pattern}")
+"""Of both those that JSON takes as they are."""
 
 
 def prepare() -> None:
@@ -74,7 +78,7 @@ def log(kind: str, **facts: object) -> None:
     """An event as a line of JSON on standard error."""
     line = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": kind, **facts}
     with contextlib.suppress(OSError):
-        print(json.dumps(line, ensure_ascii=False, default=str), file=sys.stderr, flush=True)
+        print(_escaped(json.dumps(line, ensure_ascii=False, default=str)), file=sys.stderr, flush=True)
 
 
 def error(message: str, remedy: str = "") -> None:
@@ -92,18 +96,19 @@ def say(message: str) -> None:
         log("note", message=message)
         return
     try:
-        print(_printable(message), file=sys.stderr)
+        print(printable(message), file=sys.stderr)
     except OSError:  # nobody hears it: no reason to stop the work
         _abandon(sys.stderr)
 
 
 def out(line: str = "") -> None:
     with _arriving():
-        print(_printable(line))
+        print(printable(line))
 
 
 def data(text: str) -> None:
-    """What a program will read: UTF-8, whatever the terminal's encoding, and unchanged."""
+    """JSON for a program: UTF-8, whatever the terminal's encoding."""
+    text = _escaped(text)
     with _arriving():
         sys.stdout.flush()
         buffer = getattr(sys.stdout, "buffer", None)
@@ -119,9 +124,14 @@ def counted(n: int, thing: str) -> str:
     return f"{n:,} {thing if n == 1 else several}"
 
 
-def _printable(text: str) -> str:
-    """Text without the control characters by which a file's name could command a terminal."""
-    return _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)
+def printable(text: str) -> str:
+    """Text without the characters by which a title or a file's name could command a terminal."""
+    return _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", _BIDI_CONTROLS.sub("", text))
+
+
+def _escaped(text: str) -> str:
+    """JSON that says the same and cannot command a terminal."""
+    return _NOT_ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def diagnostics(report: Report, *, quiet: bool, more: str = "--report FILE lists them all") -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from ctypes import c_double
 from datetime import date
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,6 +29,7 @@ from exporter.edition import Edition, compile_edition
 from exporter.errors import UsageError
 from exporter.model import Article, Asset, Cell, Figure, Table, Teaser
 from exporter.selection import Selected
+from tests import fonts as fonts_for_tests
 from tests import kitchen_sink
 from tests.rendering import kitchen_sink_pdf, render_pdf
 
@@ -213,6 +215,53 @@ def test_all_running_text_stands_on_one_grid(name: str) -> None:
     first = min(lines)
     off = [(y - first) % settings.text.leading for y in lines]
     assert max(min(o, settings.text.leading - o) for o in off) < 0.15
+
+
+ODD = (
+    ("ko", "마을 텃밭에 감자", {"ascent": 2600, "descent": 1400}),
+    ("ko", "두물머리 나루", {"ascent": 300, "descent": 20}),
+    ("ja", "つぎの市は日よう", {"ascent": 2600, "descent": 900, "units": 2048, "top": 1900}),
+    ("zh", "水旁集市今天开门", {"features": fonts_for_tests.BASELINES}),
+    ("ko", "水레방아 옆길", {"top": 400}),
+    ("hi", "नदी के पास नया पुल", {"top": 300}),
+    ("ko", "숲속 책방", {"ascent": 2600, "descent": 1400, "features": fonts_for_tests.BASELINES}),
+)
+"""Words with the fonts that have their letters, which would push lines apart by their heights, their
+baselines, or by outlines from which baselines are guessed. Those of the last are in a collection."""
+
+
+@pytest.mark.parametrize("name", STYLES)
+def test_fonts_of_other_scripts_leave_lines_on_the_grid(name: str, tmp_path: Path) -> None:
+    """Whatever heights and baselines the system's fonts have, alone in a line and beside Latin."""
+    bodies = []
+    for number, (language, words, features) in enumerate(ODD):
+        made = fonts_for_tests.font(f"Odd {number}", {*words} - {" "}, **features)  # type: ignore[arg-type]
+        if words == ODD[-1][1]:
+            plain = fonts_for_tests.font("Plain", {*words} - {" "})
+            fonts_for_tests.collection(tmp_path / f"Odd{number}.ttc", plain, made)
+        else:
+            made.save(tmp_path / f"Odd{number}.ttf")
+        bodies.append((language, f"“{words}”, 13 (1). {words}? "))
+        bodies.append(("en", f"The fair at the mill, “{words}”, is {words} open. "))
+    texts = [
+        article(f"Fair {n}", build.paragraph([words * 6]), language=language)
+        for n, (language, words) in enumerate(bodies)
+    ]
+    report = Report()
+    with fonts_for_tests.installed(tmp_path):
+        data = render(name, *texts, report=report)
+    assert [finding for finding in report.findings if finding.id == "glyph-missing"] == []
+    assert {f"Odd{number}-Set" for number in range(len(ODD) - 1)} <= font_names(data)
+    leading = style.load(name).text.leading
+    by_page: dict[int, set[float]] = {}
+    for letter in letters(data):
+        if letter.page > 1 and abs(letter.size - style.load(name).text.size) < 0.05:
+            by_page.setdefault(letter.page, set()).add(letter.y)
+    steps = [low - high for lines in by_page.values() for high, low in pairwise(sorted(lines))]
+    if name == "newspaper":  # columns of unequal length move what comes after them
+        steps = [step for step in steps if step < 1.5 * leading]
+    assert len(steps) > 20
+    assert max(abs(step - leading * round(step / leading)) for step in steps) < 0.02
 
 
 def test_lines_of_columns_meet() -> None:

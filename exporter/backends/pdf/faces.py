@@ -17,7 +17,7 @@ from urllib.parse import quote
 from fontTools.ttLib import TTFont, TTLibError
 
 from exporter.backends.pdf.assets import SCHEME
-from exporter.backends.pdf.metrics import ASCENT, DESCENT
+from exporter.backends.pdf.metrics import LEVEL
 
 
 class Face(NamedTuple):
@@ -41,8 +41,8 @@ class Face(NamedTuple):
 
 @cache
 def _url(path: Path) -> str:
-    # With what was changed in it, so that pages laid out with other heights are not taken for these.
-    return f"{SCHEME}font/{ASCENT}-{DESCENT}/{quote(path.parent.name)}/{quote(path.name)}"
+    # With what is changed in it, so that pages laid out with other heights are not taken for these.
+    return f"{SCHEME}font/{LEVEL}/{quote(path.parent.name)}/{quote(path.name)}"
 
 
 # Family, the package that holds it, how its files' names begin.

@@ -34,8 +34,9 @@ PACKAGES = (
 
 try:
     with warnings.catch_warnings():
-        # Without libharfbuzz-subset the engine warns on import; `SUBSETTER` tells the user.
-        warnings.simplefilter("ignore", DeprecationWarning)
+        # On import the engine warns if libharfbuzz-subset is missing, which `SUBSETTER` says, and if
+        # the system has no fonts: the program brings its own.
+        warnings.simplefilter("ignore")
         from weasyprint import CSS, HTML
         from weasyprint.text.ffi import harfbuzz_subset
         from weasyprint.text.fonts import FontConfiguration

@@ -1,0 +1,77 @@
+"""Fonts made for tests, so that no test depends on those that a machine has.
+
+Every letter is a box. What differs is what disturbs a layout engine: heights above and below the
+baseline, and the baselines that a font gives to scripts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from fontTools.feaLib.builder import addOpenTypeFeaturesFromString
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fontTools.ttLib import TTCollection, TTFont
+
+from exporter.backends.pdf import faces
+
+BASELINES = """table BASE {
+  HorizAxis.BaseTagList icfb icft ideo romn;
+  HorizAxis.BaseScriptList DFLT ideo -300 1500 -400 0, hang ideo -300 1500 -400 0, latn romn -300 1500 -400 0;
+} BASE;"""
+
+
+def font(
+    family: str,
+    letters: Iterable[str],
+    *,
+    ascent: int = 880,
+    descent: int = 220,
+    top: int = 800,
+    units: int = 1000,
+    features: str = "",
+) -> TTFont:
+    """A font of boxes from the baseline to ``top``, wide as ideographs."""
+    glyphs = {letter: f"u{ord(letter):04X}" for letter in sorted({" ", *letters})}
+    builder = FontBuilder(units, isTTF=True)
+    builder.setupGlyphOrder([".notdef", *glyphs.values()])
+    builder.setupCharacterMap({ord(letter): name for letter, name in glyphs.items()})
+    pen, blank = TTGlyphPen(None), TTGlyphPen(None)
+    for n, point in enumerate(((60, 0), (60, top), (units - 60, top), (units - 60, 0))):
+        (pen.lineTo if n else pen.moveTo)(point)
+    pen.closePath()
+    box = pen.glyph()
+    builder.setupGlyf(dict.fromkeys((".notdef", *glyphs.values()), box) | {"u0020": blank.glyph()})
+    builder.setupHorizontalMetrics(dict.fromkeys((".notdef", *glyphs.values()), (units, 60)))
+    builder.setupHorizontalHeader(ascent=ascent, descent=-descent, lineGap=300)
+    builder.setupNameTable({"familyName": family, "styleName": "Regular", "psName": family.replace(" ", "")})
+    heights = {"sTypoAscender": ascent, "sTypoDescender": -descent, "usWinAscent": ascent}
+    builder.setupOS2(**heights, usWinDescent=descent, fsType=0)
+    builder.setupPost()
+    if features:
+        addOpenTypeFeaturesFromString(builder.font, features)
+    return builder.font
+
+
+def collection(path: Path, *fonts: TTFont) -> None:
+    whole = TTCollection()
+    whole.fonts = [*fonts]
+    whole.save(path)
+
+
+@contextmanager
+def installed(folder: Path | None) -> Iterator[None]:
+    """The fonts of the folder, and no others, are those of the system."""
+
+    def forget() -> None:
+        for found in (faces.system_files, faces.named, faces.of_system):
+            found.cache_clear()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(faces, "_FOLDERS", (str(folder),) if folder else ())
+        forget()
+        yield
+    forget()

@@ -36,6 +36,8 @@ SECONDS = 10.0
 ``EXPORTER_STORE_SECONDS`` sets another limit."""
 FAILURES = 3
 """Failed requests in a row after which a store is given up; or one after `SECONDS` of them."""
+SLOWEST = 20_000
+"""Bytes that take a second more to write."""
 REST = 60.0
 """Seconds after which a store that was given up is tried again, by a program that goes on."""
 _WAITING = {
@@ -115,7 +117,7 @@ def listing(path: Path) -> tuple[dict[str, Stamp], bool]:
     folder = _upath(path)
     with told(path):
         top = folder.path.rstrip("/")
-        infos = cast("dict[str, dict[str, Any]]", _ask(path, lambda: folder.fs.find(top, detail=True)))
+        infos = cast("dict[str, dict[str, Any]]", _ask(path, lambda: folder.fs.find(top, detail=True), 60))
         if not infos:
             _ask(path, lambda: folder.fs.info(top))
         if set(infos) == {top}:
@@ -140,7 +142,11 @@ def _stamp(info: dict[str, Any]) -> Stamp:
 
 def fetch(path: Path, to: Path) -> None:
     """Copy a file here. Raises `OSError`, as for a file that cannot be read."""
-    _ask(path, lambda: _upath(path).fs.get_file(_upath(path).path, str(to)))
+
+    def arrived() -> int:
+        return to.stat().st_size if to.exists() else 0
+
+    _ask(path, lambda: _upath(path).fs.get_file(_upath(path).path, str(to)), 3, arrived)
 
 
 def read(path: Path) -> bytes:
@@ -179,7 +185,8 @@ def prepare(folder: Path) -> None:
 def write(path: Path, data: bytes) -> None:
     """Put a file whole: at any moment others see the old or the new one. Raises `OutputError`."""
     with told(path, OutputError):
-        _ask(path, lambda: _upath(path).fs.pipe_file(_upath(path).path, data))
+        slowest = 3 + len(data) / SLOWEST / SECONDS
+        _ask(path, lambda: _upath(path).fs.pipe_file(_upath(path).path, data), slowest)
 
 
 def remove(path: Path) -> None:
@@ -224,13 +231,19 @@ class _Store:
 _stores: dict[str, _Store] = {}
 
 
-def _ask(path: Path, request: Callable[[], Answer]) -> Answer:
-    """What a store answers. A request may take its time as long as the store answers others.
+def _ask(
+    path: Path,
+    request: Callable[[], Answer],
+    patience: float = 6,
+    progress: Callable[[], int] = lambda: 0,
+) -> Answer:
+    """What a store answers. A request may take ``patience`` times `SECONDS` without ``progress`` as
+    long as the store answers others.
 
     Raises `OSError`: for what is wrong with the file (none there, no right to it) the driver's own or one
     without a number; for a failure of the moment (connection, time, the store's own trouble)
     one with the number of the kind. Several of these in a row, or one long silence, raise `StoreError`,
-    and so does every request to that store from then on.
+    and so does every request to that store for a while.
     """
     there = _upath(path)
     name = f"{there.protocol}://{there.path.split('/')[0] if there.protocol in _BUCKETS else ''}"
@@ -238,7 +251,7 @@ def _ask(path: Path, request: Callable[[], Answer]) -> Answer:
     store.check()
     began = time.monotonic()
     try:
-        answer = _in_time(there, request)
+        answer = _in_time(there, request, patience, progress)
     except Exception as error:
         number = _moment(error)
         if number is None:
@@ -252,24 +265,29 @@ def _ask(path: Path, request: Callable[[], Answer]) -> Answer:
     return answer
 
 
-def _in_time(there: UPath, request: Callable[[], Answer]) -> Answer:
+def _in_time(
+    there: UPath, request: Callable[[], Answer], patience: float, progress: Callable[[], int]
+) -> Answer:
     """The answer, or the error. Raises `TimeoutError` where the store answers nothing else either."""
-    done = _begun(request)
+    done, silent, before = _begun(request), 0, 0
     while True:
         try:
             answer, error = done.get(timeout=_seconds())
+            break
         except queue.Empty:
-            probe = _begun(lambda: there.fs.info(there.path.split("/")[0] or "/"))
-            try:
-                _, error = probe.get(timeout=_seconds())
-            except queue.Empty:
-                raise TimeoutError(errno.ETIMEDOUT, f"silent for {2 * _seconds():g} seconds") from None
-            if error is not None and _moment(error) is not None:
-                raise error from None
-        else:
-            if error is not None:
-                raise error
-            return cast(Answer, answer)
+            silent = silent + 1 if before == (before := progress()) else 0
+        probe = _begun(lambda: there.fs.info(there.path.split("/")[0] or "/"))
+        try:
+            _, error = probe.get(timeout=_seconds())
+        except queue.Empty:
+            raise TimeoutError(errno.ETIMEDOUT, f"silent for {2 * _seconds():g} seconds") from None
+        if error is not None and _moment(error) is not None:
+            raise error
+        if silent >= patience:
+            raise TimeoutError(errno.ETIMEDOUT, f"no answer in {silent * _seconds():g} seconds")
+    if error is not None:
+        raise error
+    return cast(Answer, answer)
 
 
 def _begun(request: Callable[[], Any]) -> queue.SimpleQueue[tuple[Any, Exception | None]]:
@@ -339,7 +357,7 @@ def _status(error: BaseException) -> int:
 
 
 _KEYS = re.compile(
-    r"(?<=//)[^/@\s]+@|(?<=[?&;])((?:[\w-]*(?:key|token|secret|signature|credential|password|sig))=)[^&\s'\"]+",
+    r"(?<=//)[^/@\s]+@|(?<=[?&;])((?:[\w-]*(?:key|token|secret|signature|credential|password|sig)[\w-]*)=)[^&\s'\"]+",
     re.IGNORECASE,
 )
 

@@ -7,7 +7,8 @@
     ├── InputError                 5  what was named to read cannot be read
     ├── OutputError                6  the file cannot be written (folder, rights, space)
     ├── MissingLibrary             7  a system library or font is not installed
-    └── IncompleteError            8  an article of the edition is not in the file
+    ├── IncompleteError            8  an article of the edition is not in the file
+    └── StoreError                10  a store elsewhere does not answer any more
 
 Success is 0, an interrupt 130. Each carries a ``remedy``: one sentence on what to do.
 What does not end a run is a diagnostic (`exporter.diagnostics`).
@@ -55,6 +56,10 @@ class MissingLibrary(ExporterError):
 
 class IncompleteError(ExporterError):
     exit_code = 8
+
+
+class StoreError(ExporterError):
+    exit_code = 10
 
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> UsageError:

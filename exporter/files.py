@@ -250,6 +250,13 @@ def content(path: Path) -> bytes:
     return remote.read(path) if remote.is_remote(path) else path.read_bytes()
 
 
+def names(folder: Path) -> list[str]:
+    """The names of the files in a folder, in order. Raises `InputError` for one that is elsewhere."""
+    if remote.is_remote(folder):
+        return sorted(name for name in remote.listing(folder)[0] if "/" not in name)
+    return sorted(path.name for path in folder.glob("*"))
+
+
 def sha256(path: Path) -> str:
     """The hash of a file's bytes. Raises `OSError`."""
     if remote.is_remote(path):

@@ -1,20 +1,25 @@
 """Folders elsewhere, by address: ``s3://bucket/folder`` and whatever else fsspec knows.
 
 Such a folder is a `UPath`, which behaves like a path; what it cannot do is done here. Whatever a store's
-driver raises becomes an error with a remedy.
+driver raises becomes an error with a remedy, and no store is waited for without end: see `_ask`.
 """
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 import posixpath
+import queue
 import re
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
-from exporter.errors import ExporterError, InputError, OutputError, UsageError
+from exporter.errors import ExporterError, InputError, OutputError, StoreError, UsageError
 
 if TYPE_CHECKING:
     from upath import UPath
@@ -24,6 +29,29 @@ _EXTRAS = {"s3": "s3", "s3a": "s3"}
 """The extra of this program that brings a store's driver."""
 _BUCKETS = frozenset({"s3", "s3a", "gs", "gcs", "az", "abfs"})
 """Stores that have no folders, only names with slashes in a bucket."""
+
+
+SECONDS = 10.0
+"""How long a store may be silent before it is asked whether it is there at all, and for the answer.
+``EXPORTER_STORE_SECONDS`` sets another limit."""
+FAILURES = 3
+"""Failed requests in a row after which a store is given up; or one after `SECONDS` of them."""
+SLOWEST = 20_000
+"""Bytes that take a second more to write."""
+REST = 60.0
+"""Seconds after which a store that was given up is tried again, by a program that goes on."""
+_WAITING = {
+    protocol: {
+        "config_kwargs": {
+            **{"connect_timeout": SECONDS, "read_timeout": 6 * SECONDS},
+            "retries": {"mode": "standard", "max_attempts": 1},  # s3fs itself tries again
+        }
+    }
+    for protocol in ("s3", "s3a")
+}
+"""What drivers are told of waiting."""
+
+Answer = TypeVar("Answer")
 
 
 class Stamp(NamedTuple):
@@ -49,7 +77,7 @@ def place(told: str | Path) -> Path:
         from upath import UPath
 
         # Others may write there while this program runs, so no listing is good for twice.
-        found = UPath(told, use_listings_cache=False)
+        found = UPath(told, use_listings_cache=False, **_WAITING.get(match[1], {}))
         _ = found.fs
     except ImportError as error:
         raise UsageError(f"addresses such as {match[0]} need a driver: {error}", remedy) from None
@@ -73,7 +101,7 @@ def told(path: Path, kind: type[ExporterError] = InputError) -> Iterator[None]:
         what = "bucket or folder" if kind is OutputError else "file, folder or bucket"
         raise kind(f"there is no such {what}: {path}", "Check the address.") from None
     except Exception as error:  # each driver has its own, many of them no OSError
-        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        reason = _reason(error)
         remedy = "Check the address, the rights and the network."
         if "redential" in f"{type(error).__name__} {reason}":
             remedy = "Give credentials as the store's own tools take them (AWS_ACCESS_KEY_ID, AWS_PROFILE …)."
@@ -89,9 +117,9 @@ def listing(path: Path) -> tuple[dict[str, Stamp], bool]:
     folder = _upath(path)
     with told(path):
         top = folder.path.rstrip("/")
-        infos = cast("dict[str, dict[str, Any]]", folder.fs.find(top, detail=True))
+        infos = cast("dict[str, dict[str, Any]]", _ask(path, lambda: folder.fs.find(top, detail=True), 60))
         if not infos:
-            folder.fs.info(top)
+            _ask(path, lambda: folder.fs.info(top))
         if set(infos) == {top}:
             return {posixpath.basename(top): _stamp(infos[top])}, False
         return {
@@ -103,12 +131,7 @@ def listing(path: Path) -> tuple[dict[str, Stamp], bool]:
 
 def stamp(path: Path) -> Stamp:
     """Raises `OSError`, as for a file here."""
-    try:
-        return _stamp(_upath(path).fs.info(_upath(path).path))
-    except OSError:
-        raise
-    except Exception as error:
-        raise OSError(str(error)) from error
+    return _stamp(_ask(path, lambda: _upath(path).fs.info(_upath(path).path)))
 
 
 def _stamp(info: dict[str, Any]) -> Stamp:
@@ -119,34 +142,31 @@ def _stamp(info: dict[str, Any]) -> Stamp:
 
 def fetch(path: Path, to: Path) -> None:
     """Copy a file here. Raises `OSError`, as for a file that cannot be read."""
-    try:
-        _upath(path).fs.get_file(_upath(path).path, str(to))
-    except OSError:
-        raise
-    except Exception as error:
-        raise OSError(str(error)) from error
+
+    def arrived() -> int:
+        return to.stat().st_size if to.exists() else 0
+
+    _ask(path, lambda: _upath(path).fs.get_file(_upath(path).path, str(to)), 3, arrived)
 
 
 def read(path: Path) -> bytes:
     """Raises `OSError`, as for a file here."""
-    try:
-        return cast(bytes, _upath(path).fs.cat_file(_upath(path).path))
-    except OSError:
-        raise
-    except Exception as error:
-        raise OSError(str(error)) from error
+    return _ask(path, lambda: cast(bytes, _upath(path).fs.cat_file(_upath(path).path)))
 
 
 def head(path: Path, most: int) -> bytes | None:
-    """At most so many bytes of a file, or None where there is none. Raises `InputError` where the
-    store does not say."""
-    with told(path):
-        try:
-            # Not by a range from 0: s3fs asks for the last bytes then.
-            with _upath(path).fs.open(_upath(path).path, "rb") as file:
-                return cast(bytes, file.read(most))
-        except (FileNotFoundError, IsADirectoryError, PermissionError):
-            return None
+    """At most so many bytes of a file, or None where there is none. Raises `OSError`, as for a file here,
+    where the store does not say."""
+
+    def begin() -> bytes:
+        # Not by a range from 0: s3fs asks for the last bytes then.
+        with _upath(path).fs.open(_upath(path).path, "rb") as file:
+            return cast(bytes, file.read(most))
+
+    try:
+        return _ask(path, begin)
+    except (FileNotFoundError, IsADirectoryError, PermissionError):
+        return None
 
 
 # -- Writing -----------------------------------------------------------------------------
@@ -157,21 +177,195 @@ def prepare(folder: Path) -> None:
     there = _upath(folder)
     with told(folder, OutputError):
         if there.protocol in _BUCKETS:
-            there.fs.info(there.path.split("/")[0])
+            _ask(folder, lambda: there.fs.info(there.path.split("/")[0]))
         else:
-            there.mkdir(parents=True, exist_ok=True)
+            _ask(folder, lambda: there.mkdir(parents=True, exist_ok=True))
 
 
 def write(path: Path, data: bytes) -> None:
     """Put a file whole: at any moment others see the old or the new one. Raises `OutputError`."""
     with told(path, OutputError):
-        _upath(path).fs.pipe_file(_upath(path).path, data)
+        slowest = 3 + len(data) / SLOWEST / SECONDS
+        _ask(path, lambda: _upath(path).fs.pipe_file(_upath(path).path, data), slowest)
 
 
 def remove(path: Path) -> None:
     """Take a file away, if it is there. Raises `OutputError`."""
     with told(path, OutputError), suppress(FileNotFoundError):
-        _upath(path).fs.rm_file(_upath(path).path)
+        _ask(path, lambda: _upath(path).fs.rm_file(_upath(path).path))
+
+
+# -- Waiting -----------------------------------------------------------------------------
+
+
+class _Store:
+    """What is known of a store's health: its failures since it last answered."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._failures = 0
+        self._since = 0.0
+        self._lost: tuple[float, str] | None = None
+
+    def check(self) -> None:
+        """Raises `StoreError` where the store was given up a moment ago."""
+        if self._lost and time.monotonic() - self._lost[0] < REST:
+            raise StoreError(
+                f"{self.name} does not answer: {self._lost[1]}",
+                "What was read and written stays. Check the store and the network, then run again.",
+            )
+
+    def answered(self) -> None:
+        self._failures, self._lost = 0, None
+
+    def failed(self, began: float, reason: str) -> None:
+        """Raises `StoreError` where that was too much."""
+        if not self._failures:
+            self._since = began
+        self._failures += 1
+        if self._failures >= FAILURES or time.monotonic() - self._since >= _seconds():
+            self._lost = time.monotonic(), reason
+        self.check()
+
+
+_stores: dict[str, _Store] = {}
+
+
+def _ask(
+    path: Path,
+    request: Callable[[], Answer],
+    patience: float = 6,
+    progress: Callable[[], int] = lambda: 0,
+) -> Answer:
+    """What a store answers. A request may take ``patience`` times `SECONDS` without ``progress`` as
+    long as the store answers others.
+
+    Raises `OSError`: for what is wrong with the file (none there, no right to it) the driver's own or one
+    without a number; for a failure of the moment (connection, time, the store's own trouble)
+    one with the number of the kind. Several of these in a row, or one long silence, raise `StoreError`,
+    and so does every request to that store for a while.
+    """
+    there = _upath(path)
+    name = f"{there.protocol}://{there.path.split('/')[0] if there.protocol in _BUCKETS else ''}"
+    store = _stores.setdefault(f"{name} {there.fs._fs_token}", _Store(name))
+    store.check()
+    began = time.monotonic()
+    try:
+        answer = _in_time(there, request, patience, progress)
+    except Exception as error:
+        number = _moment(error)
+        if number is None:
+            store.answered()
+            if isinstance(error, OSError):
+                raise
+            raise OSError(_reason(error)) from error
+        store.failed(began, _reason(error))
+        raise OSError(number, _reason(error)) from error
+    store.answered()
+    return answer
+
+
+def _in_time(
+    there: UPath, request: Callable[[], Answer], patience: float, progress: Callable[[], int]
+) -> Answer:
+    """The answer, or the error. Raises `TimeoutError` where the store answers nothing else either."""
+    done, silent, before = _begun(request), 0, 0
+    while True:
+        try:
+            answer, error = done.get(timeout=_seconds())
+            break
+        except queue.Empty:
+            silent = silent + 1 if before == (before := progress()) else 0
+        probe = _begun(lambda: there.fs.info(there.path.split("/")[0] or "/"))
+        try:
+            _, error = probe.get(timeout=_seconds())
+        except queue.Empty:
+            raise TimeoutError(errno.ETIMEDOUT, f"silent for {2 * _seconds():g} seconds") from None
+        if error is not None and _moment(error) is not None:
+            raise error
+        if silent >= patience:
+            raise TimeoutError(errno.ETIMEDOUT, f"no answer in {silent * _seconds():g} seconds")
+    if error is not None:
+        raise error
+    return cast(Answer, answer)
+
+
+def _begun(request: Callable[[], Any]) -> queue.SimpleQueue[tuple[Any, Exception | None]]:
+    """Where the request's answer, or its error, comes: from a thread that nobody has to wait for."""
+    done = queue.SimpleQueue[tuple[Any, Exception | None]]()
+
+    def work() -> None:
+        try:
+            done.put((request(), None))
+        except Exception as error:
+            done.put((None, error))
+
+    threading.Thread(target=work, daemon=True).start()
+    return done
+
+
+def _seconds() -> float:
+    return float(os.environ.get("EXPORTER_STORE_SECONDS") or SECONDS)
+
+
+_TIMES = frozenset({errno.ETIMEDOUT, errno.EAGAIN, errno.EBUSY})
+_CONNECTIONS = frozenset(
+    getattr(errno, name)
+    for name in (
+        *("ECONNREFUSED", "ECONNRESET", "ECONNABORTED", "EPIPE", "ENOTCONN", "ESHUTDOWN", "EIO", "EREMOTEIO"),
+        *("EHOSTUNREACH", "EHOSTDOWN", "ENETUNREACH", "ENETDOWN"),
+    )
+    if hasattr(errno, name)
+)
+# Drivers' own, most of them no OSError.
+_CONNECTION_NAMES = re.compile(
+    r"Connect(?:ion|or|TimeoutError)|Disconnected|Timeout|gaierror|IncompleteRead|ClientPayload|ResponseStreaming"
+    r"|HTTPClientError|ServiceRe(?:quest|sponse)Error|TransportError|SSHException|EOFError"
+)
+
+
+def _moment(error: BaseException) -> int | None:
+    """The number of a failure of the moment; None for what is wrong with the file or the right to it."""
+    if isinstance(error, FileNotFoundError | PermissionError | IsADirectoryError | NotADirectoryError):
+        return None
+    if isinstance(error, TimeoutError):
+        return errno.ETIMEDOUT
+    seen: BaseException | None = error
+    while seen is not None:
+        number = seen.errno if isinstance(seen, OSError) else None
+        if number in _TIMES or number in _CONNECTIONS:
+            return number
+        if _status(seen) in (408, 429) or _status(seen) >= 500:
+            return errno.EBUSY
+        names = " ".join(kind.__name__ for kind in type(seen).__mro__)
+        if _CONNECTION_NAMES.search(names):
+            return errno.ETIMEDOUT if "Timeout" in names else errno.ECONNRESET
+        seen = seen.__cause__
+    return None
+
+
+def _status(error: BaseException) -> int:
+    """The number that HTTP gives an error, as far as its driver says; else 0."""
+    response = getattr(error, "response", None)
+    if isinstance(response, dict):
+        found = response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+    else:
+        found = next(
+            (v for n in ("status", "status_code", "code") if isinstance(v := getattr(error, n, 0), int)), 0
+        )
+    return found if isinstance(found, int) else 0
+
+
+_KEYS = re.compile(
+    r"(?<=//)[^/@\s]+@|(?<=[?&;])((?:[\w-]*(?:key|token|secret|signature|credential|password|sig)[\w-]*)=)[^&\s'\"]+",
+    re.IGNORECASE,
+)
+
+
+def _reason(error: BaseException) -> str:
+    """An error in words, without keys that an address in it may have."""
+    reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return _KEYS.sub(lambda found: f"{found[1]}…" if found[1] else "", str(reason))
 
 
 def _upath(path: Path) -> UPath:

@@ -70,8 +70,8 @@ class Manifest:
 
     def all(self, series: str) -> Iterable[Record]:
         """The records of all editions that runs of that name have made."""
-        for path in sorted(self._records.glob("*.json")):
-            record = self.read(path.stem)
+        for name in files.names(self._records):
+            record = self.read(name.removesuffix(".json")) if name.endswith(".json") else None
             if record and record.series == series:
                 yield record
 

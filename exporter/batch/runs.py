@@ -22,7 +22,7 @@ from exporter.batch.orders import Order
 from exporter.batch.plan import Failed, Outcome, Plan, Series, Step, Written
 from exporter.diagnostics import Report
 from exporter.edition import Edition
-from exporter.errors import ExporterError, OutputError, StrictError, UsageError
+from exporter.errors import ExporterError, OutputError, StoreError, StrictError, UsageError
 from exporter.library import Library
 from exporter.progress import SILENT, Progress
 from exporter.selection import Selected, Selection
@@ -107,7 +107,9 @@ def batch(
         desk = _Desk(plan)
         if todo:
             desk.make(todo, load, report, progress, alone)
-        removed = _prune(plan, {task.target.stem for task in tasks}) if series.prune else []
+        is_lost = any(failed.exit_code == StoreError.exit_code for failed in desk.failed)
+        stems = {task.target.stem for task in tasks}
+        removed = _prune(plan, stems) if series.prune and not is_lost else []
     kept = [str(task.target.path()) for task in tasks if not (task.why or series.force)]
     return Outcome(
         tuple(desk.written), tuple(desk.failed), tuple(left_out), tuple(empty), tuple(kept), tuple(removed)
@@ -329,8 +331,12 @@ class _Desk:
             # All is rendered before anything is written, so that a late warning finds clean hands.
             results = list(results)
             _refuse(report)
-        for task, made in zip(tasks, results, strict=True):
-            self._put(task, made)
+        for number, (task, made) in enumerate(zip(tasks, results, strict=True)):
+            try:
+                self._put(task, made)
+            except StoreError as problem:  # nothing that follows could be written either
+                self._fail(tasks[number:], problem)
+                break
 
     def _put(self, task: _Task, made: jobs.Made) -> None:
         error, target = made.error, task.target
@@ -353,6 +359,12 @@ class _Desk:
             error = problem
         if error is not None:
             self.failed.append(Failed(str(path), target.format, str(error), error.remedy, error.exit_code))
+
+    def _fail(self, tasks: Iterable[_Task], error: ExporterError) -> None:
+        self.failed += [
+            Failed(str(task.target.path()), task.target.format, str(error), error.remedy, error.exit_code)
+            for task in tasks
+        ]
 
     def _withdrawn(self, target: Target) -> tuple[MadeFile, ...]:
         """Take the files that are about to change out of the record; gives what they were."""

@@ -7,13 +7,15 @@ import re
 import struct
 import unicodedata
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from exporter.identity._boilerplate import without_boilerplate
+from exporter.identity._numbers import numbers, spelled, without_numbers
 from exporter.model import Article, Figure
 from exporter.tidy import tidied
 from exporter.walk import texts
@@ -24,9 +26,10 @@ if TYPE_CHECKING:
 
     Hashes = NDArray[np.uint64]
 
-SCHEME = 1
+SCHEME = 2
 """The way prints are made. Stored ones of another number are made anew, not compared."""
 
+_NUMBERS = 4096  # as many are kept whole: a table may have a thousand, and one of them tells
 _KEPT = 512  # hashes of a sketch: a text of up to so many shingles is compared exactly
 _BANDS, _ROWS = 16, 2
 _TITLE_BANDS = 4  # of one row each, of the headline's pairs of words
@@ -39,15 +42,13 @@ _DENSE = (
     "\U00020000-\U0003ffff"
 )
 _WORD = re.compile(rf"[{_DENSE}]|[^\W_{_DENSE}]+")
+_BEYOND = re.compile("[\u0e00-\U0010ffff]")  # there may be some of them
 _LENGTHS = {False: 3, True: 5}  # words, characters of a shingle
 # Accents, which one paper prints and another drops, and characters without breadth.
 _DROPPED = re.compile("[\u0300-\u036f\xad\u200b-\u200f\u2060\ufeff]")
 _MARKS = re.compile("[\xa1-\xbf\u2010-\u205e]")
 _SPACED = {code: " " for code in range(128) if not chr(code).isalnum()}
-# What a story of a fixed form changes from one time to the next: a number, with the marks that part
-# its thousands, and a word written large within a sentence.
-_NUMBER = re.compile(r"\d+(?:[.,'’ \xa0\u202f]\d{3}(?!\d))*")
-_NAME = re.compile(r"""(?<=[^.!?:…"”»\s])\s+([^\W\d_a-z]\S*)""")
+_ENDS = frozenset('.!?:…"”»')
 
 
 class Print(msgspec.Struct, frozen=True):
@@ -55,9 +56,10 @@ class Print(msgspec.Struct, frozen=True):
 
     ``text`` is 128 bits of the SHA-256 of its words, equal where only case, accents, spaces,
     punctuation, dateline, end mark, captions differ; ``sketch`` and ``names`` the smallest hashes
-    (32 bits each, little-endian, rising) of its shingles, and of its names (even) and numbers (odd);
-    ``size`` its words (characters in Chinese, Japanese, Korean …), 0 where it has no text. Articles
-    worth comparing share one of the ``bands``, signed 64-bit numbers to look up in an index.
+    (32 bits each, little-endian, rising) of its shingles and of its names; ``numbers`` those of its
+    numbers (64 bits each), see `packed`; ``size`` its words (characters in Chinese, Japanese, Korean …),
+    0 where it has no text. Articles worth comparing share one of the ``bands``, signed 64-bit
+    numbers to look up in an index. Prints of different schemes are never compared.
     """
 
     text: bytes
@@ -66,16 +68,16 @@ class Print(msgspec.Struct, frozen=True):
     bands: tuple[int, ...]
     size: int
     scheme: int = SCHEME
+    numbers: bytes = b""
 
 
 def fingerprint(article: Article) -> Print:
     """The print of the article. The title tells only where to look, not what is the same."""
     body = [block for block in tidied(article).blocks if not isinstance(block, Figure)]
-    text = unicodedata.normalize("NFKC", "\n".join(texts(body)))
+    text = without_boilerplate(spelled("\n".join(texts(body))))
     words = _words(text)
     shingles = _shingles(words)
-    names = set(_words(" ".join(_names(text))))
-    numbers = {"".join(filter(str.isdecimal, number)) for number in _NUMBER.findall(text)}
+    names = sorted(set(_words(" ".join(_names(text)))))
     bands = [*_lsh(shingles), _number("lead", words[:_LEAD])] if words else []
     if title := title_words(article.title):
         bands += [_number("opens", title[:_OPENS]), _number("closes", title[-_CLOSES:])]
@@ -83,18 +85,24 @@ def fingerprint(article: Article) -> Print:
     return Print(
         text=hashlib.sha256(" ".join(words).encode()).digest()[:16],
         sketch=_sketch(shingles),
-        names=_named(sorted(names), sorted(numbers)),
+        names=_sketch(_hashes(names)),
         bands=tuple(bands),
         size=len(words),
+        numbers=packed(text),
     )
 
 
-def _title_bands(title: Sequence[str]) -> Iterator[int]:
+def _title_bands(title: Sequence[str]) -> list[int]:
     """MinHash of the headline's pairs of words: two headlines that have half of them in common
     meet 15 times of 16, whatever stands before or after."""
-    pairs = [" ".join(pair) for pair in pairwise(title)]
-    for band in range(_TITLE_BANDS if pairs else 0):
-        yield min(_number(f"title {band}", [pair]) for pair in pairs)
+    import numpy as np
+
+    if len(title) < 2:
+        return []
+    pairs = _hashes(["\0".join(pair) for pair in pairwise(title)])
+    draws = np.arange(1, _TITLE_BANDS + 1, dtype=np.uint64)[:, None] * np.uint64(0x9E3779B97F4A7C15)
+    bands: list[int] = _mixed(pairs ^ draws).min(axis=1).view(np.int64).tolist()
+    return bands
 
 
 def _words(text: str) -> list[str]:
@@ -109,8 +117,9 @@ def _words(text: str) -> list[str]:
 
 
 def _names(text: str) -> list[str]:
-    """Of what stands between spaces, that which is written large and begins no sentence."""
-    return [piece for piece in _NAME.findall(text) if piece[0].isupper()]
+    """Of what stands between spaces, that which is capitalised and begins no sentence."""
+    pieces = text.split()
+    return [piece for before, piece in pairwise(pieces) if piece[0].isupper() and before[-1] not in _ENDS]
 
 
 @lru_cache(1024)
@@ -118,6 +127,29 @@ def title_words(title: str) -> list[str]:
     """A headline's words, without "(Urgent)" or "[2024.09.05.]"."""
     bare = re.sub(r"[(\[][^)\]]*(?:[)\]]|\Z)", " ", title)
     return _words(unicodedata.normalize("NFKC", bare))
+
+
+# "(2 photos)", "[2024.09.05.]", "(2nd LD)", "UPDATE 3-": what an agency or a page puts to a headline.
+_BESIDE_TITLE = re.compile(
+    r"[(\[](?:(?:[^\W\d_]{3,12}[0-9]{1,3}|[0-9]{4})[-./][0-9]{1,2}[-./][0-9]{1,2}\.?"
+    r"|[0-9]{1,2}[-./][0-9]{1,2}[-./][0-9]{4}"
+    r"|[^)\]]{0,40}(?:photo|picture|image|video|foto|bild|lead|\bld\b|update|urgent|corr|comment|종합|속보|[0-9]보|사진)"
+    r"[^)\]]{0,40})(?:[)\]]|\Z)|\A(?:[0-9]+(?:st|nd|rd|th) )?(?:update|lead|ld)\b ?[0-9]*\s?[-:–—]?",
+    re.I,
+)
+
+
+class Headline(NamedTuple):
+    """A headline's numbers, as `packed` gives them, and its other words; without remarks beside it."""
+
+    numbers: bytes
+    words: frozenset[str]
+
+
+@lru_cache(1024)
+def headline(title: str) -> Headline:
+    title = _BESIDE_TITLE.sub(" ", spelled(title))
+    return Headline(packed(title), frozenset(_words(without_numbers(title))))
 
 
 def _number(kind: str, words: Sequence[str]) -> int:
@@ -137,9 +169,10 @@ def _shingles(words: Sequence[str]) -> Hashes:
     """64-bit hashes of the runs of words, in their order."""
     import numpy as np
 
-    plain = "".join(words).isascii()
-    dense = not plain and 2 * sum(word > "\u0e00" and len(word) == 1 for word in words) > len(words)
-    length = min(_LENGTHS[dense], len(words))
+    dense = _BEYOND.search("".join(words)) and 2 * sum(w > "\u0e00" and len(w) == 1 for w in words) > len(
+        words
+    )
+    length = min(_LENGTHS[bool(dense)], len(words))
     hashes = _hashes(words)
     runs = np.zeros(len(words) - length + 1 if words else 0, dtype=np.uint64)
     for at in range(length):
@@ -156,13 +189,18 @@ def _mixed(numbers: Hashes) -> Hashes:
     return numbers ^ numbers >> np.uint64(31)
 
 
-def _named(names: Sequence[str], numbers: Sequence[str]) -> bytes:
-    """A sketch of both, the lowest bit telling which."""
-    import numpy as np
-
-    hashes = _hashes([*names, *numbers]) >> np.uint64(33) << np.uint64(33)
-    hashes[len(names) :] |= np.uint64(1 << 32)
-    return _sketch(hashes)
+def packed(text: str) -> bytes:
+    """The numbers of a text that `spelled` has made, as hashes of 64 bits, little-endian, rising. The
+    upper half is the number's value, the lower what stands before it; or, where the lowest bit is
+    set, the value's unit and the value."""
+    crc, found = zlib.crc32, set[int]()
+    for value, unit, before in numbers(text):
+        number = crc(value.encode())
+        found.add(number << 32 | crc(before.encode()) & ~1)
+        if unit:
+            found.add(crc(f"{value} {unit}".encode()) << 32 | number | 1)
+    kept = sorted(found)[:_NUMBERS]
+    return struct.pack(f"<{len(kept)}Q", *kept)
 
 
 def _sketch(hashes: Hashes) -> bytes:
@@ -237,18 +275,46 @@ def common(a: Print, b: Print) -> tuple[float, float]:
 
 class Swapped(NamedTuple):
     """What each of two texts names and the other does not, the lesser count: a cut copy lacks much, but
-    has nothing of its own. ``names`` as a share of all that the poorer gives, ``numbers`` counted;
-    ``of`` the names of the poorer."""
+    has nothing of its own. ``names`` as a share of all that the poorer gives, ``of`` the names of the
+    poorer."""
 
     names: float
-    numbers: int
     of: int
 
 
 def swapped(a: Print, b: Print) -> Swapped:
     left, right = _in_reach(a.names, b.names)
+    of = min(len(left), len(right))
+    given = min(of + _count(a.numbers), of + _count(b.numbers))
+    return Swapped(min(len(left - right), len(right - left)) / max(1, given), of)
+
+
+def differing_numbers(a: bytes, b: bytes) -> bool:
+    """Whether of two texts (see `packed`) each gives a number that the other does not; or both give another
+    one after the same words, or the same one with another unit."""
+    if a == b:
+        return False
+    left, right = _numbers_in(a), _numbers_in(b)
+    if len(left) == _NUMBERS or len(right) == _NUMBERS:
+        end = min(max(each) for each in (left, right) if len(each) == _NUMBERS)
+        left, right = (frozenset(number for number in each if number <= end) for each in (left, right))
     own, others = left - right, right - left
-    of = min(sum(not x % 2 for x in left), sum(not x % 2 for x in right))
-    names = min(sum(not x % 2 for x in own), sum(not x % 2 for x in others))
-    numbers = min(sum(x % 2 for x in own), sum(x % 2 for x in others))
-    return Swapped(names / max(1, min(len(left), len(right))), numbers, of)
+    if not own or not others:
+        return False
+    values, other_values = _values(left), _values(right)
+    if values - other_values and other_values - values:
+        return True
+    return bool({number & 0xFFFFFFFF for number in own} & {number & 0xFFFFFFFF for number in others})
+
+
+@lru_cache(256)
+def _numbers_in(numbers: bytes) -> frozenset[int]:
+    return frozenset(struct.unpack(f"<{len(numbers) // 8}Q", numbers))
+
+
+def _values(numbers: frozenset[int]) -> set[int]:
+    return {number >> 32 for number in numbers if not number & 1}
+
+
+def _count(numbers: bytes) -> int:
+    return len(_values(_numbers_in(numbers)))

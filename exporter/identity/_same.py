@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import date
 from typing import Any
 
@@ -11,7 +11,17 @@ import msgspec
 from exporter import dates
 from exporter.build import folded
 from exporter.identity._address import canonical
-from exporter.identity._print import Print, alike, begins_alike, common, fingerprint, swapped, title_words
+from exporter.identity._print import (
+    Print,
+    alike,
+    begins_alike,
+    common,
+    differing_numbers,
+    fingerprint,
+    headline,
+    swapped,
+    title_words,
+)
 from exporter.model import Article
 
 DAYS = 5
@@ -67,11 +77,16 @@ def is_same(a: Facts | Article, b: Facts | Article) -> bool:
     """Whether the two are one article for a reader: the text again, mended, cut, or the flash of it.
 
     Symmetric; not transitive (see `clusters`). Two of different languages never are; nor, but for an
-    equal text or an equal address, two that each give a number, or several names, that the other
-    does not; nor, but for an equal text, two more than `DAYS` apart. Without both days the text has
-    to be nearly equal.
+    equal address, two that each give a number, in the text or in headlines that are otherwise like,
+    that the other does not; nor, but for an equal text or address, two that each give several names
+    of their own; nor, but for an equal text, two more than `DAYS` apart. Without both days the text
+    has to be nearly equal.
+
+    Raises `ValueError` for prints of two schemes.
     """
     a, b = (each if isinstance(each, Facts) else facts(each) for each in (a, b))
+    if a.print.scheme != b.print.scheme:
+        raise ValueError(f"a print of scheme {a.print.scheme} and one of {b.print.scheme} cannot be compared")
     if a.language and b.language and _primary(a.language) != _primary(b.language):
         return False
     apart = abs((date.fromisoformat(a.day) - date.fromisoformat(b.day)).days) if a.day and b.day else None
@@ -79,8 +94,8 @@ def is_same(a: Facts | Article, b: Facts | Article) -> bool:
     less = min(a.print.size, b.print.size)
     if not less:  # pictures alone, or a page whose text could not be read
         titled = a.print.size == b.print.size and title_words(a.title) == title_words(b.title) != []
-        return linked or (titled and apart == 0)
-    if a.print.text == b.print.text:
+        return linked or (titled and apart == 0 and not _differ_in_numbers(a, b))
+    if a.print.text == b.print.text and (linked or not _differ_in_numbers(a, b)):
         return apart is None or apart <= (_LONG_DAYS if less >= _LONG else DAYS)
     if apart is not None and apart > DAYS:
         return False
@@ -88,7 +103,7 @@ def is_same(a: Facts | Article, b: Facts | Article) -> bool:
     if linked and max(like, part) >= _REWORDED:
         return True
     strange = swapped(a.print, b.print)
-    if strange.numbers or strange.names > _STRAY_REWORDED:
+    if strange.names > _STRAY_REWORDED or _differ_in_numbers(a, b):
         return False
     stray = strange.names <= (_STRAY if less >= _STORY else 0)
     unnamed = not strange.of and less < _STORY_UNNAMED
@@ -118,8 +133,20 @@ def is_copy(a: Facts, b: Facts) -> bool:
     if not (linked or titled):
         return False
     if min(a.print.size, b.print.size) <= _STUB:
+        if not linked and _differ_in_numbers(a, b):
+            return False
         return titled or not (a.day and b.day) or a.day == b.day
     return linked and max(common(a.print, b.print)) >= _REWORDED
+
+
+def _differ_in_numbers(a: Facts, b: Facts) -> bool:
+    """Whether each of the two gives a number that the other does not. Of headlines only those are compared
+    that are like but for their numbers: another paper puts other figures into its own."""
+    if differing_numbers(a.print.numbers, b.print.numbers):
+        return True
+    one, other = headline(a.title), headline(b.title)
+    alike_but_for_them = one.words == other.words or _shared(one.words, other.words) >= _LIKE
+    return alike_but_for_them and differing_numbers(one.numbers, other.numbers)
 
 
 def _headed(one: Facts) -> tuple[str, ...]:
@@ -136,11 +163,11 @@ def _is_cut(a: Facts, b: Facts, part: float) -> bool:
 def _is_flash(a: Facts, b: Facts, part: float) -> bool:
     """Whether the shorter one is the flash of the longer one. A few words also stand in reports of
     another event ("the delegation led by X"), so the beginning or the headline has to speak for it."""
-    headline, begins = _headline(a, b), begins_alike(a.print, b.print)
+    like, begins = _headline(a, b), begins_alike(a.print, b.print)
     if part >= _FLASH:
-        return headline >= ((_LOOSE if part >= _ALL else _LIKE) if begins else _CLOSE)
+        return like >= ((_LOOSE if part >= _ALL else _LIKE) if begins else _CLOSE)
     telling = min(len(title_words(a.title)), len(title_words(b.title))) >= _TELLING
-    return part >= _FLASH_TITLED and headline == 1 and telling
+    return part >= _FLASH_TITLED and like == 1 and telling
 
 
 def _is_reworded(a: Facts, b: Facts, like: float) -> bool:
@@ -151,7 +178,10 @@ def _is_reworded(a: Facts, b: Facts, like: float) -> bool:
 
 def _headline(a: Facts, b: Facts) -> float:
     """How many of the shorter headline's words stand in the other one."""
-    left, right = set(title_words(a.title)), set(title_words(b.title))
+    return _shared(set(title_words(a.title)), set(title_words(b.title)))
+
+
+def _shared(left: Set[str], right: Set[str]) -> float:
     return len(left & right) / min(len(left), len(right)) if left and right else 0.0
 
 

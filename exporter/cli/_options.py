@@ -141,6 +141,14 @@ Keep = Annotated[
         help="Turn a rule of cleaning off, as `readers` lists them; may be repeated.",
     ),
 ]
+Own = Annotated[
+    bool,
+    typer.Option(
+        "--own",
+        rich_help_panel=_RUN,
+        help="Read what exporter wrote, too; else it is skipped, unless you name the file itself.",
+    ),
+]
 Tidy = Annotated[
     bool,
     typer.Option(

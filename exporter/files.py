@@ -11,14 +11,14 @@ import stat
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 from io import BufferedReader
 from pathlib import Path, PurePath, PurePosixPath
 from typing import NamedTuple
 
 import msgspec
 
-from exporter import images, remote
+from exporter import images, own_output, remote
 from exporter.diagnostics import Report
 from exporter.errors import InputError, OutputError
 from exporter.remote import Stamp
@@ -235,9 +235,30 @@ def is_passing(path: PurePath) -> bool:
     return any(map(_is_hidden, path.parts)) or path.name.endswith("~") or path.suffix.lower() in _UNFINISHED
 
 
-def is_of_library(path: Path) -> bool:
-    """Whether a file is the database of a library, or an image of it."""
-    return path.name.startswith(_LIBRARY) or _is_library_image(path)
+def is_own_output(found: Found) -> bool:
+    """Whether a file is this program's output that nobody wants to be read. Raises `OSError`."""
+    if found.with_own or found.is_named:
+        return False
+    return found.is_recorded or _looks_own(found.path)
+
+
+def is_output(path: Path) -> bool:
+    """Whether a file is this program's output. Raises `OSError`."""
+    return _looks_own(path) or _is_recorded(path, _recorded(path.parent).get(path.name))
+
+
+def _looks_own(path: Path) -> bool:
+    opening = partial(open_regular, path)
+    with opening() as file:
+        head = file.read(own_output.HEAD)
+    return own_output.is_own_output(path.name, head, opening)
+
+
+def is_of_library(path: Path, library: Path) -> bool:
+    """Whether a path is the database of the library in that folder, or its images."""
+    if path.parent == library:
+        return path.name.startswith(_LIBRARY) or path.name == "images"
+    return path.is_relative_to(library / "images")
 
 
 def open_regular(path: Path, *, follow: bool = False) -> BufferedReader:
@@ -302,7 +323,7 @@ def prepare_folder(folder: Path, option: str = "-o") -> None:
         return
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
+        with tempfile.TemporaryFile(dir=folder, prefix=".", suffix=".part"):  # which `watch` passes over
             pass
     except OSError as error:
         raise OutputError(

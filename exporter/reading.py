@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from exporter import archives, files, own_output, readers
+from exporter import archives, files, readers
 from exporter.archives import Archive, Unreadable
 from exporter.diagnostics import Diagnostic, Report
 from exporter.files import Found
@@ -41,14 +41,11 @@ def survey(found: Found) -> Survey:
     is left, unless it is wanted or was named."""
     report = Report()
     try:
-        with files.open_regular(found.path) as file:
-            head = file.read(own_output.HEAD)
-            size = os.fstat(file.fileno()).st_size
-        if not (found.with_own or found.is_named) and (found.is_recorded or _is_own_output(found, head)):
+        if files.is_own_output(found):
             return Survey((), diagnostics=(Diagnostic("own-output", found.name),), is_own_output=True)
         archive = archives.opened(found.path, found.name, report)
         if archive is None:
-            return Survey((Piece(found, size, found.name),))
+            return Survey((Piece(found, found.path.stat().st_size, found.name),))
         with files.open_regular(found.path) as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:  # to read it will tell
@@ -61,10 +58,6 @@ def survey(found: Found) -> Survey:
                 report.add("own-output", member.output)
     archive.close()
     return Survey(pieces, archive.form, sha256, report.findings)
-
-
-def _is_own_output(found: Found, head: bytes) -> bool:
-    return own_output.is_own_output(found.name, head, partial(files.open_regular, found.path))
 
 
 class Desk:

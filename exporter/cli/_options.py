@@ -392,7 +392,9 @@ def cover(file: Path | None) -> Asset | None:
         return None
     report = Report()
     try:
-        found = images.asset(file.read_bytes(), file.name, str(file), report)
+        with file.open("rb") as opened:  # no more of it than is needed to tell that it is too large
+            data = opened.read(images.MAX_BYTES + 1)
+        found = images.asset(data, file.name, str(file), report)
     except OSError as error:
         raise UsageError(f"cannot read the cover {file}: {error.strerror}", "Check its path.") from None
     if found is None:

@@ -143,13 +143,13 @@ def test_a_link_that_is_named_is_followed_and_its_pictures_are_found(saved: Path
 
 def test_a_device_without_end_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(readers, "MAX_BYTES", 1_000_000)
-    monkeypatch.setattr(intake, "STREAM", 2_000_000)
+    monkeypatch.setattr(intake, "STREAM", 1_000_000)
     (tmp_path / "link").symlink_to("/dev/zero")
     for path in ("/dev/zero", "link"):
         done = run(["list", path], tmp_path)
         assert (done.returncode, "[file-too-large]" in done.stderr) == (4, True)
     done = run(["list", "-"], tmp_path, stdin=b"PK\x03\x04" + bytes(3_000_000))
-    assert (done.returncode, "[file-too-large]" in done.stderr) == (4, True), done.stderr
+    assert (done.returncode, "[file-too-large]" in done.stderr) == (4, True)
 
 
 def test_a_cover_and_a_configuration_without_end_are_refused(

@@ -165,7 +165,7 @@ def _manner(reader: str | None, keep: frozenset[str], own: bool) -> str:
 def _key(file: Found) -> bytes:
     """The path under which the library keeps a file; links lead to one of them."""
     if remote.is_remote(file.path):
-        return str(file.path).encode()
+        return remote.address(file.path).encode()
     return os.fsencode(files.real(file.path))
 
 
@@ -199,7 +199,7 @@ def _surveyed(file: Found, folder: Path) -> _File:
 
 
 def _book(file: Found, sha256: str, form: str | None, articles: int) -> FileRead:
-    return FileRead(file.name, str(file.path), sha256, form, articles)
+    return FileRead(file.name, files.told(file.path), sha256, form, articles)
 
 
 class _Desk:

@@ -99,7 +99,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
 
     @property
     def library_folder(self) -> Path | None:
-        return self.path(self.library) if self.library else None
+        return self.folder / remote.local(self.library).expanduser() if self.library else None
 
     def edition(self, name: str) -> Edition:
         """The edition of that name. Raises `UsageError` for an unknown one."""

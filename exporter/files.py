@@ -73,7 +73,7 @@ def find(paths: Iterable[Path], report: Report, *, own: bool = False) -> list[Fo
     found: dict[str, Found] = {}
     for path in paths:
         for file in _find(path, report):
-            key = str(path) if path == STDIN or file.stamp else real(file.path)
+            key = told(file.path) if path == STDIN or file.stamp else real(file.path)
             if key not in found:
                 found[key] = file._replace(with_own=own) if own else file
             elif file.is_named:
@@ -104,6 +104,11 @@ def _find(path: Path, report: Report) -> Iterable[Found]:
             return [Found(path, name, path.parent, is_named=True, is_stream=True)]
         path = there
     return [Found(path, name, path.parent, is_named=True)]
+
+
+def told(path: Path) -> str:
+    """The path or the address as it is told to the user."""
+    return remote.address(path) if remote.is_remote(path) else str(path)
 
 
 def real(path: Path) -> str:

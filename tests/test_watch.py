@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from exporter import remote
 from exporter.cli._watch import Watched
 from exporter.config import load
 from exporter.errors import InputError, UsageError
@@ -172,7 +173,8 @@ def test_files_beside_what_is_read_are_written_without_harm(tmp_path: Path) -> N
     assert watched(tmp_path, output=".").is_meant((tmp_path / "saved").resolve() / "a.md")
 
 
-def test_what_cannot_be_watched_is_refused(tmp_path: Path) -> None:
+def test_what_cannot_be_watched_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(remote._STORES, "memory", "fsspec")
     with pytest.raises(InputError, match="no such file or folder"):
         watched(tmp_path)
     write(tmp_path, "Pears")

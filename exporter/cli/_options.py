@@ -91,6 +91,7 @@ LibraryFolder = Annotated[
     typer.Option(
         "--library",
         metavar="FOLDER",
+        parser=remote.local,
         envvar="EXPORTER_LIBRARY",
         rich_help_panel=_RUN,
         help="The library to keep articles in, or to take them from.",

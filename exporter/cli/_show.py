@@ -10,7 +10,7 @@ import msgspec
 import typer
 from wcwidth import wcswidth
 
-from exporter import archives, backends, readers, resources
+from exporter import archives, backends, readers, remote, resources
 from exporter.batch import orders
 from exporter.cli import _console
 from exporter.cli import _options as o
@@ -57,7 +57,10 @@ def register(app: typer.Typer) -> None:
 def show(
     path: Annotated[
         Path,
-        typer.Argument(help="A file or folder, or an article's number in the library; - is standard input."),
+        typer.Argument(
+            parser=remote.place,
+            help="A file or folder, or an article's number in the library; - is standard input.",
+        ),
     ],
     json: Annotated[bool, typer.Option("--json", help="The native form: a JSON array of articles.")] = False,
     library: o.LibraryFolder = None,

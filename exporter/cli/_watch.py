@@ -97,10 +97,8 @@ class Watched:
         self._folders = [place for place in self.places if place.is_dir()]
         library = library or told.library_folder
         self._library = library.resolve() if library else None
-        outputs = [told.plan(name).folder for name in told.editions]
-        self._made = {folder.resolve() for folder in outputs if not remote.is_remote(folder)} | {
-            self._library
-        }
+        made = [library, *(told.plan(name).folder for name in told.editions)]
+        self._made = [folder.resolve() for folder in made if folder and not remote.is_remote(folder)]
 
     def changes(self) -> Iterator[None]:
         """Once at the beginning, and then after each change. Raises `KeyboardInterrupt` when told

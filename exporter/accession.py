@@ -7,7 +7,6 @@ hundred at a time, each time whole: a run that is ended leaves what it had, and 
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -66,6 +65,7 @@ def accession(
     *,
     reader: str | None = None,
     keep: Collection[str] = (),
+    own: bool = False,
     workers: int | None = None,
     scheduler: str | None = None,
     again: bool = False,
@@ -77,8 +77,8 @@ def accession(
     if reader is not None:
         readers.get(reader)
     kept = readers.rules_named(keep)
-    manner = _manner(reader, kept)
-    found = files.find(paths)
+    manner = _manner(reader, kept, own)
+    found = files.find(paths, report, own=own)
     held = {} if again else library.known()
     with temporary_folder() as folder:
         left: deque[tuple[int, Found]] = deque()
@@ -102,8 +102,9 @@ def accession(
             looked.pieces(), carded, Carded, reader=reader, keep=kept, workers=workers, scheduler=scheduler
         )
         with _Desk(library, manner) as desk:
-            done = 0
+            done = outputs = 0
             for number, coming in looked:
+                outputs += coming.told.is_own_output
                 report.extend(coming.told.diagnostics)
                 desk.begin(coming)
                 for result in islice(results, len(coming.told.pieces)):
@@ -117,7 +118,7 @@ def accession(
     return Accession(
         tuple(books[number] for number in range(everything)),
         desk.articles,
-        count,
+        count - outputs,
         everything - count,
     )
 
@@ -156,21 +157,21 @@ class _Looked:
         self._pieces += file.told.pieces
 
 
-def _manner(reader: str | None, keep: frozenset[str]) -> str:
+def _manner(reader: str | None, keep: frozenset[str], own: bool) -> str:
     """How files are read: another manner may give other articles."""
-    return "\n".join((__version__, reader or "", *sorted(keep)))
+    return "\n".join((__version__, reader or "", *sorted(keep), *(["--own"] if own else [])))
 
 
 def _key(file: Found) -> bytes:
     """The path under which the library keeps a file; links lead to one of them."""
     if remote.is_remote(file.path):
-        return str(file.path).encode()
+        return remote.address(file.path).encode()
     return os.fsencode(files.real(file.path))
 
 
 def _unchanged(file: Found, known: Known | None, manner: str, times: dict[int, int]) -> Known | None:
     """What is known of the file, if that is still so; its time, if that alone is new, joins ``times``."""
-    if known is None or not known.whole or known.manner != manner or file.path == files.STDIN:
+    if known is None or not known.whole or known.manner != manner or file.is_stream:
         return None
     if file.stamp:
         return known if file.stamp == (known.size, known.mtime) else None
@@ -179,9 +180,8 @@ def _unchanged(file: Found, known: Known | None, manner: str, times: dict[int, i
         if told.st_size != known.size:
             return None
         if told.st_mtime_ns != known.mtime:
-            with file.path.open("rb") as stream:
-                if hashlib.file_digest(stream, "sha256").hexdigest() != known.sha256:
-                    return None
+            if files.sha256(file.path) != known.sha256:
+                return None
             times[known.id] = told.st_mtime_ns
     except OSError:  # to read it will tell
         return None
@@ -199,7 +199,7 @@ def _surveyed(file: Found, folder: Path) -> _File:
 
 
 def _book(file: Found, sha256: str, form: str | None, articles: int) -> FileRead:
-    return FileRead(file.name, str(file.path), sha256, form, articles)
+    return FileRead(file.name, files.told(file.path), sha256, form, articles)
 
 
 class _Desk:
@@ -294,7 +294,7 @@ class _File:
             filing.end(self._id, self.sha256, self._form, self._findings)
 
     def _key(self) -> bytes:
-        if self._found.path == files.STDIN:  # what comes that way has no name to be replaced by
+        if self._found.is_stream:  # what comes that way has no name to be replaced by
             return b"-" + bytes.fromhex(self.sha256)
         return _key(self._found)
 

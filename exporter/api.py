@@ -21,6 +21,7 @@ def read(
     name: str | None = None,
     reader: str | None = None,
     keep: Collection[str] = (),
+    own: bool = False,
     report: Report | None = None,
 ) -> tuple[Article, ...]:
     """The articles of a file, of a folder, or of the bytes of one source.
@@ -28,7 +29,7 @@ def read(
     ``name`` names bytes (its ending helps to tell their form) or renames a file;
     ``reader`` forces one of `exporter.readers.names`, perhaps with settings
     (``records:title=headline``), else the form is sniffed; ``keep`` names rules of cleaning
-    that are turned off.
+    that are turned off; ``own`` reads what this program wrote, too, which it leaves in folders.
     What was lost or guessed is added to ``report``. Raises `InputError` where the path
     does not exist or may not be opened.
     """
@@ -36,7 +37,7 @@ def read(
     if isinstance(source, bytes):
         return intake.read_bytes(source, name or "bytes", report, reader=reader, keep=keep)
     path = Path(source)
-    found = files.find([path])
+    found = files.find([path], report, own=own)
     if name and not path.is_dir():
         found = [found[0]._replace(name=name)]
     return intake.read_found(found, report, reader=reader, keep=keep)[0]

@@ -41,6 +41,8 @@ from exporter.periods import Every, Weekday, bounds
 from exporter.selection import Selection
 
 NAME = "exporter.toml"
+_MOST = 1024**2
+"""Bytes that the file may have."""
 
 
 class Edition(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
@@ -97,7 +99,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
 
     @property
     def library_folder(self) -> Path | None:
-        return self.path(self.library) if self.library else None
+        return self.folder / remote.local(self.library).expanduser() if self.library else None
 
     def edition(self, name: str) -> Edition:
         """The edition of that name. Raises `UsageError` for an unknown one."""
@@ -181,7 +183,7 @@ def find(told: Path | None = None) -> Path | None:
     else the user's own; None where there is none. Raises `UsageError` for one told that is not there."""
     named = told or (Path(os.environ["EXPORTER_CONFIG"]) if os.environ.get("EXPORTER_CONFIG") else None)
     if named is not None:
-        if not named.is_file():
+        if not named.exists() or named.is_dir():
             raise UsageError(f"there is no configuration {named}", "Check the path of --config.")
         return named
     for path in (Path(NAME), Path(platformdirs.user_config_dir("exporter"), NAME)):
@@ -193,7 +195,11 @@ def find(told: Path | None = None) -> Path | None:
 def load(path: Path) -> Config:
     """The file's content, all of it checked. Raises `UsageError`, which names the place."""
     try:
-        told = tomllib.loads(path.read_text("utf-8"))
+        with path.open("rb") as file:
+            data = file.read(_MOST + 1)
+        if len(data) > _MOST:
+            raise UsageError(f"{path} has over {_MOST >> 20} MB", "Name a configuration with --config.")
+        told = tomllib.loads(data.decode("utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"cannot read {path}: {error}", "Check its rights; it is UTF-8 text.") from None
     except tomllib.TOMLDecodeError as error:

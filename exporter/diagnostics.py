@@ -39,6 +39,21 @@ CATALOGUE: dict[str, Kind] = {
     "file-too-large": Kind(
         "warning", "The file is larger than 64 MB and was not read.", "Split it into articles."
     ),
+    "file-not-regular": Kind(
+        "warning",
+        "A pipe, a socket or a device is in the folder; it was not read.",
+        "Name it by itself if you want it read.",
+    ),
+    "link-leads-out": Kind(
+        "warning",
+        "A link leads out of the folder; it was not followed.",
+        "Name what it leads to as well if you want it read.",
+    ),
+    "own-output": Kind(
+        "info",
+        "The file is output of exporter; it was not read.",
+        "Nothing to do; --own reads such files, and one that is named by itself is read.",
+    ),
     "reading-too-long": Kind(
         "warning",
         "Reading took longer than any usual file needs and was given up; the others were read.",

@@ -7,14 +7,19 @@ import hashlib
 import os
 import posixpath
 import re
+import stat
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from functools import lru_cache
+from functools import lru_cache, partial
+from io import BufferedReader
 from pathlib import Path, PurePath, PurePosixPath
 from typing import NamedTuple
 
-from exporter import images, remote
+import msgspec
+
+from exporter import images, own_output, remote
+from exporter.diagnostics import Report
 from exporter.errors import InputError, OutputError
 from exporter.remote import Stamp
 
@@ -30,55 +35,80 @@ _BESIDE = frozenset(
 _UNFINISHED = frozenset((".tmp", ".temp", ".part", ".partial", ".crdownload", ".download", ".swp"))
 
 RECORDS = ".exporter"
-_OWN = (RECORDS, "library.sqlite")
-"""By these a folder is known that this program writes to: what it made is not read as articles."""
+"""The folder that tells of the outputs beside it."""
+_LIBRARY, _LIBRARY_IMAGE = "library.sqlite", re.compile(r"[0-9a-f]{64}")
+"""What is in a library's folder: its database, and images named by their hash."""
 
 STDIN = Path("-")
 
 
 class Found(NamedTuple):
-    """A file to read: its path, its name as told to the user, and the folder that bounds
-    what it may refer to; of one that is elsewhere (`exporter.remote`) also what tells whether it changed."""
+    """A file to read: its path, its name as told to the user, and the folder that bounds what it may
+    refer to; of one that is elsewhere (`exporter.remote`) also what tells whether it changed.
+
+    ``is_named`` tells that the user named this very file, ``is_stream`` that it has an end but no size
+    (standard input, a pipe), ``is_recorded`` that a record beside it tells it as output; ``with_own``
+    that this program's output is wanted, too."""
 
     path: Path
     name: str
     root: Path
     stamp: Stamp | None = None
+    is_named: bool = False
+    is_stream: bool = False
+    is_recorded: bool = False
+    with_own: bool = False
 
 
-def find(paths: Iterable[Path]) -> list[Found]:
+def find(paths: Iterable[Path], report: Report, *, own: bool = False) -> list[Found]:
     """The files named and those in the folders named, each once, in a stable order.
 
-    Hidden files, folders that this program itself writes to, what belongs to pages (images,
-    styles, scripts) and the folders that browsers save beside a page (``NAME_files``) are passed
-    over. Raises `InputError` for a path that does not exist. The path ``-`` is standard input,
-    named ``stdin``.
+    Hidden files, a library's own, what belongs to pages (images, styles, scripts) and the folders
+    that browsers save beside a page (``NAME_files``) are passed over. In a folder only regular files are
+    found: what else is in it, and a link that leads out of it, are told in ``report``. What is named
+    itself may be anything. ``own`` is whether this program's output is wanted. Raises `InputError` for
+    a path that does not exist. The path ``-`` is standard input, named ``stdin``.
     """
     _real_folder.cache_clear()  # links may lead elsewhere by now
     found: dict[str, Found] = {}
     for path in paths:
-        if path == STDIN:
-            found[str(path)] = Found(path, "stdin", path)
-            continue
-        if remote.is_remote(path):
-            for there in _find_remote(path):
-                found.setdefault(str(there.path), there)
-            continue
-        try:
-            path.stat()
-            inside = list(_walk(path, "")) if path.is_dir() else None
-        except (FileNotFoundError, NotADirectoryError):
-            raise InputError(
-                f"there is no such file or folder: {path}", "Check the path's spelling."
-            ) from None
-        except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or error
-            raise InputError(f"cannot open {path}: {reason}", "Check its rights.") from None
-        if inside is None:
-            found.setdefault(real(path), Found(path, _legible(path.name), path.parent))
-        for file, name in inside or ():
-            found.setdefault(real(file), Found(file, _legible(name), path))
+        for file in _find(path, report):
+            key = told(file.path) if path == STDIN or file.stamp else real(file.path)
+            if key not in found:
+                found[key] = file._replace(with_own=own) if own else file
+            elif file.is_named:
+                found[key] = found[key]._replace(is_named=True)
     return list(found.values())
+
+
+def _find(path: Path, report: Report) -> Iterable[Found]:
+    if path == STDIN:
+        return [Found(path, "stdin", path, is_named=True, is_stream=True)]
+    if remote.is_remote(path):
+        return _find_remote(path)
+    try:
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            return list(_walk(path, "", path, report))
+    except (FileNotFoundError, NotADirectoryError):
+        raise InputError(f"there is no such file or folder: {path}", "Check the path's spelling.") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(f"cannot open {path}: {reason}", "Check its rights.") from None
+    name = _legible(path.name)
+    if not stat.S_ISREG(mode):
+        return [Found(path, name, path.parent, is_named=True, is_stream=True)]
+    if path.is_symlink():
+        there = Path(os.path.realpath(path))
+        if not there.is_file():  # an open file that no folder has any more
+            return [Found(path, name, path.parent, is_named=True, is_stream=True)]
+        path = there
+    return [Found(path, name, path.parent, is_named=True)]
+
+
+def told(path: Path) -> str:
+    """The path or the address as it is told to the user."""
+    return remote.address(path) if remote.is_remote(path) else str(path)
 
 
 def real(path: Path) -> str:
@@ -102,30 +132,93 @@ def _find_remote(path: Path) -> Iterator[Found]:
     stamps, is_folder = remote.listing(path)
     root = path if is_folder else path.parent
     for name in readable(stamps) if is_folder else stamps:
-        yield Found(root / name, name, root, stamps[name])
+        yield Found(root / name, name, root, stamps[name], is_named=not is_folder)
 
 
-def _walk(folder: Path, within: str) -> Iterator[tuple[Path, str]]:
+def _walk(folder: Path, within: str, root: Path, report: Report) -> Iterator[Found]:
     """The files to read in a folder, with their names in the whole, and the folders in it that cannot
     be opened: reading these fails, and is told, as with a file."""
     with os.scandir(folder) as entries:
         inside = sorted(entries, key=lambda entry: (entry.name.casefold(), entry.name))
     names = {entry.name for entry in inside}
+    recorded = _recorded(folder) if RECORDS in names else {}
     for entry in inside:
-        if _is_hidden(entry.name):
+        if _is_hidden(entry.name) or (_LIBRARY in names and entry.name.startswith(_LIBRARY)):
             continue
-        path, name = folder / entry.name, within + entry.name
-        if _holds(entry.is_dir):
+        path, name = folder / entry.name, _legible(within + entry.name)
+        if entry.is_symlink():
+            yield from _through_link(path, name, root, report)
+        elif _holds(entry.is_dir):
             page = entry.name.removesuffix("_files")
-            saved = page != entry.name and {f"{page}.html", f"{page}.htm", f"{page}.xhtml"} & names
-            if not saved and not entry.is_symlink():
-                try:
-                    if not any((path / own).exists() for own in _OWN):
-                        yield from _walk(path, f"{name}/")
-                except PermissionError:
-                    yield path, name
-        elif path.suffix.lower() not in _BESIDE and (_holds(entry.is_file) or entry.is_symlink()):
-            yield path, name
+            if page != entry.name and {f"{page}.html", f"{page}.htm", f"{page}.xhtml"} & names:
+                continue
+            try:
+                yield from _walk(path, f"{within}{entry.name}/", root, report)
+            except PermissionError:
+                yield Found(path, name, root)
+        elif not _holds(entry.is_file):
+            report.add("file-not-regular", name)
+        elif path.suffix.lower() not in _BESIDE and not _is_library_image(path):
+            yield Found(path, name, root, is_recorded=_is_recorded(path, recorded.get(entry.name)))
+
+
+def _through_link(path: Path, name: str, root: Path, report: Report) -> Iterator[Found]:
+    """The file that a link in a folder leads to, if that is in the folder, too. Folders are not followed:
+    what they have is found where they are."""
+    there = Path(os.path.realpath(path))
+    if not there.is_relative_to(os.path.realpath(root)):
+        report.add("link-leads-out", name)
+        return
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:  # it leads nowhere, or to itself
+        report.add("file-unreadable", name, error.strerror or str(error))
+        return
+    if stat.S_ISREG(mode):
+        if path.suffix.lower() not in _BESIDE:
+            yield Found(there, name, root)
+    elif not stat.S_ISDIR(mode):
+        report.add("file-not-regular", name)
+
+
+class _Output(msgspec.Struct, frozen=True):
+    """An output, as the record beside it tells it."""
+
+    name: str
+    sha256: str
+    bytes: int
+
+
+class _Format(msgspec.Struct, frozen=True):
+    files: tuple[_Output, ...]
+
+
+class _Record(msgspec.Struct, frozen=True):
+    formats: dict[str, _Format]
+
+
+def _recorded(folder: Path) -> Mapping[str, _Output]:
+    """The outputs in a folder, by name, as its records tell them."""
+    found: dict[str, _Output] = {}
+    for path in folder.glob(f"{RECORDS}/*.json"):
+        with suppress(OSError, msgspec.DecodeError):
+            record = msgspec.json.decode(content(path), type=_Record)
+            found |= {file.name: file for format in record.formats.values() for file in format.files}
+    return found
+
+
+def _is_recorded(path: Path, output: _Output | None) -> bool:
+    """Whether the file is that output still, and no other one of its name."""
+    with suppress(OSError):
+        return output is not None and path.stat().st_size == output.bytes and sha256(path) == output.sha256
+    return False
+
+
+def _is_library_image(path: Path) -> bool:
+    """Whether a file is ``images/0f/0f…`` of a library."""
+    if not _LIBRARY_IMAGE.fullmatch(path.name) or path.parent.parent.name != "images":
+        return False
+    return path.name.startswith(path.parent.name) and (path.parents[2] / _LIBRARY).is_file()
 
 
 def _holds(is_so: Callable[[], bool]) -> bool:
@@ -145,6 +238,46 @@ def is_passing(path: PurePath) -> bool:
     """Whether a file within a folder to read is none for articles: hidden, or not whole yet, as
     editors and browsers name what they are still writing."""
     return any(map(_is_hidden, path.parts)) or path.name.endswith("~") or path.suffix.lower() in _UNFINISHED
+
+
+def is_own_output(found: Found) -> bool:
+    """Whether a file is this program's output that nobody wants to be read. Raises `OSError`."""
+    if found.with_own or found.is_named:
+        return False
+    return found.is_recorded or _looks_own(found.path)
+
+
+def is_output(path: Path) -> bool:
+    """Whether a file is this program's output. Raises `OSError`."""
+    return _looks_own(path) or _is_recorded(path, _recorded(path.parent).get(path.name))
+
+
+def _looks_own(path: Path) -> bool:
+    opening = partial(open_regular, path)
+    with opening() as file:
+        head = file.read(own_output.HEAD)
+    return own_output.is_own_output(path.name, head, opening)
+
+
+def is_of_library(path: Path, library: Path) -> bool:
+    """Whether a path is the database of the library in that folder, or its images."""
+    if path.parent == library:
+        return path.name.startswith(_LIBRARY) or path.name == "images"
+    return path.is_relative_to(library / "images")
+
+
+def open_regular(path: Path, *, follow: bool = False) -> BufferedReader:
+    """Open a regular file to read. Raises `OSError` for a pipe or a device, which could be read without
+    end, or wait without end; and for a link, unless it is to be followed."""
+    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+    descriptor = os.open(path, flags if follow else flags | getattr(os, "O_NOFOLLOW", 0))
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "It is no regular file")
+        return os.fdopen(descriptor, "rb")
+    except BaseException:
+        os.close(descriptor)
+        raise
 
 
 def readable(names: Iterable[str]) -> list[str]:
@@ -181,7 +314,7 @@ def beside(found: Found, reference: str) -> bytes | None:
         path = (found.path.parent / reference).resolve()
         if not path.is_relative_to(root) or not path.is_file():
             return None
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             return file.read(images.MAX_BYTES + 1)
     except (OSError, ValueError, RuntimeError):  # the last for links that lead in a circle
         return None
@@ -195,7 +328,7 @@ def prepare_folder(folder: Path, option: str = "-o") -> None:
         return
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
+        with tempfile.TemporaryFile(dir=folder, prefix=".", suffix=".part"):  # which `watch` passes over
             pass
     except OSError as error:
         raise OutputError(
@@ -241,13 +374,16 @@ def stamp(path: Path) -> Stamp:
     """What tells whether a file has changed. Raises `OSError`."""
     if remote.is_remote(path):
         return remote.stamp(path)
-    stat = path.stat()
-    return Stamp(stat.st_size, stat.st_mtime_ns)
+    told = path.stat()
+    return Stamp(told.st_size, told.st_mtime_ns)
 
 
 def content(path: Path) -> bytes:
     """A file's bytes. Raises `OSError`."""
-    return remote.read(path) if remote.is_remote(path) else path.read_bytes()
+    if remote.is_remote(path):
+        return remote.read(path)
+    with open_regular(path, follow=True) as file:
+        return file.read()
 
 
 def names(folder: Path) -> list[str]:
@@ -261,7 +397,7 @@ def sha256(path: Path) -> str:
     """The hash of a file's bytes. Raises `OSError`."""
     if remote.is_remote(path):
         return hashlib.sha256(remote.read(path)).hexdigest()
-    with path.open("rb") as file:
+    with open_regular(path, follow=True) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 

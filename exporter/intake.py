@@ -5,14 +5,13 @@ from __future__ import annotations
 import gc
 import hashlib
 import os
-import shutil
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cache, partial
 from itertools import chain, islice, tee
 from pathlib import Path
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
 import msgspec
 
@@ -39,6 +38,8 @@ SMALL, MOST = 128_000, 16
 """Bytes, and pieces, that a worker is given at a time; a piece of more goes alone."""
 AHEAD = 4096
 """Pieces that may be read after one that is not done yet: what came of them waits in memory."""
+STREAM = 1024**3
+"""Bytes of an archive that comes by a pipe: it takes as much of the temporary folder."""
 MEMORY = Limits(data=4 * 1024**3, resting=512 * 1024**2)
 
 
@@ -58,18 +59,21 @@ def read_paths(
     *,
     reader: str | None = None,
     keep: Collection[str] = (),
+    own: bool = False,
     workers: int | None = None,
     progress: Progress = SILENT,
 ) -> tuple[tuple[Article, ...], tuple[FileRead, ...]]:
     """All articles in the files and folders, in a stable order, and what each file gave.
 
-    ``keep`` names rules of cleaning (`readers.rules`) that are turned off.
+    ``keep`` names rules of cleaning (`readers.rules`) that are turned off. ``own`` reads what this program
+    wrote, too.
     ``workers`` is how many processes read where that is worth their start, 0 one a core;
     None reads all in this process, without limits of time and memory. The result is the same.
     ``progress`` is told the number of files, and of archives' members, done and their total.
     Raises `InputError` for a path that does not exist, `UsageError` for an unknown name.
     """
-    return read_found(files.find(paths), report, reader=reader, keep=keep, workers=workers, progress=progress)
+    found = files.find(paths, report, own=own)
+    return read_found(found, report, reader=reader, keep=keep, workers=workers, progress=progress)
 
 
 def read_found(
@@ -96,7 +100,7 @@ def read_found(
         done = 0
         for file, told in zip(found, surveys, strict=True):
             report.extend(told.diagnostics)
-            book = FileRead(file.name, str(file.path), told.sha256, told.form, 0)
+            book = FileRead(file.name, files.told(file.path), told.sha256, told.form, 0)
             for reading in islice(results, len(told.pieces)):
                 articles.extend(reading.articles)
                 report.extend(reading.diagnostics)
@@ -126,23 +130,44 @@ def read_bytes(
     with temporary_folder() as folder:
         path = folder / "bytes"
         path.write_bytes(data)
-        return read_found([Found(path, name, path.parent)], report, reader=reader, keep=keep)[0]
+        found = Found(path, name, path.parent, is_named=True)
+        return read_found([found], report, reader=reader, keep=keep)[0]
 
 
 def kept_file(file: Found, folder: Path) -> Found:
-    """A file to seek in: what comes by standard input, or from elsewhere, as one of the folder."""
+    """A file to seek in: what comes by standard input or a pipe, or from elsewhere, as one of the folder."""
+    path = folder / hashlib.sha256(files.told(file.path).encode()).hexdigest()
     if remote.is_remote(file.path):
-        path = folder / hashlib.sha256(str(file.path).encode()).hexdigest()
         with suppress(OSError):  # to read it will tell
             remote.fetch(file.path, path)
         return file._replace(path=path)
-    if file.path != files.STDIN:
+    if not file.is_stream:
         return file
-    path = folder / file.name
     with path.open("wb") as kept:
-        if sys.stdin:  # a program may be started without
-            shutil.copyfileobj(sys.stdin.buffer, kept)
-    return Found(path, file.name, folder)
+        if file.path != files.STDIN:
+            try:
+                with file.path.open("rb") as stream:
+                    _spool(stream, kept, file.name)
+            except OSError:  # to read it will tell
+                return file
+        elif sys.stdin:  # a program may be started without
+            _spool(sys.stdin.buffer, kept, file.name)
+    return file._replace(path=path, root=folder)
+
+
+def _spool(stream: BinaryIO, kept: BinaryIO, name: str) -> None:
+    """Copy what comes to its end. Of what has more bytes than a file may have no more is read, and
+    nothing is kept but a size to tell."""
+    head = stream.read(archives.HEAD)
+    most = STREAM if archives.choose(head, name) else readers.MAX_BYTES
+    kept.write(head)
+    size = len(head)
+    while size <= most and (data := stream.read(1 << 20)):
+        kept.write(data)
+        size += len(data)
+    if size > most:
+        kept.truncate(0)
+        kept.truncate(size)
 
 
 Made = TypeVar("Made", bound=msgspec.Struct)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -26,26 +27,35 @@ class Piece(NamedTuple):
 
 class Survey(NamedTuple):
     """What is to be read of a file: for an archive its form, the hash of its bytes, a piece for
-    each member, and what of it cannot be read."""
+    each member, and what of it cannot be read. Nothing, where it is output of this program."""
 
     pieces: tuple[Piece, ...]
     form: str | None = None
     sha256: str = ""
     diagnostics: tuple[Diagnostic, ...] = ()
+    is_own_output: bool = False
 
 
 def survey(found: Found) -> Survey:
-    """Look into a file, and no further than its head where it is no archive."""
+    """Look into a file, and no further than its head where it is no archive. What this program wrote
+    is left, unless it is wanted or was named."""
     report = Report()
     try:
+        if files.is_own_output(found):
+            return Survey((), diagnostics=(Diagnostic("own-output", found.name),), is_own_output=True)
         archive = archives.opened(found.path, found.name, report)
         if archive is None:
             return Survey((Piece(found, found.path.stat().st_size, found.name),))
-        with found.path.open("rb") as file:
+        with files.open_regular(found.path) as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:  # to read it will tell
         return Survey((Piece(found, 0, found.name),))
-    pieces = tuple(Piece(found, m.size, m.name, n) for n, m in enumerate(archive.members))
+    taken = [(n, member) for n, member in enumerate(archive.members) if found.with_own or not member.output]
+    pieces = tuple(Piece(found, member.size, member.name, n) for n, member in taken)
+    if len(taken) < len(archive.members):
+        for member in archive.members:
+            if member.output:
+                report.add("own-output", member.output)
     archive.close()
     return Survey(pieces, archive.form, sha256, report.findings)
 
@@ -96,10 +106,12 @@ class Desk:
 
 
 def _source(found: Found) -> Source:
-    size = found.path.stat().st_size
-    if size > readers.MAX_BYTES:
-        raise Unreadable("file-too-large", f"{size >> 20} MB")
-    return Source(found.path.read_bytes(), found.name, partial(files.beside, found))
+    with files.open_regular(found.path) as file:
+        size = os.fstat(file.fileno()).st_size
+        if size > readers.MAX_BYTES:
+            raise Unreadable("file-too-large", f"{size >> 20} MB")
+        data = file.read(readers.MAX_BYTES + 1)
+    return Source(data, found.name, partial(files.beside, found))
 
 
 def _nothing(id: str, where: str, detail: str) -> Reading:

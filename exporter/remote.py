@@ -1,7 +1,8 @@
-"""Folders elsewhere, by address: ``s3://bucket/folder`` and whatever else fsspec knows.
+"""Folders elsewhere, by address: ``s3://bucket/folder`` and the like, of the stores in `_STORES`.
 
 Such a folder is a `UPath`, which behaves like a path; what it cannot do is done here. Whatever a store's
-driver raises becomes an error with a remedy, and no store is waited for without end: see `_ask`.
+driver raises becomes an error with a remedy, and no store is waited for without end: see `_ask`. No key and
+no password is in a path: what an address has of them is refused, or goes to the driver alone.
 """
 
 from __future__ import annotations
@@ -24,9 +25,20 @@ from exporter.errors import ExporterError, InputError, OutputError, StoreError, 
 if TYPE_CHECKING:
     from upath import UPath
 
-_ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://")
-_EXTRAS = {"s3": "s3", "s3a": "s3"}
-"""The extra of this program that brings a store's driver."""
+_ADDRESS = re.compile(r"([^/\\]*)://|(file):/", re.I)
+_SSH = frozenset({"sftp", "ssh"})
+_STORES = {
+    **dict.fromkeys(("s3", "s3a"), '"exporter[s3]"'),
+    **dict.fromkeys(("gs", "gcs"), "gcsfs"),
+    **dict.fromkeys(("az", "abfs", "adl"), "adlfs"),
+    **dict.fromkeys(_SSH, "paramiko"),
+}
+"""The schemes of addresses that are read and written, and the package that has the driver of each. No other
+of fsspec's is taken: they read what nobody named, such as this program's memory, or any web address."""
+_KINDS = "Use a path, or an address that begins with s3://, gs://, az://, sftp:// or file://."
+_SECRETS = ("key", "secret", "token", "sig", "pass", "credential")
+_TIMEOUT = 8
+"""Seconds to wait for a machine to answer."""
 _BUCKETS = frozenset({"s3", "s3a", "gs", "gcs", "az", "abfs"})
 """Stores that have no folders, only names with slashes in a bucket."""
 
@@ -62,28 +74,75 @@ class Stamp(NamedTuple):
     mark: int
 
 
-def place(told: str | Path) -> Path:
-    """The path that the user tells, or the folder or file at an address. Raises `UsageError`."""
-    if not isinstance(told, str):
-        return told
-    match = _ADDRESS.match(told)
+def place(text: str | Path) -> Path:
+    """The path that the user tells, or the folder or file at an address. Raises `UsageError`, and
+    `InputError` where the machine of the address cannot be reached."""
+    if not isinstance(text, str):
+        return text
+    match = _ADDRESS.match(text)
     if match is None:
-        return Path(told)
-    if match[1] == "file":
-        return Path(told[match.end() :])
-    extra = _EXTRAS.get(match[1])
-    remedy = f'pip install "exporter[{extra}]"' if extra else "Install the package that fsspec needs for it."
+        return Path(text)
+    scheme, rest = (match[1] or match[2] or "").lower(), text[match.end() :]
+    if scheme == "file":
+        return Path(rest.removeprefix("localhost") if match[1] else f"/{rest}")
+    if scheme not in _STORES:
+        raise UsageError(f"{match[0][:40]} is no address to read or write", _KINDS)
+    _check(scheme, rest)
+    options: dict[str, Any] = {"timeout": _TIMEOUT} if scheme in _SSH else {"use_listings_cache": False}
+    remedy = f"pip install {_STORES[scheme]}"
     try:
         from upath import UPath
 
         # Others may write there while this program runs, so no listing is good for twice.
-        found = UPath(told, use_listings_cache=False, **_WAITING.get(match[1], {}))
-        _ = found.fs
+        found = UPath(f"{scheme}://{rest}", **options, **_WAITING.get(scheme, {}))
     except ImportError as error:
-        raise UsageError(f"addresses such as {match[0]} need a driver: {error}", remedy) from None
-    except ValueError as error:
-        raise UsageError(f"{told} is no address to read or write: {error}", "Name a folder.") from None
-    return cast(Path, found)  # as far as anybody here asks
+        raise UsageError(f"addresses such as {scheme}:// need a driver: {error}", remedy) from None
+    except ValueError:
+        raise UsageError(f"this {scheme}:// address is not valid", "Correct it.") from None
+    path = cast(Path, found)  # as far as anybody here asks
+    try:
+        with told(path):
+            _ = found.fs
+    except ImportError as error:
+        raise UsageError(f"addresses such as {scheme}:// need a driver: {error}", remedy) from None
+    return path
+
+
+def local(text: str | Path) -> Path:
+    """The path that the user tells, which may be no address of a store. Raises `UsageError`."""
+    match = _ADDRESS.match(text) if isinstance(text, str) else None
+    if match and (match[1] or "").lower() in _STORES:
+        raise UsageError(f"{match[0]} is not on this machine, where a library has to be", "Name a folder.")
+    return place(text)
+
+
+def _check(scheme: str, rest: str) -> None:
+    """Raise `UsageError`, without the address, for one that has secrets in it, leads through another
+    one, or names nothing."""
+    where, _, query = rest.partition("?")
+    host = where.split("/")[0]
+    secret = any(word in part.partition("=")[0].lower() for part in query.split("&") for word in _SECRETS)
+    named = ":" in host and not host.startswith("arn:")  # which is how access points are called
+    if scheme not in _SSH and (named or (secret and "=" in query)):
+        raise UsageError(
+            f"this {scheme}:// address has a key or a password in it",
+            "Take it out, and give credentials as the store's own tools take them (AWS_ACCESS_KEY_ID …).",
+        )
+    if "::" in rest or "://" in rest:
+        raise UsageError(f"this {scheme}:// address leads through another one", _KINDS)
+    name, _, port = host.rpartition("@")[2].partition(":")
+    if not name or (port and not port.isdecimal()):
+        raise UsageError(f"this {scheme}:// address names no bucket or machine", "Correct it.")
+
+
+def address(path: Path) -> str:
+    """The address as it is told and kept, with the machine that it names and without a password."""
+    options = _upath(path).storage_options
+    if not options.get("host"):
+        return str(path)
+    user = f"{options['username']}@" if options.get("username") else ""
+    port = f":{options['port']}" if options.get("port") else ""
+    return f"{_upath(path).protocol}://{user}{options['host']}{port}{_upath(path).path}"
 
 
 def is_remote(path: Path) -> bool:
@@ -95,17 +154,18 @@ def told(path: Path, kind: type[ExporterError] = InputError) -> Iterator[None]:
     """Errors of the store that has that path become this kind."""
     try:
         yield
-    except ExporterError:
+    except (ExporterError, ImportError):
         raise
     except FileNotFoundError:
         what = "bucket or folder" if kind is OutputError else "file, folder or bucket"
-        raise kind(f"there is no such {what}: {path}", "Check the address.") from None
+        raise kind(f"there is no such {what}: {address(path)}", "Check the address.") from None
     except Exception as error:  # each driver has its own, many of them no OSError
-        reason = _reason(error)
         remedy = "Check the address, the rights and the network."
+        reason = _reason(path, error)
         if "redential" in f"{type(error).__name__} {reason}":
             remedy = "Give credentials as the store's own tools take them (AWS_ACCESS_KEY_ID, AWS_PROFILE …)."
-        raise kind(f"cannot {'write' if kind is OutputError else 'open'} {path}: {reason}", remedy) from None
+        what = "write" if kind is OutputError else "open"
+        raise kind(f"cannot {what} {address(path)}: {reason}", remedy) from None
 
 
 # -- Reading -----------------------------------------------------------------------------
@@ -258,9 +318,9 @@ def _ask(
             store.answered()
             if isinstance(error, OSError):
                 raise
-            raise OSError(_reason(error)) from error
-        store.failed(began, _reason(error))
-        raise OSError(number, _reason(error)) from error
+            raise OSError(_reason(path, error)) from error
+        store.failed(began, _reason(path, error))
+        raise OSError(number, _reason(path, error)) from error
     store.answered()
     return answer
 
@@ -362,10 +422,12 @@ _KEYS = re.compile(
 )
 
 
-def _reason(error: BaseException) -> str:
-    """An error in words, without keys that an address in it may have."""
-    reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    return _KEYS.sub(lambda found: f"{found[1]}…" if found[1] else "", str(reason))
+def _reason(path: Path, error: BaseException) -> str:
+    """An error in words, without the password of the address, or keys that another address in it has."""
+    reason = str(getattr(error, "strerror", None) or str(error) or type(error).__name__)
+    if password := _upath(path).storage_options.get("password"):
+        reason = reason.replace(password, "…")
+    return _KEYS.sub(lambda found: f"{found[1]}…" if found[1] else "", reason)
 
 
 def _upath(path: Path) -> UPath:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from exporter import remote
 from exporter.cli._watch import Watched
 from exporter.config import load
 from exporter.errors import InputError, UsageError
@@ -37,6 +39,7 @@ site: The Orchard Weekly
 
 {title}, says the society, is what its friends have waited for.
 """
+WRITTEN = Path(__file__).parent / "golden" / "own_output" / "0.1.0"
 FAR = 40
 """Seconds after which something that should happen has not: a loaded machine is slow."""
 
@@ -95,6 +98,23 @@ def test_what_is_added_is_in_the_edition_and_what_is_written_begins_no_run(tmp_p
     assert "Traceback" not in (tmp_path / "told").read_text()
 
 
+def test_output_in_the_watched_folder_itself_begins_no_run(tmp_path: Path) -> None:
+    (tmp_path / "exporter.toml").write_text(CONFIG.replace("saved/out", "saved"))
+    digest = tmp_path / "saved" / "all-2021.eml"
+    write(tmp_path, "Pears")
+    with watching(tmp_path) as process:
+        wait(digest.exists)
+        wait(lambda: runs(tmp_path) == 1)
+        time.sleep(2.5)
+        write(tmp_path, "Plums")
+        wait(lambda: b"Plums" in digest.read_bytes())
+        wait(lambda: runs(tmp_path) > 1)
+        time.sleep(2.5)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(FAR) == 0
+    assert runs(tmp_path) == 2
+
+
 def test_a_run_that_fails_is_told_and_the_next_one_is_made(tmp_path: Path) -> None:
     config = tmp_path / "exporter.toml"
     config.write_text(CONFIG)
@@ -127,12 +147,16 @@ def test_only_what_may_be_an_article_is_meant(tmp_path: Path) -> None:
     write(tmp_path, "Pears")
     saved = (tmp_path / "saved").resolve()
     place = watched(tmp_path)
-    assert [place.is_meant(saved / name) for name in ("a.md", "deep/er/a.html", "page_files/a.png")] == [
-        True
-    ] * 3
+    (saved / "out").mkdir()
+    (saved / "out" / "a.md").write_text(PAGE.format(title="Figs"))
+    shutil.copy(WRITTEN / "digest.eml", saved / "out" / "all.eml")
+    shutil.copy(WRITTEN / "digest.pdf", saved)
+    for name in ("a.md", "deep/er/a.html", "page_files/a.png", "out/a.md"):
+        assert place.is_meant(saved / name), name
     for name in (
         *(".a.md", ".git/a.md", "a.md~", "a.html.crdownload", "deep/.a.md.swp", "__MACOSX/a.md"),
-        *("out/all.eml", "out/.exporter/all.json", "library/library.sqlite", "../other/a.md"),
+        *("out/all.eml", "out/.exporter/all.json", "digest.pdf", "../other/a.md"),
+        *("library/library.sqlite-wal", "library/images/0f"),
     ):
         assert not place.is_meant(Path(os.path.normpath(saved / name))), name
 
@@ -149,12 +173,11 @@ def test_files_beside_what_is_read_are_written_without_harm(tmp_path: Path) -> N
     assert watched(tmp_path, output=".").is_meant((tmp_path / "saved").resolve() / "a.md")
 
 
-def test_what_cannot_be_watched_is_refused(tmp_path: Path) -> None:
+def test_what_cannot_be_watched_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(remote._STORES, "memory", "fsspec")
     with pytest.raises(InputError, match="no such file or folder"):
         watched(tmp_path)
     write(tmp_path, "Pears")
-    with pytest.raises(UsageError, match="both read and written"):
-        watched(tmp_path, output="saved")
     with pytest.raises(UsageError, match="tells of no changes"):
         watched(tmp_path, input='"memory://saved"]')
     assert watched(tmp_path, output="memory://digests").places

@@ -9,15 +9,17 @@ headers say.
 
 from __future__ import annotations
 
+import io
 import struct
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol, cast
 
+from exporter import files, own_output
 from exporter.diagnostics import Report
 from exporter.readers import Source
 
@@ -125,8 +127,9 @@ class Package(NamedTuple):
 class Member(NamedTuple):
     """Something to read in an archive: its name as told, about how many bytes it has, and the
     way to it as a source. ``head`` and ``unpacked`` are there for what may be an archive itself.
+    ``output`` is the name of the file that this program wrote where the member is one, or is in one.
 
-    All three raise `Unreadable`.
+    All three functions raise `Unreadable`.
     """
 
     name: str
@@ -134,6 +137,7 @@ class Member(NamedTuple):
     source: Callable[[], Source]
     head: Callable[[], bytes] | None = None
     unpacked: Callable[[Budget], BinaryIO] | None = None
+    output: str = ""
 
 
 class Form(Protocol):
@@ -176,7 +180,7 @@ class Archive:
 
 def opened(path: Path, name: str, report: Report) -> Archive | None:
     """The archive that a file is, or None for one that is none. Raises `OSError`."""
-    file = path.open("rb")
+    file = files.open_regular(path)
     form = choose(file.read(HEAD), name)
     if form is None:
         file.close()
@@ -188,13 +192,16 @@ def opened(path: Path, name: str, report: Report) -> Archive | None:
 def _members(package: Package, form: str, depth: int = 0) -> Iterator[Member]:
     try:
         for member in get(form).members(package):
-            inner = _form(member)
+            head = _head(member)
+            output = member.name if head and _is_own(member, head) else ""
+            inner = choose(head, member.name) if head else None
             if inner is None or member.unpacked is None:
-                yield member
+                yield member._replace(output=output)
             elif depth:
                 package.report.add("archive-nested", member.name)
             else:
-                yield from _within(member.name, member.unpacked, inner, package)
+                for part in _within(member.name, member.unpacked, inner, package):
+                    yield part._replace(output=output or part.output)
     except Unreadable as problem:
         package.report.add(problem.id, package.name, problem.detail)
     except ODD as error:
@@ -218,7 +225,8 @@ def _within(
         return
     again = partial(_opened_again, opened, package.budget.most)
     for number, member in enumerate(found):
-        yield Member(member.name, member.size, partial(_inner, package.shelf, name, again, number))
+        source = partial(_inner, package.shelf, name, again, number)
+        yield member._replace(source=source, head=None, unpacked=None)
 
 
 _Opened = Callable[[Budget, Report, ExitStack], "tuple[Member, ...]"]
@@ -234,13 +242,18 @@ def _inner(
     return shelf.members(name, opening)[number].source()
 
 
-def _form(member: Member) -> str | None:
-    """The form of the archive that a member is; None, too, where that cannot be told: to read it
-    will tell why."""
+def _head(member: Member) -> bytes:
+    """The member's first bytes; none, too, where they cannot be had: to read it will tell why."""
     try:
-        return choose(member.head(), member.name) if member.head else None
+        return member.head() if member.head else b""
     except Unreadable:
-        return None
+        return b""
+
+
+def _is_own(member: Member, head: bytes) -> bool:
+    with suppress(Unreadable, *ODD):
+        return own_output.is_own_output(member.name, head, lambda: io.BytesIO(member.source().data))
+    return False
 
 
 def _size(file: BinaryIO) -> int:

@@ -43,11 +43,12 @@ def where(folder: Path | None) -> Path:
 
 
 class How(NamedTuple):
-    """How paths are read: as what, without which rules of cleaning, by how many processes or by
-    which cluster; and whether progress is shown."""
+    """How paths are read: as what, without which rules of cleaning, with this program's own output or not,
+    by how many processes or by which cluster; and whether progress is shown."""
 
     reader: str | None = None
     keep: list[str] | None = None
+    own: bool = False
     jobs: int = 0
     scheduler: str | None = None
     quiet: bool = False
@@ -94,6 +95,7 @@ def filed(
             report,
             reader=how.reader,
             keep=how.keep or (),
+            own=how.own,
             workers=how.jobs,
             scheduler=how.scheduler,
             again=again,
@@ -105,7 +107,13 @@ def read(paths: Sequence[Path], report: Report, how: How) -> tuple[Article, ...]
     """Every article in the paths as it was read, copies and all. Raises `NothingToExport`."""
     with _progress.shown("Reading", quiet=how.quiet) as bar:
         articles, books = intake.read_paths(
-            paths, report, reader=how.reader, keep=how.keep or (), workers=how.jobs, progress=bar
+            paths,
+            report,
+            reader=how.reader,
+            keep=how.keep or (),
+            own=how.own,
+            workers=how.jobs,
+            progress=bar,
         )
     _check(paths, books)
     return articles

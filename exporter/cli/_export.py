@@ -87,6 +87,7 @@ def export(
     reader: o.ReaderName = None,
     mapping: o.Mapping = None,
     keep: o.Keep = None,
+    own: o.Own = False,
     jobs: o.Jobs = 0,
     scheduler: o.Scheduler = None,
     no_cache: o.NoCache = False,
@@ -115,7 +116,8 @@ def export(
     def make(library: Library, plan: Plan, report: Report, progress: Progress) -> Outcome:
         return runs.export(library, selection, plan, report, progress)
 
-    _run(plan, make, paths, library, o.reading(reader, mapping), keep, report_file, quiet)
+    how = How(o.reading(reader, mapping), keep, own, jobs, scheduler, quiet)
+    _run(plan, make, paths, library, how, report_file)
 
 
 def batch(
@@ -159,6 +161,7 @@ def batch(
     reader: o.ReaderName = None,
     mapping: o.Mapping = None,
     keep: o.Keep = None,
+    own: o.Own = False,
     jobs: o.Jobs = 0,
     scheduler: o.Scheduler = None,
     no_cache: o.NoCache = False,
@@ -196,17 +199,8 @@ def batch(
     def tell(library: Library, plan: Plan) -> None:
         summary.steps(runs.steps(library, series, plan))
 
-    _run(
-        plan,
-        make,
-        paths,
-        library,
-        o.reading(reader, mapping),
-        keep,
-        report_file,
-        quiet,
-        tell if dry_run else None,
-    )
+    how = How(o.reading(reader, mapping), keep, own, jobs, scheduler, quiet)
+    _run(plan, make, paths, library, how, report_file, tell if dry_run else None)
 
 
 _Make = Callable[[Library, Plan, Report, Progress], Outcome]
@@ -217,10 +211,8 @@ def _run(
     make: _Make,
     paths: list[Path] | None,
     folder: Path | None,
-    reader: str | None,
-    keep: list[str] | None,
+    how: How,
     report_file: Path | None,
-    quiet: bool,
     tell: Callable[[Library, Plan], None] | None = None,
 ) -> None:
     """Read, make, tell; the report is written however the run ends."""
@@ -230,20 +222,19 @@ def _run(
     books: tuple[FileRead, ...] = ()
     outcome = None
     try:
-        how = How(reader, keep, plan.workers, plan.scheduler, quiet)
         with opened(paths, folder, report, how) as collection:
             books = collection.books
             plan = msgspec.structs.replace(plan, account=not collection.standing)
             if tell:
                 tell(collection.library, plan)
                 return
-            with _progress.shown("Rendering", quiet=quiet) as bar:
+            with _progress.shown("Rendering", quiet=how.quiet) as bar:
                 outcome = make(collection.library, plan, report, bar)
     finally:
-        _console.diagnostics(report, quiet=quiet)
+        _console.diagnostics(report, quiet=how.quiet)
         if report_file is not None:
             summary.write_report(report_file, report, books, outcome)
-    if code := summary.tell(outcome, quiet):
+    if code := summary.tell(outcome, how.quiet):
         raise typer.Exit(code)
 
 

@@ -76,6 +76,7 @@ def import_(
     reader: o.ReaderName = None,
     mapping: o.Mapping = None,
     keep: o.Keep = None,
+    own: o.Own = False,
     jobs: o.Jobs = 0,
     log_json: o.LogJson = False,
     scheduler: o.Scheduler = None,
@@ -84,7 +85,7 @@ def import_(
     report = Report()
     try:
         with opened(library, create=True) as shelf:
-            how = How(o.reading(reader, mapping), keep, jobs, scheduler, quiet)
+            how = How(o.reading(reader, mapping), keep, own, jobs, scheduler, quiet)
             came = filed(shelf, paths, report, how, again=again)
             told = shelf.stats()
     finally:

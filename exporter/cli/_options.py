@@ -91,6 +91,7 @@ LibraryFolder = Annotated[
     typer.Option(
         "--library",
         metavar="FOLDER",
+        parser=remote.local,
         envvar="EXPORTER_LIBRARY",
         rich_help_panel=_RUN,
         help="The library to keep articles in, or to take them from.",
@@ -139,6 +140,14 @@ Keep = Annotated[
         metavar="RULE",
         rich_help_panel=_RUN,
         help="Turn a rule of cleaning off, as `readers` lists them; may be repeated.",
+    ),
+]
+Own = Annotated[
+    bool,
+    typer.Option(
+        "--own",
+        rich_help_panel=_RUN,
+        help="Read what exporter wrote, too; else it is skipped, unless you name the file itself.",
     ),
 ]
 Tidy = Annotated[
@@ -384,7 +393,9 @@ def cover(file: Path | None) -> Asset | None:
         return None
     report = Report()
     try:
-        found = images.asset(file.read_bytes(), file.name, str(file), report)
+        with file.open("rb") as opened:  # no more of it than is needed to tell that it is too large
+            data = opened.read(images.MAX_BYTES + 1)
+        found = images.asset(data, file.name, str(file), report)
     except OSError as error:
         raise UsageError(f"cannot read the cover {file}: {error.strerror}", "Check its path.") from None
     if found is None:

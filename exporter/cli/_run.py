@@ -50,6 +50,7 @@ def run(
     ] = None,
     file: o.ConfigFile = None,
     library: o.LibraryFolder = None,
+    own: o.Own = False,
     force: o.Force = False,
     prune: o.Prune = False,
     dry_run: o.DryRun = False,
@@ -68,7 +69,9 @@ def run(
     try:
         with _collection(told, named, library) as shelf:
             if inputs := told.inputs(named):
-                books = filed(shelf, inputs, report, How(jobs=jobs, scheduler=scheduler, quiet=quiet)).books
+                books = filed(
+                    shelf, inputs, report, How(own=own, jobs=jobs, scheduler=scheduler, quiet=quiet)
+                ).books
             for name in named:
                 series = msgspec.structs.replace(told.series(name, today), force=force, prune=prune)
                 plan = msgspec.structs.replace(

@@ -10,7 +10,7 @@ import msgspec
 import typer
 from wcwidth import wcswidth
 
-from exporter import archives, backends, readers, resources
+from exporter import archives, backends, readers, remote, resources
 from exporter.batch import orders
 from exporter.cli import _console
 from exporter.cli import _options as o
@@ -57,13 +57,17 @@ def register(app: typer.Typer) -> None:
 def show(
     path: Annotated[
         Path,
-        typer.Argument(help="A file or folder, or an article's number in the library; - is standard input."),
+        typer.Argument(
+            parser=remote.place,
+            help="A file or folder, or an article's number in the library; - is standard input.",
+        ),
     ],
     json: Annotated[bool, typer.Option("--json", help="The native form: a JSON array of articles.")] = False,
     library: o.LibraryFolder = None,
     reader: o.ReaderName = None,
     mapping: o.Mapping = None,
     keep: o.Keep = None,
+    own: o.Own = False,
     quiet: o.Quiet = False,
 ) -> None:
     report = Report()
@@ -72,7 +76,7 @@ def show(
         if str(path).isdecimal() and not path.exists():
             articles = (_kept(int(str(path)), library),)
         else:
-            articles = read([path], report, How(o.reading(reader, mapping), keep, quiet=quiet))
+            articles = read([path], report, How(o.reading(reader, mapping), keep, own, quiet=quiet))
     finally:
         _console.diagnostics(report, quiet=quiet, more="read fewer files to see them all")
     if json:
@@ -162,12 +166,14 @@ def list_(
     reader: o.ReaderName = None,
     mapping: o.Mapping = None,
     keep: o.Keep = None,
+    own: o.Own = False,
     quiet: o.Quiet = False,
 ) -> None:
     selection = o.selection(first, last, sources, tags, languages, undated, words=words, zone=zone)
     report = Report()
     try:
-        with opened(paths, library, report, How(o.reading(reader, mapping), keep, quiet=quiet)) as collection:
+        how = How(o.reading(reader, mapping), keep, own, quiet=quiet)
+        with opened(paths, library, report, how) as collection:
             rows = collection.library.lines(selection)
             briefs = len(collection.library.outline(selection).briefs)
             left_out = orders.left_out(collection.library, selection, report, all=not collection.standing)

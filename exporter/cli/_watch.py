@@ -14,7 +14,7 @@ from exporter.cli import _console, _run
 from exporter.cli import _options as o
 from exporter.config import Config
 from exporter.errors import ExporterError, InputError, UsageError
-from exporter.files import is_passing
+from exporter.files import is_of_library, is_output, is_passing
 
 _WATCH = """Make editions of `exporter.toml`, and again whenever something in their `input` changes.
 
@@ -42,6 +42,7 @@ def watch(
     all_: Annotated[bool, typer.Option("--all", help="All that the file defines.")] = False,
     file: o.ConfigFile = None,
     library: o.LibraryFolder = None,
+    own: o.Own = False,
     jobs: o.Jobs = 0,
     strict: o.Strict = False,
     log_json: o.LogJson = False,
@@ -58,6 +59,7 @@ def watch(
                     chosen,
                     file=file,
                     library=library,
+                    own=own,
                     jobs=jobs,
                     strict=strict,
                     log_json=log_json,
@@ -75,7 +77,7 @@ def watch(
 class Watched:
     """What is watched: the input of editions, but nothing that they themselves write there.
 
-    Raises `UsageError` where there is no input, where it is written to, or lies elsewhere.
+    Raises `UsageError` where there is no input, or it is elsewhere.
     """
 
     def __init__(self, told: Config, chosen: Sequence[str], library: Path | None) -> None:
@@ -93,14 +95,10 @@ class Watched:
                     f"there is no such file or folder: {place}", "Check `input` in exporter.toml."
                 )
         self._folders = [place for place in self.places if place.is_dir()]
-        written = [library or told.library_folder, *(told.plan(name).folder for name in told.editions)]
-        own = [folder.resolve() for folder in written if folder and not remote.is_remote(folder)]
-        if both := next((folder for folder in own if folder in self._folders), None):
-            raise UsageError(
-                f"{both} is both read and written: each run would begin the next",
-                "Give the editions another `output`, be it a folder within.",
-            )
-        self._own = [folder for folder in own if any(map(folder.is_relative_to, self._folders))]
+        library = library or told.library_folder
+        self._library = library.resolve() if library else None
+        made = [library, *(told.plan(name).folder for name in told.editions)]
+        self._made = [folder.resolve() for folder in made if folder and not remote.is_remote(folder)]
 
     def changes(self) -> Iterator[None]:
         """Once at the beginning, and then after each change. Raises `KeyboardInterrupt` when told
@@ -133,11 +131,14 @@ class Watched:
 
     def is_meant(self, path: Path) -> bool:
         """Whether a change of that path may change an edition."""
-        if any(map(path.is_relative_to, self._own)):
-            return False
         if path in self.places:
             return True
-        return any(
-            path.is_relative_to(folder) and not is_passing(path.relative_to(folder))
-            for folder in self._folders
-        )
+        folder = next(filter(path.is_relative_to, self._folders), None)
+        if path in self._made or folder is None or is_passing(path.relative_to(folder)):
+            return False
+        if self._library and is_of_library(path, self._library):
+            return False
+        try:
+            return not is_output(path)
+        except OSError:  # a folder, or what is no more
+            return True

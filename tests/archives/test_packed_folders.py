@@ -71,7 +71,7 @@ def test_the_order_and_the_choice_of_files_are_those_of_folders(tmp_path: Path) 
     for name in names:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("x")
-    assert files.readable(names) == [f.name for f in files.find([tmp_path])]
+    assert files.readable(names) == [f.name for f in files.find([tmp_path], Report())]
 
 
 def test_workers_read_members_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

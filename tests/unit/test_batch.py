@@ -157,14 +157,14 @@ def test_folders_are_walked_in_a_stable_order_without_what_belongs_to_pages(tmp_
     ):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("x")
-    assert [f.name for f in files.find([tmp_path])] == [
+    assert [f.name for f in files.find([tmp_path], Report())] == [
         "A.txt",
         "b.txt",
         "own_files/d.md",
         "p.html",
         "sub/c.md",
     ]
-    assert len(files.find([tmp_path, tmp_path / "b.txt"])) == 5
+    assert len(files.find([tmp_path, tmp_path / "b.txt"], Report())) == 5
 
 
 @pytest.mark.parametrize("page", ["p.html", "p.htm", "p.xhtml"])
@@ -173,7 +173,7 @@ def test_what_browsers_save_beside_a_page_is_no_page(tmp_path: Path, page: str) 
     for name in names:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("x")
-    assert [f.name for f in files.find([tmp_path])] == [page, "q_files/a.txt"]
+    assert [f.name for f in files.find([tmp_path], Report())] == [page, "q_files/a.txt"]
     assert files.readable(names) == [page, "q_files/a.txt"], "in a store or an archive, too"
 
 
@@ -189,17 +189,22 @@ def test_outputs_have_the_rights_that_files_have_here(tmp_path: Path, umask: int
     assert {p.stat().st_mode & 0o777 for p in made} == {mode}
 
 
-def test_what_the_program_itself_has_made_is_not_read_again(tmp_path: Path) -> None:
-    for name in ("a.txt", "out/.exporter/digest.json", "out/digest.txt", "news/library.sqlite", "news/x.txt"):
+def test_a_librarys_own_files_are_passed_over_and_what_else_is_in_its_folder_is_found(tmp_path: Path) -> None:
+    for name in (
+        *("a.txt", "out/.exporter/digest.json", "out/digest.txt", "images/b.txt"),
+        *("news/library.sqlite", "news/library.sqlite-wal", "news/x.txt", "news/images/y.txt"),
+        f"news/images/0f/0f{'3' * 62}",
+    ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("x")
-    assert [f.name for f in files.find([tmp_path])] == ["a.txt"]
-    assert [f.name for f in files.find([tmp_path / "out"])] == ["digest.txt"], "named, it is meant"
+    assert [f.name for f in files.find([tmp_path], Report())] == [
+        *("a.txt", "images/b.txt", "news/images/y.txt", "news/x.txt", "out/digest.txt")
+    ]
 
 
 def test_a_path_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such file"):
-        files.find([tmp_path / "nothing"])
+        files.find([tmp_path / "nothing"], Report())
 
 
 @pytest.mark.parametrize(

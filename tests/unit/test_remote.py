@@ -159,6 +159,13 @@ def test_without_the_driver_it_is_told_how_to_get_it(monkeypatch: pytest.MonkeyP
     assert "exporter[s3]" in error.value.remedy
 
 
+@pytest.fixture
+def memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store in this process, which users cannot name."""
+    monkeypatch.setitem(remote._STORES, "memory", "fsspec")
+
+
+@pytest.mark.usefixtures("memory")
 def test_a_configuration_names_addresses(tmp_path: Path) -> None:
     told = tmp_path / "exporter.toml"
     told.write_text(
@@ -170,6 +177,7 @@ def test_a_configuration_names_addresses(tmp_path: Path) -> None:
     assert str(found.plan("a").folder) == "memory://out"
 
 
+@pytest.mark.usefixtures("memory")
 def test_paths_stay_paths(tmp_path: Path) -> None:
     assert remote.place("saved/a.md") == Path("saved/a.md")
     assert remote.place(f"file://{tmp_path}") == tmp_path

@@ -22,6 +22,7 @@ from exporter.backends.epub._chapters import NAV, Chapter
 from exporter.diagnostics import Report
 from exporter.edition import Edition
 from exporter.model import Article
+from exporter.version import __version__
 
 FOLDER = "OEBPS"
 MEDIA_TYPE = "application/epub+zip"
@@ -173,6 +174,9 @@ def _package(data: bytes, edition: Edition) -> bytes:
     root = etree.fromstring(data)
     root.set("{http://www.w3.org/XML/1998/namespace}lang", edition.language)
     root.set("dir", _words.direction(edition.language))
+    for meta in root.iter(f"{_OPF}meta"):
+        if meta.get("name") == "generator":  # by which the book is not read again as articles
+            meta.set("content", f"exporter {__version__}, {meta.get('content')}")
     direction = _words.direction(_metadata.languages(edition)[0])
     for spine in root.iter(f"{_OPF}spine"):
         spine.set("page-progression-direction", direction)

@@ -30,7 +30,12 @@ def render(edition: Edition, settings: Settings, report: Report) -> bytes:  # no
         edition = _ascii.edition(edition)
     width -= settings.flowed  # a line may be stuffed with a space
     if edition.single:
-        lines = _article(edition.entries[0], edition, width, settings.flowed)
+        # The identifier tells the file as this program's, as it does at the end of a digest.
+        lines = [
+            *_article(edition.entries[0], edition, width, settings.flowed),
+            "",
+            edition.identifier,
+        ]
         return _encoded(_flowed.lines(lines, settings.width) if settings.flowed else lines, settings)
     head = [*_masthead(edition, width), ""]
     body, places = _body(edition, width, settings.flowed)

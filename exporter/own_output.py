@@ -1,0 +1,139 @@
+"""Recognise what this program wrote, by what is in it: output is not read again as articles.
+
+Every form has a mark: the Creator of a PDF, the generator of an EPUB, the identifier that ends a text, the
+id of a mail, the front matter of Markdown, the first fields of JSON, the layout of references. EPUB files
+and texts of one article that version 0.1.0 wrote have none, and are known by their form. Articles in
+JSON (``show --json``) are no output: they are written to be corrected and read again.
+"""
+
+from __future__ import annotations
+
+import mmap
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import BinaryIO
+
+HEAD = 64 * 1024
+"""Bytes at a file's start that its form is told from."""
+
+_TITLE, _TAIL = 8 * 1024, 1024
+"""Bytes at a text's start that its first heading is in, and at its end that its last paragraph is in."""
+_PDF, _METADATA = b"<xmp:CreatorTool>exporter ", 256 * 1024**2
+"""What a PDF's metadata say, and the bytes at its end that they are in."""
+_PACKAGE, _PACKAGE_MOST = "OEBPS/content.opf", 16 * 1024**2
+_GENERATOR = b'<meta name="generator" content="exporter '
+# Of version 0.1.0: EbookLib's generator, with a summary that is in no other program's books.
+_OLD_PACKAGE = (b'content="Ebook-lib ', b"Text that reflows, in reading order, with a nested table of con")
+_EDITION = (b'"identifier"', b'"languages"', b'"modified"', b'"grouping"', b'"parts"')
+_RECORD = re.compile(rb'\{\s*"exporter":\s*"[^"]{1,40}",\s*"(?:read|series)":')
+"""A report of a run, or a record of outputs."""
+_MAIL = re.compile(rb"^Message-ID:\s{0,4}<[0-9a-f-]{36}@exporter\.invalid>", re.I | re.M)
+_KEY = rb"[a-z0-9]{1,30}(?:\d{4}|nd)[a-z0-9]{1,30}(?:-[0-9a-z]{1,20})?"
+_REFERENCES = (
+    re.compile(rb"@(?:article|online|misc)\{" + _KEY + rb",\r?\n  (?:entrysubtype|author|title) = \{"),
+    re.compile(rb'\[\s*\{\s*"id": "' + _KEY + rb'",\s*"type": "[a-z-]{1,40}",\s*"title": "'),
+    re.compile(rb"TY  - [A-Z]{1,9}\r?\nID  - " + _KEY + rb"\r?\n(?:AU|TI)  - "),
+)
+_IDENTIFIER = re.compile(r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
+_DATED = re.compile(r"(?:(\d{4})(?:-\d\d(?:-(\d\d))?)?|undated)-\w")
+"""How the name of an article's file begins."""
+_ENDS = ("Original: ", "Saved: ", "Also in: ")
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, NotImplementedError, RuntimeError)
+
+Open = Callable[[], BinaryIO]
+
+
+def is_own_output(name: str, head: bytes, content: Open) -> bool:
+    """Whether this program wrote the file. ``head`` is its beginning, of at most `HEAD` bytes;
+    ``content`` opens it, to look further where that is worth it. Raises `OSError`."""
+    begins = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    match begins[:1]:
+        case b"<":
+            return False
+        case b"%":
+            return begins.startswith(b"%PDF-") and _is_own_pdf(content)
+        case b"P" if head.startswith(b"PK\x03\x04"):
+            return b"mimetypeapplication/epub+zip" in head[:100] and _is_own_epub(content)
+        case b"{":
+            return all(key in begins for key in _EDITION) or bool(_RECORD.match(begins))
+        case b"-" if begins.startswith(b"---"):
+            front, end, _ = begins[3:].partition(b"\n---")
+            return bool(end) and b"\nform: exporter-edition-" in front
+    if any(form.match(begins) for form in _REFERENCES):
+        return True
+    if b"@exporter.invalid>" in head:
+        return bool(_MAIL.search(re.split(rb"\r?\n\r?\n", begins, maxsplit=1)[0]))
+    is_headed = begins.startswith(b"=") or b"\n=" in begins[:_TITLE]
+    return is_headed and _is_own_text(name, begins, content)
+
+
+def _is_own_pdf(content: Open) -> bool:
+    with content() as file:
+        try:
+            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+                return data.rfind(_PDF, max(0, len(data) - _METADATA)) >= 0
+        except (OSError, ValueError):  # it is in memory, or empty
+            return _PDF in file.read(_METADATA)
+
+
+def _is_own_epub(content: Open) -> bool:
+    with content() as file, suppress(*_BROKEN), zipfile.ZipFile(file) as book, book.open(_PACKAGE) as opened:
+        package = opened.read(_PACKAGE_MOST)
+        return _GENERATOR in package or all(sign in package for sign in _OLD_PACKAGE)
+    return False
+
+
+def _is_own_text(name: str, begins: bytes, content: Open) -> bool:
+    lines = [line.rstrip() for line in begins.decode("utf-8", "replace").split("\n")]
+    end = next((n for n, line in enumerate(lines) if _is_stroke(line)), None)
+    if end is None:
+        return False
+    if end == 0:
+        return _is_digest(lines)
+    return _is_heading(lines[: end + 1]) and _is_article(name, lines[end + 1 :], content)
+
+
+def _is_stroke(line: str) -> bool:
+    return bool(line) and not line.strip("=")
+
+
+def _is_digest(lines: Sequence[str]) -> bool:
+    """A masthead between two bars, and the contents."""
+    bar = lines[0]
+    if len(bar) < 23 or bar not in lines[1:]:
+        return False
+    end = lines.index(bar, 1)
+    below = lines[end + 1 : end + 5]
+    return lines[1] == lines[end - 1] == "" and below == ["", "", "Contents", "========"]
+
+
+def _is_heading(lines: Sequence[str]) -> bool:
+    """Lines over a stroke that is as wide as the widest."""
+    from wcwidth import width
+
+    *title, stroke = lines
+    widest = max(width(line, control_codes="ignore") for line in title)
+    return all(title) and len(stroke) in (widest, widest - 1)  # the second where a mail's line is stuffed
+
+
+def _is_article(name: str, below: Sequence[str], content: Open) -> bool:
+    """The text of one article: it ends with its identifier; or, of version 0.1.0, says its source and
+    date under its title, and has a name of that date or ends with where it comes from."""
+    with content() as file:
+        file.seek(-min(_TAIL, file.seek(0, 2)), 2)
+        tail = file.read().decode("utf-8", "replace").replace("\r", "").rstrip()
+    if _IDENTIFIER.fullmatch(tail.rpartition("\n")[2]):
+        return True
+    byline = " ".join(below[: below.index("") if "" in below else len(below)])
+    dated = _DATED.match(name.replace("\\", "/").rpartition("/")[2])
+    if dated and byline == dated[0][:7].capitalize() == "Undated":
+        return True
+    if " · " not in byline and " - " not in byline:
+        return False
+    if tail.rpartition("\n\n")[2].startswith(_ENDS):
+        return True
+    numbers = {int(number) for number in re.findall(r"[0-9]+", byline)}
+    return dated is not None and {int(part) for part in dated.groups() if part} <= numbers

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from exporter import identity
 from exporter.build import folded, language_tag
 from exporter.dates import Window
 from exporter.library._database import each
@@ -35,6 +36,7 @@ class Clause(NamedTuple):
 
 
 _teaser = msgspec.msgpack.Decoder(Teaser).decode
+_facts = msgspec.msgpack.Decoder(identity.Facts).decode
 
 ARTICLES = Clause("article.listing = 0")
 
@@ -97,7 +99,11 @@ def waiting(selection: Selection) -> Clause:
             f" AND NOT EXISTS (SELECT 1 FROM {table} WHERE kind = ? AND value = teaser.link)",
             (STORY, LINK),
         )
-    return clause
+    return clause & Clause(
+        "NOT EXISTS (SELECT 1 FROM former WHERE kind = ? AND value = teaser.story)"
+        " AND NOT EXISTS (SELECT 1 FROM former WHERE kind = ? AND value = teaser.link)",
+        (STORY, LINK),
+    )
 
 
 def _source(selection: Selection, table: str) -> Clause:
@@ -158,6 +164,30 @@ def _chosen(db: sqlite3.Connection, selection: Selection, order: str = "") -> li
         ).fetchall()
     rows = db.execute(f"SELECT id, first, published FROM article WHERE {clause.text} {order}", clause.values)
     return [(id, first) for id, first, published in rows if _inside(published, selection)]
+
+
+def with_versions(db: sqlite3.Connection, ids: Sequence[int]) -> list[int]:
+    """The articles of these numbers, with what the library has of the same origin, and with copies of
+    the same text from the same source."""
+    found: set[int] = set()
+    for id in ids:
+        if id in found:
+            continue
+        found.add(id)
+        for same, facts, other, others in db.execute(
+            "SELECT other.origin = own.origin AND other.part = own.part, own_pack.facts, other.id, pack.facts"
+            " FROM article own JOIN pack own_pack ON own_pack.article = own.id"
+            " JOIN article other ON other.story = own.story AND other.id <> own.id AND other.listing = 0"
+            " JOIN pack ON pack.article = other.id WHERE own.listing = 0 AND own.id = ?",
+            (id,),
+        ):
+            if same or _is_twin(_facts(facts), _facts(others)):
+                found.add(other)
+    return sorted(found)
+
+
+def _is_twin(one: identity.Facts, other: identity.Facts) -> bool:
+    return one.print.text == other.print.text and folded(one.source) == folded(other.source)
 
 
 def lines(db: sqlite3.Connection, ids: list[int], only: str = "1") -> list[Line]:

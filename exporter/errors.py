@@ -19,11 +19,6 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 
-class Interrupted(BaseException):
-    """Ctrl-C, or a polite end (SIGTERM): what was under way is undone, what was finished stands. Not
-    KeyboardInterrupt, which Typer would swallow."""
-
-
 class ExporterError(Exception):
     """Base of all errors that end a piece of work; the message says what happened."""
 

@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from exporter.errors import ExporterError, InputError, Interrupted, OutputError
+from exporter.errors import ExporterError, InputError, OutputError
+from exporter.interrupts import Interrupted
 from exporter.library._schema import APPLICATION, VERSIONS
 
 NAME = "library.sqlite"

@@ -254,7 +254,8 @@ def remove(
         teasers = db.execute("SELECT teaser FROM carries WHERE article = ?", (id,)).fetchall()
         db.execute("DELETE FROM article WHERE id = ?", (id,))
         db.executemany(
-            "DELETE FROM teaser WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM carries WHERE teaser = ?1)", teasers
+            "DELETE FROM teaser WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM carries WHERE teaser = ?1)",
+            teasers,
         )
     stories.close_up(left)
     return cards

@@ -44,7 +44,7 @@ def _is_outdated(database: Database) -> bool:
     scheme = _scheme(database)
     if scheme > identity.SCHEME:
         raise InputError(
-            f"the library {database.path} was written by a newer exporter (its prints are of scheme {scheme})",
+            f"the library {database.path} was written by a newer exporter (prints of scheme {scheme})",
             "Update exporter, or name another library with --library.",
         )
     return database.version < len(VERSIONS) or scheme < identity.SCHEME

@@ -78,7 +78,8 @@ class Removals:
         met: dict[int, set[int]] = {}
         for kind, value in _keys(card):
             for (id,) in self._db.execute(
-                "SELECT removed FROM former WHERE kind = ? AND value = ? AND removed > 0 LIMIT 50", (kind, value)
+                "SELECT removed FROM former WHERE kind = ? AND value = ? AND removed > 0 LIMIT 50",
+                (kind, value),
             ):
                 met.setdefault(id, set()).add(kind)
         for id, kinds in met.items():

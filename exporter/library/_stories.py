@@ -89,6 +89,7 @@ class Stories:
         self._check = check
         self._touched: dict[int, int] = {}  # story → another that it is grouped with, or itself
         self._new: list[int] = []
+        self._common: dict[Mark, list[int]] = {}  # who has it, once it is common
 
     def settle(self, id: int, card: Card, marks: Sequence[Mark]) -> None:
         """Find the story of an article just filed, by those of its marks that others may have; it has
@@ -121,6 +122,7 @@ class Stories:
     def close_up(self, stories: Iterable[int]) -> None:
         """Let another copy lead where the one that led is gone. What remains is grouped again, as one
         that goes may have been what the others were copies of."""
+        self._common.clear()
         for story in stories:
             first = self._db.execute(
                 "SELECT id, place FROM article WHERE story = ? ORDER BY place LIMIT 1", (story,)
@@ -193,7 +195,7 @@ class Stories:
         certain: set[int] = set()
         met = Counter[int]()
         for mark in marks:
-            sharing = [other for (other,) in self._db.execute(_HAVING, (*mark, id) * len(MARKS))]
+            sharing = self._sharing(id, mark)
             if mark[0] < BAND or len(sharing) <= _COMMON:
                 met.update(sharing)
                 if mark[0] in (LINK, STORY):
@@ -215,10 +217,17 @@ class Stories:
         found = ((story, self._facts(lead)) for lead, story in sorted(nearest))
         return [(story, facts) for story, facts in found if identity.is_copy(told, facts)]
 
+    def _sharing(self, id: int, mark: Mark) -> list[int]:
+        """Other articles that have the mark; of more than `_COMMON` one more than that."""
+        known = self._common.get(mark)
+        if known is None:
+            known = [other for (other,) in self._db.execute(_HAVING, (*mark, id) * len(MARKS))]
+            if len(known) > _COMMON:
+                self._common[mark] = known
+        return known
+
     def _facts(self, article: int) -> identity.Facts:
-        return _unpack(
-            self._db.execute("SELECT facts FROM pack WHERE article = ?", (article,)).fetchone()[0]
-        )
+        return _unpack(self._db.execute("SELECT facts FROM pack WHERE article = ?", (article,)).fetchone()[0])
 
     # -- How a story is made up ----------------------------------------------------------
 
@@ -242,7 +251,8 @@ class Stories:
             placed += [(first, place, copy.id) for place, copy in enumerate(story)]
         before = {(member.story, member.place, member.id) for member in members}
         self._db.executemany(
-            "UPDATE article SET story = ?, place = ? WHERE id = ?", [row for row in placed if row not in before]
+            "UPDATE article SET story = ?, place = ? WHERE id = ?",
+            [row for row in placed if row not in before],
         )
 
     def _parted(self, members: Sequence[_Member]) -> tuple[list[_Member], dict[int, list[_Member]]]:

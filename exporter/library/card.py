@@ -75,7 +75,10 @@ def card(article: Article, *, own: bool = False) -> Card:
     """The card of an article; ``own`` says that it came in exporter's own form."""
     listing = article.is_listing
     kept = msgspec.structs.replace(
-        article, assets=tuple(msgspec.structs.replace(a, data=b"") for a in article.assets), teasers=(), also=()
+        article,
+        assets=tuple(msgspec.structs.replace(a, data=b"") for a in article.assets),
+        teasers=(),
+        also=(),
     )
     pack = msgspec.msgpack.encode(kept)
     pieces = list(texts(article.blocks, notes=True))

@@ -45,10 +45,6 @@ class Accession(msgspec.Struct, frozen=True):
     unchanged: int
     notes: tuple[Note, ...] = ()
 
-    def count(self, id: str) -> int:
-        """How many notes are of that kind."""
-        return sum(note.id == id for note in self.notes)
-
 
 class Carded(msgspec.Struct, frozen=True):
     """The reading of a source, as cards."""

@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-import tempfile
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 from exporter.errors import ExporterError, InputError, OutputError
 from exporter.interrupts import Interrupted
 from exporter.library._schema import APPLICATION, VERSIONS
+from exporter.scratch import temporary_folder
 
 NAME = "library.sqlite"
 WAIT = 60.0
@@ -50,7 +50,7 @@ class Database:
         self.path = folder / NAME
         self._wait = wait
         self._stopping = threading.Event()
-        self._copy: tempfile.TemporaryDirectory[str] | None = None
+        self._resources = ExitStack()
         if not create and not self.path.exists():
             raise InputError(
                 f"there is no library in {folder}", "Make one: exporter import PATHS --library FOLDER."
@@ -101,23 +101,22 @@ class Database:
                 connection.close()
             else:
                 return connection
-        self._copy = tempfile.TemporaryDirectory(prefix="exporter-")
+        folder = self._resources.enter_context(temporary_folder())
         for path in (self.path, log):
-            shutil.copyfile(path, Path(self._copy.name, path.name))
-        return self._connect(str(Path(self._copy.name, NAME)))
+            shutil.copyfile(path, folder / path.name)
+        return self._connect(str(folder / NAME))
 
     def use_copy(self) -> None:
         """Go on with a copy of the library for this run, which may be written to."""
-        folder = tempfile.TemporaryDirectory(prefix="exporter-")
-        copy = self._connect(str(Path(folder.name, NAME)))
+        folder = self._resources.enter_context(temporary_folder())
+        copy = self._connect(str(folder / NAME))
         try:
             self.connection.backup(copy)
         except BaseException:
             copy.close()
-            folder.cleanup()
             raise
-        self.close()
-        self.connection, self._copy = copy, folder
+        self.connection.close()
+        self.connection = copy
 
     def _check_head(self) -> None:
         """SQLite would write its own into a file of some other content that is short enough."""
@@ -237,9 +236,7 @@ class Database:
 
     def close(self) -> None:
         self.connection.close()
-        if self._copy:
-            self._copy.cleanup()
-            self._copy = None
+        self._resources.close()
 
 
 def is_writable(path: Path) -> bool:

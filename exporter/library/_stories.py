@@ -28,6 +28,8 @@ _COMMON = 100
 """A band that so many articles share is that of a form, not of a text, and tells nothing."""
 _COMPARED = 60
 """Stories that an article is compared with, those first that share most marks with it."""
+_FACES = 5
+"""Versions of a corrected article that another one is compared with."""
 _CROWD = 500
 """Copies of one story up to which all of it is grouped again; to a larger one, copies are only added."""
 _APART = 366
@@ -214,7 +216,7 @@ class Stories:
                 was = near.get((lead, story), (False, 0))
                 near[lead, story] = was[0] or member in certain, was[1] + met[member]
         nearest = sorted(near, key=lambda item: (not near[item][0], -near[item][1], item))[:_COMPARED]
-        found = ((story, self._facts(lead)) for lead, story in sorted(nearest))
+        found = ((story, facts) for lead, story in sorted(nearest) for facts in self._faces(lead))
         return [(story, facts) for story, facts in found if identity.is_copy(told, facts)]
 
     def _sharing(self, id: int, mark: Mark) -> list[int]:
@@ -226,8 +228,15 @@ class Stories:
                 self._common[mark] = known
         return known
 
-    def _facts(self, article: int) -> identity.Facts:
-        return _unpack(self._db.execute("SELECT facts FROM pack WHERE article = ?", (article,)).fetchone()[0])
+    def _faces(self, leader: int) -> list[identity.Facts]:
+        """What a newcomer may be like: a leader, and where that is a correction, what it corrects."""
+        rows = self._db.execute(
+            "SELECT pack.facts FROM article own JOIN article other ON other.id = own.id OR own.own"
+            " AND other.origin = own.origin AND other.part = own.part AND other.story = own.story"
+            f" JOIN pack ON pack.article = other.id WHERE own.id = ? ORDER BY other.place LIMIT {_FACES}",
+            (leader,),
+        )
+        return [_unpack(packed) for (packed,) in rows]
 
     # -- How a story is made up ----------------------------------------------------------
 
@@ -239,7 +248,7 @@ class Stories:
         current, former = self._parted(members)
         facts = [member.facts for member in current]
         placed: list[tuple[int, int, int]] = []
-        for group in identity.clusters(facts):
+        for group in _clusters(facts, [former.get(member.id, ()) for member in current]):
             copies = [current[at] for at in group]
             lead = _led(copies, [facts[at] for at in group], former)
             rest = [copy for copy in copies if copy is not lead]
@@ -256,7 +265,8 @@ class Stories:
         )
 
     def _parted(self, members: Sequence[_Member]) -> tuple[list[_Member], dict[int, list[_Member]]]:
-        """The members that are current, and the former versions of each by its number, the latest first."""
+        """The members that are current, and the former versions of each by its number: earlier
+        corrections, the latest first, and what was read."""
         versions: dict[tuple[str, int], list[_Member]] = {}
         for member in members:
             versions.setdefault((member.origin, member.part), []).append(member)
@@ -271,7 +281,8 @@ class Stories:
             elif own:
                 last = max(own)
                 current.append(last)
-                former[last.id] = sorted((m for m in some if m is not last), reverse=True)
+                rest = (member for member in some if member is not last)
+                former[last.id] = sorted(rest, key=lambda member: (member.own, member.id), reverse=True)
             else:
                 current += some
         return sorted(current), former
@@ -291,6 +302,26 @@ class Stories:
                 )
                 if best.own:
                     yield Correction(best.name, best.title, leader.title)
+
+
+def _clusters(
+    facts: Sequence[identity.Facts], former: Sequence[Sequence[_Member]]
+) -> Iterator[Sequence[int]]:
+    """The places of those that belong together. What was like an article before it was corrected stays
+    with it, and what is like the correction joins."""
+    read = [old[-1].facts if old else own for own, old in zip(facts, former, strict=True)]
+    groups = identity.clusters(read)
+    corrected = [group for group in groups if any(former[at] for at in group)]
+    for group in groups:
+        if group in corrected:
+            continue
+        lead = facts[group[0]]
+        near = (g for g in corrected if any(former[at] and identity.is_copy(facts[at], lead) for at in g))
+        if joined := next(near, None):
+            joined += group
+        else:
+            yield group
+    yield from corrected
 
 
 def _led(

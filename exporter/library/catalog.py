@@ -59,11 +59,12 @@ class Outline(msgspec.Struct, frozen=True, gc=False):
 
 
 class Hit(msgspec.Struct, frozen=True, gc=False):
-    """An article found by its words, and where these stand in it."""
+    """An article found by its words, and where these stand in it; ``leader`` as of a `Line`."""
 
     id: int
     article: Article
     excerpt: str
+    leader: int
 
 
 class Library:
@@ -207,14 +208,16 @@ class Library:
         Raises `UsageError` as `ids` does."""
         selection = selection or Selection()
         with self.database.reading() as db:
-            articles = _loading.articles(db, self.ids(selection), self.pictures, report)
+            articles = _loading.articles(
+                db, self.ids(selection), self.pictures, report, merge=selection.merge
+            )
             briefs = [teaser for teaser, _ in _asking.briefs(db, selection)]
         return Selected(tuple(map(selection.told, articles)), tuple(briefs))
 
     def outline(self, selection: Selection) -> Outline:
         """What `select` would give, by hashes, without unpacking the articles."""
         with self.database.reading() as db:
-            articles = _loading.digests(db, self.ids(selection))
+            articles = _loading.digests(db, self.ids(selection), merge=selection.merge)
             briefs = [digest.hex() for _, digest in _asking.briefs(db, selection)]
         return Outline(tuple(articles), tuple(sorted(briefs)))
 
@@ -223,11 +226,11 @@ class Library:
         with self.database.reading() as db:
             return _asking.span(db, selection)
 
-    def left_out(self, selection: Selection, *, undated: bool = False) -> list[LeftOut]:
+    def left_out(self, selection: Selection, *, all: bool = True) -> list[LeftOut]:
         """What is not in the selection, and why: every article that the library has is in it or here.
-        Only those without a date where they are ``undated``."""
+        If not ``all``, only those without a date, and copies of what is in it."""
         with self.database.reading() as db:
-            return _asking.left_out(db, selection, undated=undated)
+            return _asking.left_out(db, selection, all=all)
 
     def search(self, selection: Selection, limit: int = 20) -> tuple[int, list[Hit]]:
         """How many articles have the selection's words, and the latest of them with the place
@@ -235,10 +238,11 @@ class Library:
         with self.database.reading() as db:
             counts.check_sources(db, selection.sources)
             count, latest = _asking.latest(db, selection, limit)
-            articles = _loading.articles(db, latest, self.pictures)
+            articles = _loading.articles(db, latest, self.pictures, merge=selection.merge)
+            lines = _asking.lines(db, latest)
         return count, [
-            Hit(id, article, _words.excerpt(article, selection.words))
-            for id, article in zip(latest, articles, strict=True)
+            Hit(line.id, article, _words.excerpt(article, selection.words), line.leader)
+            for line, article in zip(lines, articles, strict=True)
         ]
 
     def vague(self, selection: Selection) -> list[Line]:
@@ -250,6 +254,12 @@ class Library:
         """The articles in the selection in few words, without unpacking them, by day."""
         with self.database.reading() as db:
             return _asking.lines(db, self.ids(selection))
+
+    def versions(self, id: int) -> list[Line]:
+        """An article with its copies and former versions, the one that leads first; empty where there
+        is none of that number."""
+        with self.database.reading() as db:
+            return _asking.lines(db, _asking.versions(db, id))
 
     def get(self, id: int) -> Article | None:
         """The article of that number."""

@@ -21,7 +21,7 @@ from exporter.backends import Original
 from exporter.diagnostics import Diagnostic, Report
 from exporter.files import Found
 from exporter.intake import FileRead
-from exporter.library import Filing, Known, Library
+from exporter.library import Filing, Known, Library, Note
 from exporter.library.card import Card, card
 from exporter.model import Article
 from exporter.progress import SILENT, Progress
@@ -35,12 +35,14 @@ AT_ONCE, BULK = 500, 16_000_000
 
 class Accession(msgspec.Struct, frozen=True):
     """What an import did: the book of each file, in order, and how many articles are new in the
-    library, of how many files; ``unchanged`` files were left as they are."""
+    library, of how many files; ``unchanged`` files were left as they are. ``notes`` tell of articles that
+    were corrected, or removed before and left out."""
 
     books: tuple[FileRead, ...]
     articles: int
     files: int
     unchanged: int
+    notes: tuple[Note, ...] = ()
 
 
 class Carded(msgspec.Struct, frozen=True):
@@ -55,7 +57,8 @@ class Carded(msgspec.Struct, frozen=True):
 def carded(reading: readers.Reading) -> Carded:
     """The cards of what was read; made where it was read."""
     used = reading.articles[0].origin.reader if reading.articles else None
-    return Carded(tuple(map(card, reading.articles)), reading.diagnostics, reading.sha256, used)
+    cards = tuple(card(article, own=reading.own) for article in reading.articles)
+    return Carded(cards, reading.diagnostics, reading.sha256, used)
 
 
 def accession(
@@ -69,9 +72,11 @@ def accession(
     workers: int | None = None,
     scheduler: str | None = None,
     again: bool = False,
+    restore: bool = False,
     progress: Progress = SILENT,
 ) -> Accession:
-    """Import files and folders. ``again`` reads unchanged files, too; ``scheduler`` is the address of
+    """Import files and folders. ``again`` reads unchanged files, too; ``restore`` as well, and takes
+    articles back that were removed from the library; ``scheduler`` is the address of
     a Dask cluster that reads; for the rest see `exporter.intake.read_paths`. Raises `InputError`,
     `OutputError`, `UsageError`."""
     if reader is not None:
@@ -79,7 +84,7 @@ def accession(
     kept = readers.rules_named(keep)
     manner = _manner(reader, kept, own)
     found = files.find(paths, report, own=own)
-    held = {} if again else library.known()
+    held = {} if again or restore else library.known()
     with temporary_folder() as folder:
         left: deque[tuple[int, Found]] = deque()
         books: dict[int, FileRead] = {}
@@ -101,7 +106,7 @@ def accession(
         results = intake.readings(
             looked.pieces(), carded, Carded, reader=reader, keep=kept, workers=workers, scheduler=scheduler
         )
-        with _Desk(library, manner) as desk:
+        with _Desk(library, manner, restore) as desk:
             done = outputs = 0
             for number, coming in looked:
                 outputs += coming.told.is_own_output
@@ -115,11 +120,14 @@ def accession(
             progress(looked.total, looked.total)
             desk.flush()
             desk.wait()
+        for note in desk.notes:
+            report.add(*note)
     return Accession(
         tuple(books[number] for number in range(everything)),
         desk.articles,
         count - outputs,
         everything - count,
+        tuple(desk.notes),
     )
 
 
@@ -206,21 +214,28 @@ class _Desk:
     """Gathers what was read until it is worth a transaction, and files it in a thread of its own: that
     the workers do not wait meanwhile."""
 
-    def __init__(self, library: Library, manner: str) -> None:
+    def __init__(self, library: Library, manner: str, restore: bool) -> None:
         self._library = library
         self._manner = manner
+        self._restore = restore
         self._waiting: list[_File] = []
         self._held = self._bulk = 0
         self._clerk = ThreadPoolExecutor(1)
         self._filing: Future[None] | None = None
         self.articles = 0
+        self.notes: list[Note] = []
 
     def __enter__(self) -> _Desk:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        # Whatever has ended the run: what is being filed is filed.
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        # Whatever else has ended the run: what is being filed is filed. But who says stop does not wait.
+        stopped = kind is not None and not issubclass(kind, Exception)
+        if stopped:
+            self._library.stop()
         self._clerk.shutdown(cancel_futures=True)
+        if stopped:
+            self._library.resume()
 
     def begin(self, file: _File) -> None:
         self._waiting.append(file)
@@ -253,9 +268,11 @@ class _Desk:
             self._filing.result()
 
     def _file(self, batch: Sequence[tuple[_File, list[Card], bool]]) -> None:
-        with self._library.filing() as filing:
+        with self._library.filing(restore=self._restore) as filing:
             for file, cards, is_last in batch:
                 file.put(filing, self._manner, cards, is_last)
+        self.articles -= sum(note.id == "removed-left-out" for note in filing.notes)
+        self.notes += filing.notes
 
 
 class _File:

@@ -62,6 +62,7 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     languages: tuple[str, ...] = ()
     search: str = ""
     briefs: bool = True
+    merge: bool = True
     group: Grouping = "source"
     sort: Order = "date"
     formats: tuple[str, ...] = backends.USUAL
@@ -139,6 +140,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
                 languages=edition.languages,
                 briefs=edition.briefs,
                 words=edition.search,
+                merge=edition.merge,
                 zone=self.zone,
             ),
             every=edition.every,

@@ -227,6 +227,16 @@ CATALOGUE: dict[str, Kind] = {
         "The copied page does not quite have the expected form; lines that seemed no part were left out.",
         "Compare the article with the page.",
     ),
+    "article-corrected": Kind(
+        "info",
+        "An article came in exporter's own form, corrected; it leads, and the version before is kept.",
+        "Nothing to do; `exporter show NUMBER --versions` lists the versions.",
+    ),
+    "removed-left-out": Kind(
+        "info",
+        "The article was removed from the library before; it was left out.",
+        "Import the file with --restore to have it again.",
+    ),
     "duplicate": Kind("info", "The same article came twice; the fuller copy was taken.", "Nothing to do."),
     "undated-left-out": Kind(
         "warning",

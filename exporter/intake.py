@@ -136,7 +136,7 @@ def read_bytes(
 
 def kept_file(file: Found, folder: Path) -> Found:
     """A file to seek in: what comes by standard input or a pipe, or from elsewhere, as one of the folder."""
-    path = folder / hashlib.sha256(files.told(file.path).encode()).hexdigest()
+    path = folder / hashlib.sha256(os.fsencode(files.told(file.path))).hexdigest()
     if remote.is_remote(file.path):
         with suppress(OSError):  # to read it will tell
             remote.fetch(file.path, path)

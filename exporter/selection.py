@@ -5,7 +5,7 @@ select(articles, selection)  →  Selected   (what goes in, and what not and why
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias, TypeVar
 
 import msgspec
@@ -16,7 +16,7 @@ from exporter.dates import Window
 from exporter.diagnostics import Report
 from exporter.errors import unknown
 from exporter.model import Article, Teaser, When
-from exporter.walk import plain_text, texts
+from exporter.walk import texts
 
 Dated = TypeVar("Dated", Article, Teaser)
 
@@ -25,7 +25,8 @@ class Selection(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """What the reader of the edition asked for; an empty tuple asks for everything.
 
     ``undated`` lets articles without a date of publication in; ``briefs`` keeps teasers;
-    ``words`` are looked for in title and text, phrases in quotation marks. Days are those of the
+    ``words`` are looked for in title and text, phrases in quotation marks. Without ``merge`` every copy
+    of an article is taken, not the best alone. Days are those of the
     zones in which the pages tell their time, or all of one ``zone``, an IANA name.
     """
 
@@ -36,6 +37,7 @@ class Selection(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     undated: bool = False
     briefs: bool = True
     words: str = ""
+    merge: bool = True
     zone: str | None = None
 
     def day_told(self, date: When | None) -> When | None:
@@ -63,12 +65,15 @@ class Selection(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
 class LeftOut(msgspec.Struct, frozen=True, gc=False):
     """An article that is not in the edition, and why: ``duplicate``, ``undated``,
-    ``date``, ``source``, ``tag``, ``language`` or ``words``; of a duplicate, which copy was ``kept``."""
+    ``date``, ``source``, ``tag``, ``language`` or ``words``; of a duplicate, which copy was ``kept``, by
+    the name of its file and its title, and ``why``."""
 
     title: str
     where: str
     reason: str
     kept: str = ""
+    why: str = ""
+    kept_title: str = ""
 
 
 class Selected(msgspec.Struct, frozen=True, gc=False):
@@ -95,7 +100,8 @@ def select(
         known |= {t.source for a in everything if a.is_listing for t in a.teasers if t.source}
         if everything and name.casefold() not in {k.casefold() for k in known}:
             raise unknown("source", name, known)
-    unique, left_out = _once([a for a in everything if not a.is_listing], report)
+    full = [a for a in everything if not a.is_listing]
+    unique, left_out = _once(full, report) if selection.merge else (full, [])
     chosen: list[Article] = []
     for article in unique:
         reason = _why_not(article, selection)
@@ -107,6 +113,11 @@ def select(
             report.add("undated-left-out", article.origin.name, article.title)
     briefs = _briefs(everything, selection) if selection.briefs and not selection.words else ()
     return Selected(tuple(chosen), briefs, tuple(left_out))
+
+
+def told_of(item: LeftOut) -> str:
+    """A duplicate, and the copy that was taken instead of it."""
+    return f"{item.title} (kept: {item.kept}{f'; {item.why}' if item.why else ''})"
 
 
 def _why_not(article: Article, selection: Selection) -> str | None:
@@ -156,26 +167,42 @@ def story_told(teaser: Teaser, beside: Article) -> Story:
     return story(teaser.title, source or teaser.source, teaser.date)
 
 
+_COMMON, _COMPARED, _CROWD = 100, 60, 500
+"""As in `exporter.library._stories`: articles that share a mark which tells nothing, that one article is
+compared with, and copies of one that are grouped among each other."""
+
+
 def _once(articles: Sequence[Article], report: Report) -> tuple[list[Article], list[LeftOut]]:
-    """Each article once. Those with the same link, or the same title, source and day, are looked at:
-    of copies (`exporter.identity.clusters`) the best stays, in the place of the first."""
+    """Each article once. Of copies (`exporter.identity.clusters`) the best stays, in the place of the
+    first."""
     kept: dict[int, int] = {}  # the best copy's place, by the first's
     left_out: list[LeftOut] = []
-    for meeting in _meetings(articles):
-        facts = [identity.facts(articles[i]) for i in meeting] if len(meeting) > 1 else []
-        for group in identity.clusters(facts) if facts else [[0]]:
-            best, *others = (meeting[at] for at in group)
-            kept[min([best, *others])] = best
-            lead = articles[best]
+    facts = [identity.facts(article) for article in articles] if len(articles) > 1 else []
+    for meeting in _meetings(articles, facts) if facts else [[0]] * len(articles):
+        for first, *others in _groups(meeting, facts):
+            lead = articles[first]
+            kept[min([first, *others])] = first
             for other in others:
-                copy = articles[other]
-                left_out.append(LeftOut(copy.title, copy.origin.name, "duplicate", lead.origin.name))
-                report.add("duplicate", copy.origin.name, f"{copy.title} (kept: {lead.origin.name})")
+                copy, why = articles[other], identity.advantage(facts[first], facts[other])
+                item = LeftOut(copy.title, copy.origin.name, "duplicate", lead.origin.name, why, lead.title)
+                left_out.append(item)
+                report.add("duplicate", item.where, told_of(item))
     return [articles[kept[first]] for first in sorted(kept)], left_out
 
 
-def _meetings(articles: Sequence[Article]) -> list[list[int]]:
-    """The places of articles, together where they are likely to be copies."""
+def _groups(meeting: Sequence[int], facts: Sequence[identity.Facts]) -> list[list[int]]:
+    """The places of copies of one article together, the best first."""
+    if len(meeting) == 1:
+        return [list(meeting)]
+    told = [facts[at] for at in meeting]
+    if len(meeting) > _CROWD:
+        best = meeting[identity.choose(told)]
+        return [[best, *(at for at in meeting if at != best)]]
+    return [[meeting[at] for at in group] for group in identity.clusters(told)]
+
+
+def _meetings(articles: Sequence[Article], facts: Sequence[identity.Facts]) -> list[list[int]]:
+    """The places of articles, together where one is a copy of the next."""
     leader = list(range(len(articles)))
 
     def lead(i: int) -> int:
@@ -184,22 +211,34 @@ def _meetings(articles: Sequence[Article]) -> list[list[int]]:
             i = leader[i]
         return i
 
-    seen: dict[tuple[str, ...], int] = {}
+    seen: dict[tuple[object, ...], list[int]] = {}
     for i, article in enumerate(articles):
-        keys: list[tuple[str, ...]] = [story_of(article)]
-        if not article.published:
-            # Without a date a title alone proves nothing ("Notes"): the text must be the same, too.
-            keys = [(*keys[0], plain_text(article))]
-        if article.link:
-            keys.append((identity.canonical(article.link),))
-        for key in keys:
-            j = lead(seen.setdefault(key, i))
-            k = lead(i)
-            leader[max(j, k)] = min(j, k)
+        compared = 0
+        for key in _keys(article, facts[i]):
+            sharing = seen.setdefault(key, [])
+            if len(sharing) <= _COMMON:
+                for j in sharing:
+                    if compared < _COMPARED and lead(i) != lead(j):
+                        compared += 1
+                        if identity.is_copy(facts[i], facts[j]):
+                            leader[max(lead(i), lead(j))] = min(lead(i), lead(j))
+                sharing.append(i)
+            elif key[0] == "text" and identity.is_copy(facts[i], facts[sharing[0]]):
+                leader[max(lead(i), lead(sharing[0]))] = min(lead(i), lead(sharing[0]))
     together: dict[int, list[int]] = {}
     for i in range(len(articles)):
         together.setdefault(lead(i), []).append(i)
     return list(together.values())
+
+
+def _keys(article: Article, facts: identity.Facts) -> Iterator[tuple[object, ...]]:
+    """What an article shares with its copies."""
+    yield "text", facts.print.text
+    # Without a date a title alone proves nothing ("Notes"): the text must be the same, too.
+    yield ("story", *story_of(article), "" if article.published else facts.print.text)
+    if facts.link:
+        yield "link", facts.link
+    yield from (("band", *band) for band in enumerate(facts.print.bands))
 
 
 def _briefs(articles: Sequence[Article], selection: Selection) -> tuple[Teaser, ...]:

@@ -55,7 +55,11 @@ def test_from_week_to_week(desk: Desk) -> None:
     out, told = desk.exporter("search", "captain")
     assert "Harbour Gazette: Second ferry" in out
     assert "captain" in out.splitlines()[1]
-    assert told == "1 article\n"
+    assert told.splitlines() == [
+        "1 article, 1 left out",
+        "  Ferry runs hourly (copy.md) is a copy of Second ferry (ferry.md): it has the fuller text",
+        "  --no-merge takes every copy",
+    ]
     assert "고구마 지도" in desk.exporter("search", "지도")[0]
     desk.exporter("search", "lighthouse", code=4)
     assert [line.split("  ")[0] for line in desk.exporter("sources")[0].splitlines()] == [

@@ -19,7 +19,7 @@ from exporter.edition import Edition, compile_edition, single
 from exporter.library import Library, Outline
 from exporter.model import Article
 from exporter.periods import bounds, slots, window_name
-from exporter.selection import LeftOut, Selected, Selection
+from exporter.selection import LeftOut, Selected, Selection, told_of
 from exporter.version import __version__
 
 LONGEST = 180
@@ -61,15 +61,14 @@ def windows(library: Library, series: Series, plan: Plan) -> Iterator[tuple[str,
 
 
 def left_out(library: Library, selection: Selection, report: Report, *, all: bool) -> list[LeftOut]:
-    """What an edition leaves out of a library: ``all`` of it, or only what it would have, with a date."""
-    found = library.left_out(selection, undated=not all)
-    if not all:
-        found = [item for item in found if item.reason == "undated"]
+    """What an edition leaves out of a library: ``all`` of it, or only copies of what it has, and what it
+    would have with a date."""
+    found = library.left_out(selection, all=all)
     for item in found:
         if item.reason == "undated":
             report.add("undated-left-out", item.where, item.title)
         elif item.reason == "duplicate":
-            report.add("duplicate", item.where, f"{item.title} (kept: {item.kept})")
+            report.add("duplicate", item.where, told_of(item))
     return found
 
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
-from types import FrameType
 from typing import Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
 
-from exporter import __version__
+from exporter import __version__, interrupts
 from exporter.cli import _cache, _console, _doctor, _export, _library, _run, _show, _watch
 from exporter.errors import ExporterError
 
@@ -67,23 +65,22 @@ def _root(
 def main() -> NoReturn:
     """Run the command line. Every ending has an exit code and a message, none a traceback
     (unless ``EXPORTER_DEBUG`` is set)."""
-    signal.signal(signal.SIGINT, _interrupt)
-    signal.signal(signal.SIGTERM, _interrupt)
     _console.prepare()
     debug = bool(os.environ.get("EXPORTER_DEBUG"))
     try:
-        try:
-            app()
-        finally:
-            _console.flush()
+        with interrupts.heard():
+            try:
+                app()
+            finally:
+                _console.flush()
     except ExporterError as error:
         if debug:
             raise
         _console.error(str(error), error.remedy)
         sys.exit(error.exit_code)
-    except _Interrupted:
-        _console.error("interrupted", "What was finished stands; nothing is half-written.")
-        sys.exit(130)
+    except interrupts.Interrupted:
+        _console.error(*interrupts.MESSAGE)
+        sys.exit(interrupts.EXIT_CODE)
     except Exception as error:  # the last resort, so that a user never meets a traceback
         if debug:
             raise
@@ -93,11 +90,3 @@ def main() -> NoReturn:
         )
         sys.exit(1)
     sys.exit(0)
-
-
-class _Interrupted(BaseException):
-    """Ctrl-C, or a polite end (SIGTERM). Not KeyboardInterrupt, which Typer would swallow."""
-
-
-def _interrupt(_signum: int, _frame: FrameType | None) -> None:
-    raise _Interrupted

@@ -42,6 +42,15 @@ def where(folder: Path | None) -> Path:
     return (config.load(found).library_folder if found else None) or home()
 
 
+@contextmanager
+def library_at(folder: Path, *, create: bool = False) -> Iterator[Library]:
+    """The library in the folder. If it was of an earlier version, the user is told where the copy is."""
+    with Library(folder, create=create) as library:
+        if library.backup_made:
+            _console.say(f"The library is brought up to date; {library.backup_made} is what it was before.")
+        yield library
+
+
 class How(NamedTuple):
     """How paths are read: as what, without which rules of cleaning, with this program's own output or not,
     by how many processes or by which cluster; and whether progress is shown."""
@@ -75,7 +84,7 @@ def opened(
         if folder is None:
             library = stack.enter_context(Library.temporary())
         else:
-            library = stack.enter_context(Library(folder.expanduser(), create=bool(paths)))
+            library = stack.enter_context(library_at(folder.expanduser(), create=bool(paths)))
         books: tuple[FileRead, ...] = ()
         if paths:
             books = filed(library, paths, report, how).books
@@ -85,11 +94,17 @@ def opened(
 
 
 def filed(
-    library: Library, paths: Sequence[Path], report: Report, how: How, *, again: bool = False
+    library: Library,
+    paths: Sequence[Path],
+    report: Report,
+    how: How,
+    *,
+    again: bool = False,
+    restore: bool = False,
 ) -> Accession:
-    """Everything that the paths hold, into the library."""
+    """Everything that the paths hold, into the library; what was corrected by it, or left out, is told."""
     with _progress.shown("Reading", quiet=how.quiet) as bar:
-        return accession.accession(
+        came = accession.accession(
             library,
             paths,
             report,
@@ -99,7 +114,26 @@ def filed(
             workers=how.jobs,
             scheduler=how.scheduler,
             again=again,
+            restore=restore,
             progress=bar,
+        )
+    if not how.quiet:
+        _tell(came)
+    return came
+
+
+_SHOWN = 5
+
+
+def _tell(came: Accession) -> None:
+    corrected = [note.detail for note in came.notes if note.id == "article-corrected"]
+    if corrected:
+        more = "; …" if len(corrected) > _SHOWN else ""
+        _console.say(f"{len(corrected)} corrected: {'; '.join(corrected[:_SHOWN])}{more}")
+    removed = sum(note.id == "removed-left-out" for note in came.notes)
+    if removed:
+        _console.say(
+            f"{removed} removed before {'was' if removed == 1 else 'were'} left out; --restore takes them"
         )
 
 

@@ -13,9 +13,8 @@ import typer
 from exporter import __version__, resources
 from exporter.cli import _console
 from exporter.cli import _options as o
-from exporter.cli._collection import where
+from exporter.cli._collection import library_at, where
 from exporter.errors import ExporterError
-from exporter.library import Library
 
 _PACKAGES = ("weasyprint", "ebooklib", "jinja2", "markdown", "trafilatura", "pikepdf", "pillow", "msgspec")
 _FONTS = {
@@ -82,7 +81,7 @@ def doctor(library: o.LibraryFolder = None) -> None:
         out()
         out(f"Library {folder}")
         try:
-            with Library(folder, create=False) as shelf:
+            with library_at(folder) as shelf:
                 wrong = shelf.check()
         except ExporterError as error:
             wrong = [str(error), error.remedy]

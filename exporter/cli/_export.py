@@ -61,6 +61,7 @@ def export(
     zone: o.Zone = None,
     undated: o.Undated = False,
     no_briefs: o.NoBriefs = False,
+    no_merge: o.NoMerge = False,
     tidied: o.Tidy = False,
     formats: o.Formats = None,
     style: o.Style = "digest",
@@ -110,7 +111,7 @@ def export(
     split = Split(split_count, o.size(split_size))
     plan = msgspec.structs.replace(plan, split=split, individual=individual, tidied=tidied)
     selection = o.selection(
-        first, last, sources, tags, languages, undated, no_briefs or individual, words, zone
+        first, last, sources, tags, languages, undated, no_briefs or individual, words, zone, no_merge
     )
 
     def make(library: Library, plan: Plan, report: Report, progress: Progress) -> Outcome:
@@ -136,6 +137,7 @@ def batch(
     words: o.Words = None,
     zone: o.Zone = None,
     no_briefs: o.NoBriefs = False,
+    no_merge: o.NoMerge = False,
     tidied: o.Tidy = False,
     formats: o.Formats = None,
     style: o.Style = "digest",
@@ -186,7 +188,7 @@ def batch(
     plan = _plan(formats, look, title, subtitle, group, sort, output, name, jobs, scheduler, strict)
     plan = msgspec.structs.replace(plan, split=Split(split_count, o.size(split_size)), tidied=tidied)
     series = Series(
-        selection=o.selection(first, last, sources, tags, languages, False, no_briefs, words, zone),
+        selection=o.selection(first, last, sources, tags, languages, False, no_briefs, words, zone, no_merge),
         every=_known("interval", every, EVERY),
         week_start=_known("weekday", week_start, WEEKDAYS),
         force=force,

@@ -13,7 +13,8 @@ from wcwidth import wcswidth
 from exporter import remote
 from exporter.cli import _calendar, _console
 from exporter.cli import _options as o
-from exporter.cli._collection import How, filed, where
+from exporter.cli import _summary as summary
+from exporter.cli._collection import How, filed, library_at, where
 from exporter.diagnostics import Report
 from exporter.errors import NothingToExport, UsageError
 from exporter.library import Library
@@ -58,7 +59,7 @@ def register(app: typer.Typer) -> None:
 
 @contextmanager
 def opened(folder: Path | None, *, create: bool = False) -> Iterator[Library]:
-    with Library(where(folder), create=create) as library:
+    with library_at(where(folder), create=create) as library:
         yield library
 
 
@@ -73,6 +74,9 @@ def import_(
     ],
     library: o.LibraryFolder = None,
     again: Annotated[bool, typer.Option("--again", help="Read what has not changed, too.")] = False,
+    restore: Annotated[
+        bool, typer.Option("--restore", help="Articles that were removed come back; all files are read.")
+    ] = False,
     reader: o.ReaderName = None,
     mapping: o.Mapping = None,
     keep: o.Keep = None,
@@ -86,7 +90,7 @@ def import_(
     try:
         with opened(library, create=True) as shelf:
             how = How(o.reading(reader, mapping), keep, own, jobs, scheduler, quiet)
-            came = filed(shelf, paths, report, how, again=again)
+            came = filed(shelf, paths, report, how, again=again, restore=restore)
             told = shelf.stats()
     finally:
         _console.diagnostics(report, quiet=quiet, more="import fewer files to see them all")
@@ -106,25 +110,30 @@ def search(
     sources: o.Sources = None,
     tags: o.Tags = None,
     languages: o.Languages = None,
+    no_merge: o.NoMerge = False,
     limit: Annotated[int, typer.Option("--limit", min=1, metavar="N", help="How many are shown.")] = 20,
     library: o.LibraryFolder = None,
     quiet: o.Quiet = False,
 ) -> None:
     asked = " ".join(f'"{word}"' if " " in word and '"' not in word else word for word in words)
     selection = o.selection(
-        first, last, sources, tags, languages, first is None and last is None, words=asked
+        first, last, sources, tags, languages, first is None and last is None, words=asked, no_merge=no_merge
     )
     with opened(library) as shelf:
         count, hits = shelf.search(selection, limit)
+        left_out = [item for item in shelf.left_out(selection, all=False) if item.reason == "duplicate"]
     for hit in hits:
         article = hit.article
         day = (article.published or "undated")[:10]
-        _console.out(f"{hit.id:>6}  {day:<10}  {article.source or '?'}: {article.title}")
+        copy = "" if hit.id == hit.leader else f"  (a copy of {hit.leader})"
+        _console.out(f"{hit.id:>6}  {day:<10}  {article.source or '?'}: {article.title}{copy}")
         _console.out(f"{'':>8}{hit.excerpt}")
     if not quiet:
         _console.say(
             f"{_console.counted(count, 'article')}{f', the latest {limit} shown' if count > limit else ''}"
+            f"{f', {len(left_out)} left out' if left_out else ''}"
         )
+        summary.duplicates(left_out)
     if not count:
         raise typer.Exit(NothingToExport.exit_code)
 
@@ -197,7 +206,7 @@ def merge(
     library: o.LibraryFolder = None,
     quiet: o.Quiet = False,
 ) -> None:
-    with Library(other.expanduser(), create=False) as there, opened(library, create=True) as here:
+    with library_at(other.expanduser()) as there, opened(library, create=True) as here:
         taken = here.merge(there)
     if not quiet:
         _console.out(f"{_console.counted(taken, 'article')} taken over")

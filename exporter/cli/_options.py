@@ -68,6 +68,12 @@ Undated = Annotated[
 NoBriefs = Annotated[
     bool, typer.Option("--no-briefs", rich_help_panel=_CHOOSE, help="Leave out the teasers at the end.")
 ]
+NoMerge = Annotated[
+    bool,
+    typer.Option(
+        "--no-merge", rich_help_panel=_CHOOSE, help="Every copy of an article, not only the best one."
+    ),
+]
 Words = Annotated[
     str | None,
     typer.Option(
@@ -347,6 +353,7 @@ def selection(
     no_briefs: bool = False,
     words: str | None = None,
     zone: str | None = None,
+    no_merge: bool = False,
 ) -> Selection:
     """The selection that the options ask for. Raises `UsageError`."""
     window = Window(
@@ -363,6 +370,7 @@ def selection(
         briefs=not no_briefs,
         words=words or "",
         zone=zone,
+        merge=not no_merge,
     )
 
 

@@ -18,7 +18,7 @@ from exporter.batch import Outcome
 from exporter.cli import _console, _progress
 from exporter.cli import _options as o
 from exporter.cli import _summary as summary
-from exporter.cli._collection import How, filed, home
+from exporter.cli._collection import How, filed, home, library_at
 from exporter.config import Config
 from exporter.dates import parse_bound
 from exporter.diagnostics import Report
@@ -144,5 +144,5 @@ def _collection(told: Config, chosen: list[str], folder: Path | None) -> Iterato
         with Library.temporary() as library:
             yield library
         return
-    with Library(folder or home(), create=bool(told.inputs(chosen))) as library:
+    with library_at(folder or home(), create=bool(told.inputs(chosen))) as library:
         yield library

@@ -14,10 +14,10 @@ from exporter import archives, backends, readers, remote, resources
 from exporter.batch import orders
 from exporter.cli import _console
 from exporter.cli import _options as o
-from exporter.cli._collection import How, opened, read, where
+from exporter.cli import _summary as summary
+from exporter.cli._collection import How, library_at, opened, read, where
 from exporter.diagnostics import Report
 from exporter.errors import NothingToExport, UsageError
-from exporter.library import Library
 from exporter.model import Article, Block, Figure, Heading, ListBlock, Table, to_json
 from exporter.walk import plain, texts
 
@@ -28,6 +28,7 @@ _SHOW = """The articles in PATH as they were understood: an outline, or with --j
     exporter show page.txt
     exporter show saved/ --json > articles.json
     exporter show 17 --library news
+    exporter show 17 --versions
 """
 
 _LIST = """One line an article: date, source, language, title. What it lists is what `export` would take.
@@ -63,6 +64,9 @@ def show(
         ),
     ],
     json: Annotated[bool, typer.Option("--json", help="The native form: a JSON array of articles.")] = False,
+    versions: Annotated[
+        bool, typer.Option("--versions", help="The copies and former versions of a library's article.")
+    ] = False,
     library: o.LibraryFolder = None,
     reader: o.ReaderName = None,
     mapping: o.Mapping = None,
@@ -70,6 +74,9 @@ def show(
     own: o.Own = False,
     quiet: o.Quiet = False,
 ) -> None:
+    if versions:
+        _versions(path, library)
+        return
     report = Report()
     articles: tuple[Article, ...]
     try:
@@ -88,11 +95,27 @@ def show(
 
 def _kept(number: int, folder: Path | None) -> Article:
     """The library's article of that number. Raises `UsageError`."""
-    with Library(where(folder), create=False) as library:
+    with library_at(where(folder)) as library:
         article = library.get(number)
     if article is None:
         raise UsageError(f"the library has no article {number}", "`exporter list` and `search` tell numbers.")
     return article
+
+
+def _versions(number: Path, folder: Path | None) -> None:
+    """The copies and versions of the library's article of that number. Raises `UsageError`."""
+    if not str(number).isdecimal():
+        raise UsageError(
+            "--versions takes the number of an article in the library", "`exporter list` shows it."
+        )
+    with library_at(where(folder)) as library:
+        rows = library.versions(int(str(number)))
+    if not rows:
+        raise UsageError(f"the library has no article {number}", "`exporter list` and `search` tell numbers.")
+    for row in rows:
+        what = "leads" if row.id == row.leader else "former version" if row.former else "copy"
+        day = (row.published or "undated")[:10]
+        _console.out(f"{row.id:>6}  {what:<14}  {day:<10}  {row.source or '?'}: {row.title}  ({row.name})")
 
 
 def _outline(article: Article) -> None:
@@ -162,6 +185,7 @@ def list_(
     words: o.Words = None,
     zone: o.Zone = None,
     undated: o.Undated = False,
+    no_merge: o.NoMerge = False,
     library: o.LibraryFolder = None,
     reader: o.ReaderName = None,
     mapping: o.Mapping = None,
@@ -169,7 +193,9 @@ def list_(
     own: o.Own = False,
     quiet: o.Quiet = False,
 ) -> None:
-    selection = o.selection(first, last, sources, tags, languages, undated, words=words, zone=zone)
+    selection = o.selection(
+        first, last, sources, tags, languages, undated, words=words, zone=zone, no_merge=no_merge
+    )
     report = Report()
     try:
         how = How(o.reading(reader, mapping), keep, own, quiet=quiet)
@@ -190,10 +216,12 @@ def list_(
         padded = source + " " * (width - wcswidth(source))
         day = f"{(row.published or 'undated')[:10]:<10}"
         number = f"{row.id:>{numbers}}  " if numbers else ""
-        _console.out(f"{number}{day}  {padded}  {row.language or '?':<5}  {_cut(row.title, room)}")
+        copy = "" if row.id == row.leader or not numbers else f"  (a copy of {row.leader})"
+        _console.out(f"{number}{day}  {padded}  {row.language or '?':<5}  {_cut(row.title, room)}{copy}")
     if not quiet:
         told = (_console.counted(len(rows), "article"), _console.counted(briefs, "brief"))
         _console.say(f"{', '.join(told)}, {len(left_out)} left out")
+        summary.duplicates(left_out)
 
 
 def formats() -> None:

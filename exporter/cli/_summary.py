@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -13,6 +14,7 @@ from exporter.cli import _console, _progress
 from exporter.diagnostics import Report
 from exporter.errors import OutputError
 from exporter.intake import FileRead
+from exporter.selection import LeftOut
 from exporter.version import __version__
 
 _SHOWN = 12
@@ -35,6 +37,8 @@ def tell(outcome: Outcome, quiet: bool) -> int:
         rest = f" and {more} more" if more > 0 else ""
         _tell(f"skipped, nothing in them: {', '.join(shown)}{rest}", quiet)
     _tell(_left_out(outcome), quiet)
+    if not quiet:
+        duplicates(outcome.left_out)
     for failure in outcome.failed:
         _console.error(f"{failure.path} was not written: {failure.error}", failure.remedy)
     codes = {failure.exit_code for failure in outcome.failed}
@@ -75,6 +79,18 @@ def _left_out(outcome: Outcome) -> str:
     counts = Counter(item.reason for item in outcome.left_out)
     words = ", ".join(f"{n} {_REASONS[reason]}" for reason, n in sorted(counts.items()))
     return f"left out: {words}" if words else ""
+
+
+def duplicates(left_out: Sequence[LeftOut]) -> None:
+    """Which copies were left out, and which was taken instead."""
+    found = [item for item in left_out if item.reason == "duplicate"]
+    for item in found[:_SHOWN]:
+        why = f": {item.why}" if item.why else ""
+        _console.say(f"  {item.title} ({item.where}) is a copy of {item.kept_title} ({item.kept}){why}")
+    if len(found) > _SHOWN:
+        _console.say(f"  … and {len(found) - _SHOWN:,} more copies")
+    if found:
+        _console.say("  --no-merge takes every copy")
 
 
 def check_report(file: Path) -> None:

@@ -15,13 +15,14 @@ from __future__ import annotations
 
 from exporter.identity._address import canonical
 from exporter.identity._print import SCHEME, Print, alike, fingerprint
-from exporter.identity._same import DAYS, Facts, choose, clusters, facts, is_copy, is_same
+from exporter.identity._same import DAYS, Facts, advantage, choose, clusters, facts, is_copy, is_same
 
 __all__ = [
     "DAYS",
     "SCHEME",
     "Facts",
     "Print",
+    "advantage",
     "alike",
     "canonical",
     "choose",

@@ -129,7 +129,7 @@ def is_copy(a: Facts, b: Facts) -> bool:
     if is_same(a, b):
         return True
     linked = a.link is not None and a.link == b.link
-    titled = _headed(a) == _headed(b)
+    titled = a.day is not None and _headed(a) == _headed(b)  # "Notes", without a date, says nothing
     if not (linked or titled):
         return False
     if min(a.print.size, b.print.size) <= _STUB:
@@ -204,6 +204,23 @@ def _rank(copy: Facts) -> tuple[Any, ...]:
     told = sum(map(bool, (copy.day, copy.source, copy.link, copy.images)))
     own = (copy.title, copy.source or "", copy.link or "", copy.language or "", copy.images, copy.print.text)
     return (-told, copy.passed_on, copy.day or "9999", -copy.print.size, *own)
+
+
+def advantage(leader: Facts, copy: Facts) -> str:
+    """Why one copy leads and the other does not, in words (see `choose`)."""
+    full = _FULL * max(leader.print.size, copy.print.size)
+    if copy.print.size < full:
+        return "it has the fuller text"
+    reasons = (
+        "it has more of date, source, link and images",
+        "it is the original, not passed on by an aggregator",
+        "it is the earlier one",
+        "it is the longer one",
+    )
+    for reason, own, other in zip(reasons, _rank(leader), _rank(copy), strict=False):
+        if own != other:
+            return reason if own < other else ""
+    return "both say the same"
 
 
 def clusters(articles: Sequence[Facts]) -> list[list[int]]:

@@ -15,9 +15,10 @@ from __future__ import annotations
 
 from exporter.library._asking import Line as Line
 from exporter.library._filing import Filing as Filing
+from exporter.library._filing import Note as Note
 from exporter.library.catalog import Hit as Hit
 from exporter.library.catalog import Known as Known
 from exporter.library.catalog import Library as Library
 from exporter.library.catalog import Outline as Outline
 
-__all__ = ["Filing", "Hit", "Known", "Library", "Line", "Outline"]
+__all__ = ["Filing", "Hit", "Known", "Library", "Line", "Note", "Outline"]

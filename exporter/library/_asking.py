@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from exporter import identity
 from exporter.build import folded, language_tag
 from exporter.dates import Window
 from exporter.library._database import each
@@ -35,6 +36,7 @@ class Clause(NamedTuple):
 
 
 _teaser = msgspec.msgpack.Decoder(Teaser).decode
+_facts = msgspec.msgpack.Decoder(identity.Facts).decode
 
 ARTICLES = Clause("article.listing = 0")
 
@@ -51,8 +53,10 @@ def filters(selection: Selection) -> Clause:
     return clause
 
 
-def leading(among: Clause) -> Clause:
-    """Of the copies of one article that fit the filters the best, and no other."""
+def leading(among: Clause, merge: bool = True) -> Clause:
+    """Of the copies of one article that fit the filters the best, and no other, if they are to ``merge``."""
+    if not merge:
+        return Clause("1")
     if among == ARTICLES:
         return Clause("article.place = 0")
     better = among.of("better")
@@ -97,7 +101,11 @@ def waiting(selection: Selection) -> Clause:
             f" AND NOT EXISTS (SELECT 1 FROM {table} WHERE kind = ? AND value = teaser.link)",
             (STORY, LINK),
         )
-    return clause
+    return clause & Clause(
+        "NOT EXISTS (SELECT 1 FROM former WHERE kind = ? AND value = teaser.story)"
+        " AND NOT EXISTS (SELECT 1 FROM former WHERE kind = ? AND value = teaser.link)",
+        (STORY, LINK),
+    )
 
 
 def _source(selection: Selection, table: str) -> Clause:
@@ -126,7 +134,8 @@ def _marks(values: Sequence[object]) -> str:
 
 
 class Line(msgspec.Struct, frozen=True, gc=False):
-    """An article in few words, as a list shows it."""
+    """An article in few words, as a list shows it; ``leader`` is the number of the copy that leads, its
+    own where it does; ``former`` says that a correction has replaced it."""
 
     id: int
     title: str
@@ -135,6 +144,8 @@ class Line(msgspec.Struct, frozen=True, gc=False):
     published: str | None
     name: str
     copies: int
+    leader: int
+    former: bool
 
 
 def ids(db: sqlite3.Connection, selection: Selection) -> list[int]:
@@ -151,7 +162,7 @@ def latest(db: sqlite3.Connection, selection: Selection, limit: int) -> tuple[in
 def _chosen(db: sqlite3.Connection, selection: Selection, order: str = "") -> list[tuple[int, int | None]]:
     """Number and first day of each article in the selection."""
     fitting = filters(selection)
-    clause = dated(selection) & fitting & leading(fitting)
+    clause = dated(selection) & fitting & leading(fitting, selection.merge)
     if selection.window.open:  # whatever its date, it is in
         return db.execute(
             f"SELECT id, first FROM article WHERE {clause.text} {order}", clause.values
@@ -160,12 +171,45 @@ def _chosen(db: sqlite3.Connection, selection: Selection, order: str = "") -> li
     return [(id, first) for id, first, published in rows if _inside(published, selection)]
 
 
+def with_versions(db: sqlite3.Connection, ids: Sequence[int]) -> list[int]:
+    """The articles of these numbers, with what the library has of the same origin, and with copies of
+    the same text from the same source."""
+    found: set[int] = set()
+    for id in ids:
+        if id in found:
+            continue
+        found.add(id)
+        for same, facts, other, others in db.execute(
+            "SELECT other.origin = own.origin AND other.part = own.part, own_pack.facts, other.id, pack.facts"
+            " FROM article own JOIN pack own_pack ON own_pack.article = own.id"
+            " JOIN article other ON other.story = own.story AND other.id <> own.id AND other.listing = 0"
+            " JOIN pack ON pack.article = other.id WHERE own.listing = 0 AND own.id = ?",
+            (id,),
+        ):
+            if same or _is_twin(_facts(facts), _facts(others)):
+                found.add(other)
+    return sorted(found)
+
+
+def _is_twin(one: identity.Facts, other: identity.Facts) -> bool:
+    return one.print.text == other.print.text and folded(one.source) == folded(other.source)
+
+
+def versions(db: sqlite3.Connection, id: int) -> list[int]:
+    """The numbers of an article and of its copies and versions, the one that leads first."""
+    query = "SELECT id FROM article WHERE story = (SELECT story FROM article WHERE id = ?) ORDER BY place"
+    return [id for (id,) in db.execute(query, (id,))]
+
+
 def lines(db: sqlite3.Connection, ids: list[int], only: str = "1") -> list[Line]:
     """The articles of these numbers that meet the condition."""
     rows = each(
         db,
         "SELECT id, title, source, language, published, name,"
-        " (SELECT count(*) FROM article copy WHERE copy.story = article.story) - 1"
+        " (SELECT count(*) FROM article copy WHERE copy.story = article.story) - 1,"
+        " (SELECT id FROM article lead WHERE lead.story = article.story AND lead.place = 0),"
+        " EXISTS (SELECT 1 FROM article own WHERE own.origin = article.origin AND own.part = article.part"
+        " AND own.story = article.story AND own.own AND own.place < article.place)"
         f" FROM article WHERE id IN ({{}}) AND ({only})",
         ids,
     )
@@ -198,7 +242,7 @@ def briefs(db: sqlite3.Connection, selection: Selection) -> list[tuple[Teaser, b
 def span(db: sqlite3.Connection, selection: Selection) -> Window | None:
     """The first and last day of what is dated in the selection, articles and briefs."""
     fitting = filters(selection)
-    clause = dated(selection) & fitting & leading(fitting)
+    clause = dated(selection) & fitting & leading(fitting, selection.merge)
     found = [
         db.execute(f"SELECT min(first), max(last) FROM article WHERE {clause.text}", clause.values).fetchone()
     ]
@@ -217,10 +261,9 @@ def span(db: sqlite3.Connection, selection: Selection) -> Window | None:
     return Window(max(first, selection.window.first or first), min(last, selection.window.last or last))
 
 
-def left_out(db: sqlite3.Connection, selection: Selection, *, undated: bool = False) -> list[LeftOut]:
-    """Every article that is not in the selection, or only those without a date, and the first reason
-    that holds."""
-    inside = set(ids(db, selection))
+def left_out(db: sqlite3.Connection, selection: Selection, *, all: bool = True) -> list[LeftOut]:
+    """Every article that is not in the selection, and the first reason that holds; or only those without
+    a date, and copies of what is in it."""
     tests = {
         "source": _source(selection, "article"),
         "tag": filters(Selection(tags=selection.tags)),
@@ -228,22 +271,42 @@ def left_out(db: sqlite3.Connection, selection: Selection, *, undated: bool = Fa
         "words": filters(Selection(words=selection.words)),
     }
     columns = ", ".join(f"({test.text})" for test in tests.values())
-    values = tuple(value for test in tests.values() for value in test.values)
+    meant = Clause("1")
+    if not all:
+        meant = filters(selection) & dated(selection) & Clause("place > 0")
+        meant = Clause(f"(first IS NULL OR ({meant.text}))", meant.values)
+    inside = dict(each(db, "SELECT id, story FROM article WHERE id IN ({})", ids(db, selection)))
+    leaders = {story: id for id, story in reversed(inside.items())}
     rows = db.execute(
-        "SELECT id, title, name, published, (SELECT name FROM article lead WHERE lead.story = article.story"
-        f" AND lead.place = 0), {columns} FROM article WHERE listing = 0"
-        f" AND {'first IS NULL' if undated else '1'} ORDER BY id",
-        values,
+        "SELECT id, title, name, published, story, (SELECT id FROM article lead"
+        f" WHERE lead.story = article.story AND lead.place = 0), {columns} FROM article"
+        f" WHERE listing = 0 AND {meant.text} ORDER BY id",
+        tuple(value for test in tests.values() for value in test.values) + meant.values,
     )
     out: list[LeftOut] = []
-    for id, title, name, published, kept, *fits in rows:
+    for id, title, name, published, story, lead, *fits in rows:
         if id in inside:
             continue
         reason = next((r for r, fit in zip(tests, fits, strict=True) if not fit), "")
         if not reason and not _inside(published, selection):
             reason = "date" if published else "undated"
-        out.append(LeftOut(title, name, reason) if reason else LeftOut(title, name, "duplicate", kept))
+        if reason and not all and reason != "undated":
+            continue
+        out.append(
+            LeftOut(title, name, reason)
+            if reason
+            else _duplicate(db, title, name, id, leaders.get(story, lead))
+        )
     return out
+
+
+def _duplicate(db: sqlite3.Connection, title: str, name: str, id: int, leader: int) -> LeftOut:
+    query = "SELECT name, title, own, facts FROM article JOIN pack ON pack.article = id WHERE id = ?"
+    (kept, kept_title, own, facts), (*_, others) = (
+        db.execute(query, (each,)).fetchone() for each in (leader, id)
+    )
+    why = "it is a correction" if own else identity.advantage(_facts(facts), _facts(others))
+    return LeftOut(title, name, "duplicate", kept, why, kept_title)
 
 
 def _inside(published: str | None, selection: Selection) -> bool:

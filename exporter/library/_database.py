@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sqlite3
+import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 from exporter.errors import ExporterError, InputError, OutputError
+from exporter.interrupts import Interrupted
 from exporter.library._schema import APPLICATION, VERSIONS
+from exporter.scratch import temporary_folder
 
 NAME = "library.sqlite"
 WAIT = 60.0
@@ -18,6 +23,8 @@ AT_ONCE = 500
 """Question marks in one statement."""
 _CACHE = 32_000
 """kB of pages that SQLite keeps in memory."""
+_PULSE = 20_000
+"""Steps of SQLite's machine after which it looks whether it is to stop: some milliseconds."""
 _CHECKPOINT = 50_000
 """Pages of the log after which they go to their places: most change again and again in an import."""
 
@@ -37,9 +44,13 @@ class Database:
     def __init__(
         self, folder: Path, *, create: bool = True, lasting: bool = True, wait: float = WAIT
     ) -> None:
-        """Open the library in ``folder``. One that is not ``lasting`` is never made safe from a loss
-        of power. Raises `InputError` for what is no library, or one of a newer version."""
+        """Open the library in ``folder``; one that cannot be written to, to be read alone. One that is
+        not ``lasting`` is never made safe from a loss of power. Raises `InputError` for what is no
+        library, or one of a newer version."""
         self.path = folder / NAME
+        self._wait = wait
+        self._stopping = threading.Event()
+        self._resources = ExitStack()
         if not create and not self.path.exists():
             raise InputError(
                 f"there is no library in {folder}", "Make one: exporter import PATHS --library FOLDER."
@@ -47,10 +58,8 @@ class Database:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._check_head()
-            # Used by one thread at a time, not always the same: an import files while it reads on.
-            self.connection = sqlite3.connect(
-                self.path, timeout=wait, isolation_level=None, check_same_thread=False
-            )
+            self.is_readonly = self.path.exists() and not is_writable(self.path)
+            self.connection = self._opened_to_read() if self.is_readonly else self._connect(str(self.path))
         except (OSError, sqlite3.Error) as error:
             raise OutputError(
                 f"cannot open a library in {folder}: {getattr(error, 'strerror', None) or error}",
@@ -60,8 +69,54 @@ class Database:
             with self.told():
                 self._prepare(lasting)
         except BaseException:
-            self.connection.close()
+            self.close()
             raise
+
+    def _connect(self, address: str) -> sqlite3.Connection:
+        # Used by one thread at a time, not always the same: an import files while it reads on.
+        connection = sqlite3.connect(
+            address,
+            timeout=self._wait,
+            isolation_level=None,
+            check_same_thread=False,
+            uri=address.startswith("file:"),
+        )
+        connection.set_progress_handler(self._stopping.is_set, _PULSE)
+        return connection
+
+    def _opened_to_read(self) -> sqlite3.Connection:
+        """A library that cannot be written to: beside a process that writes to it; or as a file that
+        nobody changes, without the files that SQLite makes; or, where a process has ended in the
+        middle and what it wrote is still in the log, as a copy."""
+        log, index = (self.path.with_name(f"{NAME}-{end}") for end in ("wal", "shm"))
+        is_logged = log.exists() and log.stat().st_size > 0
+        address = f"{self.path.resolve().as_uri()}?mode=ro"
+        if not is_logged:
+            return self._connect(f"{address}&immutable=1")
+        if index.exists():
+            connection = self._connect(address)
+            try:
+                connection.execute("SELECT count(*) FROM sqlite_schema")
+            except sqlite3.OperationalError:
+                connection.close()
+            else:
+                return connection
+        folder = self._resources.enter_context(temporary_folder())
+        for path in (self.path, log):
+            shutil.copyfile(path, folder / path.name)
+        return self._connect(str(folder / NAME))
+
+    def use_copy(self) -> None:
+        """Go on with a copy of the library for this run, which may be written to."""
+        folder = self._resources.enter_context(temporary_folder())
+        copy = self._connect(str(folder / NAME))
+        try:
+            self.connection.backup(copy)
+        except BaseException:
+            copy.close()
+            raise
+        self.connection.close()
+        self.connection = copy
 
     def _check_head(self) -> None:
         """SQLite would write its own into a file of some other content that is short enough."""
@@ -74,40 +129,51 @@ class Database:
     def _prepare(self, lasting: bool) -> None:
         run = self.connection.execute
         application = run("PRAGMA application_id").fetchone()[0]
-        version = run("PRAGMA user_version").fetchone()[0]
         tables = run("SELECT count(*) FROM sqlite_schema").fetchone()[0]
-        if application != APPLICATION and (application or version or tables):
+        if application != APPLICATION and (application or self.version or tables):
             raise InputError(
                 f"{self.path} is a database of another program", "Name another folder with --library."
             )
-        if version > len(VERSIONS):
+        if self.version > len(VERSIONS):
             raise InputError(
                 f"the library {self.path} was written by a newer exporter"
-                f" (version {version}; this one knows {len(VERSIONS)})",
+                f" (version {self.version}; this one knows {len(VERSIONS)})",
                 "Update exporter, or name another library with --library.",
             )
-        run("PRAGMA journal_mode=WAL")
-        run(f"PRAGMA synchronous={'NORMAL' if lasting else 'OFF'}")
+        if not self.is_readonly:
+            run("PRAGMA journal_mode=WAL")
+            run(f"PRAGMA synchronous={'NORMAL' if lasting else 'OFF'}")
+            run(f"PRAGMA wal_autocheckpoint={_CHECKPOINT}")
         run(f"PRAGMA cache_size=-{_CACHE}")
-        run(f"PRAGMA wal_autocheckpoint={_CHECKPOINT}")
         run("PRAGMA temp_store=MEMORY")
         run("PRAGMA foreign_keys=ON")
-        if version < len(VERSIONS):
-            self._migrate()
 
-    def _migrate(self) -> None:
-        with self.writing():
-            # Another process may have been quicker.
-            version = self.connection.execute("PRAGMA user_version").fetchone()[0]
-            for number in range(version, len(VERSIONS)):
-                for statement in _statements(VERSIONS[number]):
-                    self.connection.execute(statement)
-            self.connection.execute(f"PRAGMA application_id={APPLICATION}")
-            self.connection.execute(f"PRAGMA user_version={len(VERSIONS)}")
+    @property
+    def version(self) -> int:
+        """That of its tables; 0 where it has none yet."""
+        return int(self.connection.execute("PRAGMA user_version").fetchone()[0])
+
+    def stop(self) -> None:
+        """Let what another thread does with the database end, undone, with `Interrupted`."""
+        self._stopping.set()
+
+    def resume(self) -> None:
+        """Undo `stop`."""
+        self._stopping.clear()
+
+    def check(self) -> None:
+        """Raise `Interrupted` after `stop`."""
+        if self._stopping.is_set():
+            raise Interrupted
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """A transaction: all of it or nothing."""
+        """A transaction: all of it or nothing. Raises `OutputError` where nothing can be written."""
+        if self.is_readonly:
+            raise OutputError(
+                f"the library {self.path} can only be read",
+                "Check the rights of its folder and its files, or name another with --library.",
+            )
         with self.told():
             self.connection.execute("BEGIN IMMEDIATE")
             try:
@@ -137,6 +203,8 @@ class Database:
         try:
             yield
         except sqlite3.Error as error:
+            if getattr(error, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
+                raise Interrupted from None
             raise self._error(error) from error
 
     def _error(self, error: sqlite3.Error) -> ExporterError:
@@ -168,9 +236,15 @@ class Database:
 
     def close(self) -> None:
         self.connection.close()
+        self._resources.close()
 
 
-def _statements(script: str) -> Iterator[str]:
+def is_writable(path: Path) -> bool:
+    """Whether a database may be written to: the file, and its folder, where SQLite keeps a log."""
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+
+
+def statements(script: str) -> Iterator[str]:
     """The script's statements, each by itself: executed as a script they would end the transaction."""
     statement = ""
     for line in script.splitlines(keepends=True):

@@ -3,91 +3,147 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
 from exporter.build import folded
 from exporter.diagnostics import Diagnostic
-from exporter.library import _stories
+from exporter.library._removals import Removals, Replaced
 from exporter.library._sieve import Sieve
+from exporter.library._stories import MARKS, Stories, gather
 from exporter.library.card import Card, Slip, card
 from exporter.library.pictures import Pictures
 from exporter.model import Article
 
 _RECENT = 20_000
 
+Row = TypeVar("Row")
+
+
+class Note(NamedTuple):
+    """What filing did with an article that the user should know: the id of a diagnostic, the name of
+    what it was read from, and the detail."""
+
+    id: str
+    where: str
+    detail: str
+
 
 class Filing:
-    """A transaction in which files and the cards of their articles are kept; `index` comes last.
+    """A transaction in which files and the cards of their articles are kept; `finish` comes last.
 
     Full text is put in at the end, all at once: what FTS5 has gathered in memory goes into a segment of
     its own, to be merged with others later, as soon as another table's statement needs a savepoint.
     """
 
     def __init__(
-        self, db: sqlite3.Connection, pictures: Pictures, recent: dict[bytes, int], sieve: Sieve | None
+        self,
+        db: sqlite3.Connection,
+        pictures: Pictures,
+        recent: dict[bytes, int],
+        sieve: Sieve | None,
+        replaced: dict[int, Replaced],
+        *,
+        restore: bool = False,
+        check: Callable[[], None] = lambda: None,
     ) -> None:
-        """``recent`` are teasers met before, by their hashes: they are likely to be met again."""
+        """``recent`` are teasers met before, by their hashes: they are likely to be met again;
+        ``replaced`` what files held before, while they come in. ``restore`` takes articles back that
+        were removed. ``check`` is called now and then, and raises what should end the work."""
         self._db = db
         self._pictures = pictures
         self._recent = recent
         self._sieve = sieve
+        self._replaced = replaced
+        self._restore = restore
+        self._check = check
+        self._removals = Removals(db)
+        self._stories = Stories(db, check)
         self._texts: list[tuple[int, Card]] = []
+        self.notes: list[Note] = []
 
     def begin(self, path: bytes, name: str, size: int, mtime: int, manner: str) -> int:
         """A file whose articles follow, in this transaction or later ones; what was kept of it
         before is gone. Gives its number."""
-        self.forget(path)
+        replaced = self.forget(path)
         id = self._db.execute(
             "INSERT INTO file (path, name, size, mtime, sha256, form, manner, whole, findings)"
             " VALUES (?, ?, ?, ?, '', NULL, ?, 0, x'90')",
             (path, name, size, mtime, manner),
         ).lastrowid
         assert id is not None
+        if replaced:
+            self._replaced[id] = replaced
         return id
 
     def add(self, file: int, cards: Sequence[Card]) -> None:
-        """Articles of the file. Raises `OutputError` where their images cannot be kept."""
+        """Articles of the file, but those that were removed before. Raises `OutputError` where their
+        images cannot be kept."""
+        replaced = self._replaced.get(file)
         for each in cards:
+            self._check()
+            was_here = replaced.had(each) if replaced else None
+            if self._removals and was_here is None and not each.listing:
+                if self._restore:
+                    self._removals.restore(each)
+                elif self._removals.holds(each):
+                    self.notes.append(Note("removed-left-out", each.name, each.title))
+                    continue
+            if was_here:
+                self._removals.replaced(was_here)
             self._pictures.keep(each.images)
             id = _add(self._db, file, each, self._recent)
             self._texts.append((id, each))
             if self._sieve is None:
-                _stories.settle(self._db, id, each.marks)
+                self._stories.settle(id, each, each.marks)
             else:
-                _stories.settle(self._db, id, self._sieve.passed(each.marks))
+                self._stories.settle(id, each, self._sieve.passed(each.marks))
                 self._sieve.add(each.marks)
 
     def end(self, file: int, sha256: str, form: str | None, findings: Sequence[Diagnostic]) -> None:
         """All of the file is in."""
+        self._replaced.pop(file, None)
         self._db.execute(
             "UPDATE file SET sha256 = ?, form = ?, whole = 1, findings = ? WHERE id = ?",
             (sha256, form, msgspec.msgpack.encode(findings), file),
         )
 
-    def forget(self, path: bytes) -> None:
-        """Take a file out with its articles, if it is there."""
+    def forget(self, path: bytes) -> Replaced | None:
+        """Take a file out with its articles, if it is there; gives what these were."""
         held = self._db.execute("SELECT id FROM file WHERE path = ?", (path,)).fetchone()
         if held is None:
-            return
-        self.index()  # for what goes has to be there
+            return None
+        self._index()  # for what goes has to be there
         rows = self._db.execute("SELECT id FROM article WHERE file = ?", held).fetchall()
-        remove(self._db, [id for (id,) in rows])
+        replaced = Replaced(remove(self._db, [id for (id,) in rows], self._stories, self._check))
         self._db.execute("DELETE FROM file WHERE id = ?", held)
+        return replaced
 
-    def index(self) -> None:
-        """Put the full text in."""
-        _stories.gather(self._db)
+    def finish(self) -> None:
+        """Put stories in order, and full text and marks in."""
+        for correction in self._stories.regroup():
+            detail = f"{correction.title!r} replaces {correction.replaced!r}"
+            self.notes.append(Note("article-corrected", correction.name, detail))
+        gather(self._db)
+        self._index()
+
+    def _index(self) -> None:
         self._db.executemany(
             "INSERT INTO words (rowid, title, body) VALUES (?, ?, ?)",
-            [(id, card.heading, card.words) for id, card in self._texts],
+            self._checked((id, card.heading, card.words) for id, card in self._texts),
         )
         self._db.executemany(
             "INSERT INTO pairs (rowid, text) VALUES (?, ?)",
-            [(id, card.pairs) for id, card in self._texts if card.pairs],
+            self._checked((id, card.pairs) for id, card in self._texts if card.pairs),
         )
         self._texts = []
+
+    def _checked(self, rows: Iterable[Row]) -> Iterator[Row]:
+        for row in rows:
+            self._check()
+            yield row
 
 
 def _add(db: sqlite3.Connection, file: int, card: Card, recent: dict[bytes, int]) -> int:
@@ -95,8 +151,8 @@ def _add(db: sqlite3.Connection, file: int, card: Card, recent: dict[bytes, int]
     id = int(db.execute("SELECT coalesce(max(id), 0) + 1 FROM article").fetchone()[0])
     db.execute(
         "INSERT INTO article (id, story, file, origin, digest, title, name, source, publisher, source_key,"
-        " publisher_key, language, primary_language, published, first, last, length, listing,"
-        f" place) VALUES ({', '.join('?' * 18)}, 0)",
+        " publisher_key, language, primary_language, published, first, last, length, listing, part, own,"
+        f" place) VALUES ({', '.join('?' * 20)}, 0)",
         (
             id,
             id,  # a story of its own, until it is settled
@@ -116,6 +172,8 @@ def _add(db: sqlite3.Connection, file: int, card: Card, recent: dict[bytes, int]
             last,
             card.length,
             int(card.listing),
+            card.part,
+            int(card.own),
         ),
     )
     db.execute("INSERT INTO pack VALUES (?, ?, ?)", (id, card.facts, card.pack))
@@ -162,26 +220,42 @@ def _primary(language: str | None) -> str | None:
     return language.split("-")[0] if language else None
 
 
-def remove(db: sqlite3.Connection, articles: Iterable[int]) -> None:
-    """Take articles out, with all that was filed of them."""
+def remove(
+    db: sqlite3.Connection,
+    articles: Iterable[int],
+    stories: Stories,
+    check: Callable[[], None] = lambda: None,
+) -> list[Card]:
+    """Take articles out, with all that was filed of them; gives their cards. ``stories`` is to be
+    grouped again afterwards."""
     gone = list(articles)
-    if not gone:
-        return
-    _stories.part(db, gone)
+    left = stories.part(gone)
+    cards: list[Card] = []
     for id in gone:
+        check()
         # Marks, and a full-text index without a text of its own, must be told what they are to forget.
-        (pack,) = db.execute("SELECT pack FROM pack WHERE article = ?", (id,)).fetchone()
+        listing, pack = db.execute(
+            "SELECT listing, pack FROM article JOIN pack ON pack.article = id WHERE id = ?", (id,)
+        ).fetchone()
         told = card(msgspec.msgpack.decode(pack, type=Article))
+        if not listing:
+            cards.append(told)
         db.execute(
             "INSERT INTO words (words, rowid, title, body) VALUES ('delete', ?, ?, ?)",
             (id, told.heading, told.words),
         )
         if told.pairs:
             db.execute("INSERT INTO pairs (pairs, rowid, text) VALUES ('delete', ?, ?)", (id, told.pairs))
-        for table in _stories.MARKS:
+        for table in MARKS:
             db.executemany(
                 f"DELETE FROM {table} WHERE kind = ? AND value = ? AND article = ?",
                 [(*mark, id) for mark in told.marks],
             )
-    db.executemany("DELETE FROM article WHERE id = ?", [(id,) for id in gone])
-    db.execute("DELETE FROM teaser WHERE id NOT IN (SELECT teaser FROM carries)")
+        teasers = db.execute("SELECT teaser FROM carries WHERE article = ?", (id,)).fetchall()
+        db.execute("DELETE FROM article WHERE id = ?", (id,))
+        db.executemany(
+            "DELETE FROM teaser WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM carries WHERE teaser = ?1)",
+            teasers,
+        )
+    stories.close_up(left)
+    return cards

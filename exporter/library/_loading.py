@@ -18,16 +18,22 @@ _teaser = msgspec.msgpack.Decoder(Teaser).decode
 
 
 def articles(
-    db: sqlite3.Connection, ids: Sequence[int], pictures: Pictures, report: Report | None = None
+    db: sqlite3.Connection,
+    ids: Sequence[int],
+    pictures: Pictures,
+    report: Report | None = None,
+    *,
+    merge: bool = True,
 ) -> list[Article]:
-    """The articles of these numbers, in their order, with teasers, images and copies."""
+    """The articles of these numbers, in their order, with teasers, images and, where copies ``merge``,
+    word of these."""
     # Some at a time, so that packs are not all held beside what is unpacked.
     some = (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
-    return [article for few in some for article in _loaded(db, few, pictures, report)]
+    return [article for few in some for article in _loaded(db, few, pictures, report, merge)]
 
 
 def _loaded(
-    db: sqlite3.Connection, ids: Sequence[int], pictures: Pictures, report: Report | None
+    db: sqlite3.Connection, ids: Sequence[int], pictures: Pictures, report: Report | None, merge: bool
 ) -> Iterator[Article]:
     packs = dict(each(db, "SELECT article, pack FROM pack WHERE article IN ({})", ids))
     teasers: dict[int, list[Teaser]] = {}
@@ -38,7 +44,7 @@ def _loaded(
         ids,
     ):
         teasers.setdefault(id, []).append(_teaser(pack))
-    copies = _copies(db, ids)
+    copies = _copies(db, ids) if merge else {}
     for id in ids:
         article = _article(packs[id])
         yield msgspec.structs.replace(
@@ -66,21 +72,22 @@ def _copies(db: sqlite3.Connection, ids: Sequence[int]) -> dict[int, tuple[Copy,
         "SELECT own.id, coalesce(own.publisher, own.source), coalesce(other.publisher, other.source),"
         " other.published, pack.pack FROM article own"
         " JOIN article other ON other.story = own.story AND other.id <> own.id"
+        " AND (other.origin, other.part) <> (own.origin, own.part)"  # an earlier version
         " JOIN pack ON pack.article = other.id"
         " WHERE own.id IN ({}) ORDER BY own.id, other.published IS NULL, other.published, other.id",
         ids,
     )
     found: dict[int, dict[str, Copy]] = {}
     for id, here, there, published, pack in rows:
-        if there and there != here:
-            found.setdefault(id, {}).setdefault(there, Copy(there, published, _article(pack).link))
-    return {id: tuple(copies.values()) for id, copies in found.items()}
+        if there and there != here and there not in found.setdefault(id, {}):
+            found[id][there] = Copy(there, published, _article(pack).link)
+    return {id: tuple(copies.values()) for id, copies in found.items() if copies}
 
 
-def digests(db: sqlite3.Connection, ids: Sequence[int]) -> list[str]:
+def digests(db: sqlite3.Connection, ids: Sequence[int], *, merge: bool = True) -> list[str]:
     """A hash of each article with all that goes into an edition beside it, in hexadecimal."""
     own = dict(each(db, "SELECT id, digest FROM article WHERE id IN ({})", ids))
-    copies = _copies(db, ids)
+    copies = _copies(db, ids) if merge else {}
     return [
         hashlib.sha256(own[id] + (msgspec.msgpack.encode(copies[id]) if id in copies else b"")).hexdigest()
         for id in ids

@@ -124,5 +124,31 @@ VERSIONS: tuple[str, ...] = (
     INSERT INTO words (words, rank) VALUES ('automerge', 8);
     INSERT INTO pairs (pairs, rank) VALUES ('pgsz', 4050);
     """,
+    """
+    ALTER TABLE article ADD COLUMN part INTEGER NOT NULL DEFAULT 0;  -- of what it was read from, from 0
+    ALTER TABLE article ADD COLUMN own INTEGER NOT NULL DEFAULT 0;   -- 1: came in exporter's own form
+    DROP INDEX article_origin;
+    CREATE INDEX article_origin ON article (origin, part);
+
+    CREATE TABLE setting (
+        name TEXT PRIMARY KEY,           -- scheme: that of the prints among the facts
+        value INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE removed (               -- articles that an import leaves out
+        id INTEGER PRIMARY KEY,
+        title TEXT NOT NULL,
+        source_key TEXT,
+        facts BLOB NOT NULL
+    ) STRICT;
+
+    CREATE TABLE former (                -- marks that the library has had, so that no brief tells of them
+        kind INTEGER NOT NULL,
+        value INTEGER NOT NULL,
+        removed INTEGER NOT NULL,        -- 0: of an article that another version replaced
+        PRIMARY KEY (kind, value, removed)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX former_removed ON former (removed);
+    """,
 )
 """The statements that lead from each version to the next; the first makes a library."""

@@ -11,7 +11,8 @@ import sqlite3
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, TypeVar
 
-from exporter.library._stories import MARKS, Mark
+from exporter.library._stories import MARKS
+from exporter.library.card import Mark
 
 if TYPE_CHECKING:
     import numpy as np

@@ -2,28 +2,40 @@
 
 An article that is filed meets those that share a mark with it: an address, a title with source
 and day, the text, or a band of the sketch of a similar text. Of the stories that it meets, it
-is a copy if `exporter.identity` says so of it and their leader.
+is a copy if `exporter.identity` says so of it and their leader; an equal text needs no comparison.
+The stories that a transaction touches are grouped again once, at its end. So the time that filing
+takes grows with the number of articles, however many of them are copies of one.
+
+A *correction* is an article in exporter's own form that differs from the one it was exported from
+(the same origin), or from the one of the same source that would lead otherwise. It leads; the version
+before stays in the story.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 
 from exporter import identity
 from exporter.library._database import each
-from exporter.library.card import BAND, LINK, STORY
+from exporter.library.card import BAND, LINK, STORY, TEXT, Card, Mark
 
 _COMMON = 100
 """A band that so many articles share is that of a form, not of a text, and tells nothing."""
+_COMPARED = 60
+"""Stories that an article is compared with, those first that share most marks with it."""
+_FACES = 5
+"""Versions of a corrected article that another one is compared with."""
+_CROWD = 500
+"""Copies of one story up to which all of it is grouped again; to a larger one, copies are only added."""
 _APART = 366
 """Days beyond which nothing but the address or the title makes two articles one; of dates that are
 a year or a month the first counts."""
 
-Mark = tuple[int, int]
-"""Kind and value."""
 MARKS = ("mark", "fresh")
 """The tables that marks stand in: each in one of them."""
 _FRESH = 200_000
@@ -34,68 +46,296 @@ _HAVING = (
     )
     + f" LIMIT {_COMMON + 1}"
 )
+_MEMBERS = (
+    "SELECT article.id, story, place, origin, part, own, digest, title, name, source_key, facts"
+    " FROM article JOIN pack ON pack.article = article.id WHERE {}"
+)
 
 _unpack = msgspec.msgpack.Decoder(identity.Facts).decode
 
 
-def settle(db: sqlite3.Connection, article: int, marks: Iterable[Mark]) -> None:
-    """Find the story of an article just filed, by those of its marks that others may have; it has been
-    its own so far."""
-    if leaders := _copies(db, article, marks):
-        stories = each(db, "SELECT story FROM article WHERE id IN ({})", leaders)
-        _regroup(db, {article}.union(*(_members(db, story) for (story,) in stories)))
+class Correction(NamedTuple):
+    """The name of the file that corrects an article, its title, and the title that it replaces."""
+
+    name: str
+    title: str
+    replaced: str
 
 
-def part(db: sqlite3.Connection, leaving: Iterable[int]) -> None:
-    """Let articles go from their stories: what remains of each is grouped anew, as one that goes may
-    have been what the others were copies of."""
-    gone = set(leaving)
-    stories = {story for (story,) in each(db, "SELECT story FROM article WHERE id IN ({})", gone)}
-    for story in sorted(stories):
-        _regroup(db, _members(db, story) - gone)
+class _Member(NamedTuple):
+    """A copy as the tables have it."""
+
+    id: int
+    story: int
+    place: int
+    origin: str
+    part: int
+    own: int
+    digest: bytes
+    title: str
+    name: str
+    source: str | None
+    packed: bytes
+
+    @property
+    def facts(self) -> identity.Facts:
+        return _unpack(self.packed)
 
 
-def _members(db: sqlite3.Connection, story: int) -> set[int]:
-    return {id for (id,) in db.execute("SELECT id FROM article WHERE story = ?", (story,))}
+class Stories:
+    """The stories that one transaction touches. `regroup` comes before its end."""
 
+    def __init__(self, db: sqlite3.Connection, check: Callable[[], None] = lambda: None) -> None:
+        """``check`` is called now and then, and raises what should end the work."""
+        self._db = db
+        self._check = check
+        self._touched: dict[int, int] = {}  # story → another that it is grouped with, or itself
+        self._new: list[int] = []
+        self._common: dict[Mark, list[int]] = {}  # who has it, once it is common
 
-def _regroup(db: sqlite3.Connection, articles: Iterable[int]) -> None:
-    """Make stories of these articles, the best copy of each first: more than one, where an article
-    is like several that are not like each other."""
-    ids = sorted(articles)
-    facts = [_facts(db, id) for id in ids]
-    for group in identity.clusters(facts):
-        story = min(ids[at] for at in group)
-        db.executemany(
+    def settle(self, id: int, card: Card, marks: Sequence[Mark]) -> None:
+        """Find the story of an article just filed, by those of its marks that others may have; it has
+        been its own so far."""
+        if card.listing:
+            return
+        stories = [story for _, story in self._versions(id, card)]
+        told = _unpack(card.facts)
+        equal = self._equal(id, card, told, marks)
+        if equal is not None:
+            stories.append(equal)
+        else:
+            found = self._copies(id, card, told, marks)
+            found.sort(key=lambda item: -identity.alike(item[1].print, told.print))  # of equals the first
+            stories += [story for story, _ in found]
+        if stories:
+            self._db.execute(
+                "UPDATE article SET story = ?1, place = (SELECT max(place) + 1 FROM article WHERE story = ?1)"
+                " WHERE id = ?2",
+                (stories[0], id),
+            )
+            self._new.append(id)
+            self._touch(stories)
+
+    def part(self, leaving: Iterable[int]) -> list[int]:
+        """The stories that the articles leave. When they are gone, tell `close_up`."""
+        rows = each(self._db, "SELECT DISTINCT story FROM article WHERE id IN ({})", set(leaving))
+        return sorted({story for (story,) in rows})
+
+    def close_up(self, stories: Iterable[int]) -> None:
+        """Let another copy lead where the one that led is gone. What remains is grouped again, as one
+        that goes may have been what the others were copies of."""
+        self._common.clear()
+        for story in stories:
+            first = self._db.execute(
+                "SELECT id, place FROM article WHERE story = ? ORDER BY place LIMIT 1", (story,)
+            ).fetchone()
+            if first is None:
+                continue
+            if first[1]:
+                self._db.execute("UPDATE article SET place = 0 WHERE id = ?", first[:1])
+            self._touch([story])
+
+    def regroup(self) -> list[Correction]:
+        """Group what was touched again; gives the corrections among the articles just filed."""
+        together: dict[int, list[int]] = {}
+        for story in self._touched:
+            together.setdefault(self._root(story), []).append(story)
+        new, self._new, self._touched = self._new, [], {}
+        corrections: list[Correction] = []
+        for stories in together.values():
+            self._check()
+            query = f"SELECT id FROM article WHERE story IN ({{}}) LIMIT {_CROWD + 1}"
+            ids = [id for (id,) in each(self._db, query, stories)]
+            if len(ids) > _CROWD:
+                corrections += self._lead(stories, new)
+            else:
+                corrections += self._group(ids, set(new))
+        return corrections
+
+    # -- To which story an article belongs ---------------------------------------------
+
+    def _touch(self, stories: Sequence[int]) -> None:
+        for story in stories:
+            self._touched.setdefault(story, story)
+            one, other = self._root(stories[0]), self._root(story)
+            self._touched[max(one, other)] = min(one, other)
+
+    def _root(self, story: int) -> int:
+        while self._touched[story] != story:
+            self._touched[story] = self._touched[self._touched[story]]
+            story = self._touched[story]
+        return story
+
+    def _versions(self, id: int, card: Card) -> list[tuple[int, int]]:
+        """What was read from the same origin, where one of the two is in exporter's own form."""
+        return self._db.execute(
+            "SELECT id, story FROM article WHERE origin = ? AND part = ? AND (own OR ?) AND id <> ?"
+            f" AND listing = 0 ORDER BY id DESC LIMIT {_COMPARED}",
+            (card.origin, card.part, card.own, id),
+        ).fetchall()
+
+    def _equal(self, id: int, card: Card, told: identity.Facts, marks: Sequence[Mark]) -> int | None:
+        """The story of an article of the same text, day and language."""
+        text = next((mark for mark in marks if mark[0] == TEXT), None)
+        if text is None or not told.print.size:
+            return None
+        first = card.days[0] if card.days else None
+        row = self._db.execute(
+            f"SELECT story, facts FROM ({_HAVING}) met JOIN article ON article.id = met.article"
+            " JOIN pack ON pack.article = article.id WHERE first IS ? AND language IS ? LIMIT 1",
+            (*(*text, id) * len(MARKS), first, card.language),
+        ).fetchone()
+        if row is None:
+            return None
+        other = _unpack(row[1])
+        return row[0] if (other.print.text, other.day) == (told.print.text, told.day) else None
+
+    def _copies(
+        self, id: int, card: Card, told: identity.Facts, marks: Iterable[Mark]
+    ) -> list[tuple[int, identity.Facts]]:
+        """The stories that the article is a copy of, with the facts of their leaders."""
+        certain: set[int] = set()
+        met = Counter[int]()
+        for mark in marks:
+            sharing = self._sharing(id, mark)
+            if mark[0] < BAND or len(sharing) <= _COMMON:
+                met.update(sharing)
+                if mark[0] in (LINK, STORY):
+                    certain.update(sharing)
+        if not met:
+            return []
+        first = card.days[0] if card.days else None
+        near: dict[tuple[int, int], tuple[bool, int]] = {}
+        for story, lead, day, member in each(
+            self._db,
+            "SELECT member.story, lead.id, lead.first, member.id FROM article member"
+            " JOIN article lead ON lead.story = member.story AND lead.place = 0 WHERE member.id IN ({})",
+            sorted(met),
+        ):
+            if member in certain or first is None or day is None or abs(first - day) <= _APART:
+                was = near.get((lead, story), (False, 0))
+                near[lead, story] = was[0] or member in certain, was[1] + met[member]
+        nearest = sorted(near, key=lambda item: (not near[item][0], -near[item][1], item))[:_COMPARED]
+        found = ((story, facts) for lead, story in sorted(nearest) for facts in self._faces(lead))
+        return [(story, facts) for story, facts in found if identity.is_copy(told, facts)]
+
+    def _sharing(self, id: int, mark: Mark) -> list[int]:
+        """Other articles that have the mark; of more than `_COMMON` one more than that."""
+        known = self._common.get(mark)
+        if known is None:
+            known = [other for (other,) in self._db.execute(_HAVING, (*mark, id) * len(MARKS))]
+            if len(known) > _COMMON:
+                self._common[mark] = known
+        return known
+
+    def _faces(self, leader: int) -> list[identity.Facts]:
+        """What a newcomer may be like: a leader, and where that is a correction, what it corrects."""
+        rows = self._db.execute(
+            "SELECT pack.facts FROM article own JOIN article other ON other.id = own.id OR own.own"
+            " AND other.origin = own.origin AND other.part = own.part AND other.story = own.story"
+            f" JOIN pack ON pack.article = other.id WHERE own.id = ? ORDER BY other.place LIMIT {_FACES}",
+            (leader,),
+        )
+        return [_unpack(packed) for (packed,) in rows]
+
+    # -- How a story is made up ----------------------------------------------------------
+
+    def _group(self, ids: Sequence[int], new: set[int]) -> Iterator[Correction]:
+        """Make stories of these articles, the best copy of each first: more than one, where an article
+        is like several that are not like each other. A former version goes with the one after it."""
+        rows = each(self._db, _MEMBERS.format("article.id IN ({}) ORDER BY article.id"), sorted(ids))
+        members = [_Member._make(row) for row in rows]
+        current, former = self._parted(members)
+        facts = [member.facts for member in current]
+        placed: list[tuple[int, int, int]] = []
+        for group in _clusters(facts, [former.get(member.id, ()) for member in current]):
+            copies = [current[at] for at in group]
+            lead = _led(copies, [facts[at] for at in group], former)
+            rest = [copy for copy in copies if copy is not lead]
+            behind = [old for copy in (lead, *rest) for old in former.get(copy.id, ())]
+            if lead.own and lead.id in new and (replaced := former.get(lead.id) or rest):
+                yield Correction(lead.name, lead.title, replaced[0].title)
+            story = [lead, *rest, *behind]
+            first = min(copy.id for copy in story)
+            placed += [(first, place, copy.id) for place, copy in enumerate(story)]
+        before = {(member.story, member.place, member.id) for member in members}
+        self._db.executemany(
             "UPDATE article SET story = ?, place = ? WHERE id = ?",
-            [(story, place, ids[at]) for place, at in enumerate(group)],
+            [row for row in placed if row not in before],
         )
 
+    def _parted(self, members: Sequence[_Member]) -> tuple[list[_Member], dict[int, list[_Member]]]:
+        """The members that are current, and the former versions of each by its number: earlier
+        corrections, the latest first, and what was read."""
+        versions: dict[tuple[str, int], list[_Member]] = {}
+        for member in members:
+            versions.setdefault((member.origin, member.part), []).append(member)
+        current: list[_Member] = []
+        former: dict[int, list[_Member]] = {}
+        for some in versions.values():
+            read = {member.digest for member in some if not member.own}
+            own = [member for member in some if member.own]
+            if read and all(member.digest in read for member in own):  # exported, and not corrected
+                self._db.executemany("UPDATE article SET own = 0 WHERE id = ?", [(m.id,) for m in own])
+                current += [member._replace(own=0) for member in some]
+            elif own:
+                last = max(own)
+                current.append(last)
+                rest = (member for member in some if member is not last)
+                former[last.id] = sorted(rest, key=lambda member: (member.own, member.id), reverse=True)
+            else:
+                current += some
+        return sorted(current), former
 
-def _copies(db: sqlite3.Connection, article: int, marks: Iterable[Mark]) -> list[int]:
-    """The leaders of the stories that the article is a copy of."""
-    certain: set[int] = set()
-    met: set[int] = set()
-    for mark in marks:
-        kind, sharing = mark[0], [other for (other,) in db.execute(_HAVING, (*mark, article) * len(MARKS))]
-        if kind < BAND or len(sharing) <= _COMMON:
-            (certain if kind in (LINK, STORY) else met).update(sharing)
-    if not certain and not met:
-        return []
-    (first,) = db.execute("SELECT first FROM article WHERE id = ?", (article,)).fetchone()
-    leaders = each(
-        db,
-        "SELECT DISTINCT lead.id, lead.first, member.id FROM article member"
-        " JOIN article lead ON lead.story = member.story AND lead.place = 0 WHERE member.id IN ({})",
-        sorted(certain | met),
-    )
-    near = {
-        id
-        for id, day, member in leaders
-        if member in certain or first is None or day is None or abs(first - day) <= _APART
-    }
-    told = _facts(db, article)
-    return [id for id in sorted(near - {article}) if identity.is_copy(told, _facts(db, id))]
+    def _lead(self, stories: Sequence[int], new: Iterable[int]) -> Iterator[Correction]:
+        """See that the best copies lead in stories too large to be grouped again."""
+        rows = each(self._db, _MEMBERS.format("article.id IN ({}) AND article.place > 0"), new)
+        joined = [member for member in map(_Member._make, rows) if member.story in stories]
+        for story in stories:
+            rows = self._db.execute(_MEMBERS.format("story = ? AND place = 0"), (story,))
+            leader = _Member._make(rows.fetchone())
+            copies = [leader, *(member for member in joined if member.story == story)]
+            best = _led(copies, [copy.facts for copy in copies], {})
+            if best is not leader:
+                self._db.executemany(
+                    "UPDATE article SET place = ? WHERE id = ?", [(best.place, leader.id), (0, best.id)]
+                )
+                if best.own:
+                    yield Correction(best.name, best.title, leader.title)
+
+
+def _clusters(
+    facts: Sequence[identity.Facts], former: Sequence[Sequence[_Member]]
+) -> Iterator[Sequence[int]]:
+    """The places of those that belong together. What was like an article before it was corrected stays
+    with it, and what is like the correction joins."""
+    read = [old[-1].facts if old else own for own, old in zip(facts, former, strict=True)]
+    groups = identity.clusters(read)
+    corrected = [group for group in groups if any(former[at] for at in group)]
+    for group in groups:
+        if group in corrected:
+            continue
+        lead = facts[group[0]]
+        near = (g for g in corrected if any(former[at] and identity.is_copy(facts[at], lead) for at in g))
+        if joined := next(near, None):
+            joined += group
+        else:
+            yield group
+    yield from corrected
+
+
+def _led(
+    copies: Sequence[_Member], facts: Sequence[identity.Facts], former: Mapping[int, Sequence[_Member]]
+) -> _Member:
+    """Which of the copies leads: the latest correction of one of them, or else the best one."""
+    best = identity.choose(facts)
+    source, link = copies[best].source, facts[best].link
+    corrections = [
+        copy
+        for copy, told in zip(copies, facts, strict=True)
+        if copy.own and (copy.id in former or copy.source == source or (link and told.link == link))
+    ]
+    return max(corrections, default=copies[best])
 
 
 def gather(db: sqlite3.Connection) -> None:
@@ -104,7 +344,3 @@ def gather(db: sqlite3.Connection) -> None:
     if db.execute("SELECT count(*) FROM fresh").fetchone()[0] > _FRESH:
         db.execute("INSERT INTO mark SELECT * FROM fresh ORDER BY kind, value, article")
         db.execute("DELETE FROM fresh")
-
-
-def _facts(db: sqlite3.Connection, article: int) -> identity.Facts:
-    return _unpack(db.execute("SELECT facts FROM pack WHERE article = ?", (article,)).fetchone()[0])

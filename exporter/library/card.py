@@ -17,9 +17,14 @@ from exporter.model import Article, Asset, Teaser
 from exporter.selection import story_of, story_told
 from exporter.walk import texts
 
-LINK, STORY, TEXT, BAND = 1, 2, 3, 16
+LINK, STORY, TEXT, ORIGIN, BAND = 1, 2, 3, 4, 16
 """Kinds of marks: the same address; the same title, source and day; and, which proves nothing by
-itself, the same text, or one of the bands by which similar texts meet."""
+itself, the same text, or one of the bands by which similar texts meet. ``ORIGIN``, the same bytes
+and place in them, is one of removed articles alone."""
+
+
+Mark = tuple[int, int]
+"""Kind and value."""
 
 
 class Slip(msgspec.Struct, frozen=True, gc=False):
@@ -38,8 +43,9 @@ class Slip(msgspec.Struct, frozen=True, gc=False):
 
 class Card(msgspec.Struct, frozen=True, gc=False):
     """An article's card. ``days`` are the first and last day, as ordinals, that its date may mean;
-    ``marks`` what it shares with its copies (kind, value); ``heading``, ``words`` and ``pairs``
-    what is searched."""
+    ``marks`` what it shares with its copies; ``heading``, ``words`` and ``pairs``
+    what is searched; ``part`` counts the articles of one origin; ``own`` says that
+    it came in exporter's own form."""
 
     pack: bytes
     digest: bytes
@@ -54,20 +60,25 @@ class Card(msgspec.Struct, frozen=True, gc=False):
     length: int
     listing: bool
     tags: tuple[str, ...]
-    marks: tuple[tuple[int, int], ...]
+    marks: tuple[Mark, ...]
     facts: bytes
     heading: str
     words: str
     pairs: str
     teasers: tuple[Slip, ...]
     images: tuple[Asset, ...]
+    part: int = 0
+    own: bool = False
 
 
-def card(article: Article) -> Card:
-    """The card of an article."""
+def card(article: Article, *, own: bool = False) -> Card:
+    """The card of an article; ``own`` says that it came in exporter's own form."""
     listing = article.is_listing
     kept = msgspec.structs.replace(
-        article, assets=tuple(msgspec.structs.replace(a, data=b"") for a in article.assets), teasers=()
+        article,
+        assets=tuple(msgspec.structs.replace(a, data=b"") for a in article.assets),
+        teasers=(),
+        also=(),
     )
     pack = msgspec.msgpack.encode(kept)
     pieces = list(texts(article.blocks, notes=True))
@@ -95,6 +106,8 @@ def card(article: Article) -> Card:
         pairs=_words.pairs(f"{heading}\n{words}"),
         teasers=slips,
         images=article.assets,
+        part=article.origin.part,
+        own=own,
     )
 
 
@@ -115,7 +128,7 @@ def _slip(teaser: Teaser, beside: Article) -> Slip:
     )
 
 
-def _marks(article: Article, facts: identity.Facts) -> tuple[tuple[int, int], ...]:
+def _marks(article: Article, facts: identity.Facts) -> tuple[Mark, ...]:
     found = [(STORY, mark("\0".join(story_of(article))))]
     if not article.published:
         # Without a date a title alone proves nothing ("Notes"): the text must be the same, too.

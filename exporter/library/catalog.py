@@ -12,12 +12,13 @@ import msgspec
 from exporter import remote
 from exporter.dates import Window
 from exporter.diagnostics import Diagnostic, Report
-from exporter.library import _asking, _filing, _loading, _words, care, counts
+from exporter.library import _asking, _filing, _loading, _migration, _words, care, counts
 from exporter.library._asking import Line
 from exporter.library._database import WAIT, Database
 from exporter.library._filing import Filing
+from exporter.library._removals import Removals, Replaced
 from exporter.library._sieve import FEW, WORTH, Sieve
-from exporter.library._stories import MARKS
+from exporter.library._stories import MARKS, Stories
 from exporter.library.card import card
 from exporter.library.pictures import Pictures
 from exporter.model import Article
@@ -58,11 +59,12 @@ class Outline(msgspec.Struct, frozen=True, gc=False):
 
 
 class Hit(msgspec.Struct, frozen=True, gc=False):
-    """An article found by its words, and where these stand in it."""
+    """An article found by its words, and where these stand in it; ``leader`` as of a `Line`."""
 
     id: int
     article: Article
     excerpt: str
+    leader: int
 
 
 class Library:
@@ -72,12 +74,20 @@ class Library:
         self, folder: Path, *, create: bool = True, lasting: bool = True, wait: float = WAIT
     ) -> None:
         """Open the library in ``folder``, or make one. ``wait`` are the seconds to wait for others
-        that write. Raises `InputError` for what is no library or a newer one, `OutputError`."""
+        that write. One of an earlier version is brought up to date; ``backup_made`` is the copy of what
+        it was. One that cannot be written to can be asked. Raises `InputError` for what is no
+        library or a newer one, `OutputError`."""
         self.folder = folder
         self.database = Database(folder, create=create, lasting=lasting, wait=wait)
+        try:
+            self.backup_made = _migration.bring_up_to_date(self.database)
+        except BaseException:
+            self.database.close()
+            raise
         self.pictures = Pictures(folder / "images")
         self._recent: dict[bytes, int] = {}
         self._sieve: Sieve | None = None
+        self._replaced: dict[int, Replaced] = {}
 
     @classmethod
     @contextmanager
@@ -137,14 +147,31 @@ class Library:
                 self._sieve = Sieve(db)
 
     @contextmanager
-    def filing(self) -> Iterator[Filing]:
-        """One transaction of filing: all of it is kept, or nothing."""
+    def filing(self, *, restore: bool = False) -> Iterator[Filing]:
+        """One transaction of filing: all of it is kept, or nothing. ``restore`` takes articles back that
+        were removed."""
         with self.database.writing() as db:
             if self._sieve and not self._sieve.is_true:
                 self._sieve = None
-            filing = Filing(db, self.pictures, self._recent, self._sieve)
+            filing = Filing(
+                db,
+                self.pictures,
+                self._recent,
+                self._sieve,
+                self._replaced,
+                restore=restore,
+                check=self.database.check,
+            )
             yield filing
-            filing.index()
+            filing.finish()
+
+    def stop(self) -> None:
+        """Let a transaction that another thread is at end with `Interrupted`, undone."""
+        self.database.stop()
+
+    def resume(self) -> None:
+        """Undo `stop`."""
+        self.database.resume()
 
     def articles(self, file: int) -> list[Article]:
         """The articles of a file, in their order."""
@@ -181,14 +208,16 @@ class Library:
         Raises `UsageError` as `ids` does."""
         selection = selection or Selection()
         with self.database.reading() as db:
-            articles = _loading.articles(db, self.ids(selection), self.pictures, report)
+            articles = _loading.articles(
+                db, self.ids(selection), self.pictures, report, merge=selection.merge
+            )
             briefs = [teaser for teaser, _ in _asking.briefs(db, selection)]
         return Selected(tuple(map(selection.told, articles)), tuple(briefs))
 
     def outline(self, selection: Selection) -> Outline:
         """What `select` would give, by hashes, without unpacking the articles."""
         with self.database.reading() as db:
-            articles = _loading.digests(db, self.ids(selection))
+            articles = _loading.digests(db, self.ids(selection), merge=selection.merge)
             briefs = [digest.hex() for _, digest in _asking.briefs(db, selection)]
         return Outline(tuple(articles), tuple(sorted(briefs)))
 
@@ -197,11 +226,11 @@ class Library:
         with self.database.reading() as db:
             return _asking.span(db, selection)
 
-    def left_out(self, selection: Selection, *, undated: bool = False) -> list[LeftOut]:
+    def left_out(self, selection: Selection, *, all: bool = True) -> list[LeftOut]:
         """What is not in the selection, and why: every article that the library has is in it or here.
-        Only those without a date where they are ``undated``."""
+        If not ``all``, only those without a date, and copies of what is in it."""
         with self.database.reading() as db:
-            return _asking.left_out(db, selection, undated=undated)
+            return _asking.left_out(db, selection, all=all)
 
     def search(self, selection: Selection, limit: int = 20) -> tuple[int, list[Hit]]:
         """How many articles have the selection's words, and the latest of them with the place
@@ -209,10 +238,11 @@ class Library:
         with self.database.reading() as db:
             counts.check_sources(db, selection.sources)
             count, latest = _asking.latest(db, selection, limit)
-            articles = _loading.articles(db, latest, self.pictures)
+            articles = _loading.articles(db, latest, self.pictures, merge=selection.merge)
+            lines = _asking.lines(db, latest)
         return count, [
-            Hit(id, article, _words.excerpt(article, selection.words))
-            for id, article in zip(latest, articles, strict=True)
+            Hit(line.id, article, _words.excerpt(article, selection.words), line.leader)
+            for line, article in zip(lines, articles, strict=True)
         ]
 
     def vague(self, selection: Selection) -> list[Line]:
@@ -224,6 +254,12 @@ class Library:
         """The articles in the selection in few words, without unpacking them, by day."""
         with self.database.reading() as db:
             return _asking.lines(db, self.ids(selection))
+
+    def versions(self, id: int) -> list[Line]:
+        """An article with its copies and former versions, the one that leads first; empty where there
+        is none of that number."""
+        with self.database.reading() as db:
+            return _asking.lines(db, _asking.versions(db, id))
 
     def get(self, id: int) -> Article | None:
         """The article of that number."""
@@ -245,11 +281,14 @@ class Library:
     # -- Care --------------------------------------------------------------------------
 
     def remove(self, ids: Collection[int]) -> int:
-        """Take articles out; gives their number. Their files are not touched, and would be read
-        again only if they change."""
+        """Take articles out, with their former versions and with copies of the same text and source;
+        gives the number of ``ids``. Their files are not touched; an import leaves out what was removed."""
         with self.database.writing() as db:
             known = [id for id in ids if db.execute("SELECT 1 FROM article WHERE id = ?", (id,)).fetchone()]
-            _filing.remove(db, known)
+            stories = Stories(db, self.database.check)
+            gone = _filing.remove(db, _asking.with_versions(db, known), stories, self.database.check)
+            Removals(db).add(gone)
+            stories.regroup()
         return len(known)
 
     def vacuum(self) -> None:

@@ -141,11 +141,13 @@ class Reader(Protocol):
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """What came of one source; ``sha256`` is that of its bytes, if it was read."""
+    """What came of one source; ``sha256`` is that of its bytes, if it was read; ``own`` says that the
+    source is in a form of this program's own."""
 
     articles: tuple[Article, ...]
     diagnostics: tuple[Diagnostic, ...]
     sha256: str = ""
+    own: bool = False
 
 
 @cache
@@ -222,7 +224,7 @@ def read_source(source: Source, reader: str | None = None) -> Reading:
         return Reading((), report.findings)
     if not articles and not report.warnings:
         report.add("no-article", source.name)
-    return Reading(articles, report.findings, source.sha256)
+    return Reading(articles, report.findings, source.sha256, source.is_own)
 
 
 def _checked(article: Article, source: Source, report: Report) -> Article:

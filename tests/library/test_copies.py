@@ -1,0 +1,91 @@
+"""Many copies of one article are filed in a time that grows with their number, not with its square."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+import msgspec
+import pytest
+
+from exporter.library import Library, _stories
+from exporter.library.card import Card, card
+from tests.library.test_catalog import STORY
+from tests.unit.test_edition import article
+
+
+def identical(number: int) -> dict[str, object]:
+    return {"title": "Second ferry", "words": STORY}
+
+
+def linked(number: int) -> dict[str, object]:
+    """As a feed that gives one text under many addresses."""
+    return {"title": f"Item {number}", "words": STORY, "link": f"https://feed.example/{number}"}
+
+
+def similar(number: int) -> dict[str, object]:
+    """The same with other last words."""
+    words = " ".join(random.Random(number).choices(["bread", "salt", "wheel", "night"], k=6))
+    return {"title": "Second ferry", "words": f"{STORY} {words}"}
+
+
+def cards(count: int, kind: Callable[[int], dict[str, object]]) -> list[Card]:
+    return [card(article(**kind(number))) for number in range(count)]  # type: ignore[arg-type]
+
+
+def filed(library: Library, cards: list[Card], at_once: int = 50) -> None:
+    for start in range(0, len(cards), at_once):
+        with library.filing() as filing:
+            file = filing.begin(b"%d" % start, "", 0, 0, "")
+            filing.add(file, cards[start : start + at_once])
+            filing.end(file, "", None, ())
+
+
+@pytest.mark.parametrize("kind", [identical, linked, similar])
+def test_twice_the_copies_are_twice_the_work(
+    monkeypatch: pytest.MonkeyPatch, kind: Callable[[int], dict[str, object]]
+) -> None:
+    unpack, spent = _stories._unpack, [0]
+
+    def counted(packed: bytes) -> object:
+        spent[0] += 1
+        return unpack(packed)
+
+    monkeypatch.setattr(_stories, "_unpack", counted)
+    monkeypatch.setattr(_stories, "_CROWD", 100, raising=False)
+    work = []
+    for count in (200, 400):
+        spent[0] = 0
+        with Library.temporary() as library:
+            filed(library, cards(count, kind))
+            told = library.stats()
+            assert (told.articles, told.stories) == (count, 1)
+        work.append(spent[0])
+    assert work[1] < 2.5 * work[0]
+    assert work[1] < 10 * 400
+
+
+def test_the_best_copy_leads_however_many_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_stories, "_CROWD", 20, raising=False)
+    plain = cards(60, identical)
+    best = card(article("Second ferry", words=STORY, link="https://gazette.example/ferry"))
+    for place in (0, 30, 60):
+        with Library.temporary() as library:
+            filed(library, [*plain[:place], best, *plain[place:]], 7)
+            (led,) = library.select().articles
+            assert led.link == "https://gazette.example/ferry"
+
+
+def test_when_a_file_of_many_copies_changes_the_others_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_stories, "_CROWD", 20, raising=False)
+    made = cards(90, identical)
+    other = [msgspec.structs.replace(each, title=each.title) for each in cards(3, linked)]
+    with Library.temporary() as library:
+        filed(library, made, 30)
+        with library.filing() as filing:  # the file whose article leads has nothing of it any more
+            file = filing.begin(b"0", "", 0, 0, "")
+            filing.add(file, [card(article("Bread is dearer", words="Bread costs more this year."))])
+            filing.end(file, "", None, ())
+        filed(library, other)
+        assert library.stats().stories == 1
+        assert library.check() == []

@@ -1,0 +1,100 @@
+"""Ctrl-C and SIGTERM are answered within a second, whatever the program is at."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from exporter.accession import accession
+from exporter.diagnostics import Report
+from exporter.interrupts import Interrupted
+from exporter.library import Library, _stories
+from exporter.progress import Progress
+from exporter.selection import Selection
+from tests.library.test_catalog import page, titles
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals are POSIX's")
+
+ENDLESS = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n"
+
+LOADING = """
+import os, runpy, signal, sys
+
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == "typer":
+            os.kill(os.getpid(), int(sys.argv.pop()))
+
+sys.meta_path.insert(0, Finder())
+runpy.run_module("exporter", run_name="__main__")
+"""
+
+DEAF = f"""
+import os, sqlite3, sys, threading
+from exporter import interrupts
+
+with interrupts.heard():
+    threading.Timer(0.2, os.kill, (os.getpid(), int(sys.argv[1]))).start()
+    sqlite3.connect(":memory:").execute({ENDLESS!r})
+"""
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_while_the_program_loads_ends_it_in_one_message(how: signal.Signals) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", LOADING, str(int(how))], capture_output=True, text=True, timeout=20
+    )
+    assert (ran.returncode, ran.stdout) == (130, "")
+    assert ran.stderr.startswith("exporter: error: interrupted\n")
+    assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_what_does_not_hear_of_a_signal_is_ended(how: signal.Signals) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", DEAF, str(int(how))], capture_output=True, text=True, timeout=20
+    )
+    assert ran.returncode == 130
+    assert ran.stderr.startswith("exporter: error: interrupted\n")
+
+
+def test_filing_ends_at_once_and_what_was_filed_before_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Stopping(Progress):
+        def __call__(self, done: int, total: int, name: str = "") -> None:
+            if done == total:
+                raise Interrupted
+
+    with Library(tmp_path / "library") as library:
+        accession(library, [page(tmp_path, "first.md", "Bread", "Bread is baked at night.")], Report())
+        for number in range(40):
+            page(tmp_path / "saved", f"{number}.md", f"Boat {number}")
+        settle = _stories.Stories.settle
+        monkeypatch.setattr(_stories.Stories, "settle", lambda *all: (time.sleep(0.1), settle(*all)))
+        monkeypatch.setattr("exporter.accession.AT_ONCE", 30)
+        began = time.monotonic()
+        with pytest.raises(Interrupted):
+            accession(library, [tmp_path / "saved"], Report(), progress=Stopping())
+        assert time.monotonic() - began < 2
+        assert titles(library, Selection()) == ["Bread"]
+        monkeypatch.undo()
+        accession(library, [tmp_path / "saved"], Report())
+        assert library.stats().articles == 41
+        assert library.check() == []
+
+
+def test_a_long_statement_ends_when_it_is_told_to(tmp_path: Path) -> None:
+    with Library(tmp_path) as library:
+        threading.Timer(0.1, library.stop).start()
+        with pytest.raises(Interrupted), library.database.writing() as db:
+            db.execute(ENDLESS)
+        library.resume()
+        assert library.check() == []

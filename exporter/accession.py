@@ -207,7 +207,7 @@ def _surveyed(file: Found, folder: Path) -> _File:
 
 
 def _book(file: Found, sha256: str, form: str | None, articles: int) -> FileRead:
-    return FileRead(file.name, files.told(file.path), sha256, form, articles)
+    return FileRead(file.name, files.display_path(file.path), sha256, form, articles)
 
 
 class _Desk:

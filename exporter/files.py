@@ -36,6 +36,7 @@ _UNFINISHED = frozenset((".tmp", ".temp", ".part", ".partial", ".crdownload", ".
 
 RECORDS = ".exporter"
 """The folder that tells of the outputs beside it."""
+_SETTINGS = "exporter.toml"
 _LIBRARY, _LIBRARY_IMAGE = "library.sqlite", re.compile(r"[0-9a-f]{64}")
 """What is in a library's folder: its database, and images named by their hash."""
 
@@ -63,9 +64,9 @@ class Found(NamedTuple):
 def find(paths: Iterable[Path], report: Report, *, own: bool = False) -> list[Found]:
     """The files named and those in the folders named, each once, in a stable order.
 
-    Hidden files, a library's own, what belongs to pages (images, styles, scripts) and the folders
-    that browsers save beside a page (``NAME_files``) are passed over. In a folder only regular files are
-    found: what else is in it, and a link that leads out of it, are told in ``report``. What is named
+    Hidden files, settings, a library's own files, what belongs to pages (images, styles, scripts) and
+    the folders that browsers save beside a page (``NAME_files``) are passed over. In a folder only regular
+    files are found: what else is in it, and a link that leads out of it, is in ``report``. What is named
     itself may be anything. ``own`` is whether this program's output is wanted. Raises `InputError` for
     a path that does not exist. The path ``-`` is standard input, named ``stdin``.
     """
@@ -73,7 +74,7 @@ def find(paths: Iterable[Path], report: Report, *, own: bool = False) -> list[Fo
     found: dict[str, Found] = {}
     for path in paths:
         for file in _find(path, report):
-            key = told(file.path) if path == STDIN or file.stamp else real(file.path)
+            key = display_path(file.path) if path == STDIN or file.stamp else real(file.path)
             if key not in found:
                 found[key] = file._replace(with_own=own) if own else file
             elif file.is_named:
@@ -106,8 +107,8 @@ def _find(path: Path, report: Report) -> Iterable[Found]:
     return [Found(path, name, path.parent, is_named=True)]
 
 
-def told(path: Path) -> str:
-    """The path or the address as it is told to the user."""
+def display_path(path: Path) -> str:
+    """The path, or the address without a password."""
     return remote.address(path) if remote.is_remote(path) else str(path)
 
 
@@ -143,7 +144,9 @@ def _walk(folder: Path, within: str, root: Path, report: Report) -> Iterator[Fou
     names = {entry.name for entry in inside}
     recorded = _recorded(folder) if RECORDS in names else {}
     for entry in inside:
-        if _is_hidden(entry.name) or (_LIBRARY in names and entry.name.startswith(_LIBRARY)):
+        if _is_hidden(entry.name) or entry.name == _SETTINGS:
+            continue
+        if _LIBRARY in names and entry.name.startswith(_LIBRARY):
             continue
         path, name = folder / entry.name, _legible(within + entry.name)
         if entry.is_symlink():

@@ -100,7 +100,7 @@ def read_found(
         done = 0
         for file, told in zip(found, surveys, strict=True):
             report.extend(told.diagnostics)
-            book = FileRead(file.name, files.told(file.path), told.sha256, told.form, 0)
+            book = FileRead(file.name, files.display_path(file.path), told.sha256, told.form, 0)
             for reading in islice(results, len(told.pieces)):
                 articles.extend(reading.articles)
                 report.extend(reading.diagnostics)
@@ -136,7 +136,7 @@ def read_bytes(
 
 def kept_file(file: Found, folder: Path) -> Found:
     """A file to seek in: what comes by standard input or a pipe, or from elsewhere, as one of the folder."""
-    path = folder / hashlib.sha256(os.fsencode(files.told(file.path))).hexdigest()
+    path = folder / hashlib.sha256(os.fsencode(files.display_path(file.path))).hexdigest()
     if remote.is_remote(file.path):
         with suppress(OSError):  # to read it will tell
             remote.fetch(file.path, path)

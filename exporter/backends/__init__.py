@@ -17,6 +17,7 @@ raises. Built-in backends stand in `TABLE`; others come by the entry point
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
@@ -65,7 +66,11 @@ class Original(msgspec.Struct, frozen=True):
 
     def read(self) -> bytes:
         """The bytes as they are now. Raises `OSError`."""
-        return self.content if isinstance(self.content, bytes) else self.content.read_bytes()
+        if isinstance(self.content, bytes):
+            return self.content
+        if isinstance(self.content, Path) and not self.content.is_file():  # a pipe would have no end
+            raise FileNotFoundError(errno.ENOENT, "it is no file any more", str(self.content))
+        return self.content.read_bytes()
 
     def portable(self) -> Original:
         """With its bytes, where they can be read, for a machine that has not the file."""

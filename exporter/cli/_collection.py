@@ -89,7 +89,7 @@ def opened(
         if paths:
             books = filed(library, paths, report, how).books
             if folder is None:
-                _check(paths, books)
+                _check(paths, books, report)
         yield Collection(library, books, folder is not None)
 
 
@@ -149,15 +149,17 @@ def read(paths: Sequence[Path], report: Report, how: How) -> tuple[Article, ...]
             workers=how.jobs,
             progress=bar,
         )
-    _check(paths, books)
+    _check(paths, books, report)
     return articles
 
 
-def _check(paths: Sequence[Path], books: Sequence[FileRead]) -> None:
+def _check(paths: Sequence[Path], books: Sequence[FileRead], report: Report) -> None:
     """Raise `NothingToExport` where no file gave an article."""
     if not any(book.articles for book in books):
         looked = ", ".join(map(str, paths))
         raise NothingToExport(
             f"no article was found in {looked} ({_console.counted(len(books), 'file')} looked at)",
-            "`exporter formats` lists the forms that are read.",
+            "Add --own to read what exporter wrote."
+            if "own-output" in report.counts()
+            else "`exporter formats` lists the forms that are read.",
         )

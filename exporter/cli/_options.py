@@ -153,7 +153,7 @@ Own = Annotated[
     typer.Option(
         "--own",
         rich_help_panel=_RUN,
-        help="Read what exporter wrote, too; else it is skipped, unless you name the file itself.",
+        help="Also read files that exporter wrote; otherwise they are skipped, unless you name one itself.",
     ),
 ]
 Tidy = Annotated[

@@ -12,6 +12,7 @@ import msgspec
 from exporter import remote
 from exporter.dates import Window
 from exporter.diagnostics import Diagnostic, Report
+from exporter.errors import ExporterError
 from exporter.library import _asking, _filing, _loading, _migration, _words, care, counts
 from exporter.library._asking import Line
 from exporter.library._database import WAIT, Database
@@ -191,7 +192,7 @@ class Library:
                     (hash, hash),
                 )
                 if row := rows.fetchone():
-                    found[hash] = Held(remote.place(os.fsdecode(row[0])), *row[1:])
+                    found[hash] = Held(_placed(os.fsdecode(row[0])), *row[1:])
         return found
 
     # -- Asking ------------------------------------------------------------------------
@@ -307,3 +308,12 @@ class Library:
     def merge(self, other: Library) -> int:
         """Take over what another library has and this one has not; gives the number of articles."""
         return care.merge(self, other)
+
+
+def _placed(path: str) -> Path:
+    """The path of a file that was read once. One at an address that is not taken any more, or that cannot
+    be reached, is a path of nothing: to read it tells."""
+    try:
+        return remote.place(path)
+    except ExporterError:
+        return Path(path)

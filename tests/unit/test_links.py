@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from exporter import files, intake, readers
+from exporter.backends.pdf import faces
 from exporter.diagnostics import Report
 from exporter.files import Found
 from tests.command import run
@@ -162,3 +163,9 @@ def test_a_cover_and_a_configuration_without_end_are_refused(
     assert (done.returncode, "has over 1 MB" in done.stderr) == (2, True)
     os.mkfifo(saved / "exporter.toml")
     assert "no exporter.toml" in run(["run", "--all"], saved).stderr
+
+
+def test_a_styles_fonts_are_files(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.ttf")
+    (tmp_path / "zero.otf").symlink_to("/dev/zero")
+    assert faces.of_folder(tmp_path) == ()

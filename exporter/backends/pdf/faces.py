@@ -202,7 +202,7 @@ def of_system(family: str) -> tuple[Face, ...]:
 
 
 def _is_font(path: Path) -> bool:
-    return path.suffix.lower() in _SUFFIXES
+    return path.suffix.lower() in _SUFFIXES and path.is_file()  # no pipe, no device
 
 
 @cache

@@ -11,7 +11,6 @@ from __future__ import annotations
 import mmap
 import re
 import zipfile
-import zlib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import BinaryIO
@@ -32,17 +31,13 @@ _RECORD = re.compile(rb'\{\s*"exporter":\s*"[^"]{1,40}",\s*"(?:read|series)":')
 """A report of a run, or a record of outputs."""
 _MAIL = re.compile(rb"^Message-ID:\s{0,4}<[0-9a-f-]{36}@exporter\.invalid>", re.I | re.M)
 _KEY = rb"[a-z0-9]{1,30}(?:\d{4}|nd)[a-z0-9]{1,30}(?:-[0-9a-z]{1,20})?"
-_REFERENCES = (
-    re.compile(rb"@(?:article|online|misc)\{" + _KEY + rb",\r?\n  (?:entrysubtype|author|title) = \{"),
-    re.compile(rb'\[\s*\{\s*"id": "' + _KEY + rb'",\s*"type": "[a-z-]{1,40}",\s*"title": "'),
-    re.compile(rb"TY  - [A-Z]{1,9}\r?\nID  - " + _KEY + rb"\r?\n(?:AU|TI)  - "),
-)
+_BIB = re.compile(rb"@(?:article|online|misc)\{" + _KEY + rb",\r?\n  (?:entrysubtype|author|title) = \{")
+_CSL = re.compile(rb'\[\s*\{\s*"id": "' + _KEY + rb'",\s*"type": "[a-z-]{1,40}",\s*"title": "')
+_RIS = re.compile(rb"TY  - [A-Z]{1,9}\r?\nID  - " + _KEY + rb"\r?\n(?:AU|TI)  - ")
 _IDENTIFIER = re.compile(r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
 _DATED = re.compile(r"(?:(\d{4})(?:-\d\d(?:-(\d\d))?)?|undated)-\w")
 """How the name of an article's file begins."""
 _ENDS = ("Original: ", "Saved: ", "Also in: ")
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, NotImplementedError, RuntimeError)
-
 Open = Callable[[], BinaryIO]
 
 
@@ -62,10 +57,10 @@ def is_own_output(name: str, head: bytes, content: Open) -> bool:
         case b"-" if begins.startswith(b"---"):
             front, end, _ = begins[3:].partition(b"\n---")
             return bool(end) and b"\nform: exporter-edition-" in front
-    if any(form.match(begins) for form in _REFERENCES):
+    if any(form.match(begins) for form in (_BIB, _CSL, _RIS)):
         return True
     if b"@exporter.invalid>" in head:
-        return bool(_MAIL.search(re.split(rb"\r?\n\r?\n", begins, maxsplit=1)[0]))
+        return bool(_MAIL.search(begins.replace(b"\r\n", b"\n").partition(b"\n\n")[0]))
     is_headed = begins.startswith(b"=") or b"\n=" in begins[:_TITLE]
     return is_headed and _is_own_text(name, begins, content)
 
@@ -80,8 +75,10 @@ def _is_own_pdf(content: Open) -> bool:
 
 
 def _is_own_epub(content: Open) -> bool:
-    with content() as file, suppress(*_BROKEN), zipfile.ZipFile(file) as book, book.open(_PACKAGE) as opened:
-        package = opened.read(_PACKAGE_MOST)
+    # Whatever is odd about it, it is not one that this program wrote.
+    with content() as file, suppress(Exception), zipfile.ZipFile(file) as book:
+        with book.open(_PACKAGE) as opened:
+            package = opened.read(_PACKAGE_MOST)
         return _GENERATOR in package or all(sign in package for sign in _OLD_PACKAGE)
     return False
 
@@ -135,5 +132,5 @@ def _is_article(name: str, below: Sequence[str], content: Open) -> bool:
         return False
     if tail.rpartition("\n\n")[2].startswith(_ENDS):
         return True
-    numbers = {int(number) for number in re.findall(r"[0-9]+", byline)}
+    numbers = {int(number) for number in re.findall(r"[0-9]{1,4}", byline)}
     return dated is not None and {int(part) for part in dated.groups() if part} <= numbers

@@ -174,6 +174,10 @@ def test_the_record_beside_a_file_of_another_backend_tells_it(saved: Path) -> No
             "The quay is swept\n=================\nBy Ida Low\n\nTwo brooms were worn out.\n",
         ),
         ("b.txt", "The quay is swept\n=================\nHarbour Gazette · 5 March 2024\n\nTwo brooms.\n"),
+        (
+            "2024-03-06-c.txt",
+            f"The quay is swept\n=================\nIda Low · {'5' * 5000}\n\nTwo brooms.\n",
+        ),
         ("c.txt", f"{'=' * 72}\n\nThe quay is swept\n\n{'=' * 72}\n\nTwo brooms were worn out on Monday.\n"),
         (
             "d.txt",

@@ -59,7 +59,7 @@ def is_own_output(name: str, head: bytes, content: Open) -> bool:
             return bool(end) and b"\nform: exporter-edition-" in front
     if any(form.match(begins) for form in (_BIB, _CSL, _RIS)):
         return True
-    if b"@exporter.invalid>" in head:
+    if b"@exporter.invalid>" in head and not begins.startswith(b"From "):  # a mailbox holds others, too
         return bool(_MAIL.search(begins.replace(b"\r\n", b"\n").partition(b"\n\n")[0]))
     is_headed = begins.startswith(b"=") or b"\n=" in begins[:_TITLE]
     return is_headed and _is_own_text(name, begins, content)

@@ -198,6 +198,14 @@ def test_what_only_resembles_it_is_read(tmp_path: Path, name: str, text: str) ->
     assert listed.stderr.splitlines()[-1] == "1 article, 0 briefs, 0 left out"
 
 
+def test_a_mailbox_is_read_though_a_digest_is_in_it(tmp_path: Path) -> None:
+    digest = (WRITTEN / "digest.eml").read_bytes().replace(b"\r\n", b"\n")
+    other = b"From: Ida Low <ida@low.example>\nSubject: The quay is swept\n\nTwo brooms were worn out.\n"
+    mark = b"From ida@low.example Mon Mar  4 10:00:00 2024\n"
+    (tmp_path / "all.mbox").write_bytes(mark + digest + b"\n" + mark + other)
+    assert "The quay is swept" in run(["list", ".", "--undated"], tmp_path).stdout
+
+
 def test_articles_as_json_are_read_again(saved: Path) -> None:
     """They are made to be corrected."""
     shown = run(["show", "ferry.md", "--json"], saved).stdout

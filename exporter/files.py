@@ -36,6 +36,8 @@ _UNFINISHED = frozenset((".tmp", ".temp", ".part", ".partial", ".crdownload", ".
 
 RECORDS = ".exporter"
 """The folder that tells of the outputs beside it."""
+_RECORD_MOST = 16 * 1024**2
+"""Bytes that a record may have: who wrote it is not certain."""
 _SETTINGS = "exporter.toml"
 _LIBRARY, _LIBRARY_IMAGE = "library.sqlite", re.compile(r"[0-9a-f]{64}")
 """What is in a library's folder: its database, and images named by their hash."""
@@ -204,9 +206,9 @@ def _recorded(folder: Path) -> Mapping[str, _Output]:
     """The outputs in a folder, by name, as its records tell them."""
     found: dict[str, _Output] = {}
     for path in folder.glob(f"{RECORDS}/*.json"):
-        with suppress(OSError, msgspec.DecodeError):
-            record = msgspec.json.decode(content(path), type=_Record)
-            found |= {file.name: file for format in record.formats.values() for file in format.files}
+        with suppress(OSError, msgspec.DecodeError), open_regular(path) as file:
+            record = msgspec.json.decode(file.read(_RECORD_MOST), type=_Record)
+            found |= {made.name: made for format in record.formats.values() for made in format.files}
     return found
 
 

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings
 
 from exporter import engine
 from exporter.backends.pdf import workers
+from tests import fonts
 
 # Whole editions are large by nature; how long they take to draw depends on the machine.
 settings.register_profile(
@@ -52,4 +53,17 @@ def _one_core() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engine, "cores", lambda: 1)
         patch.setattr(workers, "cores", lambda: 1)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _own_fonts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The machine's fonts are out of sight, of the program and of the layout engine."""
+    folder = tmp_path_factory.mktemp("fonts")
+    fonts.usual(folder)
+    none = tmp_path_factory.mktemp("fontconfig") / "fonts.conf"
+    none.write_text(f"<fontconfig><cachedir>{none.parent}</cachedir></fontconfig>")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EXPORTER_FONTS", str(folder))
+        patch.setenv("FONTCONFIG_FILE", str(none))
         yield

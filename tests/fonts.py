@@ -6,6 +6,7 @@ baseline, and the baselines that a font gives to scripts.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,8 +16,6 @@ from fontTools.feaLib.builder import addOpenTypeFeaturesFromString
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTCollection, TTFont
-
-from exporter.backends.pdf import faces
 
 BASELINES = """table BASE {
   HorizAxis.BaseTagList icfb icft ideo romn;
@@ -62,16 +61,46 @@ def collection(path: Path, *fonts: TTFont) -> None:
     whole.save(path)
 
 
+def usual(folder: Path) -> None:
+    """As a desktop has them: fonts for the scripts of the tests and the samples, by their usual names."""
+    root = Path(__file__).parents[1]
+    letters: set[str] = set()
+    for path in (*root.glob("tests/**/*.py"), *root.glob("input/**/*")):
+        if path.is_file() and path.suffix in (".py", ".md", ".txt", ".html"):
+            letters |= {*path.read_text("utf-8", "ignore")}
+    for name, scripts in _USUAL.items():
+        made = font(name, [letter for letter in letters if re.match(f"[{scripts}]", letter)])
+        made.save(folder / f"{name}.ttf")
+    # The files of this family are collections.
+    han = [
+        font(f"Noto Serif CJK {place}", [x for x in letters if re.match(f"[{_HAN}]", x)])
+        for place in ("JP", "KR")
+    ]
+    collection(folder / "NotoSerifCJK-Regular.ttc", *han)
+
+
+_HAN = "\u3000-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff00-\uffef"
+_USUAL = {
+    "NanumMyeongjo": "\u3000-\u303f\uac00-\ud7a3",
+    "NotoSerifHebrew-Regular": "\u0590-\u05ff",
+    "NotoSerifThai-Regular": "\u0e00-\u0e7f",
+    "NotoSerifDevanagari-Regular": "\u0900-\u097f",
+    "DejaVuSans": "\u2190-\u27bf",
+}
+
+
 @contextmanager
-def installed(folder: Path | None) -> Iterator[None]:
+def installed(folder: Path) -> Iterator[None]:
     """The fonts of the folder, and no others, are those of the system."""
+
+    from exporter.backends.pdf import faces  # slow to load
 
     def forget() -> None:
         for found in (faces.system_files, faces.named, faces.of_system):
             found.cache_clear()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(faces, "_FOLDERS", (str(folder),) if folder else ())
+        patch.setenv("EXPORTER_FONTS", str(folder))
         forget()
         yield
     forget()

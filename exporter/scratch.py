@@ -21,17 +21,21 @@ try:
 except ImportError:  # as on Windows: nothing is swept there
     fcntl = None  # type: ignore[assignment]
 
-_NAME = re.compile(r"exporter-\d+-\w+")
+_NAME = re.compile(r"\.?exporter-\d+-\w{8}\.scratch")
+"""Of these folders and of no user's."""
 
 _lasting: dict[int, Path] = {}
 """The folder of a process, by its id: a forked one has its own."""
 
 
 @contextmanager
-def temporary_folder() -> Iterator[Path]:
-    """A folder in the system's temporary folder, removed at the end. Raises `OSError`."""
-    _sweep()
-    folder, lock = _create()
+def temporary_folder(place: Path | None = None) -> Iterator[Path]:
+    """A folder in the system's temporary folder, or a hidden one in ``place``; removed at the end.
+
+    Raises `OSError`.
+    """
+    _sweep(place or Path(tempfile.gettempdir()))
+    folder, lock = _create(place)
     try:
         yield folder
     finally:
@@ -56,10 +60,11 @@ def remove(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _create() -> tuple[Path, int | None]:
+def _create(place: Path | None) -> tuple[Path, int | None]:
     """A new folder and its lock; None where the file system has no locks."""
+    prefix = f"{'.' if place else ''}exporter-{os.getpid()}-"
     while True:
-        folder = Path(tempfile.mkdtemp(prefix=f"exporter-{os.getpid()}-"))
+        folder = Path(tempfile.mkdtemp(".scratch", prefix, place))
         try:
             lock = _locked(folder)
         except (FileNotFoundError, BlockingIOError):
@@ -89,9 +94,9 @@ def _locked(folder: Path) -> int | None:
     return descriptor
 
 
-def _sweep() -> None:
+def _sweep(place: Path) -> None:
     """Remove the folders of this user's processes that were killed."""
-    with suppress(OSError), os.scandir(tempfile.gettempdir()) as entries:
+    with suppress(OSError), os.scandir(place) as entries:
         for entry in entries:
             with suppress(OSError):
                 if _NAME.fullmatch(entry.name) and _is_own(entry):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from exporter.errors import OutputError
 from exporter.library._database import NAME, Database
 from exporter.library.card import card
 from exporter.library.pictures import Pictures
+from exporter.scratch import temporary_folder
 
 if TYPE_CHECKING:
     from exporter.library.catalog import Library
@@ -56,8 +56,8 @@ def backup(database: Database, pictures: Pictures, folder: Path) -> None:
         raise OutputError(f"{folder} is there already", "Name a new folder for the backup.")
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as name:
-            made = Path(name, "copy")
+        with temporary_folder(folder.parent) as beside:
+            made = beside / "copy"
             made.mkdir()
             target = sqlite3.connect(made / NAME)
             try:

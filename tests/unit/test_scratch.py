@@ -13,6 +13,7 @@ import pytest
 
 from exporter import scratch
 from exporter.engine import Crew, Lost
+from exporter.library import Library
 from exporter.scratch import temporary_folder
 
 ARTICLE = "# A bench for the harbour\n\nThe town has put a bench where the ferries land.\n"
@@ -25,7 +26,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def _left_behind(place: Path, name: str = "exporter-4711-a1b2c3") -> Path:
+def _left_behind(place: Path, name: str = "exporter-4711-a1b2c3d4.scratch") -> Path:
     folder = place / name
     (folder / "within").mkdir(parents=True)
     (folder / "within" / "page").write_text("half")
@@ -67,12 +68,14 @@ def test_the_next_run_removes_what_a_killed_one_has_left(place: Path) -> None:
 
 
 def test_a_process_id_that_is_used_again_does_not_keep_a_folder(place: Path) -> None:
-    _left_behind(place, f"exporter-{os.getpid()}-a1b2c3")
+    _left_behind(place, f"exporter-{os.getpid()}-a1b2c3d4.scratch")
     with temporary_folder() as folder:
         assert list(place.iterdir()) == [folder]
 
 
-@pytest.mark.parametrize("name", ["exporter-notes", "exporter-4711", "my-exporter-4711-a1b2c3"])
+@pytest.mark.parametrize(
+    "name", ["exporter-notes", "exporter-2021-05_06_07", "my-exporter-4711-a1b2c3d4.scratch"]
+)
 def test_what_others_have_in_the_temporary_folder_stays(place: Path, name: str) -> None:
     theirs = _left_behind(place, name)
     with temporary_folder():
@@ -90,10 +93,17 @@ def test_folders_of_other_users_stay(place: Path, monkeypatch: pytest.MonkeyPatc
 
 def test_links_are_not_followed(place: Path) -> None:
     elsewhere = _left_behind(place / "elsewhere")
-    (place / "exporter-4711-d4e5f6").symlink_to(elsewhere)
+    (place / "exporter-4711-d4e5f6a1.scratch").symlink_to(elsewhere)
     with temporary_folder():
         pass
     assert (elsewhere / "within" / "page").exists()
+
+
+def test_a_backup_removes_what_a_killed_one_has_left(tmp_path: Path) -> None:
+    _left_behind(tmp_path, ".exporter-4711-a1b2c3d4.scratch")
+    with Library(tmp_path / "news") as library:
+        library.backup(tmp_path / "copy")
+    assert {path.name for path in tmp_path.iterdir()} == {"news", "copy"}
 
 
 def _leaves_a_file(killed: bool) -> str:

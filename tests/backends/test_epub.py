@@ -27,7 +27,7 @@ from exporter.edition import Edition, compile_edition
 from exporter.errors import IncompleteError
 from exporter.model import Article, Asset, Cell, Figure, Link, Note, Table, Teaser, Text
 from exporter.selection import Selected
-from tests import strategies
+from tests import fonts, strategies
 from tests.backends.samples import HOSTILE, article, hostile_edition, produced_elsewhere
 from tests.checkers import epubcheck
 from tests.kitchen_sink import edition as kitchen_sink
@@ -348,6 +348,23 @@ def test_the_cover_is_a_picture_of_its_own() -> None:
 def test_a_cover_is_made_of_any_title(title: str) -> None:
     edition = compile_edition([article("One")], title=title)
     assert Image.open(io.BytesIO(_cover.png(edition))).format == "PNG"
+
+
+def test_a_cover_takes_a_font_of_the_system_where_it_has_to(tmp_path: Path) -> None:
+    """Wherever it is, and never a broken one."""
+    title = "마을 소식"
+    edition = compile_edition([article("One")], title=title)
+    covers = []
+    for name, is_whole in (("none", False), ("broken", False), ("whole", True)):
+        (tmp_path / name / "deep").mkdir(parents=True)
+        path = tmp_path / name / "deep" / "NanumMyeongjoBold.ttf"
+        if is_whole:
+            fonts.font("Any", title).save(path)
+        elif name == "broken":
+            path.write_bytes(b"\0\1\0\0torn")
+        with fonts.installed(tmp_path / name):
+            covers.append(_cover.png(edition))
+    assert covers[0] == covers[1] != covers[2]
 
 
 def test_packed_the_same_way_every_time(sink: Book) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -18,6 +19,7 @@ from fontTools.ttLib import TTFont
 from PIL import Image, ImageDraw, ImageFont
 
 from exporter.backends import _words
+from exporter.backends._fontfiles import system_files
 from exporter.backends._images import Prepared, prepare
 from exporter.diagnostics import Report
 from exporter.edition import NO_SOURCE, Edition
@@ -38,20 +40,17 @@ _MAX_SOURCES = 8
 
 _SERIF = Path(fontpkg_ibm_plex_serif.ROOT) / "files" / "IBMPlexSerif-SemiBold.ttf"
 _SANS = Path(fontpkg_ibm_plex_sans.ROOT) / "files" / "IBMPlexSans[wdth,wght].ttf"
-_SYSTEM = tuple(
-    Path(name)
-    for name in (
-        "/usr/share/fonts/truetype/nanum/NanumMyeongjoBold.ttf",
-        "/usr/share/fonts/truetype/nanum/NanumGothic.ttf",
-        "/usr/share/fonts/opentype/noto/NotoSerifCJK-Bold.ttc",
-        "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
-        "/usr/share/fonts/truetype/noto/NotoNaskhArabic-Bold.ttf",
-        "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
-        "/System/Library/Fonts/AppleSDGothicNeo.ttc",
-        "/System/Library/Fonts/GeezaPro.ttc",
-        "C:/Windows/Fonts/malgun.ttf",
-        "C:/Windows/Fonts/arial.ttf",
-    )
+_SYSTEM = (
+    "NanumMyeongjoBold.ttf",
+    "NanumGothic.ttf",
+    "NotoSerifCJK-Bold.ttc",
+    "NotoSansCJK-Regular.ttc",
+    "NotoNaskhArabic-Bold.ttf",
+    "DejaVuSans.ttf",
+    "AppleSDGothicNeo.ttc",
+    "GeezaPro.ttc",
+    "malgun.ttf",
+    "arial.ttf",
 )
 
 
@@ -116,7 +115,7 @@ def _fit(text: str, preferred: tuple[Path, ...], sizes: tuple[int, ...], most: i
     """The text in at most so many lines, in the largest of the sizes at which it fits; at the
     smallest it is cut short. No line at all where no font has its characters."""
     text = " ".join(text.split())[:400]
-    path = next((p for p in (*preferred, *_SYSTEM) if _covers(p, text)), None)
+    path = next((p for p in _faces(preferred) if _covers(p, text)), None)
     if not text or path is None:
         return []
     broken: list[str] = []
@@ -134,6 +133,12 @@ def _fit(text: str, preferred: tuple[Path, ...], sizes: tuple[int, ...], most: i
         broken[-1] = broken[-1].rstrip() + "…"
     leading = round(font.size * (1.18 if len(broken) > 1 else 1.3))
     return [_Line(line, font, leading) for line in broken]
+
+
+def _faces(preferred: tuple[Path, ...]) -> Iterator[Path]:
+    yield from preferred
+    files = system_files()
+    yield from (files[name] for name in _SYSTEM if name in files)
 
 
 def _broken(text: str, font: ImageFont.FreeTypeFont) -> list[str]:
@@ -162,10 +167,11 @@ def _font(path: Path, size: int) -> ImageFont.FreeTypeFont:
 
 @cache
 def _characters(path: Path) -> frozenset[int]:
-    if not path.is_file():
+    try:
+        with path.open("rb") as file, TTFont(file, fontNumber=0, lazy=True) as font:
+            return frozenset(font.getBestCmap() or ())
+    except Exception:  # whatever fontTools raises on what is no sound font
         return frozenset()
-    with TTFont(path, fontNumber=0, lazy=True) as font:
-        return frozenset(font.getBestCmap())
 
 
 def _covers(path: Path, text: str) -> bool:

@@ -6,8 +6,6 @@ invalid files.
 
 from __future__ import annotations
 
-import os
-import sys
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,6 +14,7 @@ from urllib.parse import quote
 
 from fontTools.ttLib import TTFont, TTLibError
 
+from exporter.backends._fontfiles import SUFFIXES, system_files
 from exporter.backends.pdf.assets import SCHEME
 from exporter.backends.pdf.metrics import LEVEL
 
@@ -110,43 +109,12 @@ SYSTEM: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
     "Symbols": (("DejaVu Sans", ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")),),
 }
 
-_FOLDERS = (
-    "~/.fonts",
-    "~/.local/share/fonts",
-    "/usr/local/share/fonts",
-    "/usr/share/fonts",
-    "~/Library/Fonts",
-    "/Library/Fonts",
-    "/System/Library/Fonts",
-)
-_SUFFIXES = (".ttf", ".otf", ".ttc")
 _BROKEN = (TTLibError, OSError, ValueError, LookupError, AssertionError, AttributeError)
 """What reading a file that is no sound font raises."""
 _UNFIT = ("fvar", "CBDT", "sbix", "EBDT", "COLR", "SVG ")
 
 
 # -- Finding -----------------------------------------------------------------------------
-
-
-def _folders() -> tuple[Path, ...]:
-    """The system's folders of fonts, or those that ``EXPORTER_FONTS`` names in their place."""
-    if named := os.environ.get("EXPORTER_FONTS"):
-        return tuple(Path(folder) for folder in named.split(os.pathsep))
-    found = [Path(folder).expanduser() for folder in _FOLDERS]
-    if sys.platform == "win32":
-        found.append(Path(os.environ.get("WINDIR", r"C:\Windows")) / "Fonts")
-    return tuple(folder for folder in found if folder.is_dir())
-
-
-@cache
-def system_files() -> dict[str, Path]:
-    """The font files of this machine: name → path. Of two of one name the first folder's counts."""
-    found: dict[str, Path] = {}
-    for folder in _folders():
-        for path in sorted(folder.rglob("*")):
-            if path.suffix.lower() in _SUFFIXES:
-                found.setdefault(path.name, path)
-    return found
 
 
 def _package(name: str) -> Path:
@@ -205,7 +173,7 @@ def of_system(family: str) -> tuple[Face, ...]:
 
 
 def _is_font(path: Path) -> bool:
-    return path.suffix.lower() in _SUFFIXES and path.is_file()  # no pipe, no device
+    return path.suffix.lower() in SUFFIXES and path.is_file()  # no pipe, no device
 
 
 @cache

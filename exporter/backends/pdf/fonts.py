@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from exporter.backends._fontfiles import system_files
 from exporter.backends.pdf import faces
 from exporter.backends.pdf.assets import Resource
 from exporter.backends.pdf.faces import Face, contents
@@ -181,12 +182,12 @@ def _ranked(languages: Iterable[str]) -> list[str]:
 def _best_rest(missing: set[int]) -> Iterator[Face]:
     """The font of the system that has most of what is missing; ties go to the first name."""
     best, best_count = None, 0
-    for name, path in sorted(faces.system_files().items()):
+    for name, path in sorted(system_files().items()):
         count = len(missing & contents(path).characters)
         if count > best_count and faces.is_fit(path):
             best, best_count = name, count
     if best is not None:
-        yield Face(Path(best).stem, faces.system_files()[best])
+        yield Face(Path(best).stem, system_files()[best])
 
 
 def _invisible(character: int) -> bool:

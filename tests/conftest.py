@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
+import fontpkg_ibm_plex_serif
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -58,12 +60,16 @@ def _one_core() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def _own_fonts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """The machine's fonts are out of sight, of the program and of the layout engine."""
+    """The machine's fonts are out of sight, of the program and of the layout engine: that one knows Plex,
+    for documents without fonts of their own."""
     folder = tmp_path_factory.mktemp("fonts")
     fonts.usual(folder)
-    none = tmp_path_factory.mktemp("fontconfig") / "fonts.conf"
-    none.write_text(f"<fontconfig><cachedir>{none.parent}</cachedir></fontconfig>")
+    plex = Path(fontpkg_ibm_plex_serif.ROOT, "files")
+    engine_fonts = tmp_path_factory.mktemp("fontconfig") / "fonts.conf"
+    engine_fonts.write_text(
+        f"<fontconfig><dir>{plex}</dir><cachedir>{engine_fonts.parent}</cachedir></fontconfig>"
+    )
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("EXPORTER_FONTS", str(folder))
-        patch.setenv("FONTCONFIG_FILE", str(none))
+        patch.setenv("FONTCONFIG_FILE", str(engine_fonts))
         yield

@@ -26,7 +26,7 @@ def system_files() -> dict[str, Path]:
     found: dict[str, Path] = {}
     for folder in _folders():
         for path in sorted(folder.rglob("*")):
-            if path.suffix.lower() in SUFFIXES:
+            if path.suffix.lower() in SUFFIXES and path.is_file():
                 found.setdefault(path.name, path)
     return found
 

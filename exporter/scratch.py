@@ -36,10 +36,12 @@ def temporary_folder(place: Path | None = None) -> Iterator[Path]:
     """
     _sweep(place or Path(tempfile.gettempdir()))
     folder, lock = _create(place)
+    owner = os.getpid()
     try:
         yield folder
     finally:
-        remove(folder)
+        if os.getpid() == owner:  # a forked process ends its copy of this, too
+            remove(folder)
         if lock is not None:
             os.close(lock)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -124,6 +125,16 @@ def test_nothing_is_left_of_workers(place: Path) -> None:
     assert list(crew.do([True])) == [(0, Lost("ended", -signal.SIGKILL))]
     crew.close()
     assert set(scratch.process_folder().iterdir()) <= before
+
+
+def test_a_forked_process_leaves_the_folder_of_its_parent() -> None:
+    folder = scratch.process_folder()
+    child = multiprocessing.get_context("fork").Process(target=scratch.process_folder)
+    child.start()
+    child.join()
+    assert child.exitcode == 0
+    assert folder.is_dir()
+    assert scratch.process_folder() == folder
 
 
 def test_a_run_leaves_nothing_in_the_temporary_folder(tmp_path: Path) -> None:

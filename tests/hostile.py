@@ -346,6 +346,3 @@ PUMPS = (
     *("www.a.", "https://a ", "https://", "mailto:a@", ", ", "; ", " and ", "by ", "Mr. ", "(a", "(a) ", "> ", "#", "# ", "%41"),
 )
 """What a text may be made of, over and over."""
-
-THEIRS: frozenset[str] = frozenset(())
-"""Documents over which a library of others takes time with the square; reading them ends at its limit."""

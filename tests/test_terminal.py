@@ -22,7 +22,9 @@ PLAIN = {"COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb"}
 def desk(tmp_path: Path) -> Path:
     """A page, and a file that is no page, whose names and words hold all controls."""
     text = f"# {TITLE}\n\nThe mill {CONTROLS}turns.\n"
-    (tmp_path / NAME).write_text(f"---\nauthor: Jo{CONTROLS}\nsource: Gaz{CONTROLS}ette\n---\n\n{text}", "utf-8")
+    (tmp_path / NAME).write_text(
+        f"---\nauthor: Jo{CONTROLS}\nsource: Gaz{CONTROLS}ette\n---\n\n{text}", "utf-8"
+    )
     (tmp_path / f"torn{CONTROLS}.bin").write_bytes(bytes(range(256)) * 8)
     return tmp_path
 

@@ -23,8 +23,8 @@ _OTHER = re.compile(
     r"|время чтения|읽는 ?시간|预计阅读|預計閱讀|読了時間)[^0-9]*[0-9]+[^0-9]*"
     r"|(?:page|seite|página|pagina|стр\.?|페이지|页) ?[0-9]+(?: ?(?:/|of|von|de|из|sur) ?[0-9]+)?"
     r"|(?:©|\(c\)|copyright)[^0-9]*(?:19|20)[0-9]{2}(?:[-–](?:20)?[0-9]{2})?[^0-9]*"
-    r"|(?:tags?|topics?|keywords?|filed under|schlagw\w{1,15}|etiquetas|temas|mots[- ]clés|теги|태그|标签|標籤"
-    r"|タグ|read (?:more|also)|also read|see also|related|lea también|lire aussi|à lire|mehr zum thema"
+    r"|(?:tags?|topics?|keywords?|filed under|schlagw\w{1,15}|etiquetas|temas|mots[- ]clés|теги|태그|标签"
+    r"|標籤|タグ|read (?:more|also)|also read|see also|related|lea también|lire aussi|à lire|mehr zum thema"
     r"|lesen sie auch|читайте также|관련 ?기사|相关阅读|関連記事) ?:.*"
 )
 _STAMPED = re.compile(
@@ -45,8 +45,8 @@ _DATES = re.compile(
     rf"|{_DAY}(?: de)? {_MONTHS}(?:,?(?: de)? [0-9]{{4}})?|{_MONTHS} {_DAY}(?:,? [0-9]{{4}})?"
     r"|[0-9]{1,2}[:h][0-9]{2}(?::[0-9]{2})?"
     r"|[0-9]{1,2}[.h]?(?:[0-9]{2})? ?(?:[ap]\.?m\b|uhr|h\b|[시点時时])(?: ?[0-9]{1,2} ?[분分])?"
-    r"|(?<![0-9])[0-9]++ ?(?:sec|min|hour|day|week|month|year|stunde|tag|hora|día|heure|jour|час|дн|시간|분|小时"
-    r"|分钟|時間|天)"
+    r"|(?<![0-9])[0-9]++ ?(?:sec|min|hour|day|week|month|year|stunde|tag|hora|día|heure|jour|час|дн|시간|분"
+    r"|小时|分钟|時間|天)"
     r"|(?:utc|gmt) ?[+-][0-9:]+"
 )
 

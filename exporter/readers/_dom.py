@@ -10,6 +10,8 @@ Elements that mean nothing here are passed through; what must not be is skipped.
 
 from __future__ import annotations
 
+from collections import Counter
+
 from lxml import etree
 
 from exporter import build
@@ -111,6 +113,8 @@ _KINDS = {
     "dl": "dl",
 }
 _HEADINGS = {f"h{n}": n for n in range(1, 7)}
+_MAX_CALLS = 20
+"""Marks of one note that tell it in full."""
 _WEIGHT = {"list": 2, "table": 3, "quote": 1, "dl": 2}
 
 
@@ -148,6 +152,7 @@ class _Walk:
         self._marks: list[_runs.Mark] = []
         self._run: list[_runs.Piece] = []
         self._lifted: list[Block] = []
+        self._called: Counter[str] = Counter()
         self._pictured: dict[etree._Element, int] = {}
         self._languages: list[tuple[etree._Element | None, str | None]] = [(None, None)]
         self._spoken: set[str | None] = set()
@@ -342,8 +347,7 @@ class _Walk:
     def _inline(self, tag: str, element: etree._Element) -> bool:
         if tag == "a":
             return self._anchor(element)
-        if tag == "sup" and (key := self._notes.reference(element)):
-            self._note(key)
+        if tag == "sup" and (key := self._notes.reference(element)) and self._note(key):
             return False
         if tag in _CODE:
             self._marks.append(_runs.Mark(element, Code))
@@ -359,8 +363,7 @@ class _Walk:
         return True
 
     def _anchor(self, element: etree._Element) -> bool:
-        if key := self._notes.reference(element):
-            self._note(key)
+        if (key := self._notes.reference(element)) and self._note(key):
             return False
         if _notes.is_backlink(element):
             return False
@@ -375,12 +378,17 @@ class _Walk:
             self._report.add("link-dropped", self._source.name, address[:100])
         return True
 
-    def _note(self, key: str) -> None:
+    def _note(self, key: str) -> bool:
+        """Put a note in; whether it was not yet there very often, as its mark alone is enough then."""
+        self._called[key] += 1
+        if self._called[key] > _MAX_CALLS:
+            return False
         inner = _Walk(self._source, self._report, self._base)
         inner.pictures = self.pictures
         inner.go(self._notes.elements[key], _notes.Definitions({}, frozenset()))
         for node in build.note(inner.result()):
             self._add(node)
+        return True
 
     def _text(self, text: str | None) -> None:
         if text:

@@ -13,13 +13,13 @@ import os
 import posixpath
 import queue
 import re
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
+from exporter.deadline import begun
 from exporter.errors import ExporterError, InputError, OutputError, StoreError, UsageError
 
 if TYPE_CHECKING:
@@ -329,14 +329,14 @@ def _in_time(
     there: UPath, request: Callable[[], Answer], patience: float, progress: Callable[[], int]
 ) -> Answer:
     """The answer, or the error. Raises `TimeoutError` where the store answers nothing else either."""
-    done, silent, before = _begun(request), 0, 0
+    done, silent, before = begun(request), 0, 0
     while True:
         try:
             answer, error = done.get(timeout=_seconds())
             break
         except queue.Empty:
             silent = silent + 1 if before == (before := progress()) else 0
-        probe = _begun(lambda: there.fs.info(there.path.split("/")[0] or "/"))
+        probe = begun(lambda: there.fs.info(there.path.split("/")[0] or "/"))
         try:
             _, error = probe.get(timeout=_seconds())
         except queue.Empty:
@@ -348,20 +348,6 @@ def _in_time(
     if error is not None:
         raise error
     return cast(Answer, answer)
-
-
-def _begun(request: Callable[[], Any]) -> queue.SimpleQueue[tuple[Any, Exception | None]]:
-    """Where the request's answer, or its error, comes: from a thread that nobody has to wait for."""
-    done = queue.SimpleQueue[tuple[Any, Exception | None]]()
-
-    def work() -> None:
-        try:
-            done.put((request(), None))
-        except Exception as error:
-            done.put((None, error))
-
-    threading.Thread(target=work, daemon=True).start()
-    return done
 
 
 def _seconds() -> float:

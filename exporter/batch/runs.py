@@ -22,7 +22,7 @@ from exporter.batch.orders import Order
 from exporter.batch.plan import Failed, Outcome, Plan, Series, Step, Written
 from exporter.diagnostics import Report
 from exporter.edition import Edition
-from exporter.errors import ExporterError, OutputError, StoreError, StrictError, UsageError
+from exporter.errors import ClusterError, ExporterError, OutputError, StoreError, StrictError, UsageError
 from exporter.library import Library
 from exporter.progress import SILENT, Progress
 from exporter.selection import Selected, Selection
@@ -331,12 +331,16 @@ class _Desk:
             # All is rendered before anything is written, so that a late warning finds clean hands.
             results = list(results)
             _refuse(report)
-        for number, (task, made) in enumerate(zip(tasks, results, strict=True)):
-            try:
+        done = 0
+        try:
+            for task, made in zip(tasks, results, strict=True):
                 self._put(task, made)
-            except StoreError as problem:  # nothing that follows could be written either
-                self._fail(tasks[number:], problem)
-                break
+                done += 1
+        except (ClusterError, StoreError) as error:  # none of those that follow could be made either
+            self.failed += [
+                Failed(str(task.target.path()), task.target.format, str(error), error.remedy, error.exit_code)
+                for task in tasks[done:]
+            ]
 
     def _put(self, task: _Task, made: jobs.Made) -> None:
         error, target = made.error, task.target
@@ -359,12 +363,6 @@ class _Desk:
             error = problem
         if error is not None:
             self.failed.append(Failed(str(path), target.format, str(error), error.remedy, error.exit_code))
-
-    def _fail(self, tasks: Iterable[_Task], error: ExporterError) -> None:
-        self.failed += [
-            Failed(str(task.target.path()), task.target.format, str(error), error.remedy, error.exit_code)
-            for task in tasks
-        ]
 
     def _withdrawn(self, target: Target) -> tuple[MadeFile, ...]:
         """Take the files that are about to change out of the record; gives what they were."""

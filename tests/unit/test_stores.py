@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import errno
 import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ import pytest
 
 from exporter import remote
 from exporter.errors import InputError, OutputError, StoreError
+from tests import afar
 from tests.command import run
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
@@ -309,30 +309,6 @@ def test_an_import_from_a_store_that_dies_ends_and_the_next_goes_on(
 # -- On the network --------------------------------------------------------------------------
 
 
-@contextmanager
-def listener(answer: Callable[[socket.socket], None]) -> Iterator[str]:
-    """Who accepts connections and does no more than that with them."""
-    with socket.socket() as server:
-        server.bind(("127.0.0.1", 0))
-        server.listen()
-        held = []
-
-        def serve() -> None:
-            while True:
-                try:
-                    connection, _ = server.accept()
-                except OSError:
-                    return
-                held.append(connection)
-                answer(connection)
-
-        threading.Thread(target=serve, daemon=True).start()
-        yield f"http://127.0.0.1:{server.getsockname()[1]}"
-        server.shutdown(socket.SHUT_RDWR)
-        for connection in held:
-            connection.close()
-
-
 def again_and_again(path: Path) -> None:
     for _ in range(remote.FAILURES):
         with suppress(TimeoutError, ConnectionError):
@@ -349,7 +325,7 @@ def test_an_s3_store_that_is_none(how: str, monkeypatch: pytest.MonkeyPatch) -> 
     ):
         monkeypatch.setenv(f"AWS_{name}", value)
     monkeypatch.setenv("EXPORTER_STORE_SECONDS", "0.3")
-    with listener(socket.socket.close if how == "closes" else lambda _: None) as address:
+    with afar.listener(socket.socket.close if how == "closes" else lambda _: None) as address:
         if how == "is not there":
             address = "http://127.0.0.1:1"
         monkeypatch.setenv("AWS_ENDPOINT_URL", address)

@@ -43,7 +43,7 @@ _BUCKETS = frozenset({"s3", "s3a", "gs", "gcs", "az", "abfs"})
 """Stores that have no folders, only names with slashes in a bucket."""
 
 
-SECONDS = 10.0
+SECONDS = 7.0
 """How long a store may be silent before it is asked whether it is there at all, and for the answer.
 ``EXPORTER_STORE_SECONDS`` sets another limit."""
 FAILURES = 3

@@ -403,7 +403,7 @@ def _status(error: BaseException) -> int:
 
 
 _KEYS = re.compile(
-    r"(?<=//)[^/@\s]+@|(?<=[?&;])((?:[\w-]*(?:key|token|secret|signature|credential|password|sig)[\w-]*)=)[^&\s'\"]+",
+    r"(?<=//)[^/@\s]{1,400}@|(?<=[?&;])((?:[\w-]{0,40}(?:key|token|secret|signature|credential|password|sig)[\w-]{0,20})=)[^&\s'\"]+",
     re.IGNORECASE,
 )
 

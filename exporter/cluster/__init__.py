@@ -234,7 +234,7 @@ def _connected(address: str) -> Client:
         ) from None
 
 
-_KEY = re.compile(r"[^/@\s'\"]+:[^/@\s'\"]*@")
+_KEY = re.compile(r"[^/@\s'\"]{1,200}:[^/@\s'\"]{0,200}@")
 """Name and password in an address."""
 
 

@@ -36,7 +36,7 @@ _STAMPED = re.compile(
 )
 _MONTHS = (
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|ene|abr|ago|dic|mai|mär|okt|dez|fév|avr|juin|juil"
-    r"|août|déc|янв|фев|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек)\w*\.?"
+    r"|août|déc|янв|фев|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек)\w{0,12}\.?"
 )
 _DAY = r"[0-9]{1,2}(?:st|nd|rd|th|er|\.|º)?"
 _DATES = re.compile(
@@ -45,7 +45,7 @@ _DATES = re.compile(
     rf"|{_DAY}(?: de)? {_MONTHS}(?:,?(?: de)? [0-9]{{4}})?|{_MONTHS} {_DAY}(?:,? [0-9]{{4}})?"
     r"|[0-9]{1,2}[:h][0-9]{2}(?::[0-9]{2})?"
     r"|[0-9]{1,2}[.h]?(?:[0-9]{2})? ?(?:[ap]\.?m\b|uhr|h\b|[시点時时])(?: ?[0-9]{1,2} ?[분分])?"
-    r"|[0-9]+ ?(?:sec|min|hour|day|week|month|year|stunde|tag|hora|día|heure|jour|час|дн|시간|분|小时"
+    r"|[0-9]{1,9} ?(?:sec|min|hour|day|week|month|year|stunde|tag|hora|día|heure|jour|час|дн|시간|분|小时"
     r"|分钟|時間|天)"
     r"|(?:utc|gmt) ?[+-][0-9:]+"
 )

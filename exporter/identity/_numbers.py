@@ -34,7 +34,7 @@ _JOINED = (
     rf"|[{_DASH}]| [{_DASH}:] )[0-9]+)*"
 )
 # One pass over the text for both kinds.
-_TOKEN = re.compile(rf"[0-9IVX](?:(?<=[0-9]){_JOINED}|(?<=[IVX])[IVX]*(?![\w'’]))")
+_TOKEN = re.compile(rf"[0-9IVX](?:(?<=[0-9]){_JOINED}|(?<=[IVX])[IVX]{{0,14}}(?![\w'’]))")
 _GROUPED = re.compile(r"([1-9][0-9]{0,2}([ ,.'’])[0-9]{3}(?:\2[0-9]{3})*)(?:(?!\2)[.,]([0-9]+))?")
 _INDIAN = re.compile(r"([1-9][0-9]?(?:,[0-9]{2})+(,)[0-9]{3})(?:\.([0-9]+))?")
 _PARTS = re.compile(rf" ?[{_DASH}:] ?")
@@ -186,13 +186,13 @@ _LEAD = re.compile(
 )
 _MINUS = ("minus ", "menos ", "moins ", "минус ")
 # Of letters without case the neighbours are words: particles, suffixes.
-_LETTERS = re.compile(rf"([A-Za-z]+)[{_DASH}]?\Z")
+_LETTERS = re.compile(rf"([A-Za-z]{{1,24}})[{_DASH}]?\Z")
 _SUFFIX = re.compile("[a-z]+")
 _ORDINALS = frozenset(("st", "nd", "rd", "th", "er", "re", "e", "eme", "o", "a"))
 _NEAR, _CONTEXT, _TAIL = 24, 12, 28
 # Of an address only a version tells something: the same text has another address in each paper.
 _URL = re.compile(r"(?:https?://|www\.)\S+")
-_VERSION = re.compile(r"[0-9]+(?:\.[0-9]+)+")
+_VERSION = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})+")
 _CUT = ("...", ",...")
 _CLOSING = frozenset(("", "\n", ",", ";", ")"))
 _UNSAID = {code: None for code in range(128) if not chr(code).isalnum()}

@@ -26,6 +26,7 @@ fsspec = pytest.importorskip("fsspec")
 def _store(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """An empty store of its own for each test, which may be silent for a moment."""
     monkeypatch.setenv("EXPORTER_STORE_SECONDS", "0.1")
+    monkeypatch.setitem(remote._STORES, "memory", "fsspec")
     remote._stores.clear()
     memory = fsspec.filesystem("memory")
     memory.store.clear()

@@ -8,6 +8,7 @@
     ├── OutputError                6  the file cannot be written (folder, rights, space)
     ├── MissingLibrary             7  a system library or font is not installed
     ├── IncompleteError            8  an article of the edition is not in the file
+    ├── ClusterError               1  a cluster does not answer any more
     └── StoreError                10  a store elsewhere does not answer any more
 
 Success is 0, an interrupt 130. Each carries a ``remedy``: one sentence on what to do.
@@ -56,6 +57,10 @@ class MissingLibrary(ExporterError):
 
 class IncompleteError(ExporterError):
     exit_code = 8
+
+
+class ClusterError(ExporterError):
+    pass
 
 
 class StoreError(ExporterError):

@@ -13,13 +13,13 @@ import os
 import posixpath
 import queue
 import re
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
+from exporter.deadline import begun
 from exporter.errors import ExporterError, InputError, OutputError, StoreError, UsageError
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ _BUCKETS = frozenset({"s3", "s3a", "gs", "gcs", "az", "abfs"})
 """Stores that have no folders, only names with slashes in a bucket."""
 
 
-SECONDS = 10.0
+SECONDS = 7.0
 """How long a store may be silent before it is asked whether it is there at all, and for the answer.
 ``EXPORTER_STORE_SECONDS`` sets another limit."""
 FAILURES = 3
@@ -329,14 +329,14 @@ def _in_time(
     there: UPath, request: Callable[[], Answer], patience: float, progress: Callable[[], int]
 ) -> Answer:
     """The answer, or the error. Raises `TimeoutError` where the store answers nothing else either."""
-    done, silent, before = _begun(request), 0, 0
+    done, silent, before = begun(request), 0, 0
     while True:
         try:
             answer, error = done.get(timeout=_seconds())
             break
         except queue.Empty:
             silent = silent + 1 if before == (before := progress()) else 0
-        probe = _begun(lambda: there.fs.info(there.path.split("/")[0] or "/"))
+        probe = begun(lambda: there.fs.info(there.path.split("/")[0] or "/"))
         try:
             _, error = probe.get(timeout=_seconds())
         except queue.Empty:
@@ -348,20 +348,6 @@ def _in_time(
     if error is not None:
         raise error
     return cast(Answer, answer)
-
-
-def _begun(request: Callable[[], Any]) -> queue.SimpleQueue[tuple[Any, Exception | None]]:
-    """Where the request's answer, or its error, comes: from a thread that nobody has to wait for."""
-    done = queue.SimpleQueue[tuple[Any, Exception | None]]()
-
-    def work() -> None:
-        try:
-            done.put((request(), None))
-        except Exception as error:
-            done.put((None, error))
-
-    threading.Thread(target=work, daemon=True).start()
-    return done
 
 
 def _seconds() -> float:
@@ -417,7 +403,7 @@ def _status(error: BaseException) -> int:
 
 
 _KEYS = re.compile(
-    r"(?<=//)[^/@\s]+@|(?<=[?&;])((?:[\w-]*(?:key|token|secret|signature|credential|password|sig)[\w-]*)=)[^&\s'\"]+",
+    r"(?<=//)[^/@\s]{1,400}@|(?<=[?&;])((?:[\w-]{0,40}(?:key|token|secret|signature|credential|password|sig)[\w-]{0,20})=)[^&\s'\"]+",
     re.IGNORECASE,
 )
 

@@ -171,6 +171,7 @@ ROWS: dict[str, tuple[Attack, ...]] = {
     "identity._numbers: _MEASURED": (("", "萬0", "\n"),),
     "identity._numbers: '\\\\A0+(?=[0-9])'": (("", "00", "\n\n!"),),
     "identity._numbers: '[./-]'": (("", ".", "\n\n!"),),
+    "cluster: _KEY": (("a:", "b", "\n\n!"),),
     "identity._print: _WORD": (("", "\u0e00", "\n\n!"),),
     "identity._print: _BEYOND": (("", "\u0e00", "\n\n!"),),
     "identity._print: _DROPPED": (("", "̀", "\n\n!"),),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, overload
@@ -22,7 +22,7 @@ from exporter.batch.orders import Order
 from exporter.batch.plan import Failed, Outcome, Plan, Series, Step, Written
 from exporter.diagnostics import Report
 from exporter.edition import Edition
-from exporter.errors import ExporterError, OutputError, StoreError, StrictError, UsageError
+from exporter.errors import ClusterError, ExporterError, OutputError, StoreError, StrictError, UsageError
 from exporter.library import Library
 from exporter.progress import SILENT, Progress
 from exporter.selection import Selected, Selection
@@ -312,7 +312,7 @@ class _Desk:
         def begun(worker: int, at: int | None) -> None:
             progress.working(worker, "" if at is None else tasks[at].target.path().name)
 
-        def made_in_turn() -> Iterator[jobs.Made]:
+        def made_in_turn() -> Generator[jobs.Made, None, None]:
             progress(0, len(tasks), tasks[0].target.path().name)
             todo = _Jobs(load, len(tasks))
             if scheduler := self._plan.scheduler:
@@ -326,17 +326,25 @@ class _Desk:
                 yield made
                 progress(done, len(tasks), tasks[min(done, len(tasks) - 1)].target.path().name)
 
-        results: Iterable[jobs.Made] = made_in_turn()
-        if self._plan.strict:
-            # All is rendered before anything is written, so that a late warning finds clean hands.
-            results = list(results)
-            _refuse(report)
-        for number, (task, made) in enumerate(zip(tasks, results, strict=True)):
+        # Closed whatever happens: workers that are left would keep the program from its end.
+        with closing(made_in_turn()) as in_turn:
+            results: Iterable[jobs.Made] = in_turn
+            if self._plan.strict:
+                # All is rendered before anything is written, so that a late warning finds clean hands.
+                results = list(in_turn)
+                _refuse(report)
+            done = 0
             try:
-                self._put(task, made)
-            except StoreError as problem:  # nothing that follows could be written either
-                self._fail(tasks[number:], problem)
-                break
+                for task, made in zip(tasks, results, strict=True):
+                    self._put(task, made)
+                    done += 1
+            except (ClusterError, StoreError) as error:  # none of those that follow could be made either
+                self.failed += [
+                    Failed(
+                        str(task.target.path()), task.target.format, str(error), error.remedy, error.exit_code
+                    )
+                    for task in tasks[done:]
+                ]
 
     def _put(self, task: _Task, made: jobs.Made) -> None:
         error, target = made.error, task.target
@@ -359,12 +367,6 @@ class _Desk:
             error = problem
         if error is not None:
             self.failed.append(Failed(str(path), target.format, str(error), error.remedy, error.exit_code))
-
-    def _fail(self, tasks: Iterable[_Task], error: ExporterError) -> None:
-        self.failed += [
-            Failed(str(task.target.path()), task.target.format, str(error), error.remedy, error.exit_code)
-            for task in tasks
-        ]
 
     def _withdrawn(self, target: Target) -> tuple[MadeFile, ...]:
         """Take the files that are about to change out of the record; gives what they were."""
@@ -407,6 +409,8 @@ def _receipt(path: Path, format: str, edition: Edition, product: backends.Produc
 
 
 def _filed(path: Path, receipt: Written) -> MadeFile:
-    return MadeFile(
-        path.name, receipt.sha256, receipt.bytes, files.stamp(path).mark, receipt.articles, receipt.briefs
-    )
+    try:
+        mark = files.stamp(path).mark
+    except OSError as error:
+        raise OutputError(f"cannot look at {path}: {error.strerror or error}", "Run again.") from None
+    return MadeFile(path.name, receipt.sha256, receipt.bytes, mark, receipt.articles, receipt.briefs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 
 import msgspec
@@ -18,7 +19,7 @@ from exporter.selection import LeftOut
 from exporter.version import __version__
 
 _SHOWN = 12
-"""Empty windows that are named."""
+"""Empty windows, and files that were not written, that are named."""
 
 
 def tell(outcome: Outcome, quiet: bool) -> int:
@@ -39,10 +40,17 @@ def tell(outcome: Outcome, quiet: bool) -> int:
     _tell(_left_out(outcome), quiet)
     if not quiet:
         duplicates(outcome.left_out)
-    for failure in outcome.failed:
-        _console.error(f"{failure.path} was not written: {failure.error}", failure.remedy)
+    for (error, remedy), failures in groupby(outcome.failed, lambda failure: (failure.error, failure.remedy)):
+        _console.error(f"{_not_written([failure.path for failure in failures])}: {error}", remedy)
     codes = {failure.exit_code for failure in outcome.failed}
     return codes.pop() if len(codes) == 1 and not outcome.written else min(len(codes), 1)
+
+
+def _not_written(paths: list[str]) -> str:
+    if len(paths) == 1:
+        return f"{paths[0]} was not written"
+    more = f" and {len(paths) - _SHOWN} more" if len(paths) > _SHOWN else ""
+    return f"{len(paths)} files were not written ({', '.join(paths[:_SHOWN])}{more})"
 
 
 def steps(steps: list[Step]) -> None:

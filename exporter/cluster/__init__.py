@@ -8,10 +8,13 @@ Dask itself is loaded only when it is asked for.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import pickle
 import queue
+import re
 import secrets
+import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -20,8 +23,9 @@ from exporter import engine
 from exporter.cluster._kit import NOTHING, Kit
 from exporter.cluster._kit import pack as pack
 from exporter.cluster._same import versions
+from exporter.deadline import within
 from exporter.engine import Limits, Lost
-from exporter.errors import ExporterError, UsageError
+from exporter.errors import ClusterError, UsageError
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -65,6 +69,7 @@ class Crew(Generic[Job, Result]):
         self._token = f"exporter-{secrets.token_hex(8)}"
         self._client = _connected(address)
         self._flying: dict[str, tuple[int, Future[Any]]] = {}
+        self._is_gone = False
         try:
             self._set_up(work, limits or Limits(), kit)
         except BaseException:
@@ -99,7 +104,7 @@ class Crew(Generic[Job, Result]):
         again are done once more at the end, each alone: one of them may have ended all.
 
         ``seconds`` of processor time is what a job may take; 0 is no limit. ``again`` may give a job to do
-        in a result's stead. Raises what the work raises, and `ExporterError` where the cluster is gone.
+        in a result's stead. Raises what the work raises, and `ClusterError` where the cluster is gone.
         """
         landed: queue.SimpleQueue[Future[Any]] = queue.SimpleQueue()
         due = 0
@@ -136,10 +141,14 @@ class Crew(Generic[Job, Result]):
 
     def _threads(self) -> int:
         """How many jobs can be worked on at once, now."""
+        if self._client.status != "running":
+            raise self._gone("the connection is lost")
         try:
-            return sum(self._client.nthreads().values())
-        except OSError as error:
-            raise self._gone(error) from None
+            return sum(within(SECONDS, self._client.nthreads).values())
+        except TimeoutError as error:
+            raise self._gone(str(error)) from None
+        except OSError:
+            raise self._gone("the connection is lost") from None
 
     def _launch(self, number: int, job: Job, seconds: float, landed: queue.SimpleQueue[Future[Any]]) -> None:
         from exporter.cluster._bench import perform
@@ -157,10 +166,8 @@ class Crew(Generic[Job, Result]):
                 return landed.get(timeout=SECONDS)
             except queue.Empty:
                 alone = 0 if self._threads() else alone + SECONDS
-            if self._client.status != "running":
-                raise self._gone("it has closed")
             if alone >= PATIENCE:
-                raise ExporterError(
+                raise ClusterError(
                     f"the cluster at {self._address} has lost its workers", "Start some and run again."
                 )
 
@@ -178,8 +185,9 @@ class Crew(Generic[Job, Result]):
         assert error is not None
         raise error
 
-    def _gone(self, how: object) -> ExporterError:
-        return ExporterError(
+    def _gone(self, how: str) -> ClusterError:
+        self._is_gone = True
+        return ClusterError(
             f"the cluster at {self._address} does not answer any more: {how}",
             "What was written stands; see to the scheduler, and run again.",
         )
@@ -187,15 +195,17 @@ class Crew(Generic[Job, Result]):
     def _cancel(self) -> None:
         flying = [future for _, future in self._flying.values()]
         self._flying.clear()
-        if flying:
-            with suppress(OSError, TimeoutError):
-                self._client.cancel(flying, force=True)
+        if flying and not self._is_gone:
+            with suppress(OSError):
+                within(SECONDS, lambda: self._client.cancel(flying, force=True))
 
     def close(self) -> None:
         """Clear the benches, which ends what is still being worked on."""
-        with suppress(OSError, TimeoutError, ValueError):  # there may be nobody left to be told
-            self._client.unregister_worker_plugin(self._token)
-        self._client.close(timeout=SECONDS)
+        if not self._is_gone:
+            with suppress(OSError, ValueError):  # there may be nobody left to be told
+                within(SECONDS, lambda: self._client.unregister_worker_plugin(self._token))
+        with suppress(OSError):
+            within(1 if self._is_gone else SECONDS, lambda: self._client.close(timeout=SECONDS))
 
 
 def _connected(address: str) -> Client:
@@ -206,13 +216,59 @@ def _connected(address: str) -> Client:
         raise UsageError("--scheduler needs Dask", 'Install it: pip install "exporter[dask]"') from None
     # An edition with its images is what Dask calls a large graph; it has to go there all the same.
     dask.config.set({"distributed.admin.large-graph-warning-threshold": "1GB"})
-    # What goes wrong there is told by the errors here.
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    _silence()
     try:
-        return Client(address, timeout=SECONDS, set_as_default=False)
-    except (OSError, TimeoutError, ValueError, TypeError) as error:
-        reason = str(error).strip() or type(error).__name__
+        kind = _asked(address)
+        if kind != "Scheduler":
+            raise ValueError(f"it is a {kind.lower()}")
+        return within(2 * SECONDS, lambda: Client(address, timeout=SECONDS, set_as_default=False))
+    except Exception as error:  # whatever there is may answer anything
+        reason = "what is there is none"
+        if type(error).__name__ == "CommClosedError":
+            reason = "it closes the connection"
+        elif isinstance(error, OSError | ValueError):
+            reason = str(error).strip() or type(error).__name__
         raise UsageError(
-            f"there is no scheduler at {address}: {reason}",
+            _KEY.sub("", f"there is no scheduler at {address}: {reason}"),
             "Check the address (tcp://host:8786), and that `dask scheduler` runs there.",
         ) from None
+
+
+_KEY = re.compile(r"[^/@\s'\"]{1,200}:[^/@\s'\"]{0,200}@")
+"""Name and password in an address."""
+
+
+def _asked(address: str) -> str:
+    """What is at that address, by its own words; Dask would try again and again, or wait without end."""
+    from distributed import Security, rpc
+    from distributed.comm.addressing import get_address_host_port
+
+    with suppress(NotImplementedError):
+        socket.create_connection(get_address_host_port(address), SECONDS).close()
+
+    async def identity() -> dict[str, Any]:
+        arguments = Security().get_connection_args("client")
+        async with rpc(address, timeout=SECONDS, connection_args=arguments) as there:
+            found: dict[str, Any] = await there.identity()
+            return found
+
+    return str(within(SECONDS, lambda: asyncio.run(identity()))["type"])
+
+
+class _Ours(logging.Filter):
+    """Keeps what asyncio and Tornado say of Dask's tasks from the log."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return "distributed" not in record.getMessage() + str(record.exc_info or "")
+
+
+_ours = _Ours()
+
+
+def _silence() -> None:
+    """What goes wrong there is told by the errors here; Dask would log it with tracebacks."""
+    for name in list(logging.root.manager.loggerDict):
+        if name.split(".")[0] == "distributed":
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    for name in ("asyncio", "tornado.application", "tornado.general"):
+        logging.getLogger(name).addFilter(_ours)

@@ -34,7 +34,7 @@ _JOINED = (
     rf"|[{_DASH}]| [{_DASH}:] )[0-9]+)*"
 )
 # One pass over the text for both kinds.
-_TOKEN = re.compile(rf"[0-9IVX](?:(?<=[0-9]){_JOINED}|(?<=[IVX])[IVX]*(?![\w'’]))")
+_TOKEN = re.compile(rf"[0-9IVX](?:(?<=[0-9]){_JOINED}|(?<=[IVX])[IVX]{{0,14}}(?![\w'’]))")
 _GROUPED = re.compile(r"([1-9][0-9]{0,2}([ ,.'’])[0-9]{3}(?:\2[0-9]{3})*)(?:(?!\2)[.,]([0-9]+))?")
 _INDIAN = re.compile(r"([1-9][0-9]?(?:,[0-9]{2})+(,)[0-9]{3})(?:\.([0-9]+))?")
 _PARTS = re.compile(rf" ?[{_DASH}:] ?")

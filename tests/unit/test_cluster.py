@@ -91,14 +91,95 @@ def test_what_the_work_raises_is_raised_here(address: str) -> None:
         list(cluster.run(afar.complain, range(3), address))
 
 
-def test_a_scheduler_that_is_not_there_is_told() -> None:
+def nobody() -> str:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        nobody = f"tcp://127.0.0.1:{free.getsockname()[1]}"
-    with pytest.raises(UsageError, match="there is no scheduler at"):
-        list(cluster.run(afar.double, [1], nobody))
-    with pytest.raises(UsageError, match="there is no scheduler at"):
-        list(cluster.run(afar.double, [1], "nonsense://x"))
+        return f"127.0.0.1:{free.getsockname()[1]}"
+
+
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [
+        ("tcp://{}", "refused"),
+        ("{}", "refused"),
+        ("nonsense://x", "unknown address scheme"),
+        ("nonsense", "missing port"),
+        ("tcp://", "missing port"),
+    ],
+)
+def test_a_scheduler_that_is_not_there_is_told_at_once(address: str, reason: str) -> None:
+    began = time.monotonic()
+    with pytest.raises(UsageError, match=rf"there is no scheduler at .*{reason}"):
+        list(cluster.run(afar.double, [1], address.format(nobody())))
+    assert time.monotonic() - began < 3
+
+
+@pytest.mark.parametrize(
+    ("how", "reason"),
+    [
+        ("hangs", "no answer in 0.5 seconds"),
+        ("closes", "it closes the connection"),
+        ("speaks", "what is there is none|closes the connection"),
+    ],
+)
+def test_what_is_no_scheduler_is_told(
+    how: str, reason: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(cluster, "SECONDS", 0.5)
+
+    def answer(connection: socket.socket) -> None:
+        if how == "speaks":
+            connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n" * 20)
+        if how != "hangs":
+            connection.close()
+
+    with afar.listener(answer) as address, pytest.raises(UsageError, match=rf"no scheduler at .*({reason})"):
+        list(cluster.run(afar.double, [1], address.replace("http", "tcp")))
+    assert caplog.records == []
+
+
+def test_a_key_in_its_address_is_not_told() -> None:
+    with pytest.raises(UsageError) as error:
+        list(cluster.run(afar.double, [1], f"tcp://me:hushhush@{nobody()}"))
+    assert "hush" not in str(error.value)
+
+
+def test_an_address_of_a_worker_is_told(address: str) -> None:
+    with Client(address, set_as_default=False) as client:
+        worker = next(iter(client.scheduler_info()["workers"]))
+    with pytest.raises(UsageError, match="it is a worker"):
+        list(cluster.run(afar.double, [1], worker))
+
+
+@pytest.mark.conformance
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])
+def test_a_scheduler_that_dies_ends_the_run(how: signal.Signals, saved: Path, tmp_path: Path) -> None:
+    """With one message, soon; what was written is told, and what was not."""
+    for month in range(1, 13):
+        for year in (2020, 2021, 2022):
+            (saved / f"{year}-{month:02}.md").write_text(page(f"Boat {year}", f"{year}-{month:02}-05"))
+    before = set(psutil.Process().children())
+    with afar.cluster() as address:
+        (scheduler,) = set(psutil.Process().children()) - before
+        words = f"-m exporter batch {saved} -f pdf -o {tmp_path / 'out'} --scheduler {address}"
+        process = subprocess.Popen(
+            [sys.executable, *words.split()], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        while not (tmp_path / "out").exists() or not list((tmp_path / "out").glob("*.pdf")):
+            assert process.poll() is None
+            time.sleep(0.05)
+        scheduler.send_signal(how)
+        began = time.monotonic()
+        try:
+            told, errors = process.communicate(timeout=60)
+        finally:
+            scheduler.send_signal(signal.SIGCONT if how == signal.SIGSTOP else how)
+    assert time.monotonic() - began < 30
+    assert process.returncode == 1
+    assert "Traceback" not in errors
+    assert errors.count("does not answer any more") == 1
+    assert "files were not written" in errors
+    assert all(path.name in told for path in (tmp_path / "out").glob("*.pdf"))
 
 
 def test_without_dask_it_is_told_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,6 @@ before stays in the story.
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -23,15 +22,10 @@ import msgspec
 from exporter import identity
 from exporter.library._database import each
 from exporter.library.card import BAND, LINK, STORY, TEXT, Card, Mark
+from exporter.selection import COMMON, COMPARED, CROWD
 
-_COMMON = 100
-"""A band that so many articles share is that of a form, not of a text, and tells nothing."""
-_COMPARED = 60
-"""Stories that an article is compared with, those first that share most marks with it."""
 _FACES = 5
 """Versions of a corrected article that another one is compared with."""
-_CROWD = 500
-"""Copies of one story up to which all of it is grouped again; to a larger one, copies are only added."""
 _APART = 366
 """Days beyond which nothing but the address or the title makes two articles one; of dates that are
 a year or a month the first counts."""
@@ -44,7 +38,7 @@ _HAVING = (
     " UNION ALL ".join(
         f"SELECT article FROM {table} WHERE kind = ? AND value = ? AND article <> ?" for table in MARKS
     )
-    + f" LIMIT {_COMMON + 1}"
+    + f" LIMIT {COMMON + 1}"
 )
 _MEMBERS = (
     "SELECT article.id, story, place, origin, part, own, digest, title, name, source_key, facts"
@@ -91,14 +85,16 @@ class Stories:
         self._check = check
         self._touched: dict[int, int] = {}  # story → another that it is grouped with, or itself
         self._new: list[int] = []
+        self._has_own = bool(db.execute("SELECT 1 FROM article WHERE own LIMIT 1").fetchone())
         self._common: dict[Mark, list[int]] = {}  # who has it, once it is common
 
     def settle(self, id: int, card: Card, marks: Sequence[Mark]) -> None:
         """Find the story of an article just filed, by those of its marks that others may have; it has
         been its own so far."""
-        if card.listing:
+        self._has_own |= card.own
+        if card.listing or not (marks or self._has_own):
             return
-        stories = [story for _, story in self._versions(id, card)]
+        stories = self._versions(id, card) if self._has_own else []
         told = _unpack(card.facts)
         equal = self._equal(id, card, told, marks)
         if equal is not None:
@@ -144,9 +140,9 @@ class Stories:
         corrections: list[Correction] = []
         for stories in together.values():
             self._check()
-            query = f"SELECT id FROM article WHERE story IN ({{}}) LIMIT {_CROWD + 1}"
+            query = f"SELECT id FROM article WHERE story IN ({{}}) LIMIT {CROWD + 1}"
             ids = [id for (id,) in each(self._db, query, stories)]
-            if len(ids) > _CROWD:
+            if len(ids) > CROWD:
                 corrections += self._lead(stories, new)
             else:
                 corrections += self._group(ids, set(new))
@@ -166,13 +162,15 @@ class Stories:
             story = self._touched[story]
         return story
 
-    def _versions(self, id: int, card: Card) -> list[tuple[int, int]]:
-        """What was read from the same origin, where one of the two is in exporter's own form."""
-        return self._db.execute(
-            "SELECT id, story FROM article WHERE origin = ? AND part = ? AND (own OR ?) AND id <> ?"
-            f" AND listing = 0 ORDER BY id DESC LIMIT {_COMPARED}",
+    def _versions(self, id: int, card: Card) -> list[int]:
+        """The stories of what was read from the same origin, where one of the two is in exporter's own
+        form."""
+        rows = self._db.execute(
+            "SELECT story FROM article WHERE origin = ? AND part = ? AND (own OR ?) AND id <> ?"
+            f" AND listing = 0 ORDER BY id DESC LIMIT {COMPARED}",
             (card.origin, card.part, card.own, id),
-        ).fetchall()
+        )
+        return [story for (story,) in rows]
 
     def _equal(self, id: int, card: Card, told: identity.Facts, marks: Sequence[Mark]) -> int | None:
         """The story of an article of the same text, day and language."""
@@ -195,11 +193,12 @@ class Stories:
     ) -> list[tuple[int, identity.Facts]]:
         """The stories that the article is a copy of, with the facts of their leaders."""
         certain: set[int] = set()
-        met = Counter[int]()
+        met: dict[int, int] = {}  # with how many of the marks
         for mark in marks:
             sharing = self._sharing(id, mark)
-            if mark[0] < BAND or len(sharing) <= _COMMON:
-                met.update(sharing)
+            if mark[0] < BAND or len(sharing) <= COMMON:
+                for other in sharing:
+                    met[other] = met.get(other, 0) + 1
                 if mark[0] in (LINK, STORY):
                     certain.update(sharing)
         if not met:
@@ -215,16 +214,16 @@ class Stories:
             if member in certain or first is None or day is None or abs(first - day) <= _APART:
                 was = near.get((lead, story), (False, 0))
                 near[lead, story] = was[0] or member in certain, was[1] + met[member]
-        nearest = sorted(near, key=lambda item: (not near[item][0], -near[item][1], item))[:_COMPARED]
+        nearest = sorted(near, key=lambda item: (not near[item][0], -near[item][1], item))[:COMPARED]
         found = ((story, facts) for lead, story in sorted(nearest) for facts in self._faces(lead))
         return [(story, facts) for story, facts in found if identity.is_copy(told, facts)]
 
     def _sharing(self, id: int, mark: Mark) -> list[int]:
-        """Other articles that have the mark; of more than `_COMMON` one more than that."""
+        """Other articles that have the mark; of more than `COMMON` one more than that."""
         known = self._common.get(mark)
         if known is None:
             known = [other for (other,) in self._db.execute(_HAVING, (*mark, id) * len(MARKS))]
-            if len(known) > _COMMON:
+            if len(known) > COMMON:
                 self._common[mark] = known
         return known
 

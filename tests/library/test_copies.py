@@ -52,7 +52,7 @@ def test_twice_the_copies_are_twice_the_work(
         return unpack(packed)
 
     monkeypatch.setattr(_stories, "_unpack", counted)
-    monkeypatch.setattr(_stories, "_CROWD", 100, raising=False)
+    monkeypatch.setattr(_stories, "CROWD", 100, raising=False)
     work = []
     for count in (200, 400):
         spent[0] = 0
@@ -66,7 +66,7 @@ def test_twice_the_copies_are_twice_the_work(
 
 
 def test_the_best_copy_leads_however_many_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_stories, "_CROWD", 20, raising=False)
+    monkeypatch.setattr(_stories, "CROWD", 20, raising=False)
     plain = cards(60, identical)
     best = card(article("Second ferry", words=STORY, link="https://gazette.example/ferry"))
     for place in (0, 30, 60):
@@ -77,7 +77,7 @@ def test_the_best_copy_leads_however_many_there_are(monkeypatch: pytest.MonkeyPa
 
 
 def test_when_a_file_of_many_copies_changes_the_others_stay(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_stories, "_CROWD", 20, raising=False)
+    monkeypatch.setattr(_stories, "CROWD", 20, raising=False)
     made = cards(90, identical)
     other = [msgspec.structs.replace(each, title=each.title) for each in cards(3, linked)]
     with Library.temporary() as library:

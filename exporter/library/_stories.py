@@ -2,7 +2,7 @@
 
 An article that is filed meets those that share a mark with it: an address, a title with source
 and day, the text, or a band of the sketch of a similar text. Of the stories that it meets, it
-is a copy if `exporter.identity` says so of it and their leader; an equal text needs no comparison.
+is a copy if `exporter.identity` says so of it and their leader; an equal text joins by one comparison.
 The stories that a transaction touches are grouped again once, at its end. So the time that filing
 takes grows with the number of articles, however many of them are copies of one.
 
@@ -173,7 +173,8 @@ class Stories:
         return [story for (story,) in rows]
 
     def _equal(self, id: int, card: Card, told: identity.Facts, marks: Sequence[Mark]) -> int | None:
-        """The story of an article of the same text, day and language."""
+        """The story of an article of the same text, day and language, if it is a copy of that one: what is
+        like one of them is like the other."""
         text = next((mark for mark in marks if mark[0] == TEXT), None)
         if text is None or not told.print.size:
             return None
@@ -185,8 +186,7 @@ class Stories:
         ).fetchone()
         if row is None:
             return None
-        other = _unpack(row[1])
-        return row[0] if (other.print.text, other.day) == (told.print.text, told.day) else None
+        return row[0] if identity.is_copy(told, _unpack(row[1])) else None
 
     def _copies(
         self, id: int, card: Card, told: identity.Facts, marks: Iterable[Mark]

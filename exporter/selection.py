@@ -169,7 +169,7 @@ def story_told(teaser: Teaser, beside: Article) -> Story:
 
 COMMON = 100
 """What so many articles share is of a form, not of a text, and says nothing."""
-COMPARED = 60
+COMPARED = 25
 """Others that an article is compared with, at most."""
 CROWD = 500
 """Copies of one article up to which they are compared with each other; of more, the best is chosen."""

@@ -24,6 +24,8 @@ from exporter.library._database import each
 from exporter.library.card import BAND, LINK, STORY, TEXT, Card, Mark
 from exporter.selection import COMMON, COMPARED, CROWD
 
+_KNOWN = 1_000
+"""Leaders whose facts are remembered within a transaction."""
 _FACES = 5
 """Versions of a corrected article that another one is compared with."""
 _APART = 366
@@ -86,6 +88,7 @@ class Stories:
         self._touched: dict[int, int] = {}  # story → another that it is grouped with, or itself
         self._new: list[int] = []
         self._has_own = bool(db.execute("SELECT 1 FROM article WHERE own LIMIT 1").fetchone())
+        self._known: dict[int, list[identity.Facts]] = {}
         self._common: dict[Mark, list[int]] = {}  # who has it, once it is common
 
     def settle(self, id: int, card: Card, marks: Sequence[Mark]) -> None:
@@ -229,13 +232,23 @@ class Stories:
 
     def _faces(self, leader: int) -> list[identity.Facts]:
         """What a newcomer may be like: a leader, and where that is a correction, what it corrects."""
-        rows = self._db.execute(
-            "SELECT pack.facts FROM article own JOIN article other ON other.id = own.id OR own.own"
-            " AND other.origin = own.origin AND other.part = own.part AND other.story = own.story"
-            f" JOIN pack ON pack.article = other.id WHERE own.id = ? ORDER BY other.place LIMIT {_FACES}",
-            (leader,),
-        )
-        return [_unpack(packed) for (packed,) in rows]
+        known = self._known.get(leader)
+        if known is None:
+            query = (
+                "SELECT own, origin, part, story, facts FROM article JOIN pack ON article = id WHERE id = ?"
+            )
+            own, *key, packed = self._db.execute(query, (leader,)).fetchone()
+            known = [_unpack(packed)]
+            if own:
+                query = (
+                    "SELECT facts FROM article JOIN pack ON article = id WHERE origin = ? AND part = ?"
+                    f" AND story = ? AND id <> ? LIMIT {_FACES}"
+                )
+                return known + [_unpack(row[0]) for row in self._db.execute(query, (*key, leader))]
+            if len(self._known) == _KNOWN:
+                self._known.clear()
+            self._known[leader] = known
+        return known
 
     # -- How a story is made up ----------------------------------------------------------
 

@@ -124,7 +124,7 @@ def accession(
             report.add(*note)
     return Accession(
         tuple(books[number] for number in range(everything)),
-        desk.articles,
+        desk.articles - sum(note.id == "removed-left-out" for note in desk.notes),
         count - outputs,
         everything - count,
         tuple(desk.notes),
@@ -271,7 +271,6 @@ class _Desk:
         with self._library.filing(restore=self._restore) as filing:
             for file, cards, is_last in batch:
                 file.put(filing, self._manner, cards, is_last)
-        self.articles -= sum(note.id == "removed-left-out" for note in filing.notes)
         self.notes += filing.notes
 
 

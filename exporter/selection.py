@@ -167,9 +167,12 @@ def story_told(teaser: Teaser, beside: Article) -> Story:
     return story(teaser.title, source or teaser.source, teaser.date)
 
 
-_COMMON, _COMPARED, _CROWD = 100, 60, 500
-"""As in `exporter.library._stories`: articles that share a mark which tells nothing, that one article is
-compared with, and copies of one that are grouped among each other."""
+COMMON = 100
+"""What so many articles share is of a form, not of a text, and says nothing."""
+COMPARED = 25
+"""Others that an article is compared with, at most."""
+CROWD = 500
+"""Copies of one article up to which they are compared with each other; of more, the best is chosen."""
 
 
 def _once(articles: Sequence[Article], report: Report) -> tuple[list[Article], list[LeftOut]]:
@@ -195,7 +198,7 @@ def _groups(meeting: Sequence[int], facts: Sequence[identity.Facts]) -> list[lis
     if len(meeting) == 1:
         return [list(meeting)]
     told = [facts[at] for at in meeting]
-    if len(meeting) > _CROWD:
+    if len(meeting) > CROWD:
         best = meeting[identity.choose(told)]
         return [[best, *(at for at in meeting if at != best)]]
     return [[meeting[at] for at in group] for group in identity.clusters(told)]
@@ -216,9 +219,9 @@ def _meetings(articles: Sequence[Article], facts: Sequence[identity.Facts]) -> l
         compared = 0
         for key in _keys(article, facts[i]):
             sharing = seen.setdefault(key, [])
-            if len(sharing) <= _COMMON:
+            if len(sharing) <= COMMON:
                 for j in sharing:
-                    if compared < _COMPARED and lead(i) != lead(j):
+                    if compared < COMPARED and lead(i) != lead(j):
                         compared += 1
                         if identity.is_copy(facts[i], facts[j]):
                             leader[max(lead(i), lead(j))] = min(lead(i), lead(j))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -18,7 +20,7 @@ from exporter.interrupts import Interrupted
 from exporter.library import Library, _stories
 from exporter.progress import Progress
 from exporter.selection import Selection
-from tests.library.test_catalog import page, titles
+from tests.library.test_catalog import STORY, page, titles
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals are POSIX's")
 
@@ -88,6 +90,32 @@ def test_filing_ends_at_once_and_what_was_filed_before_stands(
         monkeypatch.undo()
         accession(library, [tmp_path / "saved"], Report())
         assert library.stats().articles == 41
+        assert library.check() == []
+
+
+@pytest.mark.conformance
+def test_an_import_of_many_copies_is_interrupted_at_any_moment(tmp_path: Path) -> None:
+    items = [{"id": str(n), "url": f"https://feed.example/{n}", "content_text": STORY} for n in range(3_000)]
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "Gazette", "items": items}
+    (tmp_path / "feed.json").write_text(json.dumps(feed))
+    for attempt in range(20):
+        dice = random.Random(attempt)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "exporter", "import", "feed.json", "--library", "library"],
+            cwd=tmp_path,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        time.sleep(dice.uniform(0.3, 8))
+        began = time.monotonic()
+        process.send_signal(dice.choice([signal.SIGINT, signal.SIGTERM]))
+        _, told = process.communicate()
+        assert time.monotonic() - began < 1.5, "a second, and the load of other tests"
+        assert process.returncode in (0, 130)
+        assert "Traceback" not in told
+    with Library(tmp_path / "library") as library:
+        accession(library, [tmp_path / "feed.json"], Report())
+        assert library.stats().articles == 3_000
         assert library.check() == []
 
 

@@ -130,6 +130,8 @@ VERSIONS: tuple[str, ...] = (
     DROP INDEX article_origin;
     CREATE INDEX article_origin ON article (origin, part);
 
+    CREATE INDEX article_own ON article (origin) WHERE own;
+
     CREATE TABLE setting (
         name TEXT PRIMARY KEY,           -- scheme: that of the prints among the facts
         value INTEGER NOT NULL

@@ -2,7 +2,7 @@
 
 An article that is filed meets those that share a mark with it: an address, a title with source
 and day, the text, or a band of the sketch of a similar text. Of the stories that it meets, it
-is a copy if `exporter.identity` says so of it and their leader; an equal text needs no comparison.
+is a copy if `exporter.identity` says so of it and their leader; an equal text joins by one comparison.
 The stories that a transaction touches are grouped again once, at its end. So the time that filing
 takes grows with the number of articles, however many of them are copies of one.
 
@@ -14,7 +14,6 @@ before stays in the story.
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -23,15 +22,12 @@ import msgspec
 from exporter import identity
 from exporter.library._database import each
 from exporter.library.card import BAND, LINK, STORY, TEXT, Card, Mark
+from exporter.selection import COMMON, COMPARED, CROWD
 
-_COMMON = 100
-"""A band that so many articles share is that of a form, not of a text, and tells nothing."""
-_COMPARED = 60
-"""Stories that an article is compared with, those first that share most marks with it."""
+_KNOWN = 1_000
+"""Leaders whose facts are remembered within a transaction."""
 _FACES = 5
 """Versions of a corrected article that another one is compared with."""
-_CROWD = 500
-"""Copies of one story up to which all of it is grouped again; to a larger one, copies are only added."""
 _APART = 366
 """Days beyond which nothing but the address or the title makes two articles one; of dates that are
 a year or a month the first counts."""
@@ -44,7 +40,7 @@ _HAVING = (
     " UNION ALL ".join(
         f"SELECT article FROM {table} WHERE kind = ? AND value = ? AND article <> ?" for table in MARKS
     )
-    + f" LIMIT {_COMMON + 1}"
+    + f" LIMIT {COMMON + 1}"
 )
 _MEMBERS = (
     "SELECT article.id, story, place, origin, part, own, digest, title, name, source_key, facts"
@@ -91,14 +87,17 @@ class Stories:
         self._check = check
         self._touched: dict[int, int] = {}  # story → another that it is grouped with, or itself
         self._new: list[int] = []
+        self._has_own = bool(db.execute("SELECT 1 FROM article WHERE own LIMIT 1").fetchone())
+        self._known: dict[int, list[identity.Facts]] = {}
         self._common: dict[Mark, list[int]] = {}  # who has it, once it is common
 
     def settle(self, id: int, card: Card, marks: Sequence[Mark]) -> None:
         """Find the story of an article just filed, by those of its marks that others may have; it has
         been its own so far."""
-        if card.listing:
+        self._has_own |= card.own
+        if card.listing or not (marks or self._has_own):
             return
-        stories = [story for _, story in self._versions(id, card)]
+        stories = self._versions(id, card) if self._has_own else []
         told = _unpack(card.facts)
         equal = self._equal(id, card, told, marks)
         if equal is not None:
@@ -144,9 +143,9 @@ class Stories:
         corrections: list[Correction] = []
         for stories in together.values():
             self._check()
-            query = f"SELECT id FROM article WHERE story IN ({{}}) LIMIT {_CROWD + 1}"
+            query = f"SELECT id FROM article WHERE story IN ({{}}) LIMIT {CROWD + 1}"
             ids = [id for (id,) in each(self._db, query, stories)]
-            if len(ids) > _CROWD:
+            if len(ids) > CROWD:
                 corrections += self._lead(stories, new)
             else:
                 corrections += self._group(ids, set(new))
@@ -166,16 +165,19 @@ class Stories:
             story = self._touched[story]
         return story
 
-    def _versions(self, id: int, card: Card) -> list[tuple[int, int]]:
-        """What was read from the same origin, where one of the two is in exporter's own form."""
-        return self._db.execute(
-            "SELECT id, story FROM article WHERE origin = ? AND part = ? AND (own OR ?) AND id <> ?"
-            f" AND listing = 0 ORDER BY id DESC LIMIT {_COMPARED}",
+    def _versions(self, id: int, card: Card) -> list[int]:
+        """The stories of what was read from the same origin, where one of the two is in exporter's own
+        form."""
+        rows = self._db.execute(
+            "SELECT story FROM article WHERE origin = ? AND part = ? AND (own OR ?) AND id <> ?"
+            f" AND listing = 0 ORDER BY id DESC LIMIT {COMPARED}",
             (card.origin, card.part, card.own, id),
-        ).fetchall()
+        )
+        return [story for (story,) in rows]
 
     def _equal(self, id: int, card: Card, told: identity.Facts, marks: Sequence[Mark]) -> int | None:
-        """The story of an article of the same text, day and language."""
+        """The story of an article of the same text, day and language, if it is a copy of that one: what is
+        like one of them is like the other."""
         text = next((mark for mark in marks if mark[0] == TEXT), None)
         if text is None or not told.print.size:
             return None
@@ -187,19 +189,19 @@ class Stories:
         ).fetchone()
         if row is None:
             return None
-        other = _unpack(row[1])
-        return row[0] if (other.print.text, other.day) == (told.print.text, told.day) else None
+        return row[0] if identity.is_copy(told, _unpack(row[1])) else None
 
     def _copies(
         self, id: int, card: Card, told: identity.Facts, marks: Iterable[Mark]
     ) -> list[tuple[int, identity.Facts]]:
         """The stories that the article is a copy of, with the facts of their leaders."""
         certain: set[int] = set()
-        met = Counter[int]()
+        met: dict[int, int] = {}  # with how many of the marks
         for mark in marks:
             sharing = self._sharing(id, mark)
-            if mark[0] < BAND or len(sharing) <= _COMMON:
-                met.update(sharing)
+            if mark[0] < BAND or len(sharing) <= COMMON:
+                for other in sharing:
+                    met[other] = met.get(other, 0) + 1
                 if mark[0] in (LINK, STORY):
                     certain.update(sharing)
         if not met:
@@ -215,28 +217,38 @@ class Stories:
             if member in certain or first is None or day is None or abs(first - day) <= _APART:
                 was = near.get((lead, story), (False, 0))
                 near[lead, story] = was[0] or member in certain, was[1] + met[member]
-        nearest = sorted(near, key=lambda item: (not near[item][0], -near[item][1], item))[:_COMPARED]
+        nearest = sorted(near, key=lambda item: (not near[item][0], -near[item][1], item))[:COMPARED]
         found = ((story, facts) for lead, story in sorted(nearest) for facts in self._faces(lead))
         return [(story, facts) for story, facts in found if identity.is_copy(told, facts)]
 
     def _sharing(self, id: int, mark: Mark) -> list[int]:
-        """Other articles that have the mark; of more than `_COMMON` one more than that."""
+        """Other articles that have the mark; of more than `COMMON` one more than that."""
         known = self._common.get(mark)
         if known is None:
             known = [other for (other,) in self._db.execute(_HAVING, (*mark, id) * len(MARKS))]
-            if len(known) > _COMMON:
+            if len(known) > COMMON:
                 self._common[mark] = known
         return known
 
     def _faces(self, leader: int) -> list[identity.Facts]:
         """What a newcomer may be like: a leader, and where that is a correction, what it corrects."""
-        rows = self._db.execute(
-            "SELECT pack.facts FROM article own JOIN article other ON other.id = own.id OR own.own"
-            " AND other.origin = own.origin AND other.part = own.part AND other.story = own.story"
-            f" JOIN pack ON pack.article = other.id WHERE own.id = ? ORDER BY other.place LIMIT {_FACES}",
-            (leader,),
-        )
-        return [_unpack(packed) for (packed,) in rows]
+        known = self._known.get(leader)
+        if known is None:
+            query = (
+                "SELECT own, origin, part, story, facts FROM article JOIN pack ON article = id WHERE id = ?"
+            )
+            own, *key, packed = self._db.execute(query, (leader,)).fetchone()
+            known = [_unpack(packed)]
+            if own:
+                query = (
+                    "SELECT facts FROM article JOIN pack ON article = id WHERE origin = ? AND part = ?"
+                    f" AND story = ? AND id <> ? LIMIT {_FACES}"
+                )
+                return known + [_unpack(row[0]) for row in self._db.execute(query, (*key, leader))]
+            if len(self._known) == _KNOWN:
+                self._known.clear()
+            self._known[leader] = known
+        return known
 
     # -- How a story is made up ----------------------------------------------------------
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from exporter.errors import OutputError
 from exporter.library._database import NAME, Database
-from exporter.library.card import card
 from exporter.library.pictures import Pictures
 from exporter.scratch import temporary_folder
 
@@ -82,12 +81,12 @@ def merge(into: Library, other: Library) -> int:
     for path, known in sorted(other.known().items(), key=lambda item: item[1].id):
         if not known.whole or known.sha256 in hashes:
             continue
-        cards = [card(article) for article in other.articles(known.id)]
+        cards = other.cards(known.id)
         if path in ours:  # another machine's file of that path: both are kept
             path = b"%s#%s" % (path, known.sha256[:12].encode())
         with into.filing() as filing:
             file = filing.begin(path, known.name, known.size, known.mtime, known.manner)
             filing.add(file, cards)
             filing.end(file, known.sha256, known.form, known.findings)
-        taken += len(cards)
+        taken += len(cards) - sum(note.id == "removed-left-out" for note in filing.notes)
     return taken

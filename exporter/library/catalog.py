@@ -20,7 +20,7 @@ from exporter.library._filing import Filing
 from exporter.library._removals import Removals, Replaced
 from exporter.library._sieve import FEW, WORTH, Sieve
 from exporter.library._stories import MARKS, Stories
-from exporter.library.card import card
+from exporter.library.card import Card, card
 from exporter.library.pictures import Pictures
 from exporter.model import Article
 from exporter.scratch import temporary_folder
@@ -174,11 +174,13 @@ class Library:
         """Undo `stop`."""
         self.database.resume()
 
-    def articles(self, file: int) -> list[Article]:
-        """The articles of a file, in their order."""
+    def cards(self, file: int) -> list[Card]:
+        """The articles of a file, in their order, as cards."""
         with self.database.reading() as db:
-            ids = [id for (id,) in db.execute("SELECT id FROM article WHERE file = ? ORDER BY id", (file,))]
-            return _loading.articles(db, ids, self.pictures)
+            query = "SELECT id, own FROM article WHERE file = ? ORDER BY id"
+            own = {id: bool(own) for id, own in db.execute(query, (file,))}
+            articles = _loading.articles(db, list(own), self.pictures, merge=False)
+        return [card(article, own=own) for article, own in zip(articles, own.values(), strict=True)]
 
     def origins(self, hashes: Collection[str]) -> dict[str, Held]:
         """The files that hold what articles were read from, by the hash that the articles tell

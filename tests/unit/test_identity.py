@@ -372,3 +372,22 @@ def test_chains_do_not_drift() -> None:
     groups = clusters(chain)
     assert len(groups) > 1
     assert sorted(at for group in groups for at in group) == list(range(len(chain)))
+
+
+@pytest.mark.parametrize(
+    ("leader", "other", "why"),
+    [
+        ({}, {"words": "A ferry, and no more."}, "it has the fuller text"),
+        ({}, {"source": None, "publisher": None}, "it has more of date, source, link and images"),
+        ({}, {"aggregator": "The Collector"}, "it is the original, not passed on by an aggregator"),
+        ({}, {"day": "2024-05-08"}, "it is the earlier one"),
+        ({"words": f"{'ferry ' * 100}on time"}, {"words": "ferry " * 100}, "it is the longer one"),
+        ({}, {}, "both say the same"),
+    ],
+)
+def test_why_a_copy_leads_is_told(leader: dict[str, str], other: dict[str, str], why: str) -> None:
+    from tests.unit.test_edition import article as made
+
+    usual = {"words": "ferry " * 100}
+    one, two = (identity.facts(made("Ferry", **{**usual, **more})) for more in (leader, other))  # type: ignore[arg-type]
+    assert identity.advantage(one, two) == why

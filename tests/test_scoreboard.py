@@ -16,14 +16,7 @@ def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(EXTRACTORS, "trafilatura", lambda name, data: Found())
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        # The largest by far.
-        pytest.param(name, marks=pytest.mark.conformance) if name == "trafilatura" else name
-        for name in pages.SETS
-    ],
-)
+@pytest.mark.parametrize("name", pages.SETS)
 def test_no_figure_of_the_sample_is_below_its_floor(name: str) -> None:
     assert scoreboard.main([name, "--sample", "--jobs", "1"]) == 0
 

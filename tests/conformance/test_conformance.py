@@ -25,11 +25,11 @@ EXPECTED = {"glyph-missing", "image-broken"}
 
 
 def _cases() -> Iterator[ParameterSet]:
-    """Every edition in every style; that of everything there is in all styles, and one of several languages
-    in one, are enough for every run of the tests."""
+    """Every edition in every style; of the short ones, that of everything there is in all styles and the
+    others in one are enough for every run of the tests."""
     for name in EDITIONS:
         for style in sorted(resources.styles()):
-            often = name == "everything" or (name, style) == ("languages", "digest")
+            often = name in QUICK and (style == "digest" or name == "everything")
             yield pytest.param(name, style, marks=() if often else pytest.mark.conformance)
 
 

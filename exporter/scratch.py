@@ -32,10 +32,12 @@ def temporary_folder() -> Iterator[Path]:
     """A folder in the system's temporary folder, removed at the end. Raises `OSError`."""
     _sweep()
     folder, lock = _create()
+    owner = os.getpid()
     try:
         yield folder
     finally:
-        remove(folder)
+        if os.getpid() == owner:  # a forked process lets go of what is still in use here
+            remove(folder)
         if lock is not None:
             os.close(lock)
 

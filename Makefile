@@ -28,7 +28,7 @@ unit: $(VENV)/.tests-ready ## the tests
 	$(BIN)/pytest -n auto --dist worksteal
 
 conformance: $(VENV)/.tests-ready ## whole editions of real material in every style, through all checkers: some minutes
-	$(BIN)/pytest tests/conformance tests/test_bench.py tests/test_killed.py tests/test_linear.py tests/library -m "conformance or not conformance" -n auto --dist worksteal
+	$(BIN)/pytest -m conformance -n auto --dist worksteal
 
 golden: $(VENV)/.tests-ready ## write the stored results of the tests anew: look at the difference before you commit
 	$(BIN)/pytest --rewrite-goldens

@@ -52,7 +52,7 @@ def test_it_exports_the_same_bytes_from_an_empty_folder(wheel: Path, tmp_path: P
             "-c",
             words,
             "export",
-            str(ROOT / "input" / "copied"),
+            str(ROOT / "input" / "copied" / "harbour-gazette-regatta.txt"),
             "-o",
             name,
             "--no-cache",

@@ -119,6 +119,14 @@ def test_trimming_leaves_room_so_that_not_every_run_trims() -> None:
     assert cache.size() == (9, 900), "there is room for another run's"
 
 
+def test_what_is_used_again_is_not_the_first_to_go() -> None:
+    make("A")
+    for _, _, path in list(cache._entries()):
+        os.utime(path, (1, 1))
+    make("A")
+    assert min(used for used, _, _ in cache._entries()) > 1
+
+
 def test_the_least_used_go_first() -> None:
     make("A", "B")
     entries = sorted(path for _, _, path in cache._entries())

@@ -282,6 +282,7 @@ def test_fonts_come_along_where_asked_for(
     css = made.files["OEBPS/style.css"].decode()
     named = re.findall(r"src: url\((.*?)\)", css)
     assert named
+    assert re.search(r':lang\(ar\).*\{ font-family: "IBM Plex Sans Arabic"', css)
     text = "".join(d.decode() for name, d in made.files.items() if name.endswith(".xhtml"))
     for name in named:
         with TTFont(io.BytesIO(made.files[f"OEBPS/{name}"])) as font:
@@ -501,6 +502,14 @@ def test_a_package_tells_its_language_and_direction(language: str, direction: st
     package = made.xml("content.opf")
     assert (package.get(f"{XML}lang"), package.get("dir")) == (language, direction)
     assert package.find(f"{OPF}spine").get("page-progression-direction") == direction
+
+
+def test_a_book_is_leafed_through_as_most_of_it_is_read() -> None:
+    """Whatever the language of its own words is."""
+    arabic = [article(f"No {n}", language="ar") for n in range(2)]
+    package = book(compile_edition([*arabic, article("One", language="en")])).xml("content.opf")
+    assert package.get("dir") == "ltr"
+    assert package.find(f"{OPF}spine").get("page-progression-direction") == "rtl"
 
 
 def test_of_too_many_authors_the_busiest_are_named_and_then_the_first(

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 import re
-import subprocess
 import sys
 import unicodedata
 from collections import Counter
@@ -238,24 +236,6 @@ def test_paper(style: str, paper: str | None, size: tuple[int, int]) -> None:
     data = render_pdf(small, Settings(style=style, paper=paper)).data  # type: ignore[arg-type]
     with pypdfium2.PdfDocument(data) as document:
         assert {tuple(map(round, page.get_size())) for page in document} == {size}
-
-
-def test_same_bytes_in_another_zone_and_hash_order(product: Product) -> None:
-    code = (
-        "import hashlib\nfrom tests.kitchen_sink import edition\n"
-        "from exporter.backends import Settings, produce\n"
-        "print(hashlib.sha256(produce(edition(), 'pdf', Settings(workers=1)).data).hexdigest())"
-    )
-    environment = os.environ | {"TZ": "Asia/Seoul", "LANG": "de_DE.UTF-8", "PYTHONHASHSEED": "77"}
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=Path(__file__).parents[2],
-        env=environment,
-    )
-    assert done.stdout.strip() == hashlib.sha256(product.data).hexdigest()
 
 
 def test_the_kitchen_sink_raises_no_complaint(product: Product, report: Report) -> None:

@@ -216,6 +216,17 @@ def test_a_selection_is_the_one_that_articles_at_hand_give(data: st.DataObject) 
     assert (len(outline.articles), len(outline.briefs)) == (len(kept.articles), len(kept.briefs))
 
 
+def test_a_brief_gives_way_to_the_article_at_its_address_whatever_its_title() -> None:
+    whole = article("A second ferry for the island", link="https://www.gazette.example/ferry?utm_source=x")
+    told = (
+        Teaser("Second ferry …", "It runs", "2024-05-05", "Post", "https://gazette.example/ferry"),
+        Teaser("Bells", "They ring", "2024-05-05", "Post", "https://gazette.example/bells"),
+    )
+    with Library.holding([whole, article("Weather", teasers=told)]) as library:
+        assert [brief.title for brief in library.select(Selection()).briefs] == ["Bells"]
+        assert len(library.outline(Selection()).briefs) == 1
+
+
 def test_days_are_those_of_the_zone_that_is_asked_for() -> None:
     late = article("Late", "2024-05-31T23:30:00-05:00")
     with Library.holding([late]) as library:

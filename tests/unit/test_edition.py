@@ -138,6 +138,16 @@ def test_briefs_are_teasers_in_the_window_that_no_article_supersedes() -> None:
     assert {t.title for t in everything.briefs} == {"Kept", "Too late", "Undated"}
 
 
+def test_a_teaser_is_superseded_by_the_article_at_its_address_whatever_its_title() -> None:
+    whole = article("A second ferry for the island", link="https://www.gazette.example/ferry?utm_source=x")
+    told = (
+        Teaser("Second ferry …", "It runs", "2024-05-05", "Post", "https://gazette.example/ferry"),
+        Teaser("Bells", "They ring", "2024-05-05", "Post", "https://gazette.example/bells"),
+    )
+    selected = select([whole, article("Weather", teasers=told)])
+    assert [brief.title for brief in selected.briefs] == ["Bells"]
+
+
 def test_a_teaser_is_superseded_across_the_label_of_a_language() -> None:
     holder = article(
         "Holder",

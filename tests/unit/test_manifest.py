@@ -185,6 +185,36 @@ def test_prune_removes_what_nothing_makes_any_more_and_nothing_else(desk: Desk) 
     assert "digest-2024-04.json" not in desk.state
 
 
+def test_prune_removes_what_is_made_in_no_format_any_more(desk: Desk) -> None:
+    outcome = desk.run(SPRING, series=Series(prune=True), formats=("txt",))
+    assert sorted(Path(path).name for path in outcome.removed) == [
+        f"digest-2024-0{month}.json" for month in (3, 4, 5)
+    ]
+    assert list(desk.state) == [f"digest-2024-0{month}.txt" for month in (3, 4, 5)]
+    assert why(desk.steps(SPRING, formats=("txt",))) == {}
+
+
+def test_prune_looks_into_a_file_before_it_removes_it(desk: Desk) -> None:
+    """One that was changed may be as long and as old as it was."""
+    path = desk.folder / "digest-2024-04.txt"
+    before, mine = path.stat(), path.read_bytes().replace(b"Bread", b"BREAD")
+    path.write_bytes(mine)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    desk.run([SPRING[0], SPRING[2]], series=Series(prune=True))
+    assert path.read_bytes() == mine
+    assert not path.with_suffix(".json").exists()
+
+
+def test_what_has_no_date_is_in_no_window(desk: Desk) -> None:
+    """Else it would be in each of them, also where an export of all would take it."""
+    more = [*SPRING, article("Buoys", None)]
+    everything = Series(selection=Selection(undated=True))
+    assert written(desk.run(more, series=everything, name="all", formats=("txt",))) == [
+        f"all-2024-0{month}.txt" for month in (3, 4, 5)
+    ]
+    assert not any(b"Buoys" in data for data, _ in desk.state.values())
+
+
 def test_fewer_volumes_leave_none_of_the_old_ones_behind(desk: Desk) -> None:
     many = [article(f"Story {n}", "2024-04-06") for n in range(5)]
     desk.run(many, split=batch.Split(2), formats=("txt",))

@@ -44,6 +44,19 @@ def test_a_folder_is_gone_at_the_end(place: Path) -> None:
     assert list(place.iterdir()) == []
 
 
+def test_a_forked_process_leaves_the_folder_to_its_parent(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As users of the library have it who fork: their workers end, and the program goes on."""
+    monkeypatch.setattr(scratch, "_lasting", {})
+    folder = scratch.process_folder()
+    process = multiprocessing.get_context("fork").Process(target=os.getpid)
+    process.start()
+    process.join()
+    assert folder.is_dir()
+    assert scratch.process_folder() == folder
+
+
 def test_the_next_run_removes_what_a_killed_one_has_left(place: Path) -> None:
     process = subprocess.Popen(
         [

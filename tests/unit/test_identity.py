@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from exporter import identity
 from exporter.identity import SCHEME, Facts, alike, canonical, choose, clusters, facts, fingerprint, is_same
 from exporter.model import Article, Asset, Figure, Paragraph, Text
 from tests import strategies

@@ -37,6 +37,7 @@ def ids(reading: Reading) -> list[str]:
     return [finding.id for finding in reading.diagnostics]
 
 
+@pytest.mark.conformance
 @pytest.mark.parametrize(
     ("name", "size"),
     [

@@ -80,12 +80,12 @@ def test_filing_ends_at_once_and_what_was_filed_before_stands(
         for number in range(40):
             page(tmp_path / "saved", f"{number}.md", f"Boat {number}")
         settle = _stories.Stories.settle
-        monkeypatch.setattr(_stories.Stories, "settle", lambda *all: (time.sleep(0.1), settle(*all)))
+        monkeypatch.setattr(_stories.Stories, "settle", lambda *all: (time.sleep(0.4), settle(*all)))
         monkeypatch.setattr("exporter.accession.AT_ONCE", 30)
         began = time.monotonic()
         with pytest.raises(Interrupted):
             accession(library, [tmp_path / "saved"], Report(), progress=Stopping())
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 6, "of 16 seconds"
         assert titles(library, Selection()) == ["Bread"]
         monkeypatch.undo()
         accession(library, [tmp_path / "saved"], Report())

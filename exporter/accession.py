@@ -11,7 +11,7 @@ import os
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import islice
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
@@ -22,10 +22,11 @@ from exporter.diagnostics import Diagnostic, Report
 from exporter.files import Found
 from exporter.intake import FileRead
 from exporter.library import Filing, Known, Library, Note
-from exporter.library.card import Card, card
+from exporter.library.card import Card, Carded, carded
 from exporter.model import Article
 from exporter.progress import SILENT, Progress
-from exporter.reading import Piece, Survey, survey
+from exporter.reading import Piece, Survey
+from exporter.remote import Stamp
 from exporter.scratch import temporary_folder
 from exporter.version import __version__
 
@@ -36,29 +37,15 @@ AT_ONCE, BULK = 500, 16_000_000
 class Accession(msgspec.Struct, frozen=True):
     """What an import did: the book of each file, in order, and how many articles are new in the
     library, of how many files; ``unchanged`` files were left as they are. ``notes`` tell of articles that
-    were corrected, or removed before and left out."""
+    were corrected, or removed before and left out. ``failed`` could not be read for the moment; one that has
+    failed in the same way before, and has not changed since, is not among them: it will go on failing."""
 
     books: tuple[FileRead, ...]
     articles: int
     files: int
     unchanged: int
     notes: tuple[Note, ...] = ()
-
-
-class Carded(msgspec.Struct, frozen=True):
-    """The reading of a source, as cards."""
-
-    cards: tuple[Card, ...]
-    diagnostics: tuple[Diagnostic, ...]
-    sha256: str
-    reader: str | None
-
-
-def carded(reading: readers.Reading) -> Carded:
-    """The cards of what was read; made where it was read."""
-    used = reading.articles[0].origin.reader if reading.articles else None
-    cards = tuple(card(article, own=reading.own) for article in reading.articles)
-    return Carded(cards, reading.diagnostics, reading.sha256, used)
+    failed: int = 0
 
 
 def accession(
@@ -89,8 +76,12 @@ def accession(
         left: deque[tuple[int, Found]] = deque()
         books: dict[int, FileRead] = {}
         times: dict[int, int] = {}
+        failed_before: dict[int, Known] = {}
         for number, file in enumerate(found):
-            known = _unchanged(file, held.get(_key(file)), manner, times)
+            before = held.get(_key(file))
+            known = _unchanged(file, before, manner, times)
+            if before and before.findings and not before.whole and before.manner == manner:
+                failed_before[number] = before
             if known:
                 report.extend(known.findings)
                 books[number] = _book(file, known.sha256, known.form, known.articles)
@@ -102,22 +93,34 @@ def accession(
         del found, held  # of a hundred thousand files that is much
         progress(0, count)
         library.expect(count)
-        looked = _Looked(left, folder)
+        coming: deque[tuple[int, _File]] = deque()
+
+        def pieces() -> Iterator[Piece]:
+            while left:
+                number, file = left.popleft()
+                piece, stamp = intake.piece(file, folder)
+                coming.append((number, _File(file, stamp)))
+                yield piece
+
         results = intake.readings(
-            looked.pieces(), carded, Carded, reader=reader, keep=kept, workers=workers, scheduler=scheduler
+            pieces(), carded, Carded, reader=reader, keep=kept, workers=workers, scheduler=scheduler
         )
-        with _Desk(library, manner, restore) as desk:
-            done = outputs = 0
-            for number, coming in looked:
-                outputs += coming.told.is_own_output
-                report.extend(coming.told.diagnostics)
-                desk.begin(coming)
-                for result in islice(results, len(coming.told.pieces)):
+        with _Desk(library, manner, restore) as desk, closing(results):
+            done, total, failed, outputs = 0, count, 0, 0
+            for told, made in results:
+                number, came = coming.popleft()
+                came.found_out(told)
+                outputs += told.is_own_output
+                report.extend(told.diagnostics)
+                total += len(told.pieces) - 1
+                desk.begin(came)
+                for result in made:
                     desk.add(result)
                     report.extend(result.diagnostics)
-                    progress(done := done + 1, looked.total)
+                    progress(done := done + 1, total)
                 books[number] = desk.end()
-            progress(looked.total, looked.total)
+                failed += came.has_failed and not came.fails_as(failed_before.get(number))
+            progress(total, total)
             desk.flush()
             desk.wait()
         for note in desk.notes:
@@ -128,41 +131,8 @@ def accession(
         count - outputs,
         everything - count,
         tuple(desk.notes),
+        failed,
     )
-
-
-class _Looked:
-    """Files to read, each looked into when it is nearly its turn: there may be a hundred thousand.
-    Going through them gives each with its number; ``total`` is how many pieces there are, as far as is
-    known."""
-
-    def __init__(self, left: deque[tuple[int, Found]], folder: Path) -> None:
-        self.total = len(left)
-        self._left = left
-        self._folder = folder
-        self._files: deque[tuple[int, _File]] = deque()
-        self._pieces: deque[Piece] = deque()
-
-    def __iter__(self) -> Iterator[tuple[int, _File]]:
-        while self._files or self._left:
-            if not self._files:
-                self._look()
-            yield self._files.popleft()
-
-    def pieces(self) -> Iterator[Piece]:
-        """What is to be read of them, in their order."""
-        while self._pieces or self._left:
-            if not self._pieces:
-                self._look()
-            else:
-                yield self._pieces.popleft()
-
-    def _look(self) -> None:
-        number, found = self._left.popleft()
-        file = _surveyed(found, self._folder)
-        self.total += len(file.told.pieces) - 1
-        self._files.append((number, file))
-        self._pieces += file.told.pieces
 
 
 def _manner(reader: str | None, keep: frozenset[str], own: bool) -> str:
@@ -194,16 +164,6 @@ def _unchanged(file: Found, known: Known | None, manner: str, times: dict[int, i
     except OSError:  # to read it will tell
         return None
     return known
-
-
-def _surveyed(file: Found, folder: Path) -> _File:
-    """A file looked into, as it is now: if it changes while it is read, the next run sees that."""
-    found = intake.kept_file(file, folder)
-    try:
-        size, mtime = file.stamp or files.stamp(found.path)
-    except OSError:  # to read it will tell
-        size = mtime = 0
-    return _File(file, survey(found), size, mtime)
 
 
 def _book(file: Found, sha256: str, form: str | None, articles: int) -> FileRead:
@@ -277,21 +237,25 @@ class _Desk:
 class _File:
     """A file on its way into the library; what it was when it was found, and what came of it so far."""
 
-    def __init__(self, found: Found, told: Survey, size: int, mtime: int) -> None:
-        self.told = told
-        self.sha256 = told.sha256
+    def __init__(self, found: Found, stamp: Stamp) -> None:
+        self.sha256 = ""
         self.articles = 0
         self.is_whole = False
-        self._found, self._size, self._mtime = found, size, mtime
+        self._found = found
+        self._size, self._mtime = stamp
         self._form: str | None = None
         self._cards: list[Card] = []
-        self._findings = list(told.diagnostics)
+        self._findings: list[Diagnostic] = []
         self._id: int | None = None
+
+    def found_out(self, told: Survey) -> None:
+        self.sha256, self._form = told.sha256, told.form
+        self._findings += told.diagnostics
 
     def take(self, result: Carded) -> None:
         self.sha256 = self.sha256 or result.sha256
         self.articles += len(result.cards)
-        self._form = self._form or self.told.form or result.reader
+        self._form = self._form or result.reader
         self._cards += result.cards
         self._findings += result.diagnostics
 
@@ -301,13 +265,36 @@ class _File:
         return cards
 
     def put(self, filing: Filing, manner: str, cards: Sequence[Card], is_last: bool) -> None:
-        if not self.sha256:
+        if not self.sha256 and (not self.has_failed or self._found.is_stream):
             return  # it could not be read: what the library has of it stays, and it is tried again
         if self._id is None:
-            self._id = filing.begin(self._key(), self._found.name, self._size, self._mtime, manner)
+            at_once = is_last and not self.has_failed
+            self._id = filing.begin(
+                self._key(), self._found.name, self._size, self._mtime, manner, at_once=at_once
+            )
         filing.add(self._id, cards)
-        if is_last:
+        if is_last and self.has_failed:
+            filing.leave(self._id, self._findings)
+        elif is_last:
             filing.end(self._id, self.sha256, self._form, self._findings)
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether something in it could not be read for the moment."""
+        return any(finding.kind.momentary for finding in self._findings)
+
+    def fails_as(self, before: Known | None) -> bool:
+        """Whether it fails by what is in it, as it did the last time: it is too much to read, or ends who
+        reads it."""
+        return (
+            before is not None
+            and (before.size, before.mtime) == (self._size, self._mtime)
+            and all(
+                finding in before.findings and intake.is_by_itself(finding)
+                for finding in self._findings
+                if finding.kind.momentary
+            )
+        )
 
     def _key(self) -> bytes:
         if self._found.is_stream:  # what comes that way has no name to be replaced by

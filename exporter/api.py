@@ -35,12 +35,12 @@ def read(
     """
     report = report if report is not None else Report()
     if isinstance(source, bytes):
-        return intake.read_bytes(source, name or "bytes", report, reader=reader, keep=keep)
+        return intake.read_bytes(source, name or "bytes", report, reader=reader, keep=keep, workers=0)
     path = Path(source)
     found = files.find([path], report, own=own)
     if name and not path.is_dir():
         found = [found[0]._replace(name=name)]
-    return intake.read_found(found, report, reader=reader, keep=keep)[0]
+    return intake.read_found(found, report, reader=reader, keep=keep, workers=0)[0]
 
 
 def window(first: str | None = None, last: str | None = None) -> Window:
@@ -68,7 +68,7 @@ def render(
     unknown format or style.
     """
     if originals is not None:
-        kept = intake.originals(*intake.read_paths([Path(originals)], Report()))
+        kept = intake.originals(*intake.read_paths([Path(originals)], Report(), workers=0))
         settings = msgspec.structs.replace(settings or Settings(), originals=kept)
     product = backends.produce(edition, format, settings, report)
     if to is not None:

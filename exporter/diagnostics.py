@@ -17,11 +17,13 @@ Severity = Literal["info", "warning"]
 
 
 class Kind(msgspec.Struct, frozen=True):
-    """One entry of the catalogue: how grave, what it means, what to do about it."""
+    """One entry of the catalogue: how grave, what it means, what to do about it. One that is
+    ``momentary`` says nothing of the file's bytes: to read it again may go well."""
 
     severity: Severity
     meaning: str
     remedy: str
+    momentary: bool = False
 
 
 CATALOGUE: dict[str, Kind] = {
@@ -58,11 +60,19 @@ CATALOGUE: dict[str, Kind] = {
         "warning",
         "Reading took longer than any usual file needs and was given up; the others were read.",
         "Report it with the file; until then save the page in another form.",
+        momentary=True,
     ),
     "reading-ended": Kind(
         "warning",
         "The process that read the file was ended; the others were read.",
         "Run again with more memory free; report it with the file if that does not help.",
+        momentary=True,
+    ),
+    "reading-interrupted": Kind(
+        "warning",
+        "The machine failed while the file was read: a disk, the network, too many open files.",
+        "Run again when the machine is well; what was kept of the file stays until then.",
+        momentary=True,
     ),
     "reader-failed": Kind(
         "warning",

@@ -20,7 +20,7 @@ import tempfile
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import islice
 from multiprocessing import resource_tracker
@@ -30,7 +30,8 @@ from types import FrameType, ModuleType
 from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 from exporter import scratch
-from exporter.errors import ExporterError
+from exporter.errors import ExporterError, temporary_files
+from exporter.limits import ALARM, Limit, allow, begin, end
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -45,17 +46,18 @@ GRACE = 5
 """Seconds in which a worker that has workers of its own may end them."""
 
 _INTERRUPTS: tuple[int, ...] = (signal.SIGINT, signal.SIGTERM)
-_ALARM: int | None = getattr(signal, "SIGPROF", None)
 _starting = threading.Lock()
 """Held while a worker starts: that changes what belongs to the whole process."""
 
 
 class Lost(NamedTuple):
     """What becomes of a job whose worker was ended: for its time, or otherwise; ``code`` is
-    the worker's exit code, below zero a signal's number."""
+    the worker's exit code, below zero a signal's number; ``steps`` is how many steps of the job it had
+    begun, if it tells (`exporter.limits.step`)."""
 
     why: Literal["time", "ended"]
     code: int = 0
+    steps: int = 0
 
 
 class Limits(NamedTuple):
@@ -138,9 +140,10 @@ class Crew(Generic[Job, Result]):
         jobs: Iterable[Job],
         seconds: Callable[[Job], float] = lambda _: 0,
         ahead: int = AHEAD,
-    ) -> Iterator[tuple[int, Result | Lost]]:
+    ) -> Generator[tuple[int, Result | Lost], None, None]:
         """``work`` of every job, each with its number, as they are done, begun in their order. A job is
-        drawn when it is nearly its turn.
+        drawn when it is nearly its turn; what gives them may give more, after it had none left, as long as
+        others are being done.
 
         ``seconds`` of processor time is what a job may take; 0 is no limit. ``ahead`` jobs may be begun
         after one that is not done yet: their results wait for it. Raises what the work raises, and
@@ -187,6 +190,10 @@ class Crew(Generic[Job, Result]):
             raise
 
     @property
+    def has_workers(self) -> bool:
+        return bool(self._workers)
+
+    @property
     def _busy(self) -> int:
         return sum(worker.job is not None for worker in self._workers)
 
@@ -223,9 +230,11 @@ class _Worker:
 
     def __init__(self, work: Callable[[Any], Any], limits: Limits, has_crews: bool) -> None:
         context = multiprocessing.get_context("spawn")
-        self._folder = Path(tempfile.mkdtemp(dir=scratch.process_folder()))
+        with temporary_files():
+            self._folder = Path(tempfile.mkdtemp(dir=scratch.process_folder()))
         ear, self._jobs = context.Pipe(duplex=False)
         self.answers, mouth = context.Pipe(duplex=False)
+        self._steps, foot = context.Pipe(duplex=False)
         self.job: int | None = None
         self.deadline = 0.0
         self.is_gone = False
@@ -234,12 +243,15 @@ class _Worker:
         self._has_crews = has_crews
         # A daemon is ended with its parent, and may have no children.
         self._process = context.Process(
-            target=_serve, args=(ear, mouth, limits, has_crews, self._folder), daemon=not has_crews
+            target=_serve,
+            args=(ear, mouth, foot, limits, has_crews, self._folder),
+            daemon=not has_crews,
         )
-        with _sheltered(), _starting, _masked(), _unnamed_main():
+        with _sheltered(), _starting, _masked(), _unnamed_main(), _undaunted():
             self._process.start()
         ear.close()
         mouth.close()
+        foot.close()
         self._send(work)
 
     @property
@@ -264,13 +276,16 @@ class _Worker:
         job, late = self.job, self.is_late
         self.job, self.deadline = None, 0.0
         if late and not self.answers.poll():
+            steps = self._told_steps()
             self.kill()
-            return Lost("time", self.code)
+            return Lost("time", self.code, steps)
         try:
             kind, value, is_full = self.answers.recv()
         except (EOFError, OSError):
+            steps = self._told_steps()
             self.kill()
-            return Lost("time" if _ALARM and self.code == -_ALARM else "ended", self.code)
+            return Lost("time" if ALARM and self.code == -ALARM else "ended", self.code, steps)
+        self._told_steps()
         self._ready = True
         if is_full:
             self.dismiss()
@@ -278,11 +293,21 @@ class _Worker:
             raise value
         return value if job is not None else None
 
+    def _told_steps(self) -> int:
+        """How many steps it has told of since the last time."""
+        if os.name != "posix":
+            return 0
+        os.set_blocking(self._steps.fileno(), False)
+        with suppress(BlockingIOError):
+            return len(os.read(self._steps.fileno(), 1 << 16))
+        return 0
+
     def dismiss(self) -> None:
         """It ends by itself, after what it is at."""
         self.is_gone = True
         self._jobs.close()
         self.answers.close()
+        self._steps.close()
 
     def kill(self) -> None:
         if self._has_crews:
@@ -344,10 +369,32 @@ def _unnamed_main() -> Iterator[None]:
         sys.modules["__main__"] = main
 
 
+@contextmanager
+def _undaunted() -> Iterator[None]:
+    """A process that is to have no children of its own (a worker of the program that calls) may have
+    these: they end with it."""
+    here = multiprocessing.current_process()
+    if not here.daemon:
+        yield
+        return
+    here.daemon = False
+    try:
+        yield
+    finally:
+        here.daemon = True
+
+
 # -- In the worker -----------------------------------------------------------------------
 
 
-def _serve(jobs: Connection, answers: Connection, limits: Limits, has_crews: bool, folder: Path) -> None:
+def _serve(
+    jobs: Connection,
+    answers: Connection,
+    steps: Connection,
+    limits: Limits,
+    has_crews: bool,
+    folder: Path,
+) -> None:
     """The life of a worker: word that it is ready, then an answer for each job.
 
     ``folder`` is for its temporary files: whoever ends the worker removes it.
@@ -357,8 +404,7 @@ def _serve(jobs: Connection, answers: Connection, limits: Limits, has_crews: boo
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if has_crews:
         signal.signal(signal.SIGTERM, _leave)
-    if limits.data:
-        _bound(limits.data)
+    begin(steps, limits.data)
     work: Callable[[Any], Any] | None = None
     with suppress(EOFError, BrokenPipeError):  # the parent has no more work, or is no more
         while True:
@@ -368,8 +414,11 @@ def _serve(jobs: Connection, answers: Connection, limits: Limits, has_crews: boo
                     work, answer = pickle.loads(told), None
                 else:
                     job, seconds = pickle.loads(told)
-                    with _timed(seconds):
+                    allow(Limit(seconds))
+                    try:
                         answer = work(job)
+                    finally:
+                        end()
                 kind = "done"
             except Exception as error:  # the parent raises it, as if the work had been done there
                 kind, answer = "raised", _portable(error)
@@ -383,29 +432,6 @@ def _leave(_signum: int, _frame: FrameType | None) -> None:
             child.kill()
     finally:
         os._exit(128 + signal.SIGTERM)
-
-
-def _bound(data: int) -> None:
-    """Asking for more memory fails, here and not on the whole machine."""
-    with suppress(ImportError, OSError, ValueError):
-        import resource
-
-        _, most = resource.getrlimit(resource.RLIMIT_DATA)
-        resource.setrlimit(resource.RLIMIT_DATA, (data, most))
-
-
-@contextmanager
-def _timed(seconds: float) -> Iterator[None]:
-    """Ends the process after so much processor time, even in the middle of a library's code,
-    and even if nobody waits for it any more."""
-    if _ALARM is None or not seconds:
-        yield
-        return
-    signal.setitimer(signal.ITIMER_PROF, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def _portable(error: Exception) -> Exception:

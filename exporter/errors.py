@@ -9,6 +9,8 @@
     ├── MissingLibrary             7  a system library or font is not installed
     ├── IncompleteError            8  an article of the edition is not in the file
     ├── ClusterError               1  a cluster does not answer any more
+    ├── MachineError               9  the machine fails: a full disk, a disk's error, too many open files
+    │   └── DiskError              9  … while a file is written; an `OutputError`, too
     └── StoreError                10  a store elsewhere does not answer any more
 
 Success is 0, an interrupt 130. Each carries a ``remedy``: one sentence on what to do.
@@ -17,8 +19,13 @@ What does not end a run is a diagnostic (`exporter.diagnostics`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import errno
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from difflib import get_close_matches
+from pathlib import Path
 
 
 class ExporterError(Exception):
@@ -63,8 +70,64 @@ class ClusterError(ExporterError):
     pass
 
 
+class MachineError(ExporterError):
+    exit_code = 9
+
+
+class DiskError(MachineError, OutputError):
+    pass
+
+
 class StoreError(ExporterError):
     exit_code = 10
+
+
+_MOMENTARY = frozenset(
+    getattr(errno, name)
+    for name in (
+        *("ENOSPC", "EDQUOT", "EFBIG", "EROFS", "EIO", "ENXIO", "ENODEV", "ESTALE", "EREMOTEIO"),
+        *("EMFILE", "ENFILE", "ENOMEM", "EAGAIN", "EBUSY", "EINTR", "ENOLCK", "ETIMEDOUT"),
+        *("ENETDOWN", "ENETUNREACH", "EHOSTDOWN", "EHOSTUNREACH", "ENOTCONN", "ESHUTDOWN"),
+        *("ECONNABORTED", "ECONNREFUSED", "ECONNRESET", "EPIPE"),
+    )
+    if hasattr(errno, name)
+)
+
+
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""Numbers of errors that tell of a disk without space."""
+
+
+def is_momentary(error: BaseException | None) -> bool:
+    """Whether an error is of the moment, and not of the bytes that were read: the machine lacks space,
+    memory or open files, a disk or the network fails. What an error was raised for counts, too: libraries
+    tell of a failed disk as of a damaged file."""
+    while error is not None:
+        if isinstance(error, MemoryError | MachineError | ConnectionError | TimeoutError):
+            return True
+        if isinstance(error, OSError) and error.errno in _MOMENTARY:
+            return True
+        if "emory allocation failed" in str(error):  # as libxml2 says it
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def disk_error(error: OSError, what: object, place: Path) -> DiskError:
+    """The error for ``what`` could not be written in the folder ``place``."""
+    is_full = error.errno in FULL
+    remedy = f"Free some space in {place}" if is_full else f"Check the disk of {place}"
+    return DiskError(f"cannot write {what}: {error.strerror or error}", f"{remedy}, and run again.")
+
+
+@contextmanager
+def temporary_files() -> Iterator[None]:
+    """What the machine refuses within to files in its temporary folder becomes a `DiskError`."""
+    try:
+        yield
+    except OSError as error:
+        folder = Path(os.environ.get("TMPDIR") or tempfile.tempdir or "/tmp")
+        raise disk_error(error, "into the temporary folder", folder) from error
 
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> UsageError:

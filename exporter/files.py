@@ -20,7 +20,7 @@ import msgspec
 
 from exporter import images, own_output, remote
 from exporter.diagnostics import Report
-from exporter.errors import InputError, OutputError
+from exporter.errors import InputError, OutputError, disk_error, is_momentary
 from exporter.remote import Stamp
 
 _BESIDE = frozenset(
@@ -321,7 +321,9 @@ def beside(found: Found, reference: str) -> bytes | None:
             return None
         with open_regular(path) as file:
             return file.read(images.MAX_BYTES + 1)
-    except (OSError, ValueError, RuntimeError):  # the last for links that lead in a circle
+    except (OSError, ValueError, RuntimeError) as error:  # the last for links that lead in a circle
+        if is_momentary(error):
+            raise
         return None
 
 
@@ -336,6 +338,8 @@ def prepare_folder(folder: Path, option: str = "-o") -> None:
         with tempfile.TemporaryFile(dir=folder, prefix=".", suffix=".part"):  # which `watch` passes over
             pass
     except OSError as error:
+        if is_momentary(error) and error.errno != errno.EROFS:
+            raise disk_error(error, f"into {folder}", folder) from None
         raise OutputError(
             f"cannot write into {folder}: {error.strerror or error}", f"Name another folder with {option}."
         ) from None
@@ -367,9 +371,11 @@ def write_whole(path: Path, data: bytes) -> None:
         temporary = None
         _settle(path.parent)
     except OSError as error:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-        remedy = "Free some space and run again." if full else "Name another folder with -o."
-        raise OutputError(f"cannot write {path}: {error.strerror or error}", remedy) from None
+        if is_momentary(error) and error.errno != errno.EROFS:
+            raise disk_error(error, path, path.parent) from None
+        raise OutputError(
+            f"cannot write {path}: {error.strerror or error}", "Name another folder with -o."
+        ) from None
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import io
+import time
 import warnings
 
-from PIL import Image, UnidentifiedImageError
-
-from exporter import svg
 from exporter.diagnostics import Report
+from exporter.errors import is_momentary
 from exporter.model import Asset
 
 MAX_BYTES = 40 * 1024 * 1024
 MAX_PIXELS = 50_000_000
 """A small file may unpack to gigabytes; above this an image is left out."""
+
+_TOO_LONG = "takes too long to draw"
 
 RENDERED = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif", "WEBP": "image/webp"}
 CONVERTED = {"BMP": "image/bmp", "TIFF": "image/tiff", "MPO": "image/jpeg", "AVIF": "image/avif"}
@@ -35,11 +36,20 @@ def asset(data: bytes, name: str, where: str, report: Report) -> Asset | None:
         return None
     head = data[:1024].lstrip().lower()
     if b"<svg" in data[:4096] and head.startswith((b"<", b"\xef\xbb\xbf<")):
+        from exporter import svg  # with a parser that this process may not need
+
+        if any(f.id == "image-broken" and _TOO_LONG in f.detail for f in report.findings):
+            report.add("image-broken", where, f"{name}: not drawn, as another one of this page {_TOO_LONG}")
+            return None
+        began = time.monotonic()
         drawn = svg.drawn(data)
         if drawn is None:
-            report.add("image-broken", where, f"{name}: this SVG cannot be drawn")
+            why = _TOO_LONG if time.monotonic() - began > svg.WORK else "cannot be drawn"
+            report.add("image-broken", where, f"{name}: this SVG {why}")
             return None
         data = drawn
+    from PIL import Image, UnidentifiedImageError  # which a process that reads nothing does not need
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -55,7 +65,9 @@ def asset(data: bytes, name: str, where: str, report: Report) -> Asset | None:
     except UnidentifiedImageError:
         report.add("image-broken", where, f"{name}: not an image")
         return None
-    except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError) as error:
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        if is_momentary(error):
+            raise
         report.add("image-broken", where, f"{name}: {error}")
         return None
     media_type = RENDERED.get(kind) or CONVERTED[kind]

@@ -13,8 +13,10 @@ from typing import NamedTuple, overload
 
 import msgspec
 
+from exporter.engine import Crew, Lost
 from exporter.readers import Hints, Reading, Source
-from exporter.reading import Desk, Piece
+from exporter.reading import Desk, Piece, allowed
+from exporter.workers import lost
 
 ROUNDS = 4
 """How often a page may ask for more before it is read here. Most ask once; one that tells of a
@@ -57,14 +59,38 @@ def _look(has: Mapping[str, bytes | None], wanting: set[str], reference: str) ->
     return has.get(reference)
 
 
+class Order(NamedTuple):
+    """A piece to pack, with what its reader has asked for."""
+
+    piece: Piece
+    asked: Wanting
+
+
+_desk = Desk()
+
+
+def pack(order: Order) -> Parcel:
+    """In a worker here: the piece as a parcel."""
+    source = _desk.open(order.piece)
+    if isinstance(source, Reading):
+        return Parcel(reading=source)
+    return Parcel(
+        source.data,
+        source.name,
+        source.hints,
+        {reference: source.beside(reference) for reference in sorted(order.asked.beside)},
+        {reference: source.held(reference) for reference in sorted(order.asked.held)},
+    )
+
+
 class Parcels(Sequence[Parcel]):
     """The pieces as parcels, each packed when it is its turn."""
 
-    def __init__(self, pieces: Sequence[Piece], desk: Desk) -> None:
+    def __init__(self, pieces: Sequence[Piece], packer: Crew[Order, Parcel]) -> None:
         self._pieces = pieces
+        self._packer = packer
         self._asked: dict[int, Wanting] = {}
         self._rounds = Counter[int]()
-        self.desk = desk
 
     def __len__(self) -> int:
         return len(self._pieces)
@@ -76,17 +102,10 @@ class Parcels(Sequence[Parcel]):
     def __getitem__(self, number: int | slice) -> Parcel | Sequence[Parcel]:
         if isinstance(number, slice):
             return [self[n] for n in range(*number.indices(len(self)))]
-        source = self.desk.open(self._pieces[number])
-        if isinstance(source, Reading):
-            return Parcel(reading=source)
-        asked = self._asked.get(number, Wanting(set(), set()))
-        return Parcel(
-            source.data,
-            source.name,
-            source.hints,
-            {reference: source.beside(reference) for reference in sorted(asked.beside)},
-            {reference: source.held(reference) for reference in sorted(asked.held)},
-        )
+        piece = self._pieces[number]
+        order = Order(piece, self._asked.get(number, Wanting(set(), set())))
+        ((_, parcel),) = self._packer.do([order], lambda _: allowed(piece.size).seconds)
+        return Parcel(reading=lost(piece, parcel)) if isinstance(parcel, Lost) else parcel
 
     def fuller(self, number: int, result: object) -> Parcel | None:
         """The parcel again, with what its reading missed; None where it missed nothing, or has been

@@ -12,9 +12,11 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from multiprocessing.util import Finalize
 from pathlib import Path
+
+from exporter.errors import temporary_files
 
 try:
     import fcntl
@@ -32,10 +34,11 @@ _lasting: dict[int, Path] = {}
 def temporary_folder(place: Path | None = None) -> Iterator[Path]:
     """A folder in the system's temporary folder, or a hidden one in ``place``; removed at the end.
 
-    Raises `OSError`.
+    Raises `DiskError`, and `OSError` for one in a place.
     """
-    _sweep(place or Path(tempfile.gettempdir()))
-    folder, lock = _create(place)
+    with nullcontext() if place else temporary_files():
+        _sweep(place or Path(tempfile.gettempdir()))
+        folder, lock = _create(place)
     owner = os.getpid()
     try:
         yield folder
@@ -47,7 +50,7 @@ def temporary_folder(place: Path | None = None) -> Iterator[Path]:
 
 
 def process_folder() -> Path:
-    """A folder that lasts as long as this process, for its workers. Raises `OSError`."""
+    """A folder that lasts as long as this process, for its workers. Raises `DiskError`."""
     folder = _lasting.get(os.getpid())
     if folder is None or not folder.is_dir():
         context = temporary_folder()

@@ -13,10 +13,15 @@ from pathlib import Path
 
 from lxml import etree
 
+from exporter.errors import is_momentary
+
 MAX_BYTES = 4 * 1024 * 1024
 SIDE = 1600
 """Pixels of the longer side that a drawing has at most, and a large one at least half of."""
-SECONDS = 20
+SECONDS = 15
+"""Seconds by the clock that drawing may take."""
+WORK = 3
+"""Seconds of processor time."""
 MEMORY = 1024**3
 """Bytes that drawing may take."""
 
@@ -38,7 +43,8 @@ _FONTS = {"serif": "IBM Plex Serif", "sans": "IBM Plex Sans", "mono": "IBM Plex 
 
 
 def drawn(data: bytes) -> bytes | None:
-    """The drawing as PNG; None where it is none, or cannot be drawn within bounds."""
+    """The drawing as PNG; None where it is none, or cannot be drawn within bounds. Raises `OSError` where
+    the machine cannot draw now."""
     cleaned = clean(data)
     if cleaned is None:
         return None
@@ -50,7 +56,9 @@ def drawn(data: bytes) -> bytes | None:
             timeout=SECONDS,
             check=False,
         )
-    except (OSError, subprocess.TimeoutExpired):
+    except (OSError, subprocess.TimeoutExpired) as error:
+        if isinstance(error, OSError) and is_momentary(error):
+            raise
         return None
     return done.stdout if done.returncode == 0 and done.stdout.startswith(b"\x89PNG") else None
 
@@ -62,7 +70,9 @@ def clean(data: bytes) -> bytes | None:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
     try:
         root = etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError):
+    except (etree.XMLSyntaxError, ValueError) as error:
+        if is_momentary(error):
+            raise
         return None
     size = _size(root)
     if root.tag != f"{{{_SVG}}}svg" or size is None:
@@ -130,7 +140,7 @@ def _draw() -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
-        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+        resource.setrlimit(resource.RLIMIT_CPU, (WORK, WORK))
     except (ImportError, ValueError, OSError):
         pass
     packages = (fontpkg_ibm_plex_serif, fontpkg_ibm_plex_sans, fontpkg_ibm_plex_mono)

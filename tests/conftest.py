@@ -10,7 +10,7 @@ import fontpkg_ibm_plex_serif
 import pytest
 from hypothesis import HealthCheck, settings
 
-from exporter import engine
+from exporter import engine, intake
 from exporter.backends.pdf import workers
 from tests import fonts
 
@@ -31,6 +31,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write the stored results anew; look at the difference before you commit",
     )
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _read_here() -> Iterator[None]:
+    """Tests read in this process, but for those of the processes that read (`reading_workers`)."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(intake, "IN_WORKERS", False)
+        yield
+
+
+@pytest.fixture
+def reading_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All is read in worker processes, as by users."""
+    monkeypatch.setattr(intake, "IN_WORKERS", True)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -13,7 +13,7 @@ import io
 import struct
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, closing
 from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
@@ -21,6 +21,7 @@ from typing import BinaryIO, NamedTuple, Protocol, cast
 
 from exporter import files, own_output
 from exporter.diagnostics import Report
+from exporter.errors import is_momentary
 from exporter.readers import Source
 
 TABLE: dict[str, tuple[str, str, str]] = {
@@ -168,9 +169,13 @@ class Archive:
         self._files = ExitStack()
         self._files.enter_context(file)
         self.form = form
-        shelf = self._files.enter_context(closing(Shelf()))
-        package = Package(file, name, Budget.of(_size(file)), report, self._files, shelf)
-        self.members = tuple(_members(package, form))
+        try:
+            shelf = self._files.enter_context(closing(Shelf()))
+            package = Package(file, name, Budget.of(_size(file)), report, self._files, shelf)
+            self.members = tuple(_members(package, form))
+        except BaseException:
+            self.close()
+            raise
         if not self.members and not report.warnings:
             report.add("archive-empty", name)
 
@@ -178,15 +183,16 @@ class Archive:
         self._files.close()
 
 
+def sniffed(path: Path, name: str) -> str | None:
+    """The form of the archive that a file is, or None for one that is none. Raises `OSError`."""
+    with files.open_regular(path) as file:
+        return choose(file.read(HEAD), name)
+
+
 def opened(path: Path, name: str, report: Report) -> Archive | None:
     """The archive that a file is, or None for one that is none. Raises `OSError`."""
-    file = files.open_regular(path)
-    form = choose(file.read(HEAD), name)
-    if form is None:
-        file.close()
-        return None
-    file.seek(0)
-    return Archive(file, name, form, report)
+    form = sniffed(path, name)
+    return Archive(files.open_regular(path), name, form, report) if form else None
 
 
 def _members(package: Package, form: str, depth: int = 0) -> Iterator[Member]:
@@ -205,6 +211,8 @@ def _members(package: Package, form: str, depth: int = 0) -> Iterator[Member]:
     except Unreadable as problem:
         package.report.add(problem.id, package.name, problem.detail)
     except ODD as error:
+        if is_momentary(error):
+            raise
         package.report.add("archive-broken", package.name, f"{type(error).__name__}: {error}"[:300])
 
 
@@ -251,9 +259,12 @@ def _head(member: Member) -> bytes:
 
 
 def _is_own(member: Member, head: bytes) -> bool:
-    with suppress(Unreadable, *ODD):
+    try:
         return own_output.is_own_output(member.name, head, lambda: io.BytesIO(member.source().data))
-    return False
+    except (Unreadable, *ODD) as error:
+        if is_momentary(error):
+            raise
+        return False
 
 
 def _size(file: BinaryIO) -> int:

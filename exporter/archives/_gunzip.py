@@ -7,6 +7,7 @@ import zlib
 from typing import BinaryIO, cast
 
 from exporter.archives import Package
+from exporter.errors import temporary_files
 
 MAGIC = b"\x1f\x8b\x08"
 _BLOCK = 1 << 16
@@ -27,13 +28,15 @@ def unpacked(package: Package) -> BinaryIO:
     """All members of the package's file one after the other, in a nameless file on the disk,
     as far as the budget goes. After damage the next member is looked for; that is told."""
     # An open file for the package to close: it outlives this function.
-    kept = package.files.enter_context(cast(BinaryIO, tempfile.TemporaryFile()))  # noqa: SIM115
+    with temporary_files():
+        kept = package.files.enter_context(cast(BinaryIO, tempfile.TemporaryFile()))  # noqa: SIM115
     file, start = package.file, 0
     while (begin := _find(file, start)) is not None:
         if begin > start and start:
             package.report.add("archive-broken", package.name, f"no gzip member begins at byte {start:,}")
         start = _member(file, begin, kept, package)
-    kept.seek(0)
+    with temporary_files():
+        kept.seek(0)  # which writes what is not written yet
     return kept
 
 
@@ -49,7 +52,8 @@ def _member(file: BinaryIO, begin: int, kept: BinaryIO, package: Package) -> int
                 return file.tell()
             out = decoder.decompress(data, _OUT)
             package.budget.take(len(out))
-            kept.write(out)
+            with temporary_files():
+                kept.write(out)
             data = decoder.unconsumed_tail
     except zlib.error as error:
         package.report.add("archive-broken", package.name, f"a gzip member at byte {begin:,}: {error}")

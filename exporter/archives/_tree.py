@@ -11,6 +11,7 @@ from typing import IO, BinaryIO, NamedTuple, cast
 
 from exporter import files, images, readers
 from exporter.archives import HEAD, Budget, Member, Package, Unreadable
+from exporter.errors import is_momentary, temporary_files
 from exporter.readers import Source
 
 _CHUNK = 1 << 20
@@ -71,16 +72,19 @@ def beside(tree: Mapping[str, File], folder: str, reference: str) -> bytes | Non
 def _unpacked(file: File, budget: Budget) -> BinaryIO:
     """A member that is an archive itself, unpacked to a nameless file on the disk."""
     # An open file for the caller to close: it outlives this function.
-    kept = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115
+    with temporary_files():
+        kept = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115
     try:
         with file.open() as stream:
             while chunk := stream.read(_CHUNK):
                 budget.take(len(chunk))
-                kept.write(chunk)
+                with temporary_files():
+                    kept.write(chunk)
+        with temporary_files():
+            kept.seek(0)  # which writes what is not written yet
     except BaseException:
         kept.close()
         raise
-    kept.seek(0)
     return kept
 
 
@@ -98,6 +102,8 @@ class _Guarded(io.RawIOBase):
         try:
             return self._stream.read(size)
         except self._broken as error:
+            if is_momentary(error):
+                raise
             raise Unreadable("archive-broken", str(error)) from None
 
     def close(self) -> None:

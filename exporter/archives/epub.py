@@ -20,6 +20,7 @@ from exporter import dates, readers
 from exporter.archives import Member, Package, Unreadable, _chapter, _tree
 from exporter.archives import zip as packed
 from exporter.archives._tree import File
+from exporter.errors import is_momentary
 from exporter.readers import Hints, Source
 
 _TYPE = "application/epub+zip"
@@ -121,20 +122,22 @@ def _book(tree: Mapping[str, File], package: Package) -> _Book:
         )
         for item in opf.iter("{*}item")
     }
-    spine = []
+    spine: dict[str, _Item] = {}
     for reference in opf.iter("{*}itemref"):
         item = items.get(reference.get("idref"))
         if item is None or item.path not in tree:
             where = item.path if item else reference.get("idref") or ""
             package.report.add("archive-broken", package.name, f"the spine's {where[:200]} is not there")
+        elif item.path in spine:
+            package.report.add("archive-broken", package.name, f"the spine has {item.path[:200]} again")
         elif item.media_type in _DOCUMENTS:
-            spine.append(item)
+            spine[item.path] = item
     skipped = {
         _resolved(path, guide.get("href") or "")
         for guide in opf.iter("{*}reference")
         if (guide.get("type") or "").lower() in _NO_TEXT
     }
-    return _Book(spine, _labels(tree, items.values()), frozenset(skipped), _metadata(opf))
+    return _Book(list(spine.values()), _labels(tree, items.values()), frozenset(skipped), _metadata(opf))
 
 
 def _metadata(opf: etree._Element) -> Hints:
@@ -157,7 +160,10 @@ def _metadata(opf: etree._Element) -> Hints:
 def _labels(tree: Mapping[str, File], items: Iterable[_Item]) -> dict[str, str]:
     """The titles in the contents by document: of the navigation document, else of the NCX."""
     labels: dict[str, str] = {}
+    seen: set[str] = set()
     for item in items:
+        if item.path in seen:
+            continue
         try:
             if "nav" in item.properties.split():
                 links = [(a.get("href") or "", _chapter.text(a)) for a in _toc(_xml(tree, item.path))]
@@ -165,6 +171,7 @@ def _labels(tree: Mapping[str, File], items: Iterable[_Item]) -> dict[str, str]:
                 links = list(_points(_xml(tree, item.path)))
             else:
                 continue
+            seen.add(item.path)
         except Unreadable:
             continue
         for href, label in links:
@@ -203,6 +210,8 @@ def _xml(tree: Mapping[str, File], path: str) -> etree._Element:
     try:
         root = etree.fromstring(re.sub(rb"&nbsp;", b"&#160;", data), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
+        if is_momentary(error):
+            raise
         raise Unreadable("archive-broken", f"{path}: {error}") from None
     if root is None:
         raise Unreadable("archive-broken", f"{path} is no XML")

@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from exporter.archives import Member, Package, Unreadable, _gunzip, _tree
 from exporter.archives._tree import File
+from exporter.errors import is_momentary
 
 _BLOCK = 512
 """Bytes of zeros that end an archive, at least."""
@@ -36,6 +37,7 @@ def _files(package: Package) -> dict[str, File]:
         if file.read(3) == _gunzip.MAGIC:
             # Unpacked once: to come back to a member would begin anew each time.
             file = _gunzip.unpacked(package)
+        whole = file.seek(0, 2)
         file.seek(0)
         archive = tarfile.TarFile(fileobj=file)
         for info in archive:
@@ -44,15 +46,18 @@ def _files(package: Package) -> dict[str, File]:
             if not _tree.is_inside(info.name):
                 package.report.add("archive-path-unsafe", package.name, info.name[:200])
                 continue
-            package.budget.take(info.size)
+            size = min(info.size, max(whole - info.offset_data, 0))
+            package.budget.take(size)
             package.budget.count()
-            found[posixpath.normpath(info.name)] = File(info.size, partial(_open, archive, info))
+            found[posixpath.normpath(info.name)] = File(size, partial(_open, archive, info))
         file.seek(archive.offset)
         if file.read(_BLOCK) != bytes(_BLOCK):
             package.report.add("archive-broken", package.name, "it is cut short")
     except Unreadable as problem:
         package.report.add(problem.id, package.name, problem.detail)
     except _BROKEN as error:
+        if is_momentary(error):
+            raise
         package.report.add("archive-broken", package.name, str(error))
     return found
 

@@ -22,6 +22,7 @@ from warcio.exceptions import ArchiveLoadFailed
 
 from exporter import dates, images, readers
 from exporter.archives import Budget, Member, Package, Unreadable, _gunzip, _payload
+from exporter.errors import is_momentary
 from exporter.model import When
 from exporter.readers import Hints, Source
 
@@ -111,6 +112,8 @@ def _content(file: BinaryIO, place: _Place, most: int) -> bytes:
                     stream = ChunkedDataReader(stream)
             data = cast(bytes, stream.read(place.length))
     except (*_BROKEN, StopIteration) as error:
+        if is_momentary(error):
+            raise
         raise Unreadable("archive-broken", str(error)) from None
     return _payload.unpacked(data, coding, most)
 
@@ -150,26 +153,32 @@ def _places(package: Package, *, packed: bool) -> Iterator[_Place]:
         package.file.seek(offset)
         iterator = _iterator(package.file, package.budget)
         where, problem = package.name, ""
+        odd: _Place | None = None
+        missing = 0
         try:
             with redirect_stderr(io.StringIO()) as complaints:
                 for record in iterator:
                     offset = iterator.offset
                     place = _place(record, offset)
                     iterator.read_to_end()
-                    uneven = iterator.err_count or getattr(record.raw_stream, "limit", 0)
+                    missing = getattr(record.raw_stream, "limit", 0)
+                    uneven = iterator.err_count or missing
                     if uneven and packed:
                         raise _Uneven
-                    if place.kind:
-                        package.budget.count()
-                        yield place
                     if uneven:
                         problem = "its record has another length than told"
                         where = package.member(place.address) if place.address else package.name
+                        odd = place
                         break
+                    if place.kind:
+                        package.budget.count()
+                        yield place
                 else:
                     if iterator.offset < size or complaints.getvalue():
                         problem = "it is cut short"
         except _BROKEN as error:
+            if is_momentary(error):
+                raise
             problem = " ".join(str(error).split())[:200] or type(error).__name__
         if not problem:
             return
@@ -177,6 +186,11 @@ def _places(package: Package, *, packed: bool) -> Iterator[_Place]:
             raise _Uneven
         package.report.add("archive-broken", where, problem)
         offset = _next(package.file, offset + 1)
+        if odd and odd.kind:
+            # What it says to have is not all there, or the records that follow are counted in.
+            others = size - offset if missing and offset is not None else 0
+            package.budget.count()
+            yield odd._replace(length=max(odd.length - missing - others, 0))
 
 
 def _place(record: Any, offset: int) -> _Place:

@@ -12,8 +12,11 @@ from typing import BinaryIO
 
 from exporter.archives import Member, Package, Unreadable, _tree
 from exporter.archives._tree import File
+from exporter.errors import is_momentary
 
 _ENCRYPTED = 0x1
+_DENSEST = 1032
+"""Bytes that deflate can make of one."""
 # Web Archive Collection Zipped 1.1.1, sections 5 and 6.
 _PACKAGE, _CRAWL = "datapackage.json", re.compile(r"archive/[^/]+\.warc(?:\.gz)?\Z")
 # Of Office Open XML, OpenDocument, Java and Android: files that happen to be ZIP archives.
@@ -43,23 +46,28 @@ def tree(package: Package) -> dict[str, File]:
         # Closed with the file that it reads.
         archive = zipfile.ZipFile(package.file)
     except _BROKEN as error:
+        if is_momentary(error):
+            raise
         raise Unreadable("archive-broken", str(error)) from None
     found: dict[str, File] = {}
+    whole = package.file.seek(0, 2)
     for info in archive.infolist():
         if info.is_dir():
             continue
         if not _tree.is_inside(info.filename):
             package.report.add("archive-path-unsafe", package.name, info.filename[:200])
             continue
-        # No more than its header says is ever unpacked of a member: so headers can be counted.
+        # No more than its header says is ever unpacked of a member, nor than can be in so few bytes: so
+        # headers can be counted.
+        size = min(info.file_size, min(info.compress_size, whole) * _DENSEST)
         try:
-            package.budget.take(info.file_size)
+            package.budget.take(size)
             package.budget.count()
         except Unreadable as problem:
             package.report.add(problem.id, package.name, problem.detail)
             break
         path = posixpath.normpath(info.filename.replace("\\", "/"))
-        found[path] = File(info.file_size, partial(_open, archive, info))
+        found[path] = File(size, partial(_open, archive, info))
     return found
 
 
@@ -69,4 +77,6 @@ def _open(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> BinaryIO:
     try:
         return _tree.guarded(archive.open(info), _BROKEN)
     except _BROKEN as error:
+        if is_momentary(error):
+            raise
         raise Unreadable("archive-broken", str(error)) from None

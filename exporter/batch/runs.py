@@ -22,7 +22,15 @@ from exporter.batch.orders import Order
 from exporter.batch.plan import Failed, Outcome, Plan, Series, Step, Written
 from exporter.diagnostics import Report
 from exporter.edition import Edition
-from exporter.errors import ClusterError, ExporterError, OutputError, StoreError, StrictError, UsageError
+from exporter.errors import (
+    ClusterError,
+    ExporterError,
+    MachineError,
+    OutputError,
+    StoreError,
+    StrictError,
+    UsageError,
+)
 from exporter.library import Library
 from exporter.progress import SILENT, Progress
 from exporter.selection import Selected, Selection
@@ -65,7 +73,7 @@ def export(
         return Job(edition, _settings(library, edition, plan, alone), plan.split, target)
 
     if plan.strict:
-        _refuse(report)
+        raise_if_warnings(report)
     files.prepare_folder(plan.folder)
     desk = _Desk(plan)
     desk.make([_Task(target) for _, target in made], load, report, progress, alone)
@@ -86,7 +94,7 @@ def batch(
     if not tasks:
         orders.compiled(Selected((), ()), series.selection.window, plan)
     if plan.strict:
-        _refuse(report)
+        raise_if_warnings(report)
     with _locked(plan):
         tasks = [_judged(task, plan) for task in tasks]
         todo = [task for task in tasks if task.why or series.force]
@@ -332,13 +340,17 @@ class _Desk:
             if self._plan.strict:
                 # All is rendered before anything is written, so that a late warning finds clean hands.
                 results = list(in_turn)
-                _refuse(report)
+                raise_if_warnings(report)
             done = 0
             try:
                 for task, made in zip(tasks, results, strict=True):
                     self._put(task, made)
                     done += 1
-            except (ClusterError, StoreError) as error:  # none of those that follow could be made either
+            except (
+                ClusterError,
+                MachineError,
+                StoreError,
+            ) as error:  # nor could those that follow
                 self.failed += [
                     Failed(
                         str(task.target.path()), task.target.format, str(error), error.remedy, error.exit_code
@@ -363,6 +375,8 @@ class _Desk:
                 new = {file.name for file in done}
                 _remove(self._manifest, [file for file in before if file.name not in new])
                 self._recorded(task, tuple(done))
+        except MachineError:
+            raise
         except OutputError as problem:
             error = problem
         if error is not None:
@@ -387,7 +401,8 @@ class _Desk:
         )
 
 
-def _refuse(report: Report) -> None:
+def raise_if_warnings(report: Report) -> None:
+    """Raise `StrictError` where there is a warning."""
     if report.warnings:
         first = report.warnings[0]
         raise StrictError(

@@ -35,6 +35,7 @@ app = typer.Typer(
     epilog=(
         "Exit codes: 0 done · 1 a part failed · 2 wrong use · 3 --strict and warnings · 4 nothing to export"
         " · 5 cannot read · 6 cannot write · 7 a system library is missing · 8 an article got lost"
+        " · 9 the machine fails (disk full, disk error) · 10 a store does not answer"
         " · 130 interrupted"
     ),
 )

@@ -11,12 +11,13 @@ import typer
 from wcwidth import wcswidth
 
 from exporter import remote
+from exporter.batch.runs import raise_if_warnings
 from exporter.cli import _calendar, _console
 from exporter.cli import _options as o
 from exporter.cli import _summary as summary
 from exporter.cli._collection import How, filed, library_at, where
 from exporter.diagnostics import Report
-from exporter.errors import NothingToExport, UsageError
+from exporter.errors import ExporterError, NothingToExport, UsageError
 from exporter.library import Library
 
 _IMPORT = """Read files and folders into the library. What it knows and has not changed is not read again.
@@ -84,6 +85,7 @@ def import_(
     jobs: o.Jobs = 0,
     log_json: o.LogJson = False,
     scheduler: o.Scheduler = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail (exit 3) on any warning.")] = False,
     quiet: o.Quiet = False,
 ) -> None:
     report = Report()
@@ -99,6 +101,11 @@ def import_(
         _console.out(f"{_console.counted(came.articles, 'article')} from {files}")
         copies = _console.counted(told.articles - told.stories, "copy")
         _console.out(f"{told.stories:,} in the library, {copies} beside them")
+    if strict:
+        raise_if_warnings(report)
+    if came.failed:
+        summary.tell_failed(came.failed)
+        raise typer.Exit(ExporterError.exit_code)
 
 
 def search(

@@ -65,13 +65,15 @@ def run(
     today = parse_bound(as_of, last=False) if as_of else date.today()
     report = Report()
     books: tuple[FileRead, ...] = ()
+    failed = 0
     outcomes: dict[str, Outcome | ExporterError] = {}
     try:
         with _collection(told, named, library) as shelf:
             if inputs := told.inputs(named):
-                books = filed(
-                    shelf, inputs, report, How(own=own, jobs=jobs, scheduler=scheduler, quiet=quiet)
-                ).books
+                came = filed(shelf, inputs, report, How(own=own, jobs=jobs, scheduler=scheduler, quiet=quiet))
+                books = came.books
+                # In a library of this run alone nothing tells whether a file fails time after time.
+                failed = came.failed if library or told.library_folder else 0
             for name in named:
                 series = msgspec.structs.replace(told.series(name, today), force=force, prune=prune)
                 plan = msgspec.structs.replace(
@@ -90,6 +92,9 @@ def run(
         if report_file is not None:
             summary.write_report(report_file, report, books, _joined(outcomes.values()))
     codes = {code for name, outcome in outcomes.items() if (code := _told(name, outcome, quiet))}
+    if failed:
+        summary.tell_failed(failed)
+        codes.add(ExporterError.exit_code)
     if codes:
         alone = len(codes) == 1 and len(outcomes) == 1
         raise typer.Exit(codes.pop() if alone else 1)

@@ -53,6 +53,14 @@ def _not_written(paths: list[str]) -> str:
     return f"{len(paths)} files were not written ({', '.join(paths[:_SHOWN])}{more})"
 
 
+def tell_failed(files: int) -> None:
+    """Say that so many files failed for the moment only."""
+    _console.error(
+        f"{_console.counted(files, 'file')} could not be read for the moment",
+        "Run again when the machine is well: nothing that was kept of them is replaced until then.",
+    )
+
+
 def steps(steps: list[Step]) -> None:
     """What a run would do, a line a file."""
     for step in steps:

@@ -9,16 +9,30 @@
 A folder with one SQLite database (articles as MessagePack, full text, what tells copies apart)
 and ``images``, files named by their content's hash. Any number of processes may read while one
 writes.
+
+Importing this package is cheap: a worker that makes cards needs no database.
 """
 
 from __future__ import annotations
 
-from exporter.library._asking import Line as Line
-from exporter.library._filing import Filing as Filing
-from exporter.library._filing import Note as Note
-from exporter.library.catalog import Hit as Hit
-from exporter.library.catalog import Known as Known
-from exporter.library.catalog import Library as Library
-from exporter.library.catalog import Outline as Outline
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from exporter.library._asking import Line as Line
+    from exporter.library._filing import Filing as Filing
+    from exporter.library._filing import Note as Note
+    from exporter.library.catalog import Hit as Hit
+    from exporter.library.catalog import Known as Known
+    from exporter.library.catalog import Library as Library
+    from exporter.library.catalog import Outline as Outline
 
 __all__ = ["Filing", "Hit", "Known", "Library", "Line", "Note", "Outline"]
+
+_HOME = {"Line": "_asking", "Filing": "_filing", "Note": "_filing"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module 'exporter.library' has no attribute {name!r}")
+    return getattr(import_module(f"exporter.library.{_HOME.get(name, 'catalog')}"), name)

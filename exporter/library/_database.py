@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from exporter.errors import ExporterError, InputError, OutputError
+from exporter.errors import DiskError, ExporterError, InputError, OutputError
 from exporter.interrupts import Interrupted
 from exporter.library._schema import APPLICATION, VERSIONS
 from exporter.scratch import temporary_folder
@@ -222,11 +222,16 @@ class Database:
                 "Wait until it is done, and run again.",
             )
         if name == "SQLITE_FULL" or "disk is full" in str(error):
-            return OutputError(
+            return DiskError(
                 f"no space is left for the library {self.path}",
                 "Free some space and run again: what was imported stands, and the rest follows.",
             )
-        if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_IOERR")):
+        if name.startswith(("SQLITE_IOERR", "SQLITE_NOMEM")):
+            return DiskError(
+                f"the disk of the library {self.path} fails: {error}",
+                "Check the disk and run again: what was imported stands, and the rest follows.",
+            )
+        if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
             return OutputError(
                 f"cannot use the library {self.path}: {error}", "Check its rights and its disk."
             )

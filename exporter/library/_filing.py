@@ -18,6 +18,9 @@ from exporter.library.pictures import Pictures
 from exporter.model import Article
 
 _RECENT = 20_000
+COMING = b"\0coming"
+"""What the path of a file ends with while not all of it is in, if it was kept before; no path of a system
+has a byte of 0."""
 
 Row = TypeVar("Row")
 
@@ -64,10 +67,19 @@ class Filing:
         self._texts: list[tuple[int, Card]] = []
         self.notes: list[Note] = []
 
-    def begin(self, path: bytes, name: str, size: int, mtime: int, manner: str) -> int:
-        """A file whose articles follow, in this transaction or later ones; what was kept of it
-        before is gone. Gives its number."""
-        replaced = self.forget(path)
+    def begin(
+        self, path: bytes, name: str, size: int, mtime: int, manner: str, *, at_once: bool = False
+    ) -> int:
+        """A file whose articles follow, in this transaction or later ones. What was kept of it before stays
+        until its `end`, or goes now, if all that follows comes ``at_once``. Gives its number."""
+        before = self._at(path)
+        replaced = None
+        if at_once:
+            replaced = self.forget(path)
+        elif before is not None:
+            replaced = Replaced(self._cards(before))
+            path += COMING
+            self.forget(path)  # of an import that was cut short
         id = self._db.execute(
             "INSERT INTO file (path, name, size, mtime, sha256, form, manner, whole, findings)"
             " VALUES (?, ?, ?, ?, '', NULL, ?, 0, x'90')",
@@ -103,23 +115,66 @@ class Filing:
                 self._sieve.add(each.marks)
 
     def end(self, file: int, sha256: str, form: str | None, findings: Sequence[Diagnostic]) -> None:
-        """All of the file is in."""
+        """All of the file is in: what was kept of it before goes."""
         self._replaced.pop(file, None)
+        path = self._path(file)
+        if path.endswith(COMING):
+            path = path.removesuffix(COMING)
+            self.forget(path)
+            self._db.execute("UPDATE file SET path = ? WHERE id = ?", (path, file))
         self._db.execute(
             "UPDATE file SET sha256 = ?, form = ?, whole = 1, findings = ? WHERE id = ?",
             (sha256, form, msgspec.msgpack.encode(findings), file),
         )
 
+    def leave(self, file: int, findings: Sequence[Diagnostic]) -> None:
+        """The file could not be read to its end for the moment: what has come of it joins what was kept
+        before, and it is not whole, so that the next import reads it again."""
+        self._replaced.pop(file, None)
+        path = self._path(file)
+        before = self._at(path.removesuffix(COMING))
+        assert before is not None
+        if before != file:
+            self._db.execute(
+                "UPDATE article SET file = ? WHERE file = ?"
+                " AND digest NOT IN (SELECT digest FROM article WHERE file = ?)",
+                (before, file, before),
+            )
+            self._db.execute(
+                "UPDATE file SET (size, mtime, manner) = (SELECT size, mtime, manner FROM file WHERE id = ?)"
+                " WHERE id = ?",
+                (file, before),
+            )
+            self.forget(path)
+        self._db.execute(
+            "UPDATE file SET whole = 0, findings = ? WHERE id = ?",
+            (msgspec.msgpack.encode(findings), before),
+        )
+
     def forget(self, path: bytes) -> Replaced | None:
         """Take a file out with its articles, if it is there; gives what these were."""
-        held = self._db.execute("SELECT id FROM file WHERE path = ?", (path,)).fetchone()
+        held = self._at(path)
         if held is None:
             return None
         self._index()  # for what goes has to be there
-        rows = self._db.execute("SELECT id FROM article WHERE file = ?", held).fetchall()
+        rows = self._db.execute("SELECT id FROM article WHERE file = ?", (held,)).fetchall()
         replaced = Replaced(remove(self._db, [id for (id,) in rows], self._stories, self._check))
-        self._db.execute("DELETE FROM file WHERE id = ?", held)
+        self._db.execute("DELETE FROM file WHERE id = ?", (held,))
         return replaced
+
+    def _at(self, path: bytes) -> int | None:
+        row = self._db.execute("SELECT id FROM file WHERE path = ?", (path,)).fetchone()
+        return int(row[0]) if row else None
+
+    def _path(self, file: int) -> bytes:
+        return bytes(self._db.execute("SELECT path FROM file WHERE id = ?", (file,)).fetchone()[0])
+
+    def _cards(self, file: int) -> Iterator[Card]:
+        for (pack,) in self._db.execute(
+            "SELECT pack FROM article JOIN pack ON pack.article = id WHERE file = ? AND listing = 0", (file,)
+        ):
+            self._check()
+            yield card(msgspec.msgpack.decode(pack, type=Article))
 
     def finish(self) -> None:
         """Put stories in order, and full text and marks in."""

@@ -12,8 +12,10 @@ import msgspec
 
 from exporter import dates, identity, wording
 from exporter.build import folded
+from exporter.diagnostics import Diagnostic
 from exporter.library import _words
 from exporter.model import Article, Asset, Teaser
+from exporter.readers import Reading
 from exporter.selection import story_of, story_told
 from exporter.walk import texts
 
@@ -154,3 +156,19 @@ def _days(when: str | None) -> tuple[int, int] | None:
         return None
     first, last = dates.span(when)
     return first.toordinal(), last.toordinal()
+
+
+class Carded(msgspec.Struct, frozen=True):
+    """The reading of a source, as cards."""
+
+    cards: tuple[Card, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    sha256: str
+    reader: str | None
+
+
+def carded(reading: Reading) -> Carded:
+    """The cards of what was read; made where it was read."""
+    used = reading.articles[0].origin.reader if reading.articles else None
+    cards = tuple(card(article, own=reading.own) for article in reading.articles)
+    return Carded(cards, reading.diagnostics, reading.sha256, used)

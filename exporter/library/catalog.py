@@ -16,7 +16,7 @@ from exporter.errors import ExporterError
 from exporter.library import _asking, _filing, _loading, _migration, _words, care, counts
 from exporter.library._asking import Line
 from exporter.library._database import WAIT, Database
-from exporter.library._filing import Filing
+from exporter.library._filing import COMING, Filing
 from exporter.library._removals import Removals, Replaced
 from exporter.library._sieve import FEW, WORTH, Sieve
 from exporter.library._stories import MARKS, Stories
@@ -194,7 +194,7 @@ class Library:
                     (hash, hash),
                 )
                 if row := rows.fetchone():
-                    found[hash] = Held(_placed(os.fsdecode(row[0])), *row[1:])
+                    found[hash] = Held(_placed(os.fsdecode(row[0].removesuffix(COMING))), *row[1:])
         return found
 
     # -- Asking ------------------------------------------------------------------------

@@ -18,7 +18,7 @@ import msgspec
 
 from exporter import build, plugins
 from exporter.diagnostics import Diagnostic, Report
-from exporter.errors import ExporterError, UsageError, unknown
+from exporter.errors import ExporterError, MachineError, UsageError, is_momentary, unknown
 from exporter.model import Article, Basis, Origin, When
 from exporter.readers import _encoding, _mojibake
 
@@ -197,7 +197,8 @@ def choose(source: Source) -> str | None:
 
 
 def read_source(source: Source, reader: str | None = None) -> Reading:
-    """All articles of one source. Bad input becomes diagnostics, never an exception."""
+    """All articles of one source. Bad input becomes diagnostics, never an exception; so do the failures
+    of a moment, and then there is no article."""
     report = Report()
     if len(source.data) > MAX_BYTES:
         report.add("file-too-large", source.name, f"{len(source.data) >> 20} MB")
@@ -215,9 +216,13 @@ def read_source(source: Source, reader: str | None = None) -> Reading:
         return Reading((), report.findings)
     try:
         articles = tuple(_checked(article, source, report) for article in get(reader).read(source, report))
-    except (ExporterError, MemoryError):
+    except MachineError:
         raise  # not of this source alone
     except Exception as error:
+        if is_momentary(error):
+            return failed(source.name, error)
+        if isinstance(error, ExporterError):
+            raise
         # A reader's own mistake on odd input, or a library's of whatever kind, must not cost the
         # other sources; the finding names it.
         report.add("reader-failed", source.name, f"{reader}: {type(error).__name__}: {error}"[:300])
@@ -225,6 +230,15 @@ def read_source(source: Source, reader: str | None = None) -> Reading:
     if not articles and not report.warnings:
         report.add("no-article", source.name)
     return Reading(articles, report.findings, source.sha256, source.is_own)
+
+
+def failed(name: str, error: BaseException) -> Reading:
+    """The reading of a source that failed for the moment: see `exporter.errors.is_momentary`."""
+    if isinstance(error, OSError):
+        finding = Diagnostic("reading-interrupted", name, error.strerror or str(error))
+    else:
+        finding = Diagnostic("reading-ended", name, "it needs too much memory")
+    return Reading((), (finding,))
 
 
 def _checked(article: Article, source: Source, report: Report) -> Article:

@@ -15,7 +15,7 @@ import msgspec
 from lxml import etree
 
 from exporter import build, resources
-from exporter.errors import UsageError
+from exporter.errors import UsageError, is_momentary
 from exporter.readers._markup import drop, text_of
 
 
@@ -53,6 +53,8 @@ def _read(file: Path) -> Recipe:
             if selector:
                 cssselect2.compile_selector_list(selector)
     except (msgspec.DecodeError, cssselect2.SelectorError, OSError) as error:
+        if is_momentary(error):
+            raise
         raise UsageError(f"{file.name} is no recipe: {error}", "See docs/readers/html.md.") from error
     return recipe
 

@@ -74,6 +74,7 @@ def test_the_order_and_the_choice_of_files_are_those_of_folders(tmp_path: Path) 
     assert files.readable(names) == [f.name for f in files.find([tmp_path], Report())]
 
 
+@pytest.mark.usefixtures("reading_workers")
 def test_workers_read_members_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     zipped(tmp_path / "saved.zip", SAVED)
     alone = read(tmp_path / "saved.zip")

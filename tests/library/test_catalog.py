@@ -77,6 +77,7 @@ def test_an_edition_of_the_library_is_that_of_its_files(library: Library) -> Non
     assert compile_edition(library.select(summer), window=summer.window) == from_files
 
 
+@pytest.mark.usefixtures("reading_workers")
 def test_files_and_archives_come_in_alike_by_any_number_of_processes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,19 +7,25 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
+import exporter
 from exporter import intake, readers
+from exporter.accession import accession
 from exporter.diagnostics import Report
 from exporter.intake import FileRead, read_paths
+from exporter.library import Library
 from exporter.model import Article
 
+pytestmark = pytest.mark.usefixtures("reading_workers")
+
 READER = """
-import os, signal
+import os, signal, time
 from exporter.model import Article
 
 def sniff(source):
@@ -32,7 +38,9 @@ def read(source, report):
     if b"die" in source.data:
         os.kill(os.getpid(), signal.SIGKILL)
     if b"eat" in source.data:
-        raise MemoryError
+        bytearray(2 * 1024**3)
+    if b"wait" in source.data:
+        time.sleep(600)
     yield Article(title="Odd but well", origin=source.origin("odd", "text/plain"))
 """
 
@@ -65,15 +73,15 @@ def saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def read(folder: Path, workers: int | None) -> tuple[tuple[Article, ...], tuple[FileRead, ...], Report]:
+def read(folder: Path, count: int | None) -> tuple[tuple[Article, ...], tuple[FileRead, ...], Report]:
     report = Report()
-    return *read_paths([folder], report, workers=workers), report
+    return *read_paths([folder], report, workers=count), report
 
 
-@pytest.mark.parametrize("workers", [1, 3])
-def test_the_result_is_that_of_one_process(saved: Path, workers: int) -> None:
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_result_is_that_of_one_process(saved: Path, count: int) -> None:
     articles, books, report = read(saved, None)
-    again = read(saved, workers)
+    again = read(saved, count)
     assert again[:2] == (articles, books)
     assert again[2].findings == report.findings
     assert len(articles) == 11
@@ -87,14 +95,20 @@ def test_progress_is_told_file_by_file(saved: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("what", "id"), [("die", "reading-ended"), ("hang", "reading-too-long"), ("eat", "reading-ended")]
+    ("what", "id"),
+    [
+        ("die", "reading-ended"),
+        ("hang", "reading-too-long"),
+        ("wait", "reading-too-long"),
+        ("eat", "reading-ended"),
+    ],
 )
 @pytest.mark.usefixtures("odd")
 def test_a_file_that_ends_its_process_costs_itself(
     saved: Path, what: str, id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if what == "hang":
-        monkeypatch.setenv("EXPORTER_READING_SECONDS", "3")
+    if what in ("hang", "wait"):
+        monkeypatch.setenv("EXPORTER_READING_SECONDS", "1")
     (saved / "03.txt").write_text(f"odd: {what}")
     (saved / "04.txt").write_text("odd: but well")
     articles, books, report = read(saved, 2)
@@ -128,3 +142,74 @@ def test_an_interrupt_while_reading_leaves_no_process(saved: Path, moment: float
     assert process.returncode == (130 if "interrupted" in errors else 0)
     gone, alive = psutil.wait_procs(workers, timeout=10)
     assert (len(gone), alive) == (len(workers), [])
+
+
+@pytest.mark.usefixtures("odd")
+def test_a_member_that_ends_its_process_costs_itself(tmp_path: Path) -> None:
+    saved = tmp_path / "saved"
+    saved.mkdir()
+    with zipfile.ZipFile(saved / "saved.zip", "w") as archive:
+        archive.writestr("a.txt", "odd: but well")
+        archive.writestr("b.txt", "odd: die")
+        archive.writestr("c.txt", "odd: but well")
+    (saved / "z.txt").write_text("odd: but well")
+    articles, books, report = read(saved, 1)
+    assert [a.origin.name for a in articles] == ["saved.zip!/a.txt", "saved.zip!/c.txt", "z.txt"]
+    assert [(f.id, f.where) for f in report.warnings] == [("reading-ended", "saved.zip!/b.txt")]
+    assert [b.articles for b in books] == [2, 1]
+
+
+@pytest.mark.usefixtures("odd")
+def test_an_archive_whose_workers_are_killed_is_read_by_the_next_import(tmp_path: Path) -> None:
+    saved = tmp_path / "saved"
+    saved.mkdir()
+
+    def packed(*names: str) -> None:
+        with zipfile.ZipFile(saved / "saved.zip", "w") as archive:
+            for name in names:
+                archive.writestr(f"{name}.txt", f"odd: {name}")
+
+    with Library(tmp_path / "library") as library:
+        packed("well", "good")
+        assert accession(library, [saved], Report(), workers=1).articles == 2
+        packed("die", "good")
+        assert accession(library, [saved], Report(), workers=1).failed == 1
+        assert library.stats().articles == 2
+        assert accession(library, [saved], Report(), workers=1).failed == 1, "the system may kill it again"
+        packed("good")
+        assert accession(library, [saved], Report(), workers=1).failed == 0
+        assert library.stats().articles == 1
+
+
+def test_one_worker_stays_for_what_is_read_next(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("The boat\n\nIt sails.")
+    exporter.read(tmp_path)
+    workers = psutil.Process().children()
+    for _ in range(5):
+        assert exporter.read(b"The boat\n\nIt sails.")[0].title == "The boat"
+    assert psutil.Process().children() == workers
+    monkeypatched = pytest.MonkeyPatch()
+    monkeypatched.setenv("EXPORTER_HOME", str(tmp_path))
+    exporter.read(tmp_path)
+    monkeypatched.undo()
+    assert psutil.Process().children() != workers, "it would not know the user's recipes"
+
+
+SCRIPT = """
+import sys
+import exporter
+print(exporter.read(sys.argv[1])[0].title)
+print(sorted({"lxml", "trafilatura", "markdown", "yaml"} & set(sys.modules)))
+"""
+
+
+def test_the_program_that_calls_parses_nothing_and_needs_no_guard(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    words = "It sails. " * 50
+    page.write_text(f"<html><head><title>The boat</title></head><body><p>{words}</p></body></html>")
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT)
+    done = subprocess.run(
+        [sys.executable, script, page], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.splitlines() == ["The boat", "[]"]

@@ -69,7 +69,7 @@ class Original(msgspec.Struct, frozen=True):
         if isinstance(self.content, bytes):
             return self.content
         if isinstance(self.content, Path) and not self.content.is_file():  # a pipe would have no end
-            raise FileNotFoundError(errno.ENOENT, "it is no file any more", str(self.content))
+            raise FileNotFoundError(errno.ENOENT, "it is not a regular file", str(self.content))
         return self.content.read_bytes()
 
     def portable(self) -> Original:

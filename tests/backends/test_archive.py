@@ -118,7 +118,7 @@ def test_an_original_that_changed_or_went_is_told(saved: Path, tmp_path: Path) -
     assert list(attached(data)) == ["edition.json"]
     assert {(f.id, f.where, f.detail) for f in report.findings} == {
         ("original-missing", "one.md", "changed since it was read"),
-        ("original-missing", "two.json", "No such file or directory"),
+        ("original-missing", "two.json", "it is not a regular file"),
         ("original-missing", "sub/Größe & Gewicht.txt", "not among the files given"),
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,13 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from exporter import engine, intake
+from exporter.backends import _words
+from exporter.backends._images import Prepared
+from exporter.backends.epub import _cover
 from exporter.backends.pdf import workers
+from exporter.diagnostics import Report
+from exporter.edition import Edition
+from exporter.model import Asset
 from tests import fonts
 
 # Whole editions are large by nature; how long they take to draw depends on the machine.
@@ -23,6 +30,13 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.data_too_large, HealthCheck.too_slow],
 )
 settings.load_profile("exporter")
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: to look for rubbish in it over and over would take a tenth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -69,6 +83,27 @@ def _one_core() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engine, "cores", lambda: 1)
         patch.setattr(workers, "cores", lambda: 1)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _covers() -> Iterator[None]:
+    """To draw a cover takes most of the time of a small e-book: of editions that look alike on theirs, it is
+    drawn for the first alone. Tests of drawing itself use `_cover.png`."""
+    draw = _cover.image
+    drawn: dict[tuple[object, ...], Prepared] = {}
+
+    def image(edition: Edition, given: Asset | None, report: Report) -> Prepared:
+        if given:
+            return draw(edition, given, report)
+        words = (edition.title, edition.subtitle, _words.window_words(edition), _words.counts(edition))
+        key = (*words, edition.volume, edition.sources, os.environ.get("EXPORTER_FONTS"))
+        if key not in drawn:
+            drawn[key] = draw(edition, given, report)
+        return drawn[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_cover, "image", image)
         yield
 
 

@@ -8,12 +8,14 @@ import sys
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from tests.bench import generated
 
 SCRIPT = Path(__file__).parent / "bench" / "pdf.py"
 
 
+@pytest.mark.conformance
 def test_the_benchmark_runs() -> None:
     asked = ["--articles", "3", "--workers", "1", "--others", "weasyprint"]
     ran = subprocess.run([sys.executable, SCRIPT, *asked], capture_output=True, text=True)

@@ -233,7 +233,7 @@ def test_a_report_that_cannot_be_written_is_told_before_the_work(desk: Path) -> 
         assert not (desk / "out").exists()
 
 
-@pytest.mark.parametrize("moment", [0.0, 0.02, 0.05, 0.2])
+@pytest.mark.parametrize("moment", [0.0, 0.02, 0.05, pytest.param(0.2, marks=pytest.mark.conformance)])
 def test_an_interrupt_among_workers_ends_them_all(desk: Path, moment: float) -> None:
     """Ctrl-C while the workers start or work: exit 130 at once, no word from a worker, no
     process and no half file left."""
@@ -256,6 +256,7 @@ def test_an_interrupt_among_workers_ends_them_all(desk: Path, moment: float) -> 
     assert not [p for p in (desk / "out").iterdir() if p.suffix == ".part"]
 
 
+@pytest.mark.conformance
 def test_two_runs_into_one_folder_at_once_leave_whole_and_equal_files(desk: Path) -> None:
     """Both succeed, whoever writes last; they share the cache of laid-out pages, too."""
     wanted = run("exporter export saved -f pdf -f txt -o alone --no-cache", desk)

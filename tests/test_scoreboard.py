@@ -22,6 +22,7 @@ def test_no_figure_of_the_sample_is_below_its_floor(name: str) -> None:
 
 
 def test_a_lower_figure_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scoreboard, "SAMPLE", 100)
     monkeypatch.setattr(scoreboard, "floors", lambda: {"readability (sample)": {"body": 1.01}})
     assert scoreboard.main(["readability", "--sample", "--jobs", "1"]) == 1
 

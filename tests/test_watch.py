@@ -98,6 +98,7 @@ def test_what_is_added_is_in_the_edition_and_what_is_written_begins_no_run(tmp_p
     assert "Traceback" not in (tmp_path / "told").read_text()
 
 
+@pytest.mark.conformance
 def test_output_in_the_watched_folder_itself_begins_no_run(tmp_path: Path) -> None:
     (tmp_path / "exporter.toml").write_text(CONFIG.replace("saved/out", "saved"))
     digest = tmp_path / "saved" / "all-2021.eml"

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import command
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -37,29 +39,25 @@ def test_it_exports_the_same_bytes_from_an_empty_folder(wheel: Path, tmp_path: P
         archive.extractall(tmp_path / "site")
     away = tmp_path / "away"
     away.mkdir()
+    site = str(tmp_path / "site")
     code = (
-        "import sys; sys.path[:] = [p for p in sys.path if p and p != {root!r}] \n"
-        "sys.path.insert(0, {site!r}) \n"
+        f"import sys; sys.path[:] = [p for p in sys.path if p and p != {str(ROOT)!r}] \n"
+        f"sys.path.insert(0, {site!r}) \n"
         "sys.meta_path[:] = [f for f in sys.meta_path if 'editable' not in repr(f).lower()] \n"
-        "import exporter; assert exporter.__file__.startswith({site!r}), exporter.__file__ \n"
+        f"import exporter; assert exporter.__file__.startswith({site!r}), exporter.__file__ \n"
         "from exporter.cli import main; main()"
     )
-    found = {}
-    for name, site in (("wheel", tmp_path / "site"), ("checkout", ROOT)):
-        words = code.format(root=str(ROOT) if name == "wheel" else "/nowhere", site=str(site))
-        command = [
-            sys.executable,
-            "-c",
-            words,
-            "export",
-            str(ROOT / "input" / "copied" / "harbour-gazette-regatta.txt"),
-            "-o",
-            name,
-            "--no-cache",
-        ]
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("EXPORTER_HOME")}
-        done = subprocess.run(command, cwd=away, env=environment, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-        found[name] = {p.name: p.read_bytes() for p in (away / name).iterdir()}
-    assert set(found["wheel"]) == {"digest.pdf", "digest.epub", "digest.txt"}
-    assert found["wheel"] == found["checkout"]
+    regatta = str(ROOT / "input" / "copied" / "harbour-gazette-regatta.txt")
+    words = ["export", regatta, "--no-cache", "-o"]
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("EXPORTER_HOME")}
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words, "wheel"],
+        cwd=away, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert command.run([*words, "checkout"], away).returncode == 0
+    wheels, checkouts = (
+        {p.name: p.read_bytes() for p in (away / name).iterdir()} for name in ("wheel", "checkout")
+    )
+    assert set(wheels) == {"digest.pdf", "digest.epub", "digest.txt"}
+    assert wheels == checkouts

@@ -9,6 +9,7 @@ import re
 import shutil
 import unicodedata
 from collections import Counter
+from functools import cache
 from itertools import chain
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -173,6 +174,7 @@ def _send(body: tuple[Block, ...], language: str, style: str, pipe: Connection) 
     pipe.send(_lay_out(body, language, style))
 
 
+@cache
 def _laid_out(body: tuple[Block, ...], language: str = "en", style: str = "newspaper") -> bytes:
     """The body as that style sets it; fails where that takes too long."""
     ours, theirs = multiprocessing.Pipe(duplex=False)

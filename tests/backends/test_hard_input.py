@@ -65,12 +65,14 @@ def cell(text: str, colspan: int = 1) -> Cell:
 # -- Long and short ----------------------------------------------------------------------
 
 
-def test_an_article_of_200_pages_comes_out_whole_and_in_order(tmp_path: Path) -> None:
+@pytest.mark.parametrize("length", [50, pytest.param(200, marks=pytest.mark.conformance)])
+def test_a_long_article_comes_out_whole_and_in_order(tmp_path: Path, length: int) -> None:
+    count = length * 41 // 10
     large, report = own(tmp_path, "[text]\nsize = 16\nleading = 26"), Report()
-    text = pages(render(chain(*(build.paragraph([f"P{n:04} {WORDS}"]) for n in range(820))), large, report))
-    assert len(text) > 200
-    assert [int(n) for n in re.findall(r"P(\d{4})", "".join(text))] == list(range(820))
-    assert "".join(text).count("ferry") == 820
+    text = pages(render(chain(*(build.paragraph([f"P{n:04} {WORDS}"]) for n in range(count))), large, report))
+    assert len(text) > length
+    assert [int(n) for n in re.findall(r"P(\d{4})", "".join(text))] == list(range(count))
+    assert "".join(text).count("ferry") == count
     assert report.findings == ()
 
 

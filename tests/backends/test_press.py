@@ -127,6 +127,7 @@ def test_a_style_of_ones_own_need_not_know(own_style: str, monkeypatch: pytest.M
     assert_alike(produce(made, "pdf", settings).data, in_one(made, settings))
 
 
+@pytest.mark.conformance
 def test_long_editions_are_as_in_one_layout(long: Edition, tmp_path: Path) -> None:
     settings = Settings(style=without_continued("book", tmp_path / "book"), cache=True)
     assert_alike(produce(long, "pdf", settings).data, in_one(long, settings))

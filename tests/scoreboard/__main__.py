@@ -17,7 +17,7 @@ from tests.scoreboard.pages import SETS, Page
 from tests.scoreboard.scoring import Scored, figure, scored
 
 FLOORS = Path(__file__).with_name("floors.json")
-SAMPLE = 8
+SAMPLE = 16
 """Of a sample, every such page is read."""
 SLACK = 0.0005
 """What is lost in rounding."""

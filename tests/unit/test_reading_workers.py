@@ -118,7 +118,7 @@ def test_a_file_that_ends_its_process_costs_itself(
     assert [b.articles for b in books if b.name == "03.txt"] == [0]
 
 
-@pytest.mark.parametrize("moment", [0.0, 0.1, 0.4, 1.5])
+@pytest.mark.parametrize("moment", [0.0, 0.1, 0.4, pytest.param(1.5, marks=pytest.mark.conformance)])
 @pytest.mark.usefixtures("odd")
 def test_an_interrupt_while_reading_leaves_no_process(saved: Path, moment: float) -> None:
     """Ctrl-C while workers start or read: exit 130, a word, and nobody left."""

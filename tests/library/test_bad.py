@@ -23,12 +23,12 @@ from exporter.library._schema import VERSIONS
 from exporter.selection import Selection
 from tests.library.test_catalog import page, titles
 
-COUNT = 600
+COUNT = 520
 
 
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of some hundred pages: two transactions."""
+    """A folder of pages for two transactions (`accession.AT_ONCE`)."""
     folder = tmp_path_factory.mktemp("saved")
     for n in range(COUNT):
         words = " ".join(

@@ -271,9 +271,7 @@ def bundles(pieces: Iterable[Piece]) -> Iterator[tuple[Piece, ...]]:
         yield tuple(held)
 
 
-def _first(
-    bundles: Iterator[tuple[Piece, ...]], worth: int
-) -> tuple[Sequence[tuple[Piece, ...]], int]:
+def _first(bundles: Iterator[tuple[Piece, ...]], worth: int) -> tuple[Sequence[tuple[Piece, ...]], int]:
     """The first bundles, of so many bytes, or all; and how many bytes they have."""
     first: list[tuple[Piece, ...]] = []
     size = 0

@@ -245,23 +245,27 @@ def is_passing(path: PurePath) -> bool:
     return any(map(_is_hidden, path.parts)) or path.name.endswith("~") or path.suffix.lower() in _UNFINISHED
 
 
-def is_own_output(found: Found) -> bool:
-    """Whether a file is this program's output that nobody wants to be read. Raises `OSError`."""
+def is_own_output(found: Found, head: bytes) -> bool:
+    """Whether a file is this program's output that nobody wants to be read. ``head`` is its `head`.
+    Raises `OSError`."""
     if found.with_own or found.is_named:
         return False
-    return found.is_recorded or _looks_own(found.path)
+    return found.is_recorded or _looks_own(found.path, head)
 
 
 def is_output(path: Path) -> bool:
     """Whether a file is this program's output. Raises `OSError`."""
-    return _looks_own(path) or _is_recorded(path, _recorded(path.parent).get(path.name))
+    return _looks_own(path, head(path)) or _is_recorded(path, _recorded(path.parent).get(path.name))
 
 
-def _looks_own(path: Path) -> bool:
-    opening = partial(open_regular, path)
-    with opening() as file:
-        head = file.read(own_output.HEAD)
-    return own_output.is_own_output(path.name, head, opening)
+def _looks_own(path: Path, head: bytes) -> bool:
+    return own_output.is_own_output(path.name, head, partial(open_regular, path))
+
+
+def head(path: Path) -> bytes:
+    """The beginning of a file, from which it is told what it is. Raises `OSError`."""
+    with open_regular(path) as file:
+        return file.read(own_output.HEAD)
 
 
 def is_of_library(path: Path, library: Path) -> bool:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from exporter import archives, files, limits, readers
+from exporter import archives, files, limits, own_output, readers
 from exporter.archives import Archive, Unreadable
 from exporter.diagnostics import Diagnostic, Report
 from exporter.errors import ExporterError, is_momentary
@@ -89,12 +89,14 @@ def is_small(pieces: tuple[Piece, ...]) -> bool:
 
 class Desk:
     """Reads pieces, all in one form if one is forced, with all rules of cleaning but ``keep``. The
-    archive of the last piece stays open, as the next one is likely to be of the same."""
+    archive of the last piece stays open, as the next one is likely to be of the same. A file that was looked
+    into, and is small, is not opened again to be read."""
 
     def __init__(self, reader: str | None = None, keep: frozenset[str] = frozenset()) -> None:
         self._reader = reader
         self._keep = keep
         self._open: tuple[Path, Archive] | None = None
+        self._whole: tuple[Path, bytes] | None = None
         self._size = 0
         self._lent: set[int] = set()
 
@@ -122,10 +124,12 @@ class Desk:
         report = Report()
         self.close()
         try:
-            if files.is_own_output(found):
+            head = files.head(found.path)
+            if files.is_own_output(found, head):
                 return Survey((), diagnostics=(Diagnostic("own-output", found.name),), is_own_output=True)
-            form = archives.sniffed(found.path, found.name)
+            form = archives.choose(head[: archives.HEAD], found.name)
             if form is None:
+                self._whole = (found.path, head) if len(head) < own_output.HEAD else None
                 return None
             limits.allow(allowed(found.path.stat().st_size))
             archive = Archive(files.open_regular(found.path), found.name, form, report)
@@ -158,11 +162,16 @@ class Desk:
 
     def open(self, piece: Piece) -> Source | Reading:
         """What there is to read of a piece; the whole reading where that is nothing."""
+        whole, self._whole = self._whole, None
         try:
-            limits.allow(allowed(piece.found.path.stat().st_size))
-            if piece.member is None:
+            if piece.member is None and whole and whole[0] == piece.found.path:
+                limits.allow(allowed(len(whole[1])))
+                source = Source(whole[1], piece.found.name, partial(files.beside, piece.found))
+            elif piece.member is None:
+                limits.allow(allowed(piece.found.path.stat().st_size))
                 source = _source(piece.found)
             else:
+                limits.allow(allowed(piece.found.path.stat().st_size))
                 source = self._archive(piece.found).members[piece.member].source()
         except Unreadable as problem:
             return _nothing(problem.id, piece.name, problem.detail)

@@ -9,8 +9,9 @@ from __future__ import annotations
 import heapq
 import os
 import sys
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from itertools import chain
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 import msgspec
@@ -154,6 +155,11 @@ class Files(Generic[Made]):
     def read(self, pool: Pool) -> Iterator[tuple[Survey, Iterator[Made]]]:
         """The survey of each file, and what is made of its pieces, which is to be taken before the next."""
         self._pool = pool
+        if self._workers > pool.size:
+            first, size = _first(self._bundles, self._worth)
+            self._bundles = chain(first, self._bundles)
+            if size >= self._worth:
+                pool.size = self._workers
         with closing(pool.do(self, _seconds, AHEAD // MOST)) as self._answers:
             number = 0
             while True:
@@ -263,6 +269,18 @@ def bundles(pieces: Iterable[Piece]) -> Iterator[tuple[Piece, ...]]:
         held.append(piece)
     if held:
         yield tuple(held)
+
+
+def _first(bundles: Iterator[tuple[Piece, ...]], worth: int) -> tuple[Sequence[tuple[Piece, ...]], int]:
+    """The first bundles, of so many bytes, or all; and how many bytes they have."""
+    first: list[tuple[Piece, ...]] = []
+    size = 0
+    for bundle in bundles:
+        first.append(bundle)
+        size += sum(piece.size for piece in bundle)
+        if size >= worth:
+            break
+    return first, size
 
 
 def _seconds(job: Job) -> float:

@@ -8,7 +8,6 @@ Dask itself is loaded only when it is asked for.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import pickle
 import queue
@@ -240,6 +239,8 @@ _KEY = re.compile(r"[^/@\s'\"]{1,200}:[^/@\s'\"]{0,200}@")
 
 def _asked(address: str) -> str:
     """What is at that address, by its own words; Dask would try again and again, or wait without end."""
+    import asyncio
+
     from distributed import Security, rpc
     from distributed.comm.addressing import get_address_host_port
 

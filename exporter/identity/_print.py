@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from exporter.identity._boilerplate import without_boilerplate
-from exporter.identity._numbers import numbers, spelled, without_numbers
 from exporter.model import Article, Figure
 from exporter.tidy import tidied
 from exporter.walk import texts
@@ -73,6 +71,9 @@ class Print(msgspec.Struct, frozen=True):
 
 def fingerprint(article: Article) -> Print:
     """The print of the article. The title tells only where to look, not what is the same."""
+    from exporter.identity._boilerplate import without_boilerplate
+    from exporter.identity._numbers import spelled
+
     body = [block for block in tidied(article).blocks if not isinstance(block, Figure)]
     text = without_boilerplate(spelled("\n".join(texts(body))))
     words = _words(text)
@@ -148,6 +149,8 @@ class Headline(NamedTuple):
 
 @lru_cache(1024)
 def headline(title: str) -> Headline:
+    from exporter.identity._numbers import spelled, without_numbers
+
     title = _BESIDE_TITLE.sub(" ", spelled(title))
     return Headline(packed(title), frozenset(_words(without_numbers(title))))
 
@@ -193,6 +196,8 @@ def packed(text: str) -> bytes:
     """The numbers of a text that `spelled` has made, as hashes of 64 bits, little-endian, rising. The
     upper half is the number's value, the lower what stands before it; or, where the lowest bit is
     set, the value's unit and the value."""
+    from exporter.identity._numbers import numbers
+
     crc, found = zlib.crc32, set[int]()
     for value, unit, before in numbers(text):
         number = crc(value.encode())

@@ -42,6 +42,11 @@ def test_a_pdf_of_the_article_alone(style: str, tmp_path: Path) -> None:
     assert verapdf("ua1", [tmp_path / "one.pdf"]) == ""
 
 
+def test_its_date_is_told_in_the_language_that_is_asked_for() -> None:
+    made = produce(single(article("The ferry waits", published="2021-05-02"), language="de"), "txt")
+    assert "2. Mai 2021" in made.data.decode()
+
+
 def test_an_epub_of_the_article_alone() -> None:
     made = produce(edition(), "epub").data
     with zipfile.ZipFile(io.BytesIO(made)) as book:

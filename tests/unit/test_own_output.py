@@ -147,6 +147,16 @@ def test_a_library_takes_own_output_once_it_is_asked_for_and_keeps_it(saved: Pat
     assert "gong" in run(["list", "--library", "news"], saved).stdout
 
 
+def test_a_library_reads_an_archive_again_for_the_own_output_in_it(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "saved.zip", "w") as archive:
+        archive.writestr("bench.md", BENCH)
+        archive.write(WRITTEN / "digest.md", "digest.md")
+    for own in ([], ["--own"]):
+        run(["import", "saved.zip", "--library", "news", *own], tmp_path)
+        listed = run(["list", "--library", "news"], tmp_path).stdout
+        assert ("The ferry gets a bell" in listed) == bool(own)
+
+
 def test_the_record_beside_a_file_of_another_backend_tells_it(saved: Path) -> None:
     """What a record names is skipped while it is as it was made."""
     run(["batch", ".", "-o", "out", "-f", "txt"], saved)

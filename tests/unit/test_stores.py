@@ -314,6 +314,23 @@ def test_an_import_from_a_store_that_dies_ends_and_the_next_goes_on(
     assert run(["list", "--library", str(tmp_path / "library")], tmp_path).stdout.count("Boat") == 20
 
 
+def test_half_a_file_is_not_read_as_the_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def half(_: object, _path: str, to: str, **__: object) -> None:
+        Path(to).write_text("---\ntitle: The ferry\ndate: 2024-04-05\n---\n\nIt crosses every")
+        raise ConnectionResetError(errno.ECONNRESET, "Connection reset")
+
+    remote.write(
+        remote.place(HERE), b"---\ntitle: The ferry\ndate: 2024-04-05\n---\n\nIt crosses every hour.\n"
+    )
+    words = ["import", "memory://saved", "--library", "news"]
+    with monkeypatch.context() as patch:
+        broken(patch, "get_file", half)
+        run(words, tmp_path)
+    assert "The ferry" not in run(["list", "--library", "news"], tmp_path).stdout
+    assert run(words, tmp_path).returncode == 0
+    assert "The ferry" in run(["list", "--library", "news"], tmp_path).stdout
+
+
 # -- On the network --------------------------------------------------------------------------
 
 

@@ -51,7 +51,8 @@ class Found(NamedTuple):
 
     ``is_named`` tells that the user named this very file, ``is_stream`` that it has an end but no size
     (standard input, a pipe), ``is_recorded`` that a record beside it tells it as output; ``with_own``
-    that this program's output is wanted, too."""
+    that this program's output is wanted, too; ``error`` is the number of the error for which it could not
+    be fetched."""
 
     path: Path
     name: str
@@ -61,6 +62,7 @@ class Found(NamedTuple):
     is_stream: bool = False
     is_recorded: bool = False
     with_own: bool = False
+    error: int | None = None
 
 
 def find(paths: Iterable[Path], report: Report, *, own: bool = False) -> list[Found]:

@@ -162,6 +162,7 @@ def kept_file(file: Found, folder: Path) -> Found:
             path.unlink(missing_ok=True)
             if error.errno in FULL:
                 raise disk_error(error, path, folder) from error
+            return file._replace(path=path, error=error.errno)
         return file._replace(path=path)
     with temporary_files(), path.open("wb") as kept:
         if file.path != files.STDIN:

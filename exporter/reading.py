@@ -124,6 +124,8 @@ class Desk:
         report = Report()
         self.close()
         try:
+            if found.error is not None:
+                raise OSError(found.error, os.strerror(found.error))
             head = files.head(found.path)
             if files.is_own_output(found, head):
                 return Survey((), diagnostics=(Diagnostic("own-output", found.name),), is_own_output=True)

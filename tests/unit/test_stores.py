@@ -325,7 +325,7 @@ def test_half_a_file_is_not_read_as_the_whole(tmp_path: Path, monkeypatch: pytes
     words = ["import", "memory://saved", "--library", "news"]
     with monkeypatch.context() as patch:
         broken(patch, "get_file", half)
-        run(words, tmp_path)
+        assert run(words, tmp_path).returncode != 0
     assert "The ferry" not in run(["list", "--library", "news"], tmp_path).stdout
     assert run(words, tmp_path).returncode == 0
     assert "The ferry" in run(["list", "--library", "news"], tmp_path).stdout

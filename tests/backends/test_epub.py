@@ -305,14 +305,21 @@ def test_images_are_as_large_as_asked_for() -> None:
         assert max(image.size) == 120
 
 
-def test_editions_of_one_title_have_covers_of_one_colour() -> None:
-    def band(title: str, day: str) -> object:
-        drawn = _cover.png(compile_edition([article("One", published=day)], title=title))
-        with Image.open(io.BytesIO(drawn)) as image:
+def test_editions_and_volumes_of_one_title_have_covers_of_one_colour() -> None:
+    def weekly(title: str, day: str) -> Edition:
+        return compile_edition([article("One", published=day)], title=title)
+
+    def colour(edition: Edition) -> object:
+        with Image.open(io.BytesIO(_cover.png(edition))) as image:
             return image.convert("RGB").getpixel((10, 10))
 
-    assert band("Weekly", "2021-07-01") == band("Weekly", "2022-01-09")
-    assert len({band(f"Title {n}", "2021-07-01") for n in range(8)}) > 1
+    def band(title: str, day: str) -> object:
+        return colour(weekly(title, day))
+
+    first = weekly("Weekly", "2021-07-01")
+    assert colour(first) == band("Weekly", "2022-01-09")
+    assert colour(volumes.numbered([first, first], "Weekly")[0]) == colour(first)
+    assert len({band(f"Title {n}", "2021-07-01") for n in range(2)}) > 1
 
 
 def test_an_article_alone_is_its_authors_work() -> None:
@@ -399,6 +406,14 @@ def test_odd_editions_come_out_whole(articles: list[Article]) -> None:
 def test_an_edition_of_briefs_alone() -> None:
     made = book(compile_edition(Selected((), (Teaser("A bridge", "It is new."),))))
     assert "It is new." in text_of(made.chapter("In brief"))
+
+
+def test_a_brief_is_in_its_own_language() -> None:
+    teasers = (Teaser("جسر جديد", "افتتح اليوم.", language="ar"), Teaser("A bridge", "It is new."))
+    made = book(compile_edition(Selected((), teasers))).chapter("In brief")
+    told = {text_of(e)[:4]: (e.get("lang"), e.get("dir")) for e in made.iter(f"{XHTML}section")}
+    assert told["A br"] == ("en", "ltr")
+    assert told["جسر "] == ("ar", "rtl")
 
 
 def test_no_link_holds_another() -> None:

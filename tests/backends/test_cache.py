@@ -10,7 +10,7 @@ import pytest
 
 from exporter.backends import Settings, produce
 from exporter.backends.pdf import cache
-from exporter.backends.pdf.assets import Sheet
+from exporter.backends.pdf.assets import Resource, Sheet
 from exporter.backends.pdf.workers import Press
 from exporter.diagnostics import Report
 from exporter.edition import compile_edition
@@ -60,6 +60,24 @@ def test_one_article_more_costs_its_section_and_what_tells_of_it(laid: list[str]
     assert 0 < len(laid) < whole + 1
     laid.clear()
     assert make("A", "B", "C", settings=Settings(cache=False)) == more
+
+
+def test_a_sheet_is_found_by_all_that_decides_how_it_comes_out() -> None:
+    image = Resource(b"one", "image/png")
+    sheet = Sheet("A", "<p>The quay is open.</p>", "p { color: red }", {"exporter:a": image})
+    changes: list[dict[str, object]] = [
+        {"html": "<p>The quay is shut.</p>"},
+        {"css": "p { color: blue }"},
+        {"own": "p { margin: 0 }"},
+        {"tagged": False},
+        {"resources": {}},
+        {"resources": {"exporter:b": image}},
+        {"resources": {"exporter:a": Resource(b"two", "image/png")}},
+        {"resources": {"exporter:a": Resource(b"one", "image/gif")}},
+    ]
+    keys = {cache.key(sheet), *(cache.key(sheet._replace(**change)) for change in changes)}
+    assert len(keys) == 1 + len(changes)
+    assert cache.key(sheet._replace(name="B")) == cache.key(sheet)
 
 
 def _cut(path: Path) -> None:

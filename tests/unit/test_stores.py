@@ -266,7 +266,7 @@ def test_a_batch_to_a_store_that_dies_says_what_was_written(
 
         return asked
 
-    words = ["batch", saved(tmp_path / "saved", 9), "-f", "txt", "-o", "memory://out"]
+    words = ["batch", saved(tmp_path / "saved", 9), "-f", "txt", "-o", "memory://out", "--prune"]
     monkeypatch.setenv("EXPORTER_STORE_SECONDS", "60")
     with monkeypatch.context() as patch:
         broken(patch, "pipe_file", dying)

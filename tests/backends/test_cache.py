@@ -65,18 +65,17 @@ def test_one_article_more_costs_its_section_and_what_tells_of_it(laid: list[str]
 def test_a_sheet_is_found_by_all_that_decides_how_it_comes_out() -> None:
     image = Resource(b"one", "image/png")
     sheet = Sheet("A", "<p>The quay is open.</p>", "p { color: red }", {"exporter:a": image})
-    changes: list[dict[str, object]] = [
-        {"html": "<p>The quay is shut.</p>"},
-        {"css": "p { color: blue }"},
-        {"own": "p { margin: 0 }"},
-        {"tagged": False},
-        {"resources": {}},
-        {"resources": {"exporter:b": image}},
-        {"resources": {"exporter:a": Resource(b"two", "image/png")}},
-        {"resources": {"exporter:a": Resource(b"one", "image/gif")}},
+    others = [
+        sheet._replace(html="<p>The quay is shut.</p>"),
+        sheet._replace(css="p { color: blue }"),
+        sheet._replace(own="p { margin: 0 }"),
+        sheet._replace(tagged=False),
+        sheet._replace(resources={}),
+        sheet._replace(resources={"exporter:b": image}),
+        sheet._replace(resources={"exporter:a": Resource(b"two", "image/png")}),
+        sheet._replace(resources={"exporter:a": Resource(b"one", "image/gif")}),
     ]
-    keys = {cache.key(sheet), *(cache.key(sheet._replace(**change)) for change in changes)}
-    assert len(keys) == 1 + len(changes)
+    assert len({cache.key(other) for other in (sheet, *others)}) == 1 + len(others)
     assert cache.key(sheet._replace(name="B")) == cache.key(sheet)
 
 

@@ -184,6 +184,7 @@ def test_an_edition_without_parts_has_a_flat_outline() -> None:
 
 
 def test_metadata_come_from_the_edition(sink: Edition, opened: pikepdf.Pdf) -> None:
+    assert opened.Root.ViewerPreferences.DisplayDocTitle, "a window is named by the title, not by the file"
     xmp = opened.open_metadata()
     names = ["Harbour Gazette", "Talbote", "Вечерний листок", "صحيفة المدينة", "마을신문"]
     told = {

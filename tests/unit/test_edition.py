@@ -203,6 +203,7 @@ def test_the_identifier_tells_the_content_not_the_place() -> None:
     identifiers = [compile_edition([a]).identifier for a in (one, moved, changed)]
     assert identifiers[0] == identifiers[1] != identifiers[2]
     assert compile_edition([one]).modified == "2024-05-06T00:00:00Z"
+    assert compile_edition([one, article("B", "2024-06-07")]).modified == "2024-06-07T00:00:00Z", "the latest"
 
 
 _articles = st.lists(

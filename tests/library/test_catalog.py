@@ -285,6 +285,17 @@ def test_whatever_is_looked_for_the_search_does_not_fail(asked: str) -> None:
             assert not any(letter.isprintable() and letter not in ' "' for letter in asked)
 
 
+def test_of_many_finds_the_latest_are_shown_and_the_last_day_first() -> None:
+    days = ["2024-05-07", None, "2024-05-09", "2024-05-08"]
+    ferries = [
+        article(f"Ferry of {day}", day, words=f"The ferry came. {n} went.") for n, day in enumerate(days)
+    ]
+    with Library.holding(ferries) as library:
+        count, hits = library.search(Selection(words="ferry"), limit=3)
+    assert count == 4
+    assert [hit.article.title for hit in hits] == [f"Ferry of 2024-05-0{n}" for n in (9, 8, 7)]
+
+
 def test_words_that_are_gone_are_found_no_more(library: Library, tmp_path: Path) -> None:
     came(library, page(tmp_path, "a.md", "Ferry"), page(tmp_path, "b.md", "산", "산에 가다 UN"))
     assert library.search(Selection(words="captain"))[0] == 1

@@ -109,6 +109,13 @@ def test_what_is_asked_for_in_another_way_is_made_anew(
     assert all(told in reason for reason in reasons.values())
 
 
+def test_days_of_another_zone_are_made_anew(desk: Desk) -> None:
+    there = Series(selection=Selection(zone="Asia/Seoul"))
+    reasons = why(desk.steps(SPRING, series=there))
+    assert len(reasons) == 6
+    assert all("zone: None → Asia/Seoul" in reason for reason in reasons.values())
+
+
 def test_what_changes_nothing_in_the_files_makes_nothing_anew(desk: Desk) -> None:
     assert why(desk.steps(SPRING, workers=2, strict=True)) == {}
 

@@ -211,14 +211,15 @@ def test_contents_in_chapters_tell_true_pages(monkeypatch: pytest.MonkeyPatch) -
 def test_pages_on_which_an_article_goes_on_say_so(tmp_path: Path) -> None:
     (tmp_path / "print.css").write_text(
         "@page { size: A5; margin: 2cm; @top-left { content: string(continued) }"
-        " @top-right { content: string(piece, start) } }"
+        ' @top-right { content: string(piece, start) } @bottom-right { content: "to " string(piece, last) } }'
     )
-    made = edition(article(1, date(2024, 1, 1), 60), article(2, date(2024, 1, 2), 2))
+    made = edition(*(article(n, date(2024, 1, n), length) for n, length in ((1, 60), (2, 1), (3, 1))))
     text = pages(render_pdf(made, Settings(style=str(tmp_path))).data)
     text = [" ".join(page.split()) for page in text]
     # A part begins on the first page of the body, and nothing goes on there.
     assert text[2].startswith("Test Post")
     assert text[3].startswith("Story 001 of the quay · Test Post · 1 Jan 2024 Story 001 of the quay")
+    assert "to Story 003 of the quay" in next(page for page in text if "Story 002 of the quay Test" in page)
 
 
 def test_only_an_article_that_refers_is_laid_out_twice() -> None:

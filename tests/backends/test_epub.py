@@ -24,7 +24,7 @@ from exporter.backends._images import Prepared
 from exporter.backends.epub import _cover, _fonts, _metadata
 from exporter.dates import Window
 from exporter.diagnostics import Report
-from exporter.edition import Edition, compile_edition
+from exporter.edition import Edition, compile_edition, single
 from exporter.errors import IncompleteError
 from exporter.model import Article, Asset, Cell, Figure, Link, Note, Table, Teaser, Text
 from exporter.selection import Selected
@@ -148,6 +148,17 @@ def test_an_article_says_where_it_is_from(sink: Book) -> None:
     (copy,) = [a for a in footer.iter(f"{XHTML}a") if text_of(a) == "Coast Courier"]
     assert copy.get("href") == "https://courier.example/2021/quay?page=2&lang=en"
     assert [t.get("datetime") for t in footer.iter(f"{XHTML}time")] == ["2021-06-11", "2021-05-03", "2021-05"]
+
+
+@pytest.mark.parametrize("is_single", [False, True])
+def test_the_contents_come_before_the_first_article(is_single: bool) -> None:
+    edition = single(article("One")) if is_single else compile_edition([article("One")], group="none")
+    package = book(edition).xml("content.opf")
+    names = {item.get("id"): item.get("href") for item in package.iter(f"{OPF}item")}
+    spine = [names[item.get("idref")] for item in package.iter(f"{OPF}itemref")]
+    before = ["cover.xhtml", *([] if is_single else ["title.xhtml"]), "nav.xhtml"]
+    assert spine[: len(before)] == before
+    assert len(spine) > len(before)
 
 
 def test_languages_and_directions_are_marked(sink: Book) -> None:

@@ -96,10 +96,12 @@ def _tell_unless_interrupted(problem: sys.UnraisableHookArgs) -> None:
 
 
 def _end(_signum: int = 0, _frame: FrameType | None = None) -> NoReturn:
-    """End the process and its workers."""
+    """End the process and its workers, and remove its temporary folders."""
     if "multiprocessing" in sys.modules:
         for child in sys.modules["multiprocessing"].active_children():
             child.kill()
+    if "exporter.scratch" in sys.modules:
+        sys.modules["exporter.scratch"].remove_all()
     what, remedy = MESSAGE
     cursor = _SHOW_CURSOR if os.isatty(2) else ""
     os.write(2, f"{cursor}exporter: error: {what}\n  {remedy}\n".encode())

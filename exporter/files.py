@@ -98,6 +98,8 @@ def _find(path: Path, report: Report) -> Iterable[Found]:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise InputError(f"cannot open {path}: {reason}", "Check its rights.") from None
+    if stat.S_ISSOCK(mode):
+        raise InputError(f"cannot open {path}: it is a socket", "Name a file, a folder or a pipe.")
     name = _legible(path.name)
     if not stat.S_ISREG(mode):
         return [Found(path, name, path.parent, is_named=True, is_stream=True)]

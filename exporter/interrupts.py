@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
 
-MESSAGE = "interrupted", "What was finished stands; nothing is half-written."
+MESSAGE = "interrupted", "What was finished is kept; no file is half-written."
 EXIT_CODE = 130
 PATIENCE = 0.7
 """Seconds in which the program may put things in order. A library's code that runs on without Python,

@@ -48,7 +48,8 @@ def library_at(folder: Path, *, create: bool = False) -> Iterator[Library]:
     with Library(folder, create=create) as library:
         if library.backup_made:
             _console.say(
-                f"The library was updated to this version of exporter; {library.backup_made} is a copy of the former one."
+                "The library was updated to this version of exporter; "
+                f"{library.backup_made} is a copy of the former one."
             )
         yield library
 

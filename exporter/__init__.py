@@ -7,17 +7,18 @@
     edition = exporter.compile_edition(exporter.select(articles, july), title="July")
     exporter.render(edition, "pdf", to="july.pdf")
 
-Importing this module is cheap: each part is loaded when it is first used.
+Importing this module is cheap: each part is loaded when it is first used. It loads no other module, so
+that Ctrl-C has no time to interrupt it; see `exporter.__main__`.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
 from exporter.version import __version__ as __version__
 
+TYPE_CHECKING = False  # as in the module typing
 if TYPE_CHECKING:
+    from typing import Any
+
     from exporter.api import read as read
     from exporter.api import render as render
     from exporter.api import window as window
@@ -64,6 +65,8 @@ __all__ = sorted([*_HOME, "__version__"])
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module 'exporter' has no attribute {name!r}")
+    from importlib import import_module
+
     return getattr(import_module(f"exporter.{_HOME[name]}"), name)
 
 

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
+import sys
 
-from exporter import interrupts
+TYPE_CHECKING = False  # as in the module typing
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+try:
+    from exporter import interrupts
+except KeyboardInterrupt:  # nothing has begun
+    sys.exit(130)
 
 
 def main() -> NoReturn:

@@ -100,6 +100,8 @@ def _find(path: Path, report: Report) -> Iterable[Found]:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise InputError(f"cannot open {path}: {reason}", "Check its rights.") from None
+    if stat.S_ISSOCK(mode):
+        raise InputError(f"cannot open {path}: it is a socket", "Name a file, a folder or a pipe.")
     name = _legible(path.name)
     if not stat.S_ISREG(mode):
         return [Found(path, name, path.parent, is_named=True, is_stream=True)]
@@ -284,7 +286,7 @@ def open_regular(path: Path, *, follow: bool = False) -> BufferedReader:
     descriptor = os.open(path, flags if follow else flags | getattr(os, "O_NOFOLLOW", 0))
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise OSError(errno.EINVAL, "It is no regular file")
+            raise OSError(errno.EINVAL, "it is not a regular file")
         return os.fdopen(descriptor, "rb")
     except BaseException:
         os.close(descriptor)

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
 
-MESSAGE = "interrupted", "What was finished stands; nothing is half-written."
+MESSAGE = "interrupted", "What was finished is kept; no file is half-written."
 EXIT_CODE = 130
 PATIENCE = 0.7
 """Seconds in which the program may put things in order. A library's code that runs on without Python,
@@ -96,10 +96,12 @@ def _tell_unless_interrupted(problem: sys.UnraisableHookArgs) -> None:
 
 
 def _end(_signum: int = 0, _frame: FrameType | None = None) -> NoReturn:
-    """End the process and its workers."""
+    """End the process and its workers, and remove its temporary folders."""
     if "multiprocessing" in sys.modules:
         for child in sys.modules["multiprocessing"].active_children():
             child.kill()
+    if "exporter.scratch" in sys.modules:
+        sys.modules["exporter.scratch"].remove_all()
     what, remedy = MESSAGE
     cursor = _SHOW_CURSOR if os.isatty(2) else ""
     os.write(2, f"{cursor}exporter: error: {what}\n  {remedy}\n".encode())

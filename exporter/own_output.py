@@ -8,6 +8,8 @@ JSON (``show --json``) are no output: they are written to be corrected and read 
 
 from __future__ import annotations
 
+import codecs
+import io
 import mmap
 import re
 import zipfile
@@ -44,6 +46,8 @@ Open = Callable[[], BinaryIO]
 def is_own_output(name: str, head: bytes, content: Open) -> bool:
     """Whether this program wrote the file. ``head`` is its beginning, of at most `HEAD` bytes;
     ``content`` opens it, to look further where that is worth it. Raises `OSError`."""
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):  # as some editors save a text
+        return is_own_output(name, _as_utf8(head), lambda: io.BytesIO(_as_utf8(_all_text(content))))
     begins = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     match begins[:1]:
         case b"<":
@@ -63,6 +67,15 @@ def is_own_output(name: str, head: bytes, content: Open) -> bool:
         return bool(_MAIL.search(begins.replace(b"\r\n", b"\n").partition(b"\n\n")[0]))
     is_headed = begins.startswith(b"=") or b"\n=" in begins[:_TITLE]
     return is_headed and _is_own_text(name, begins, content)
+
+
+def _all_text(content: Open) -> bytes:
+    with content() as file:
+        return file.read(_PACKAGE_MOST)
+
+
+def _as_utf8(text: bytes) -> bytes:
+    return text.decode("utf-16", "replace").encode("utf-8", "replace")
 
 
 def _is_own_pdf(content: Open) -> bool:

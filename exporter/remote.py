@@ -86,7 +86,7 @@ def place(text: str | Path) -> Path:
     if scheme == "file":
         return Path(rest.removeprefix("localhost") if match[1] else f"/{rest}")
     if scheme not in _STORES:
-        raise UsageError(f"{match[0][:40]} is no address to read or write", _KINDS)
+        raise UsageError(f"{match[0][:40]} addresses are not supported", _KINDS)
     _check(scheme, rest)
     options: dict[str, Any] = {"timeout": _TIMEOUT} if scheme in _SSH else {"use_listings_cache": False}
     remedy = f"pip install {_STORES[scheme]}"
@@ -98,7 +98,7 @@ def place(text: str | Path) -> Path:
     except ImportError as error:
         raise UsageError(f"addresses such as {scheme}:// need a driver: {error}", remedy) from None
     except ValueError:
-        raise UsageError(f"this {scheme}:// address is not valid", "Correct it.") from None
+        raise UsageError(f"this {scheme}:// address is not valid", "Check its spelling.") from None
     path = cast(Path, found)  # as far as anybody here asks
     try:
         with told(path):
@@ -132,7 +132,7 @@ def _check(scheme: str, rest: str) -> None:
         raise UsageError(f"this {scheme}:// address leads through another one", _KINDS)
     name, _, port = host.rpartition("@")[2].partition(":")
     if not name or (port and not port.isdecimal()):
-        raise UsageError(f"this {scheme}:// address names no bucket or machine", "Correct it.")
+        raise UsageError(f"this {scheme}:// address names no bucket or machine", "Add its name after ://.")
 
 
 def address(path: Path) -> str:

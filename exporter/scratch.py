@@ -28,6 +28,8 @@ _NAME = re.compile(r"\.?exporter-\d+-\w{8}\.scratch")
 
 _lasting: dict[int, Path] = {}
 """The folder of a process, by its id: a forked one has its own."""
+_open: dict[Path, int] = {}
+"""The folders in use, with the id of the process that made each."""
 
 
 @contextmanager
@@ -39,10 +41,11 @@ def temporary_folder(place: Path | None = None) -> Iterator[Path]:
     with nullcontext() if place else temporary_files():
         _sweep(place or Path(tempfile.gettempdir()))
         folder, lock = _create(place)
-    owner = os.getpid()
+    owner = _open[folder] = os.getpid()
     try:
         yield folder
     finally:
+        _open.pop(folder, None)
         if os.getpid() == owner:  # a forked process ends its copy of this, too
             remove(folder)
         if lock is not None:
@@ -63,6 +66,13 @@ def process_folder() -> Path:
 def remove(folder: Path) -> None:
     """Remove a folder and all that is in it."""
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def remove_all() -> None:
+    """Remove this process's folders, which is about to end without putting things in order."""
+    for folder, owner in list(_open.items()):
+        if owner == os.getpid():
+            remove(folder)
 
 
 def _create(place: Path | None) -> tuple[Path, int | None]:

@@ -91,9 +91,10 @@ def test_what_is_filed_after_that_meets_what_was_there_before(folder: Path, tmp_
 
 def test_the_user_is_told_where_the_copy_is(folder: Path) -> None:
     ran = command.run(["list", "--library", "library"], folder.parent)
-    assert "brought up to date" in ran.stderr
+    assert "updated to this version" in ran.stderr
     assert "library.sqlite.v1.bak" in ran.stderr
-    assert "brought up to date" not in command.run(["list", "--library", "library"], folder.parent).stderr
+    again = command.run(["list", "--library", "library"], folder.parent)
+    assert "updated to this version" not in again.stderr
 
 
 def test_without_room_for_the_copy_nothing_is_changed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

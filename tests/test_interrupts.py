@@ -47,6 +47,29 @@ with interrupts.heard():
     sqlite3.connect(":memory:").execute({ENDLESS!r})
 """
 
+INTERRUPTED_FIRST = """
+import sys
+
+class Interrupts:
+    def find_spec(self, name, path=None, target=None):
+        if name == "exporter.interrupts":
+            raise KeyboardInterrupt
+
+sys.meta_path.insert(0, Interrupts())
+from exporter.__main__ import main
+"""
+
+ENDED = """
+import os, sys
+from exporter import interrupts, scratch
+
+interrupts.early()
+with scratch.temporary_folder() as folder:
+    (folder / "page").write_text("half of it")
+    scratch.process_folder()
+    os.kill(os.getpid(), int(sys.argv[1]))
+"""
+
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_while_the_program_loads_ends_it_in_one_message(how: signal.Signals) -> None:
@@ -56,6 +79,30 @@ def test_a_signal_while_the_program_loads_ends_it_in_one_message(how: signal.Sig
     assert (ran.returncode, ran.stdout) == (130, "")
     assert ran.stderr.startswith("exporter: error: interrupted\n")
     assert "Traceback" not in ran.stderr
+
+
+def test_the_package_loads_nothing_that_a_signal_could_interrupt() -> None:
+    count = "import sys; before = {*sys.modules}; import exporter; print(*sorted({*sys.modules} - before))"
+    ran = subprocess.run([sys.executable, "-c", count], capture_output=True, text=True, timeout=20)
+    assert set(ran.stdout.split()) <= {"__future__", "exporter", "exporter.version"}
+
+
+def test_ctrl_c_before_the_program_hears_of_signals_is_no_traceback() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED_FIRST], capture_output=True, text=True, timeout=20
+    )
+    assert (ran.returncode, ran.stdout, ran.stderr) == (130, "", "")
+
+
+def test_what_is_ended_leaves_no_temporary_folder(tmp_path: Path) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", ENDED, str(int(signal.SIGTERM))],
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=20,
+    )
+    assert (ran.returncode, list(tmp_path.iterdir())) == (130, []), ran.stderr
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])

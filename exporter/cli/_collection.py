@@ -47,7 +47,10 @@ def library_at(folder: Path, *, create: bool = False) -> Iterator[Library]:
     """The library in the folder. If it was of an earlier version, the user is told where the copy is."""
     with Library(folder, create=create) as library:
         if library.backup_made:
-            _console.say(f"The library is brought up to date; {library.backup_made} is what it was before.")
+            _console.say(
+                "The library was updated to this version of exporter; "
+                f"{library.backup_made} is a copy of the former one."
+            )
         yield library
 
 

@@ -98,7 +98,9 @@ def _kept(number: int, folder: Path | None) -> Article:
     with library_at(where(folder)) as library:
         article = library.get(number)
     if article is None:
-        raise UsageError(f"the library has no article {number}", "`exporter list` and `search` tell numbers.")
+        raise UsageError(
+            f"the library has no article {number}", "`exporter list` and `search` show the numbers."
+        )
     return article
 
 
@@ -111,7 +113,9 @@ def _versions(number: Path, folder: Path | None) -> None:
     with library_at(where(folder)) as library:
         rows = library.versions(int(str(number)))
     if not rows:
-        raise UsageError(f"the library has no article {number}", "`exporter list` and `search` tell numbers.")
+        raise UsageError(
+            f"the library has no article {number}", "`exporter list` and `search` show the numbers."
+        )
     for row in rows:
         what = "leads" if row.id == row.leader else "former version" if row.former else "copy"
         day = (row.published or "undated")[:10]

@@ -224,12 +224,12 @@ class Database:
         if name == "SQLITE_FULL" or "disk is full" in str(error):
             return DiskError(
                 f"no space is left for the library {self.path}",
-                "Free some space and run again: what was imported stands, and the rest follows.",
+                "Free some space and run again: what was imported is kept, and the rest follows.",
             )
         if name.startswith(("SQLITE_IOERR", "SQLITE_NOMEM")):
             return DiskError(
                 f"the disk of the library {self.path} fails: {error}",
-                "Check the disk and run again: what was imported stands, and the rest follows.",
+                "Check the disk and run again: what was imported is kept, and the rest follows.",
             )
         if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
             return OutputError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -118,6 +119,13 @@ def test_a_pipe_that_is_named_is_read_to_its_end(saved: Path) -> None:
     done = run(["show", "pipe"], saved)
     thread.join()
     assert done.stdout.startswith("The quay is swept\n")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere only root makes them so")
+def test_a_socket_that_is_named_is_no_failure_of_the_machine(saved: Path) -> None:
+    os.mknod(saved / "door", stat.S_IFSOCK | 0o600)
+    done = run(["list", "door"], saved)
+    assert (done.returncode, "cannot open door: it is a socket" in done.stderr) == (5, True)
 
 
 def test_an_open_file_that_is_named_is_read(saved: Path) -> None:

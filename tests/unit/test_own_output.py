@@ -88,6 +88,18 @@ def test_a_renamed_text_of_one_article_is_known(saved: Path) -> None:
     assert "2 articles, 0 briefs, 0 left out" in run(["list", "."], saved).stderr
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_a_text_that_an_editor_saved_as_utf_16_is_known(saved: Path, encoding: str) -> None:
+    run(["export", ".", "-o", "out", "-f", "txt", "--individual", "-j", "1"], saved)
+    run(["export", ".", "-o", "out", "-f", "txt", "-f", "md", "-f", "eml", "-j", "1"], saved)
+    mark = "" if encoding == "utf-16" else "\ufeff"
+    for path in (saved / "out").iterdir():
+        data = (mark + path.read_bytes().decode()).encode(encoding)
+        assert is_own_output(path.name, data[:HEAD], lambda data=data: BytesIO(data)), path.name  # type: ignore[misc]
+    data = (mark + FERRY).encode(encoding)
+    assert not is_own_output("ferry.md", data, lambda: BytesIO(data))
+
+
 def test_a_pdf_is_no_reason_to_warn(saved: Path) -> None:
     shutil.copy(WRITTEN / "digest.pdf", saved)
     words = ["export", ".", "-f", "txt", "-o", "out", "--strict"]

@@ -132,7 +132,7 @@ def test_what_is_not_there_is_told(bucket: Bucket, tmp_path: Path) -> None:
     code, _, err = run("export", str(page_), "-f", "txt", "-o", "s3://no-such-bucket/out")
     assert (code, "there is no such bucket or folder: s3://no-such-bucket/out" in err) == (6, True)
     code, _, err = run("export", "nonsense://a", "-f", "txt", "-o", str(tmp_path))
-    assert (code, "is no address to read or write" in err) == (2, True)
+    assert (code, "addresses are not supported" in err) == (2, True)
 
 
 def test_without_credentials_it_is_told_how_to_give_them(

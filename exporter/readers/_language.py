@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any
 
 from exporter import build, walk
+from exporter.errors import temporary_files
 from exporter.model import Article
 
 _SAMPLE = 1500
@@ -36,4 +37,5 @@ def classified(text: str) -> tuple[str | None, float]:
 def _identifier() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier  # slow to load, and seldom needed
 
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    with temporary_files():  # in which it unpacks the model: without space no page could be read
+        return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

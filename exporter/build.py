@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from ipaddress import IPv4Address, IPv6Address
+from itertools import dropwhile
 from urllib.parse import quote as percent_encoded
 
 from exporter.model import (
@@ -288,9 +289,7 @@ def quote(blocks: Sequence[Block]) -> tuple[Block, ...]:
 
 def code_block(text: str, language: str | None = None) -> tuple[Block, ...]:
     text = clean(text.replace("\r\n", "\n").replace("\r", "\n")).expandtabs(4)
-    lines = [line.rstrip() for line in text.split("\n")]
-    while lines and not lines[0]:
-        lines.pop(0)
+    lines = list(dropwhile(lambda line: not line, map(str.rstrip, text.split("\n"))))
     while lines and not lines[-1]:
         lines.pop()
     return (CodeBlock("\n".join(lines), language or None),) if lines else ()

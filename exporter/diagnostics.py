@@ -109,7 +109,7 @@ CATALOGUE: dict[str, Kind] = {
     ),
     "archive-too-large": Kind(
         "warning",
-        "The archive unpacks to more than any usual one; the rest of it was not read.",
+        "The archive unpacks to more than any usual one; what is too much of it was not read.",
         "Unpack it yourself if you trust it, and read its files.",
     ),
     "no-article": Kind(

@@ -30,7 +30,7 @@ from types import FrameType, ModuleType
 from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 from exporter import scratch
-from exporter.errors import ExporterError, temporary_files
+from exporter.errors import ExporterError, machine_error, temporary_files
 from exporter.limits import ALARM, Limit, allow, begin, end
 
 Job = TypeVar("Job")
@@ -232,9 +232,10 @@ class _Worker:
         context = multiprocessing.get_context("spawn")
         with temporary_files():
             self._folder = Path(tempfile.mkdtemp(dir=scratch.process_folder()))
-        ear, self._jobs = context.Pipe(duplex=False)
-        self.answers, mouth = context.Pipe(duplex=False)
-        self._steps, foot = context.Pipe(duplex=False)
+        with _allowed():
+            ear, self._jobs = context.Pipe(duplex=False)
+            self.answers, mouth = context.Pipe(duplex=False)
+            self._steps, foot = context.Pipe(duplex=False)
         self.job: int | None = None
         self.deadline = 0.0
         self.is_gone = False
@@ -247,7 +248,7 @@ class _Worker:
             args=(ear, mouth, foot, limits, has_crews, self._folder),
             daemon=not has_crews,
         )
-        with _sheltered(), _starting, _masked(), _unnamed_main(), _undaunted():
+        with _allowed(), _sheltered(), _starting, _masked(), _unnamed_main(), _undaunted():
             self._process.start()
         ear.close()
         mouth.close()
@@ -322,6 +323,15 @@ class _Worker:
 
 
 # -- In the parent -----------------------------------------------------------------------
+
+
+@contextmanager
+def _allowed() -> Iterator[None]:
+    """What the machine refuses to a worker that starts becomes a `MachineError`."""
+    try:
+        yield
+    except OSError as error:
+        raise machine_error("cannot start a worker process", error) from error
 
 
 @contextmanager

@@ -120,6 +120,15 @@ def disk_error(error: OSError, what: object, place: Path) -> DiskError:
     return DiskError(f"cannot write {what}: {error.strerror or error}", f"{remedy}, and run again.")
 
 
+def machine_error(what: str, error: BaseException) -> MachineError:
+    """The error for ``what`` the machine refuses, other than to write a file."""
+    reason = getattr(error, "strerror", None) or str(error) or "out of memory"
+    return MachineError(
+        f"{what}: {reason}",
+        "Check free memory and the limits of open files and processes (`ulimit -a`), and run again.",
+    )
+
+
 @contextmanager
 def temporary_files() -> Iterator[None]:
     """What the machine refuses within to files in its temporary folder becomes a `DiskError`."""

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from exporter import engine
 from exporter.accession import accession
 from exporter.diagnostics import Report
 from exporter.interrupts import Interrupted
@@ -157,7 +158,8 @@ def test_an_import_of_many_copies_is_interrupted_at_any_moment(tmp_path: Path) -
         began = time.monotonic()
         process.send_signal(dice.choice([signal.SIGINT, signal.SIGTERM]))
         _, told = process.communicate()
-        assert time.monotonic() - began < 1.5, "a second, and the load of other tests"
+        busy = max(1, os.getloadavg()[0] / engine.cores())
+        assert time.monotonic() - began < 1.5 * busy, "a second, and the load of other programs"
         assert process.returncode in (0, 130)
         assert "Traceback" not in told
     with Library(tmp_path / "library") as library:

@@ -75,9 +75,9 @@ class Budget:
 
     def take(self, size: int) -> None:
         """Raises `Unreadable` where that many bytes more are too many."""
-        self._bytes -= size
-        if self._bytes < 0:
+        if size > self._bytes:
             raise Unreadable("archive-too-large", f"it unpacks to over {self.most >> 20} MB")
+        self._bytes -= size
 
     def count(self) -> None:
         """One member more. Raises `Unreadable` where that is one too many."""

@@ -61,11 +61,15 @@ def tree(package: Package) -> dict[str, File]:
         # headers can be counted.
         size = min(info.file_size, min(info.compress_size, whole) * _DENSEST)
         try:
-            package.budget.take(size)
             package.budget.count()
         except Unreadable as problem:
             package.report.add(problem.id, package.name, problem.detail)
             break
+        try:
+            package.budget.take(size)
+        except Unreadable as problem:  # costs this member alone: what is beside it may fit
+            package.report.add(problem.id, package.member(info.filename), problem.detail)
+            continue
         path = posixpath.normpath(info.filename.replace("\\", "/"))
         found[path] = File(size, partial(_open, archive, info))
     return found

@@ -11,7 +11,7 @@ from typer.core import TyperGroup
 
 from exporter import __version__, interrupts
 from exporter.cli import _cache, _console, _doctor, _export, _library, _run, _show, _watch
-from exporter.errors import ExporterError
+from exporter.errors import ExporterError, is_momentary, machine_error
 
 
 class _Commands(TyperGroup):
@@ -85,6 +85,10 @@ def main() -> NoReturn:
     except Exception as error:  # the last resort, so that a user never meets a traceback
         if debug:
             raise
+        if is_momentary(error):
+            fails = machine_error("the machine fails", error)
+            _console.error(str(fails), fails.remedy)
+            sys.exit(fails.exit_code)
         _console.error(
             f"internal error: {type(error).__name__}: {error}",
             "This is a bug in exporter. Run again with EXPORTER_DEBUG=1 and report what it prints.",

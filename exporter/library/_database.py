@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -11,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from exporter.errors import DiskError, ExporterError, InputError, OutputError
+from exporter.errors import DiskError, ExporterError, InputError, OutputError, disk_error, is_momentary
 from exporter.interrupts import Interrupted
 from exporter.library._schema import APPLICATION, VERSIONS
 from exporter.scratch import temporary_folder
@@ -61,6 +62,8 @@ class Database:
             self.is_readonly = self.path.exists() and not is_writable(self.path)
             self.connection = self._opened_to_read() if self.is_readonly else self._connect(str(self.path))
         except (OSError, sqlite3.Error) as error:
+            if isinstance(error, OSError) and is_momentary(error) and error.errno != errno.EROFS:
+                raise disk_error(error, f"into {folder}", folder) from None
             raise OutputError(
                 f"cannot open a library in {folder}: {getattr(error, 'strerror', None) or error}",
                 "Name another folder with --library.",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 from typing import Any
 
 from exporter import build, walk
+from exporter.errors import temporary_files
 from exporter.model import Article
 
 _SAMPLE = 1500
@@ -25,7 +26,12 @@ def guess(article: Article) -> str | None:
 
 def classified(text: str) -> tuple[str | None, float]:
     """The likeliest language of a text, and how sure that is, from 0 to 1."""
-    letters = "".join(c if c.isalpha() or c.isspace() else " " for c in text[:_SAMPLE])
+    return _classified(text[:_SAMPLE])
+
+
+@lru_cache(64)  # copies of one text come together
+def _classified(sample: str) -> tuple[str | None, float]:
+    letters = "".join(c if c.isalpha() or c.isspace() else " " for c in sample)
     if len("".join(letters.split()).encode()) < _LEAST:
         return None, 0
     name, probability = _identifier().classify(letters)
@@ -36,4 +42,5 @@ def classified(text: str) -> tuple[str | None, float]:
 def _identifier() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier  # slow to load, and seldom needed
 
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    with temporary_files():  # in which it unpacks the model: without space no page could be read
+        return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

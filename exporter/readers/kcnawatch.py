@@ -312,9 +312,10 @@ class _Page:
     def _split(self) -> tuple[Sequence[str], list[str]]:
         """The body's lines and those of the teasers. ``More From`` opens the teasers where
         the source's label follows, or else where teasers, the page's end or nothing do."""
-        lines = self.rest
-        while lines and (not lines[-1].strip() or _SEPARATOR.match(lines[-1])):
-            lines = lines[:-1]
+        end = len(self.rest)
+        while end and (not (last := self.rest[end - 1]).strip() or _SEPARATOR.match(last)):
+            end -= 1
+        lines = self.rest[:end]
         full = [i for i, line in enumerate(lines) if line.strip()]
         texts = {i: build.folded(_unmarked(lines[i])) for i in full if "more" in lines[i].lower()}
         more = [i for i, text in texts.items() if text.startswith("more from")]

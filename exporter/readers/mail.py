@@ -58,6 +58,9 @@ def sniff(source: Source) -> float:
 def read(source: Source, report: Report) -> Iterable[Article]:
     number = 0
     for message in _messages(source.data.lstrip(b"\r\n")):
+        if not message.strip():  # a mailbox may have a hundred thousand of them
+            report.add("no-article", source.name)
+            continue
         mail = _mime.read(message, source, report)
         for article in _article(mail, source, report, number):
             number += 1
@@ -160,6 +163,8 @@ def _body(
     said: list[Block] = []
     for leaf in plain:
         said += _plain(leaf, _mime.decoded(leaf, source, report))
+    if not images:
+        return tuple(said), (), None
     root = _markup.parse("<body></body>", source.name, report)
     _place(root, images)
     pictures, assets = _dom.blocks(root, shown, report, base=None)

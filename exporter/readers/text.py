@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 
 from exporter import build
 from exporter.diagnostics import Report
@@ -47,9 +47,7 @@ def sniff(source: Source) -> float:
 
 def read(source: Source, report: Report) -> Iterable[Article]:
     lines = [line.rstrip() for line in source.text(report).replace("\f", "\n\n").split("\n")]
-    lines = [build.clean(line) for line in lines]
-    while lines and not lines[0].strip():
-        lines.pop(0)
+    lines = list(dropwhile(lambda line: not line.strip(), map(build.clean, lines)))
     if not lines:
         report.add("file-empty", source.name)
         return

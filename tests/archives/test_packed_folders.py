@@ -106,13 +106,13 @@ def test_a_page_reaches_nothing_outside_its_archive(tmp_path: Path, reference: s
     assert told(report) == [("image-missing", "a.zip!/page.html")]
 
 
-def test_a_flat_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_flat_bomb_costs_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archives, "FREE", 1_000_000)
     saved = {"a.html": page("First").encode(), "bomb.txt": b"a" * 50_000_000, "c.html": page("Last").encode()}
     zipped(tmp_path / "a.zip", saved)
     articles, _, report = read(tmp_path / "a.zip")
-    assert told(report) == [("archive-too-large", "a.zip")]
-    assert [a.title for a in articles] == ["First"]
+    assert told(report) == [("archive-too-large", "a.zip!/bomb.txt")]
+    assert [a.title for a in articles] == ["First", "Last"]
     tarred(tmp_path / "a.tar.gz", saved)
     articles, _, report = read(tmp_path / "a.tar.gz")
     assert "archive-too-large" in report.counts()

@@ -163,7 +163,7 @@ def test_a_disturbed_import_loses_nothing(tmp_path: Path, disturbance: str) -> N
     assert len(expected) == 230
     dice = random.Random(disturbance)
     codes = set()
-    with small_disk(tmp_path / "storm", 48) as storm, small_disk(tmp_path / "temporary", 8) as temporary:
+    with small_disk(tmp_path / "storm", 48) as storm, small_disk(tmp_path / "temporary", 32) as temporary:
         shutil.copytree(calm / "saved", storm / "saved")
         full = {"disk": storm, "temporary folder": temporary}.get(disturbance)
         for _ in range(RUNS):
@@ -207,7 +207,7 @@ def test_a_disturbed_run_completes_the_next_time(tmp_path: Path, disturbance: st
     length = time.monotonic() - began
     expected = outputs(calm)
     dice = random.Random(disturbance)
-    with small_disk(tmp_path / "storm", 48) as storm, small_disk(tmp_path / "temporary", 8) as temporary:
+    with small_disk(tmp_path / "storm", 48) as storm, small_disk(tmp_path / "temporary", 32) as temporary:
         shutil.copytree(calm / "saved", storm / "saved")
         (storm / "exporter.toml").write_text(TOML)
         full = {"disk": storm, "temporary folder": temporary}.get(disturbance)

@@ -77,6 +77,8 @@ CASES: dict[str, Maker] = {
     "links.html": lambda: links(30_000),
     "deep.html": lambda: page("<div>" * 100_000 + "It turns again."),
     "spine.epub": lambda: book(20_000),
+    "mails.mbox": lambda: "From a@mill.example Mon May  6 10:00:00 2024\n\n" * 100_000,
+    "lines.txt": lambda: "\n" * 1_000_000 + "The mill\n\nIt turns again.\n" + "\n" * 1_000_000,
     "length.warc": lambda: record(3 * 10**14),
 }
 

@@ -10,6 +10,7 @@ import tarfile
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import NoReturn
 
@@ -17,12 +18,13 @@ import pytest
 from typer.testing import CliRunner
 
 from exporter import accession as importer
-from exporter import files, readers, reading
+from exporter import cli, files, readers, reading
 from exporter.cli import app
 from exporter.diagnostics import Diagnostic, Report
+from exporter.engine import Crew
 from exporter.errors import DiskError, ExporterError, MachineError, OutputError, is_momentary
 from exporter.library import Library
-from exporter.readers import Reading, Source
+from exporter.readers import Reading, Source, _language
 from tests.library.test_catalog import STORY, came, page, titles
 
 
@@ -248,3 +250,57 @@ def test_what_is_of_the_moment(error: Exception, momentary: bool) -> None:
     with pytest.raises(ValueError, match="library") as told:
         raise ValueError("a library tells of it in its own words") from error
     assert is_momentary(told.value) is momentary
+
+
+def test_without_space_to_unpack_the_model_of_languages_the_run_ends_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda **_: Full())
+    monkeypatch.setattr(_language, "_identifier", _language._identifier.__wrapped__)
+    with pytest.raises(MachineError, match="temporary folder: No space left"):
+        readers.read_source(Source(" ".join(["Brot wird in der Nacht gebacken."] * 9).encode(), "a.txt"))
+
+
+@pytest.mark.parametrize(
+    ("where", "what", "number"),
+    [
+        (os, "pipe", errno.EMFILE),
+        (BaseProcess, "start", errno.EAGAIN),
+        (BaseProcess, "start", errno.ENOMEM),
+    ],
+)
+def test_a_worker_that_the_machine_refuses_to_start_ends_the_run_with_a_remedy(
+    monkeypatch: pytest.MonkeyPatch, where: object, what: str, number: int
+) -> None:
+    def refused(*_: object) -> NoReturn:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(where, what, refused)
+    with pytest.raises(MachineError, match="cannot start a worker process") as caught:
+        list(Crew(len, 1).do(["job"]))
+    assert "ulimit" in caught.value.remedy
+
+
+@pytest.mark.parametrize("error", [OSError(errno.EMFILE, "Too many open files"), MemoryError()])
+def test_a_machine_that_fails_anywhere_is_no_bug_of_the_program(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: Exception
+) -> None:
+    def failing() -> NoReturn:
+        raise error
+
+    monkeypatch.setattr(cli, "app", failing)
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 9
+    told = capsys.readouterr().err
+    assert told.startswith("exporter: error: the machine fails: ")
+    assert "internal" not in told
+
+
+def test_a_library_that_cannot_be_made_for_want_of_space_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "mkdir", lambda *_, **__: full())
+    with pytest.raises(DiskError, match="No space left") as caught:
+        Library(tmp_path / "library")
+    assert caught.value.exit_code == 9

@@ -47,6 +47,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than the machine has cores: some tests mostly wait."""
+    return engine.cores() + 1
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _read_here() -> Iterator[None]:
     """Tests read in this process, but for those of the processes that read (`reading_workers`)."""

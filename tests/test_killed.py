@@ -120,6 +120,7 @@ def disturbed(tmp_path: Path, kills: int, months: int) -> None:
     assert left == [], "nothing half-written is left"
 
 
+@pytest.mark.conformance
 def test_a_kill(tmp_path: Path) -> None:
     disturbed(tmp_path, 1, months=2)
 

@@ -116,6 +116,7 @@ def test_output_in_the_watched_folder_itself_begins_no_run(tmp_path: Path) -> No
     assert runs(tmp_path) == 2
 
 
+@pytest.mark.conformance
 def test_a_run_that_fails_is_told_and_the_next_one_is_made(tmp_path: Path) -> None:
     config = tmp_path / "exporter.toml"
     config.write_text(CONFIG)

@@ -230,6 +230,7 @@ BODY = (
 )
 
 
+@pytest.mark.conformance
 def test_flex_and_grid_in_a_style_are_set_as_blocks_where_they_take_too_long(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

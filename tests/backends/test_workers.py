@@ -78,7 +78,7 @@ def fault(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Fault], None]]:
     [
         (faults.raises, "KeyError: 'no such box'"),
         (faults.crashes, "its process ended twice, by SIGSEGV"),
-        (faults.hangs, "it takes too long"),
+        pytest.param(faults.hangs, "it takes too long", marks=pytest.mark.conformance),
         (faults.devours, "it takes too much memory"),
         (faults.forgets, "1 of 1 articles came out on no page"),
     ],

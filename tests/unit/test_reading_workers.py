@@ -99,7 +99,7 @@ def test_progress_is_told_file_by_file(saved: Path) -> None:
     [
         ("die", "reading-ended"),
         ("hang", "reading-too-long"),
-        ("wait", "reading-too-long"),
+        pytest.param("wait", "reading-too-long", marks=pytest.mark.conformance),
         ("eat", "reading-ended"),
     ],
 )

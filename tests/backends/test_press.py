@@ -156,6 +156,7 @@ def test_what_no_font_has_is_told_once_wherever_it_stands() -> None:
     ]
 
 
+@pytest.mark.conformance
 def test_the_number_of_workers_changes_nothing(long: Edition, book: bytes) -> None:
     again = produce(long, "pdf", Settings(style="book", workers=2)).data
     assert hashlib.sha256(again).digest() == hashlib.sha256(book).digest()

@@ -77,7 +77,7 @@ def fault(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Fault], None]]:
     ("layout", "why"),
     [
         (faults.raises, "KeyError: 'no such box'"),
-        (faults.crashes, "its process ended twice, by SIGSEGV"),
+        pytest.param(faults.crashes, "its process ended twice, by SIGSEGV", marks=pytest.mark.conformance),
         pytest.param(faults.hangs, "it takes too long", marks=pytest.mark.conformance),
         (faults.devours, "it takes too much memory"),
         (faults.forgets, "1 of 1 articles came out on no page"),

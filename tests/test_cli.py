@@ -191,6 +191,7 @@ def test_importing_the_library_is_cheap_and_loads_no_engine() -> None:
     assert done.stdout.strip() == "[]"
 
 
+@pytest.mark.conformance
 def test_who_stops_listening_costs_nothing(desk: Path) -> None:
     """`| true` and closed streams: the work is done, nothing is complained of."""
     program = f"{shlex.quote(sys.executable)} -m exporter"

@@ -196,6 +196,7 @@ def file(pack: str, folder: str, name: str) -> Path:
     return corpus(pack, folder) / name
 
 
+@pytest.mark.conformance
 def test_a_real_daily_archive_comes_out_whole() -> None:
     path = file("dprk", "kcna_stiles_json", "headlines.shared.json")
     truth = json.loads(path.read_bytes())

@@ -200,7 +200,7 @@ def test_a_disturbed_import_loses_nothing(tmp_path: Path, disturbance: str) -> N
 def test_a_disturbed_run_completes_the_next_time(tmp_path: Path, disturbance: str) -> None:
     calm = tmp_path / "calm"
     calm.mkdir()
-    prepare_run(calm)
+    prepare_run(calm, months=4)
     arguments = ["run", "monthly", "--as-of", "2024-06-01", "-q", "--jobs", "2"]
     began = time.monotonic()
     assert end(start(arguments, calm)) == 0

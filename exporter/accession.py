@@ -107,12 +107,12 @@ def accession(
         )
         with _Desk(library, manner, restore) as desk, closing(results):
             done, total, failed, outputs = 0, count, 0, 0
-            for told, made in results:
+            for survey, made in results:
                 number, came = coming.popleft()
-                came.found_out(told)
-                outputs += told.is_own_output
-                report.extend(told.diagnostics)
-                total += len(told.pieces) - 1
+                came.add_survey(survey)
+                outputs += survey.is_own_output
+                report.extend(survey.diagnostics)
+                total += len(survey.pieces) - 1
                 desk.begin(came)
                 for result in made:
                     desk.add(result)
@@ -248,9 +248,9 @@ class _File:
         self._findings: list[Diagnostic] = []
         self._id: int | None = None
 
-    def found_out(self, told: Survey) -> None:
-        self.sha256, self._form = told.sha256, told.form
-        self._findings += told.diagnostics
+    def add_survey(self, survey: Survey) -> None:
+        self.sha256, self._form = survey.sha256, survey.form
+        self._findings += survey.diagnostics
 
     def take(self, result: Carded) -> None:
         self.sha256 = self.sha256 or result.sha256

@@ -44,7 +44,7 @@ def where(folder: Path | None) -> Path:
 
 @contextmanager
 def library_at(folder: Path, *, create: bool = False) -> Iterator[Library]:
-    """The library in the folder. If it was of an earlier version, the user is told where the copy is."""
+    """The library in the folder. If it was of an earlier version, a message says where the copy is."""
     with Library(folder, create=create) as library:
         if library.backup_made:
             _console.say(
@@ -105,7 +105,7 @@ def filed(
     again: bool = False,
     restore: bool = False,
 ) -> Accession:
-    """Everything that the paths hold, into the library; what was corrected by it, or left out, is told."""
+    """Everything that the paths hold, into the library; says what it corrected or left out."""
     with _progress.shown("Reading", quiet=how.quiet) as bar:
         came = accession.accession(
             library,

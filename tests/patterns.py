@@ -221,9 +221,9 @@ ROWS: dict[str, tuple[Attack, ...]] = {
     ),
     "readers._authors: 'https?://|@|\\\\bwww\\\\.'": (("", "www.", "\n\n!"),),
     "readers._authors: '[a-z]+(?:-[a-z]+)+'": (("a-", "a", "\n\n!"),),
-    "readers._body: _FURNITURE": (("", "_", "\n\n!"),),
     "readers._body: _STANDFIRST": (("", "baja", ""),),
     "readers._body: _GALLERY": (("", "carou", "\n\n!"),),
+    "readers._boilerplate: _CLASSES": (("", "_", "\n\n!"),),
     "readers._commonmark: '\\\\d{1,9}'": (("", "0", "\n\n!"),),
     "readers._commonmark: '(?<!\\\\\\\\)((?:\\\\\\\\\\\\\\\\)*)\\\\['": (("", "[", "\n\n!"),),
     "readers._commonmark: '\\\\s+'": (("", " ", "\n\n!"),),
@@ -335,6 +335,7 @@ ROWS: dict[str, tuple[Attack, ...]] = {
     ),
     "readers._page: '[,;،、]'": (("", ",", "\n\n!"),),
     "readers._page: 'publi|entry-date|post-?date|byline'": (("", "publi", "\n\n!"),),
+    "readers._passages: _WORD": (("", "a", "_"),),
     "readers._pictures: _CANDIDATE": (
         ("", " ", ""),
         ("", "a", " b c"),

@@ -8,9 +8,10 @@ from html import escape
 import pytest
 from lxml import html
 
-from exporter.readers import Source, _body, _markdown, read_source
+from exporter.readers import Source, _extractors, _markdown, read_source
 from exporter.readers import html as readers_html
 from exporter.readers._markup import text_of
+from exporter.readers._passages import Opinion
 from tests.attacks import Attack, Pattern, attacks, inventory, text
 from tests.hostile import DOCUMENTS, PUMPS
 from tests.parsers import PARSERS
@@ -98,17 +99,16 @@ class Engine:
         return "".join(f"<p>{escape(part)}</p>" for part in text.split("\n\n"))
 
 
-def extracted(root: html.HtmlElement, *, fast: bool) -> dict[str, None]:
-    """In the place of trafilatura: all paragraphs and the like."""
-    return dict.fromkeys(
-        _body._bare(text_of(e)) for e in root.iter("p", "h1", "h2", "li", "td", "figcaption")
-    )
+def extracted(root: html.HtmlElement, *, fast: bool = True) -> Opinion:
+    """In place of the libraries: all paragraphs and the like."""
+    return Opinion(text_of(e) for e in root.iter("p", "h1", "h2", "li", "td", "figcaption"))
 
 
 @pytest.fixture
 def alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Our own code alone: what others' takes with the square of its input ends at the limit of reading."""
-    monkeypatch.setattr(_body, "_extracted", extracted)
+    monkeypatch.setattr(_extractors, "by_trafilatura", extracted)
+    monkeypatch.setattr(_extractors, "by_readability", extracted)
     monkeypatch.setattr(_markdown, "_engine", Engine)
     monkeypatch.setattr(readers_html, "find_date", lambda *_, **__: None)
 

@@ -75,6 +75,7 @@ class Page(msgspec.Struct, frozen=True):
     base: str | None = None
     description: str | None = None
     image: str | None = None
+    text: str | None = None
 
 
 def read(root: etree._Element, hints: Hints | None = None) -> Page:
@@ -116,6 +117,7 @@ def read(root: etree._Element, hints: Hints | None = None) -> Page:
         base=base or saved_from or link,
         description=next(iter(unique(of(meta, "og:description", "description"))), None),
         image=next(of(meta, "og:image", "twitter:image", "twitter:image:src"), None),
+        text=next(iter(strings(article.get("articleBody"))), None),
     )
 
 

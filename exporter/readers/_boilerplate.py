@@ -1,0 +1,64 @@
+"""Boilerplate by markup: what an element's name, role or class says is not part of the article."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+from exporter.readers import _figures
+
+_TAGS = frozenset(("nav", "footer", "aside", "dialog", "menu", "script", "style", "template"))
+_ROLES = frozenset(
+    (
+        "navigation",
+        "complementary",
+        "contentinfo",
+        "banner",
+        "search",
+        "dialog",
+        "alertdialog",
+        "menu",
+        "toolbar",
+    )
+)
+_CLASSES = re.compile(
+    r"(?:^|[\s_-])(?:share|sharing|sharebar|social|related|recirc\w*|recommend\w*|comments?|disqus|newsletter|"
+    r"subscri\w+|signup|promo\w*|advert\w*|ads?|adbox|sponsor\w*|outbrain|taboola|breadcrumbs?|cookie\w*|consent|"
+    r"paywall|popup|modal|pagination|pager|sidebar|widget|teasers?|most-?read|more-?(?:on|from|stories|news)|popular|trending|"
+    r"read-?(?:more|next|also)|see-?also|tags?|tag-?list|topics?|byline|author-?(?:box|bio|info)|toolbar|skip-?link|"
+    r"screen-reader-text|visually-hidden|sr-only|noprint|print-only|hidden)(?:$|[\s_-])",
+    re.I,
+)
+_NEVER = frozenset(
+    (
+        "p",
+        "em",
+        "strong",
+        "b",
+        "i",
+        "span",
+        "body",
+        "html",
+        "main",
+        "article",
+        "figure",
+        "img",
+        "picture",
+        "td",
+        "tr",
+        "tbody",
+    )
+)
+
+
+def is_boilerplate(element: etree._Element) -> bool:
+    """Whether the element says of itself that it is a menu, an advertisement, a list of other articles."""
+    if element.tag in _TAGS or (element.get("role") or "") in _ROLES:
+        return True
+    if element.tag in _NEVER:
+        return False
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    if len(names) == 1 or not _CLASSES.search(names):
+        return False
+    return not any(a.tag == "p" for a in element.iterancestors()) and not _figures.only(element)

@@ -1,0 +1,148 @@
+"""Which passages of a page are the article's: several opinions, and what they are worth.
+
+One opinion is enough where it covers the page's longest run of prose. Otherwise others are
+asked, and the one with the most running text and the fewest links is taken.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+
+from lxml import etree, html
+
+from exporter.readers import _boilerplate, _extractors
+from exporter.readers._page import Page
+from exporter.readers._passages import Opinion, Passage
+
+_ENOUGH = 1000
+"""Characters of text below which a second opinion is asked for."""
+_SEVERAL = 3
+"""Paragraphs that make a run."""
+_COVERED = 0.5
+"""Share of the longest run of prose that an opinion has to hold to be beyond doubt."""
+_CLEARLY = 1.1
+"""How much more an opinion has to be worth than the one before it."""
+
+
+class Prose:
+    """The running text of a page by the element that holds it."""
+
+    def __init__(self, top: etree._Element, held: Iterable[Passage]) -> None:
+        self._aside: dict[etree._Element, bool] = {top: False}
+        self._main: etree._Element | None = None
+        self._held: Counter[etree._Element] = Counter()
+        self.runs: defaultdict[etree._Element, list[Passage]] = defaultdict(list)
+        for passage in held:
+            if not passage.is_prose or passage.is_hidden:
+                continue
+            element: etree._Element | None = passage.element
+            while element is not None:
+                self._held[element] += passage.length
+                element = None if element is top else element.getparent()
+            holder = passage.element.getparent()
+            if holder is not None:
+                self.runs[holder].append(passage)
+        self.total = self._held[top]
+        heading = next(top.iter("h1"), None)
+        if heading is not None:
+            # Of several articles on a page, the one with the page's heading is the page's.
+            holder = next(heading.iterancestors("article"), None)
+            if holder is not None and self._held[holder] >= _ENOUGH // 2:
+                self._main = holder
+
+    def of(self, element: etree._Element) -> int:
+        """Characters of running text in the element."""
+        return self._held[element]
+
+    def is_aside(self, element: etree._Element) -> bool:
+        """Whether the element is boilerplate, or in it; never what holds most of the running text."""
+        asked = []
+        for holder in (element, *element.iterancestors()):
+            if holder in self._aside:
+                aside = self._aside[holder]
+                break
+            asked.append(holder)
+        else:
+            aside = False
+        for holder in reversed(asked):
+            aside = aside or self._is_other(holder)
+            self._aside[holder] = aside
+        return aside
+
+    def _is_other(self, element: etree._Element) -> bool:
+        """Whether the element, by itself, is not of the article."""
+        if _boilerplate.is_boilerplate(element):
+            return 2 * self.of(element) <= self.total
+        main = self._main
+        return (
+            element.tag == "article"
+            and main is not None
+            and element is not main
+            and main not in element.iterancestors("article")
+            and element not in main.iterancestors("article")
+        )
+
+    def longest(self) -> list[Passage]:
+        """The longest run: the paragraphs of the element that has most of them, outside boilerplate.
+
+        Empty where there are not several that make a text of their own.
+        """
+        runs = [run for holder, run in self.runs.items() if not self.is_aside(holder)]
+        run = max(runs, key=lambda run: sum(p.length for p in run), default=[])
+        return run if len(run) >= _SEVERAL and sum(p.length for p in run) >= _ENOUGH // 2 else []
+
+
+def core(chosen: Iterable[Passage]) -> list[Passage]:
+    """Of what was chosen, the running text in elements named like the one that has most of it."""
+    by_name: defaultdict[tuple[str, str], list[Passage]] = defaultdict(list)
+    for passage in chosen:
+        holder = passage.element.getparent()
+        if passage.is_prose and holder is not None and (name := holder.get("class")):
+            by_name[str(holder.tag), name].append(passage)
+    return max(by_name.values(), key=lambda held: sum(p.length for p in held), default=[])
+
+
+def choose(root: html.HtmlElement, held: list[Passage], prose: Prose, page: Page) -> set[Passage]:
+    """The passages of the page that are the article's; empty where nothing is found."""
+    run = prose.longest()
+    best: set[Passage] = set()
+    for opinion in _opinions(root, page):
+        found = {passage for passage in held if opinion.holds(passage)}
+        if not best or _worth(found, prose) > _CLEARLY * _worth(best, prose):
+            best = found
+        if best and not _is_doubtful(best, run):
+            return best
+    return set(run) if run and (not best or _misses(best, run)) else best
+
+
+def _opinions(root: html.HtmlElement, page: Page) -> Iterator[Opinion]:
+    yield _extractors.by_trafilatura(root, fast=True)
+    if page.text and len(page.text) >= _ENOUGH:
+        yield _extractors.by_metadata(page.text)
+    yield _extractors.by_readability(root)
+    yield _extractors.by_trafilatura(root, fast=False)
+
+
+def _is_doubtful(found: set[Passage], run: list[Passage]) -> bool:
+    """Whether what was found is short, of links, or leaves out much of the longest run of prose."""
+    length = sum(p.length for p in found)
+    return length < _ENOUGH or 2 * _linked(found) > length or _misses(found, run)
+
+
+def _misses(found: set[Passage], run: list[Passage]) -> bool:
+    """Whether less of the run was found than has to be."""
+    held = sum(p.length for p in run if p in found)
+    return held < _COVERED * sum(p.length for p in run)
+
+
+def _worth(found: set[Passage], prose: Prose) -> int:
+    """Characters of running text in what was found, less its links."""
+    return sum(
+        p.length for p in found if p.is_prose and not p.is_hidden and not prose.is_aside(p.element)
+    ) - _linked(found)
+
+
+def _linked(found: set[Passage]) -> int:
+    """Characters in links; a table of data is no list of links."""
+    return sum(p.linked for p in found if p.element.tag not in ("td", "th"))

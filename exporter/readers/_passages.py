@@ -1,0 +1,183 @@
+"""The passages of a page: its text, cut where blocks of HTML begin and end.
+
+A passage is the text of one block element without the blocks in it. Words are compared, not
+characters, and without what extractors of text leave out: formulas, readings of ruby, buttons,
+comments, words that a style hides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+import msgspec
+from lxml import etree
+
+from exporter.readers import _elements
+
+_BLOCKS = frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hgroup",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
+)
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_WITHOUT_WORDS = _elements.DROPPED | {"math", "noscript", "rp", "rt", "svg", "title"}
+# Characters of scripts that part no words are words of their own.
+_WORD = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]|[^\W_]+")
+SHINGLE = 3
+"""Words that are compared at a time."""
+_MOST = 0.6
+"""Share of the runs of words by which a passage counts as held."""
+_PROSE = 60
+"""Characters from which a passage may be running text."""
+
+
+class Passage(msgspec.Struct, eq=False):
+    """The ``text`` of ``element`` outside the blocks in it.
+
+    ``bare`` is the text without white space, ``linked`` the number of its characters in links;
+    ``is_hidden`` says that a style hides the element.
+    """
+
+    element: etree._Element
+    text: str
+    bare: str
+    words: tuple[str, ...]
+    linked: int
+    is_hidden: bool
+
+    @property
+    def length(self) -> int:
+        """Characters but white space."""
+        return len(self.bare)
+
+    @property
+    def is_prose(self) -> bool:
+        """Whether the passage reads as running text: a sentence or more, and few links."""
+        return self.length >= _PROSE and self.linked <= 0.3 * self.length
+
+
+def bare(text: str) -> str:
+    """``text`` without white space and characters that have no width."""
+    return "".join(text.split()).replace("\u200b", "").replace("\xad", "")
+
+
+def words(text: str) -> tuple[str, ...]:
+    return tuple(_WORD.findall(text.replace("\xad", "")))
+
+
+def shingles(of: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """All runs of `SHINGLE` words, or the one shorter run that there is."""
+    return (of[n : n + SHINGLE] for n in range(max(1, len(of) - SHINGLE + 1)) if of)
+
+
+def passages(top: etree._Element) -> list[Passage]:
+    """The passages under ``top`` in the order of their ends; those without text are left out."""
+    found: list[Passage] = []
+    open_: list[_Open] = []
+    links = 0
+    walk = etree.iterwalk(top, events=("start", "end", "comment", "pi"))
+    for event, element in walk:
+        if event == "start":
+            links += _is_link(element)
+            hides = _elements.is_hidden(element)
+            if element.tag in _BLOCKS or element is top:
+                open_.append(_Open(element, hides or (bool(open_) and open_[-1].is_hidden)))
+            elif hides or element.tag in _WITHOUT_WORDS:
+                walk.skip_subtree()
+                continue
+            open_[-1].add(element.text, links)
+            continue
+        if event == "end":
+            links -= _is_link(element)
+            if open_[-1].element is element:
+                open_.pop().finish(found)
+        if element is not top:
+            open_[-1].add(" " if element.tag == "br" else None, 0)
+            open_[-1].add(element.tail, links)
+    return found
+
+
+def _is_link(element: etree._Element) -> bool:
+    return element.tag == "a" and bool(element.get("href"))
+
+
+class _Open:
+    """A passage whose element has not ended yet."""
+
+    def __init__(self, element: etree._Element, is_hidden: bool) -> None:
+        self.element, self.is_hidden = element, is_hidden
+        self._pieces: list[str] = []
+        self._linked = 0
+
+    def add(self, text: str | None, links: int) -> None:
+        if text:
+            self._pieces.append(text)
+            self._linked += len(bare(text)) if links else 0
+
+    def finish(self, found: list[Passage]) -> None:
+        text = "".join(self._pieces)
+        if held := bare(text):
+            found.append(Passage(self.element, text, held, words(text), self._linked, self.is_hidden))
+
+
+class Opinion:
+    """What an extractor takes for the article's text, as lines."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        kept = [line for line in lines if len(bare(line)) > 1]
+        self._lines = frozenset(map(bare, kept))
+        self._shingles = {run for line in kept for run in shingles(words(line))}
+
+    def holds(self, passage: Passage) -> bool:
+        """Whether the passage is a line of the opinion, or most runs of its words are in it."""
+        if passage.bare in self._lines:
+            return True
+        if len(passage.words) < 2 * SHINGLE:
+            return False
+        runs = list(shingles(passage.words))
+        return sum(run in self._shingles for run in runs) >= _MOST * len(runs)

@@ -5,16 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections import defaultdict
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 from exporter import engine
 from tests.scoreboard.extractors import EXTRACTORS
 from tests.scoreboard.measures import Counts
 from tests.scoreboard.pages import SETS, Page
-from tests.scoreboard.scoring import Scored, figure, scored
+from tests.scoreboard.scoring import LOSSES, Scored, figure, scored
 
 FLOORS = Path(__file__).with_name("floors.json")
 SAMPLE = 16
@@ -41,56 +39,91 @@ def main(arguments: list[str] | None = None) -> int:
     add("sets", nargs="*", metavar="SET", help=f"of {', '.join(SETS)} (all)")
     add("--sample", action="store_true", help=f"every {SAMPLE}th page alone")
     add("--worst", type=int, default=0, metavar="N", help="name the N worst pages of each measure")
+    add("--dump", type=Path, metavar="DIR", help="write what was found in each page, and the truth, as text")
     add("--raise-floors", action="store_true", help="store the figures that are higher than the floors")
     add("--jobs", type=int, default=engine.cores())
-    asked = parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
     stored = floors()
     failed = False
-    for name in asked.sets or SETS:
+    seconds = dict.fromkeys(EXTRACTORS, 0.0)
+    for name in options.sets or SETS:
         pages = list(SETS[name]())
         label = name
-        if asked.sample:
+        if options.sample:
             pages, label = pages[::SAMPLE], f"{name} (sample)"
-        results = [one for page in run(pages, asked.jobs) for one in page]
-        failed |= report(label, len(pages), results, stored.setdefault(label, {}), asked.worst)
-        if asked.raise_floors:
-            mine = totals([r for r in results if r.extractor == "exporter"])
-            for measure, counts in mine.items():
+        results = [one for page in run(pages, options.jobs) for one in page]
+        for one in results:
+            seconds[one.extractor] += one.seconds
+        failed |= report(label, len(pages), results, stored.setdefault(label, {}), options.worst)
+        if options.dump:
+            dump(options.dump / name, pages, results)
+        if options.raise_floors:
+            for measure, counts in by_measure(results, "exporter").items():
                 now = round(figure(measure, counts), 4)
                 stored[label][measure] = max(now, stored[label].get(measure, 0))
-    if asked.raise_floors:
+    mine, other = seconds.values()
+    if other:
+        print(f"\nprocessor time: {mine:.1f} s, {mine / other:.2f} times trafilatura's for the text alone")
+    if options.raise_floors:
         FLOORS.write_text(json.dumps(stored, indent=2, sort_keys=True) + "\n")
-    return int(failed and not asked.raise_floors)
+    return int(failed and not options.raise_floors)
 
 
-def totals(results: list[Scored]) -> dict[str, Counts]:
-    found: dict[str, Counts] = defaultdict(partial(Counts, 0, 0, 0))
+def by_measure(results: list[Scored], extractor: str) -> dict[str, list[Counts]]:
+    """The pages' counts of each measure."""
+    found: dict[str, list[Counts]] = {}
     for one in results:
-        for measure, counts in one.counts.items():
-            found[measure] += counts
+        for measure, counts in one.counts.items() if one.extractor == extractor else ():
+            found.setdefault(measure, []).append(counts)
     return found
 
 
 def report(label: str, pages: int, results: list[Scored], floors: dict[str, float], worst: int) -> bool:
-    """Prints a set's table; whether a figure is below its floor."""
-    by = {name: [r for r in results if r.extractor == name] for name in EXTRACTORS}
-    mine, other = (totals(by[name]) for name in EXTRACTORS)
-    spent = {name: sum(r.seconds for r in by[name]) for name in EXTRACTORS}
-    print(f"\n{label}: {pages} pages; {spent['exporter']:.1f} s, trafilatura {spent['trafilatura']:.1f} s")
-    print(f"{'':<12}{'exporter':>10}{'trafilatura':>13}{'floor':>8}")
+    """Prints a set's table; returns whether a figure is below its floor."""
+    mine, other = (by_measure(results, name) for name in EXTRACTORS)
+    print(f"\n{label}: {pages} pages")
+    print(f"{'':<16}{'exporter':>10}{'trafilatura':>13}{'floor':>8}")
     failed = False
     for measure, counts in mine.items():
         value, floor = figure(measure, counts), floors.get(measure)
         low = floor is not None and value < floor - SLACK
         failed |= low
-        told = f"{floor:>8.3f}" if floor is not None else f"{'–':>8}"
-        line = f"{measure:<12}{value:>10.3f}{figure(measure, other[measure]):>13.3f}{told}"
-        print(line + ("  LOWER" if low else ""), flush=True)
-        ranked = sorted(by["exporter"], key=lambda r: figure(measure, r.counts.get(measure, Counts(1))))
-        for one in ranked[:worst]:
-            if measure in one.counts:
-                print(f"    {figure(measure, one.counts[measure]):.3f}  {one.name}")
+        cells = [_shown(measure, number) for number in (value, figure(measure, other[measure]), floor)]
+        line = f"{LOSSES.get(measure, measure):<16}{cells[0]:>10}{cells[1]:>13}{cells[2]:>8}"
+        print(line + ("  WORSE" if low else ""), flush=True)
+        of_pages = [
+            (r.counts[measure], r.name) for r in results if r.extractor == "exporter" and measure in r.counts
+        ]
+        ranked = sorted(
+            (_rank(measure, one), name, one) for one, name in of_pages if figure(measure, [one]) < 1
+        )
+        for _, name, one in ranked[:worst]:
+            right, wrong, missed = map(round, one)
+            print(f"    {_shown(measure, figure(measure, [one]))}  {name}: ", end="")
+            print(f"{right} right, {wrong} wrong, {missed} missed")
     return failed
+
+
+def _shown(measure: str, value: float | None) -> str:
+    if value is None:
+        return "–"
+    return f"{1 - value if measure in LOSSES else value:.3f}"
+
+
+def _rank(measure: str, counts: Counts) -> float:
+    """The worst first: of losses the page with the most words, else the one with the lowest figure."""
+    if measure in LOSSES:
+        return -(counts.missed if measure == "kept" else counts.wrong)
+    return figure(measure, [counts])
+
+
+def dump(folder: Path, pages: list[Page], results: list[Scored]) -> None:
+    """Writes a text for each page and extractor, and one of its truth, where it has one."""
+    folder.mkdir(parents=True, exist_ok=True)
+    texts = [(one.name, one.extractor, one.text) for one in results]
+    texts += [(page.name, "truth", page.truth.text) for page in pages if page.truth.text is not None]
+    for page, by, text in texts:
+        (folder / f"{page.replace('/', '_')}.{by}.txt").write_text(text + "\n", "utf-8")
 
 
 if __name__ == "__main__":

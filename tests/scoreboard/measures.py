@@ -47,18 +47,27 @@ def _counted(found: Iterable[Hashable], wanted: Iterable[Hashable]) -> Counts:
 
 
 def shingles(found: str, wanted: str) -> Counts:
-    """Runs of four words (the measure of Zyte's article extraction benchmark), as shares."""
+    """Runs of four words (the measure of Zyte's article extraction benchmark)."""
 
     def runs(text: str) -> list[tuple[str, ...]]:
         words = _WORD.findall(unicodedata.normalize("NFKC", text))
         return [tuple(words[n : n + SHINGLE]) for n in range(max(1, len(words) - SHINGLE + 1)) if words]
 
-    return _counted(runs(found), runs(wanted)).share
+    return _counted(runs(found), runs(wanted))
+
+
+def words(found: str, wanted: str) -> Counts:
+    """Words as a multiset, whatever their order and case."""
+
+    def each(text: str) -> list[str]:
+        return _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+
+    return _counted(each(found), each(wanted))
 
 
 def paragraphs(found: Sequence[str], wanted: Sequence[str]) -> Counts:
-    """Whole paragraphs, to the character but for white space, as shares."""
-    return _counted(filter(None, map(plain, found)), filter(None, map(plain, wanted))).share
+    """Whole paragraphs, to the character but for white space."""
+    return _counted(filter(None, map(plain, found)), filter(None, map(plain, wanted)))
 
 
 def same_name(found: str, wanted: str) -> bool:

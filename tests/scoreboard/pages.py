@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -13,7 +14,7 @@ from tests.conformance.editions import corpus
 
 
 class Truth(NamedTuple):
-    """What is known of a page; None where the set does not tell."""
+    """What is known of a page; None where the set does not say."""
 
     title: str | None = None
     authors: tuple[str, ...] | None = None
@@ -86,6 +87,24 @@ def _readability() -> Iterator[Page]:
         yield Page(folder.name, (folder / "source.html").read_bytes(), truth)
 
 
+_IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
+_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+
+
+def _defuddle() -> Iterator[Page]:
+    """Defuddle's test pages, mostly small, each of one difficulty.
+
+    The truth is the expected Markdown below its front part (JSON in a code block), without images
+    (alternative text included) and with the words of links in place of the links. Other marks stay: they
+    are not of words. Formulas are compared as TeX, notes with their labels, code as text.
+    """
+    root = corpus("extraction-readability", "defuddle") / "tests"
+    for file in sorted((root / "fixtures").glob("*.html")):
+        expected = (root / "expected" / f"{file.stem}.md").read_text("utf-8")
+        text = _LINK.sub(r"\1", _IMAGE.sub("", expected.partition("\n```\n")[2]))
+        yield Page(file.stem, file.read_bytes(), Truth(text=text))
+
+
 def _dates() -> Iterator[Page]:
     """Pages with their dates of publication, from htmldate's evaluation."""
     root = corpus("extraction-trafilatura", "trafilatura_eval") / "tests"
@@ -100,6 +119,7 @@ def _dates() -> Iterator[Page]:
 SETS: dict[str, Callable[[], Iterator[Page]]] = {
     "fundus": _fundus,
     "readability": _readability,
+    "defuddle": _defuddle,
     "trafilatura": _trafilatura,
     "htmldate": _dates,
 }

@@ -23,7 +23,7 @@ import feedparser
 from exporter import build, dates, walk
 from exporter.diagnostics import Report
 from exporter.model import Article, Teaser, When
-from exporter.readers import Source, _dates, _listing, _mapping, _prolog, _prose, _rows, _words
+from exporter.readers import Source, _dates, _listing, _mapping, _names, _prolog, _prose, _rows, _words
 from exporter.readers._basis import based
 from exporter.readers._mapping import Profile
 from exporter.readers._pictures import join, scheme
@@ -210,8 +210,14 @@ class _Feed:
         people = list(entry.get("authors") or ())
         if not any(people) and self._is_atom:
             people = list(self._feed.get("authors") or ())
-        names = (build.one_line(str(person.get("name") or "")) for person in people)
-        return tuple(dict.fromkeys(name for name in names if name and "@" not in name))
+        written = str(entry.get("author") or "")
+
+        def name(person: Mapping[str, Any]) -> str:
+            # feedparser cuts a mail address after four letters of its last domain.
+            is_of_mail = person.get("email") and str(person["email"]) in written
+            return written if is_of_mail else str(person.get("name") or "")
+
+        return _names.people(map(name, people))
 
     def _enclosed(self, entry: Mapping[str, Any]) -> Iterator[str]:
         """Enclosed images that lie beside the feed; those on the network are no part of its text."""

@@ -6,6 +6,7 @@
 from tests.attacks import Attack
 
 ROWS: dict[str, tuple[Attack, ...]] = {
+    "archives.enex: _MARK": (("", "</note", "\n\n!"),),
     "archives.epub: b'&nbsp;'": (("", "&nbsp;", ""),),
     "archives.mhtml: _HEADER": (("!:\n ", "a", "\n\n!"),),
     "archives.mhtml: _RELATED": (("", "conte", ""),),
@@ -490,8 +491,8 @@ ROWS: dict[str, tuple[Attack, ...]] = {
         ("<!--", "-->", ""),
         ("<?xml>", " ", "\n\n!"),
     ),
-    "readers.html: _BAR": (("", "|", "\n\n!"),),
-    "readers.html: _BARS": (
+    "readers._titles: _BAR": (("", "|", "\n\n!"),),
+    "readers._titles: _BARS": (
         ("", " ", ""),
         ("", "- ", ""),
         ("", "-a", ""),

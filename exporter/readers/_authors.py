@@ -11,7 +11,7 @@ from lxml import etree
 
 from exporter import build
 from exporter.model import Basis
-from exporter.readers._markup import text_of
+from exporter.readers._markup import lines_of, text_of
 from exporter.readers._names import each, is_agency, is_label
 from exporter.readers._stated import names, of, strings, unique
 
@@ -63,9 +63,6 @@ _LONG_PARAGRAPH = 80
 _NAME = re.compile(
     r"[^\W\d_][\w.'’-]*(?:[ ,]+[^\W\d_][\w.'’-]*){1,7}|[A-Z]{2,5},?|"
     r"[\uac00-\ud7a3]{2,4}(?: ?기자)?|[\u4e00-\u9fff]{2,5}(?:記者|记者)?"
-)
-_PARTING = frozenset(
-    ("br", "p", "div", "li", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "address", "td")
 )
 
 
@@ -128,20 +125,7 @@ def _marked(root: etree._Element) -> Iterator[str]:
     named = [n for e in marked for n in e.iter() if "name" in (n.get("itemprop") or "").split()]
     found = named or marked or [a for a in root.iter("a") if "author" in (a.get("rel") or "").split()]
     for element in found:
-        yield from _lines(element)
-
-
-def _lines(element: etree._Element) -> list[str]:
-    """An element's text, parted where a line breaks."""
-    pieces: list[str] = []
-    for event, node in etree.iterwalk(element, events=("start", "end")):
-        if node.tag in _PARTING:
-            pieces.append("\n")
-        if event == "start":
-            pieces.append(node.text or "" if isinstance(node.tag, str) else "")
-        elif node is not element:
-            pieces.append(node.tail or "")
-    return "".join(pieces).split("\n")
+        yield from lines_of(element)
 
 
 def _bylines(root: etree._Element) -> Iterator[str]:

@@ -10,11 +10,14 @@ import exporter
 from exporter.readers import _names
 
 CASES = Path(__file__).parents[1] / "cases/reading"
-TEXT = "<p>The harbour council met on Tuesday evening to decide how the old lighthouse should be kept.</p>" * 4
+TEXT = (
+    "<p>The harbour council met on Tuesday evening to decide how the old lighthouse should be kept.</p>" * 4
+)
 
 
 def authors(head: str, byline: str = "") -> tuple[str, ...]:
-    page = f"<!DOCTYPE html><html><head><title>A</title>{head}</head><body><article><h1>A lamp</h1>{byline}{TEXT}"
+    body = f"<body><article><h1>A lamp</h1>{byline}{TEXT}"
+    page = f"<!DOCTYPE html><html><head><title>A</title>{head}</head>{body}"
     (article,) = exporter.read(page.encode(), name="page.html")
     return article.authors
 

@@ -61,6 +61,8 @@ def sniff(source: Source) -> float:
     if "<" not in source.text()[:100]:
         return 0.0
     root = _prolog.part(source.text()).body[:2000]
+    if _is_opml(root):
+        return 0.95
     match = _ROOT.match(root)
     if match and match[0].lower().endswith("rdf"):
         return 0.9 if _RDF.search(root) else 0.0
@@ -77,9 +79,17 @@ def read(source: Source, report: Report) -> Iterable[Article]:
     if prolog.refused:
         report.add("entities-refused", source.name, prolog.refused)
         return
+    if _is_opml(prolog.body):
+        report.add("feed-list", source.name)
+        return
     feed = _Feed(_parsed(prolog.document, source, report), source, report)
     yield from feed.articles()
     yield from feed.listing()
+
+
+def _is_opml(body: str) -> bool:
+    """Whether an XML document is a list of feeds (OPML 2.0)."""
+    return body[:5].lower() == "<opml" and not body[5:6].isalnum()
 
 
 def _parsed(document: str, source: Source, report: Report) -> Mapping[str, Any]:

@@ -154,6 +154,11 @@ CATALOGUE: dict[str, Kind] = {
         "The feed is not well-formed; it was read as far as it goes.",
         "Compare its entries with the site; save the feed again if some are lost.",
     ),
+    "feed-list": Kind(
+        "warning",
+        "The file is a list of feeds (OPML); it has no article.",
+        "Save the feeds that it lists, or the pages themselves, and read those.",
+    ),
     "entities-refused": Kind(
         "warning",
         "The file declares entities by which it could explode or read other files; it was not read.",

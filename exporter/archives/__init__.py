@@ -29,6 +29,11 @@ TABLE: dict[str, tuple[str, str, str]] = {
     "zip": ("exporter.archives.zip", "ZIP archives of pages, and .wacz", "application/zip"),
     "tar": ("exporter.archives.tar", "TAR archives of pages (.tar, .tar.gz, .tgz)", "application/x-tar"),
     "warc": ("exporter.archives.warc", "Web archives (.warc, .warc.gz)", "application/warc"),
+    "enex": (
+        "exporter.archives.enex",
+        "Exports of Evernote (.enex): each note an article",
+        "application/enex+xml",
+    ),
     "mhtml": ("exporter.archives.mhtml", "Pages saved in one file (.mhtml, .mht)", "multipart/related"),
 }
 """Name → module, what it opens, its media type. Ties go to the first."""

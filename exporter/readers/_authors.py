@@ -1,17 +1,19 @@
-"""Who wrote a page's article: the names that it tells machines, else those in its byline."""
+"""The authors of a page's article: those in its metadata, else those in its byline."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from html import unescape
+from urllib.parse import urlsplit
 
 from lxml import etree
 
 from exporter import build
 from exporter.model import Basis
-from exporter.readers import _words
-from exporter.readers._markup import text_of
-from exporter.readers._stated import names, of, unique
+from exporter.readers._markup import lines_of, text_of
+from exporter.readers._names import each, is_agency, is_label
+from exporter.readers._stated import names, of, strings, unique
 
 _META = [
     "author",
@@ -28,67 +30,108 @@ _META = [
     "articleauthor",
 ]
 _OF_HOUSES = re.compile(r"\W|nachrichten|redaktion|online|editorial|team|news|www", re.I)
+_HOUSES = frozenset(("admin", "administrator", "webmaster", "staff", "editor", "board", ""))
 _DOMAIN = re.compile(r"[\w-]+\.(?:[a-z]{2,3}|[a-z]{2,3}\.[a-z]{2})", re.I)
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _BYLINE = re.compile(
     r"(?:^|[\s_-])(?:by-?line|authors?|author-?name|autor(?:en?|es)?|auteurs?|writer|reporter)(?:$|[\s_0-9-])",
     re.I,
 )
-_NOT_BYLINE = re.compile(r"bio|related|social|follow|image|avatar|photo|comment|more|desc|card", re.I)
+_NOT_BYLINE = ("bio", "related", "social", "follow", "image", "avatar", "photo", "comment", "more", "desc")
+_AUTHOR_FOLDERS = frozenset(
+    (
+        "author",
+        "authors",
+        "autor",
+        "autoren",
+        "auteur",
+        "auteurs",
+        "autore",
+        "staff",
+        "people",
+        "profile",
+        "writers",
+    )
+)
 _LABELLED = re.compile(
     r"(?:by|von|par|por|autor(?:in)?(?:/autor(?:in)?)?|author|auteur|autore|автор|written by)(?:\s*+:)?\s++"
     r"(.{2,60})",
     re.I,
 )
 _MAX_LABELLED = 80
+_LONG_PARAGRAPH = 80
 _NAME = re.compile(
     r"[^\W\d_][\w.'’-]*(?:[ ,]+[^\W\d_][\w.'’-]*){1,7}|[A-Z]{2,5},?|"
     r"[\uac00-\ud7a3]{2,4}(?: ?기자)?|[\u4e00-\u9fff]{2,5}(?:記者|记者)?"
 )
-_JOBS = re.compile(r"(?:기자|특파원|記者|记者|특派員)\Z")
 
 
 def authors(
     root: etree._Element, meta: dict[str, list[str]], article: dict[str, object], site: str | None
 ) -> tuple[tuple[str, ...], Basis]:
-    """The authors as the page names them to machines, else in its byline, and which of both it is;
-    the site itself stands for them only where nobody is named."""
+    """The authors as the page's metadata name them, else its byline, and which of both it is. The
+    site itself, an agency or an organisation is an author only where no person is named."""
+    makers = list(_makers(article.get("author")))
+    persons = [name for name, is_person in makers if is_person]
+    labels, values = meta.get("twitter:label1", []), meta.get("twitter:data1", [])
     house: tuple[tuple[str, ...], Basis] = (), "metadata"
     ways: Iterable[tuple[Iterable[str], Basis]] = (
-        (_makers(article.get("author")), "metadata"),
+        (persons, "metadata"),
         (of(meta, *_META), "metadata"),
-        (
-            (
-                text_of(e)
-                for e in root.iter()
-                if "author" in (e.get("itemprop") or "").split() and e.tag != "meta"
-            ),
-            "stated",
-        ),
-        ((text_of(e) for e in root.iter("a") if "author" in (e.get("rel") or "").split()), "stated"),
+        ((value for label, value in zip(labels, values, strict=False) if is_label(label)), "metadata"),
+        (_marked(root), "stated"),
         (_bylines(root), "stated"),
+        (_openings(root) if makers or meta.get("author") else (), "stated"),
+        ((name for name, is_person in makers if not is_person), "metadata"),
     )
-    for values, basis in ways:
-        found = unique(name for value in values for name in _persons(value))
-        if people := tuple(name for name in found if not _is_house(name, site)):
-            return people[:20], basis
+    for given, basis in ways:
+        found = unique(name for value in given for name in each(unescape(value)))
+        named = tuple(name for name in found if not _is_house(name, site))
+        if people := tuple(name for name in named if not is_agency(name)):
+            # What JSON-LD lists as an author of its own is one, if it stands beside a person.
+            return (named if given is persons else people)[:20], basis
         if not house[0]:
-            house = found[:1], basis
+            house = named[:1] or found[:1], basis
     return house
 
 
 def _is_house(name: str, site: str | None) -> bool:
     """Whether a name is the site's own: ``STERN.de``, ``n-tv NACHRICHTEN``, ``admin``."""
     bare, own = (_OF_HOUSES.sub("", text).casefold() for text in (name, site or ""))
-    if bare in ("admin", "administrator", "webmaster", "staff", "editor", "") or _DOMAIN.fullmatch(name):
+    if bare in _HOUSES or _DOMAIN.fullmatch(name):
         return True
     return bool(own) and (own in bare or (len(bare) >= 3 and bare in own))
 
 
+def _makers(value: object) -> Iterator[tuple[str, bool]]:
+    """The names of JSON-LD's authors, also where they are given in two parts, and whether each may
+    be a person's."""
+    for item in value if isinstance(value, list) else [value]:
+        kinds = set(strings(item.get("@type"))) if isinstance(item, dict) else set()
+        if (
+            isinstance(item, dict)
+            and not item.get("name")
+            and (item.get("givenName") or item.get("familyName"))
+        ):
+            yield build.one_line(f"{item.get('givenName') or ''} {item.get('familyName') or ''}"), True
+        else:
+            is_person = not kinds or "Person" in kinds
+            yield from ((name, is_person) for name in names(item))
+
+
+def _marked(root: etree._Element) -> Iterator[str]:
+    """The names that elements marked as the author's hold: ``itemprop``, else ``rel``."""
+    marked = [e for e in root.iter() if "author" in (e.get("itemprop") or "").split() and e.tag != "meta"]
+    named = [n for e in marked for n in e.iter() if "name" in (n.get("itemprop") or "").split()]
+    found = named or marked or [a for a in root.iter("a") if "author" in (a.get("rel") or "").split()]
+    for element in found:
+        yield from lines_of(element)
+
+
 def _bylines(root: etree._Element) -> Iterator[str]:
-    """What short elements say whose class calls them a byline, up to the first that says it."""
+    """What short elements say whose class calls them a byline, up to the first that names somebody."""
     for element in root.iter("p", "div", "span", "a", "address", "li", "strong", "em"):
-        said = element.get("class") or ""
-        if not _BYLINE.search(said) or _NOT_BYLINE.search(said):
+        if not _is_byline(element.get("class") or ""):
             if element.tag in ("p", "li") and (name := _labelled(element)):
                 yield name
                 return
@@ -96,10 +139,27 @@ def _bylines(root: etree._Element) -> Iterator[str]:
         if any(a.tag in ("aside", "nav", "footer", "figure", "figcaption") for a in element.iterancestors()):
             continue
         lines = [build.one_line(str(piece)) for piece in element.itertext() if str(piece).strip()]
-        names = [line for line in lines if _NAME.fullmatch(_words.without_by(line).strip(" ,"))]
-        if names and sum(map(len, lines)) <= 160:
-            yield from names
+        linked = {build.one_line(text_of(a)) for a in element.iter("a") if _leads_to_author(a)}
+        named = [line for line in lines if any(_is_like_name(n) or n in linked for n in each(line))]
+        if named and sum(map(len, lines)) <= 160:
+            yield from named
             return
+
+
+def _is_byline(classes: str) -> bool:
+    if not _BYLINE.search(classes := _HUMP.sub(" ", classes)):
+        return False
+    words = classes.casefold().replace("-", " ").replace("_", " ").split()
+    return "card" not in words and not any(word.startswith(_NOT_BYLINE) for word in words)
+
+
+def _is_like_name(text: str) -> bool:
+    return bool(_NAME.fullmatch(text)) and not text.islower()
+
+
+def _leads_to_author(link: etree._Element) -> bool:
+    folders = urlsplit(link.get("href") or "").path.casefold().split("/")[:-1]
+    return not _AUTHOR_FOLDERS.isdisjoint(folders)
 
 
 def _labelled(element: etree._Element) -> str | None:
@@ -107,37 +167,23 @@ def _labelled(element: etree._Element) -> str | None:
     if len(element) > 4 or len(element.text or "") > _MAX_LABELLED:
         return None
     match = _LABELLED.fullmatch(build.one_line(text_of(element)))
-    return match[1] if match and _NAME.fullmatch(match[1].strip(" ,")) else None
+    return match[1] if match and any(map(_is_like_name, each(match[1]))) else None
 
 
-def _makers(value: object) -> Iterator[str]:
-    """The names of JSON-LD's authors, also where they are given in two parts."""
-    for item in value if isinstance(value, list) else [value]:
-        if (
-            isinstance(item, dict)
-            and not item.get("name")
-            and (item.get("givenName") or item.get("familyName"))
-        ):
-            yield build.one_line(f"{item.get('givenName') or ''} {item.get('familyName') or ''}")
-        else:
-            yield from names(item)
-
-
-def _persons(value: str) -> Iterator[str]:
-    value = _words.without_by(build.one_line(value))
-    if re.search(r"https?://|@|\bwww\.", value) or len(value) > 200:
+def _openings(root: etree._Element) -> Iterator[str]:
+    """The bold line that is all of a paragraph right above the first long one: a paper that names
+    itself in its metadata often has its writers there."""
+    above: tuple[str, etree._Element | None] = "", None
+    for paragraph in root.iter("p"):
+        text = build.one_line(text_of(paragraph))
+        if len(text) >= _LONG_PARAGRAPH:
+            break
+        if text:
+            above = text, paragraph
+    text, line = above
+    if line is None or len(text) > _MAX_LABELLED:
         return
-    value = re.sub(r"\(\s*(?:image|photo|picture|foto|credit)\b.*|\([^()]{0,40}\)\Z", "", value, flags=re.I)
-    parts = re.split(r"(?:(?<!\s)\s++)?[;|/]\s*+|(?<!\s)\s++(?:and|und|et|y|og|och|&)\s++", value)
-    for part in parts:
-        # "Doe, Jane" is one name; "Jane Doe, John Roe" are two.
-        names = (
-            part.split(",")
-            if part.count(",") >= 1 and all(" " in p.strip() for p in part.split(","))
-            else [part]
-        )
-        for name in names:
-            name = _JOBS.sub("", name.strip(" ,·")).rstrip()
-            slug = re.fullmatch(r"[a-z]+(?:-[a-z]+)+", name)
-            if 1 < len(name) <= 80 and not slug:
-                yield name
+    if any(build.one_line(text_of(bold)) == text for bold in line.iter("strong", "b")):
+        found = list(each(text))
+        if all(_NAME.fullmatch(name) and all(word[0].isupper() for word in name.split()) for name in found):
+            yield from (name for name in found if 2 <= len(name.split()) <= 4)

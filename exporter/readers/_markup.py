@@ -76,6 +76,8 @@ _BREAKS = frozenset(
     ]
 )
 
+_PARTING = _BREAKS | {"address", "br", "p"}
+
 
 def parse(text: str, where: str, report: Report) -> html.HtmlElement:
     """The root element of the page or fragment ``text``; empty text gives an empty page."""
@@ -91,6 +93,19 @@ def parse(text: str, where: str, report: Report) -> html.HtmlElement:
 def text_of(element: etree._Element) -> str:
     """All characters in an element, as they stand."""
     return str(_TEXT(element))
+
+
+def lines_of(element: etree._Element) -> list[str]:
+    """An element's text, parted at line breaks and where a block begins or ends."""
+    pieces: list[str] = []
+    for event, node in etree.iterwalk(element, events=("start", "end")):
+        if node.tag in _PARTING:
+            pieces.append("\n")
+        if event == "start":
+            pieces.append((node.text or "") if isinstance(node.tag, str) else "")
+        elif node is not element:
+            pieces.append(node.tail or "")
+    return "".join(pieces).split("\n")
 
 
 def drop(element: etree._Element) -> None:

@@ -47,8 +47,9 @@ def without_title(blocks: tuple[Block, ...], title: str) -> tuple[Block, ...]:
 
 def same(one: str, other: str) -> bool:
     """Whether two titles or names differ at most in case, space and punctuation."""
-
-    def bare(text: str) -> str:
-        return re.sub(r"[\W_]+", "", text).casefold()
-
     return bare(one) == bare(other) and bool(bare(one))
+
+
+def bare(text: str) -> str:
+    """The letters and digits of a title or name, in lower case."""
+    return re.sub(r"[\W_]+", "", text).casefold()

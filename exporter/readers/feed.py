@@ -23,7 +23,7 @@ import feedparser
 from exporter import build, dates, walk
 from exporter.diagnostics import Report
 from exporter.model import Article, Teaser, When
-from exporter.readers import Source, _dates, _listing, _mapping, _prolog, _prose, _rows, _words
+from exporter.readers import Source, _dates, _listing, _mapping, _names, _prolog, _prose, _rows, _words
 from exporter.readers._basis import based
 from exporter.readers._mapping import Profile
 from exporter.readers._pictures import join, scheme
@@ -61,6 +61,8 @@ def sniff(source: Source) -> float:
     if "<" not in source.text()[:100]:
         return 0.0
     root = _prolog.part(source.text()).body[:2000]
+    if _is_opml(root):
+        return 0.95
     match = _ROOT.match(root)
     if match and match[0].lower().endswith("rdf"):
         return 0.9 if _RDF.search(root) else 0.0
@@ -77,9 +79,17 @@ def read(source: Source, report: Report) -> Iterable[Article]:
     if prolog.refused:
         report.add("entities-refused", source.name, prolog.refused)
         return
+    if _is_opml(prolog.body):
+        report.add("feed-list", source.name)
+        return
     feed = _Feed(_parsed(prolog.document, source, report), source, report)
     yield from feed.articles()
     yield from feed.listing()
+
+
+def _is_opml(body: str) -> bool:
+    """Whether an XML document is a list of feeds (OPML 2.0)."""
+    return body[:5].lower() == "<opml" and not body[5:6].isalnum()
 
 
 def _parsed(document: str, source: Source, report: Report) -> Mapping[str, Any]:
@@ -210,8 +220,14 @@ class _Feed:
         people = list(entry.get("authors") or ())
         if not any(people) and self._is_atom:
             people = list(self._feed.get("authors") or ())
-        names = (build.one_line(str(person.get("name") or "")) for person in people)
-        return tuple(dict.fromkeys(name for name in names if name and "@" not in name))
+        written = str(entry.get("author") or "")
+
+        def name(person: Mapping[str, Any]) -> str:
+            # feedparser cuts a mail address after four letters of its last domain.
+            is_of_mail = person.get("email") and str(person["email"]) in written
+            return written if is_of_mail else str(person.get("name") or "")
+
+        return _names.people(map(name, people))
 
     def _enclosed(self, entry: Mapping[str, Any]) -> Iterator[str]:
         """Enclosed images that lie beside the feed; those on the network are no part of its text."""

@@ -12,7 +12,7 @@ from lxml import etree, html
 
 from exporter import build, walk
 from exporter.diagnostics import Report
-from exporter.model import Article, Asset, Basis, Block, Heading, Paragraph, When
+from exporter.model import Article, Asset, Basis, Block, When
 from exporter.readers import (
     Source,
     _body,
@@ -24,9 +24,9 @@ from exporter.readers import (
     _page,
     _recipes,
     _state,
+    _titles,
     _walls,
     _watch_page,
-    _words,
 )
 from exporter.readers._basis import based
 from exporter.readers._markup import text_of
@@ -39,9 +39,6 @@ _HEAD = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?>.*?-->)\s*+)*+(?:<!doctype\s+html|<(?:html|head|body)[\s>])",
     re.I | re.S,
 )
-_BAR = re.compile(r"\s*[|ㅣ–—·•»:：-]")
-_BARS = re.compile(r"(?<!\s)\s++(?:[|–—·•»-]|::)\s++|(?:(?<!\s)\s++)?[|ㅣ]\s*+|-(?=[^\s-]+\Z)")
-_LINE = 120
 _ARTICLE_TYPE = "text/html"
 
 
@@ -78,10 +75,11 @@ def _any(
     if not source.hints.whole and (wall := _wall(root, page, blocks)):
         report.add("page-is-no-article", source.name, wall)
         return
-    title, basis = _title(root, page, blocks, source, report)
+    chosen = next(iter(_recipes.texts(root, recipe.title)), None) if recipe else None
+    title, basis = _titles.title(root, page, blocks, source, report, chosen=chosen)
     if not blocks or not title:
         return
-    body = blocks if basis.get("title") == "guess" else _below_title(blocks, (title, *page.titles))
+    body = blocks if basis.get("title") == "guess" else _titles.below_title(blocks, (title, *page.titles))
     if not source.hints.whole:
         body = _leftovers.without(body, source, report, link=page.link, authors=page.authors)
     published, published_basis = _published(root, page, may_guess=not source.hints.whole)
@@ -125,7 +123,7 @@ def _watch(
 ) -> Iterable[Article]:
     """An article page of KCNA Watch: its own frame says more, and more surely, than its metadata."""
     blocks, assets = _dom.blocks(watched.body, source, report, base=page.base)
-    title, basis = _title(root, page, blocks, source, report)
+    title, basis = _titles.title(root, page, blocks, source, report)
     if not blocks or not title:
         return
     published = watched.published or page.published
@@ -150,7 +148,7 @@ def _watch(
         basis=basis,
         link=watched.original,
         via=page.link or page.saved_from,
-        blocks=blocks if basis.get("title") == "guess" else _below_title(blocks, (title,)),
+        blocks=blocks if basis.get("title") == "guess" else _titles.below_title(blocks, (title,)),
         teasers=watched.teasers,
         assets=assets,
         origin=source.origin("html", _ARTICLE_TYPE),
@@ -182,76 +180,8 @@ def _by_recipe(root: html.HtmlElement, page: Page, recipe: Recipe) -> tuple[Page
 def _wall(root: html.HtmlElement, page: Page, blocks: Sequence[Block]) -> str | None:
     """What the page is instead of an article, if it is none."""
     texts = list(walk.texts(blocks)) or [text_of(e) for e in root.iter("p", "h1", "h2", "li", "noscript")]
-    return _walls.told(page.titles[0] if page.titles else _window(root), build.one_line(" ".join(texts)))
-
-
-def _window(root: html.HtmlElement) -> str:
-    """The title of the page's window."""
-    return next((build.one_line(text_of(title)) for title in root.iterfind("head/title")), "")
-
-
-def _title(
-    root: html.HtmlElement, page: Page, blocks: Sequence[Block], source: Source, report: Report
-) -> tuple[str, dict[str, Basis]]:
-    """The title: as stated to machines, else the only first-level heading, else the window's title."""
-    basis: Basis = "metadata"
-    stated = next((title for title in page.titles if not _words.same(title, page.site or "")), "")
-    headings = [t for h in root.iter("h1") if (t := build.one_line(text_of(h)))]
-    if not stated and len(headings) == 1:
-        stated, basis = headings[0], "stated"
-    elif page.headline and _headed(page.headline, headings[:1], _window(root)):
-        stated = page.headline
-    stated = _undecorated(stated, (*headings, *page.titles))
-    if title := _without(_without(stated or _window(root), page.site), page.section):
-        return title, {"title": basis}
-    text = next((t for t in walk.texts(blocks) if t.strip()), "")
-    if not text:
-        return "", {}
-    report.add("title-missing", source.name)
-    return _words.first_words(text), {"title": "guess"}
-
-
-def _headed(headline: str, headings: Sequence[str], window: str) -> bool:
-    """Whether the headline that is told to machines stands over the article, too, while the window
-    has another title: what is told for sharing is made for search engines, then."""
-    return any(_words.same(headline, heading) for heading in headings) and headline not in window
-
-
-def _below_title(blocks: tuple[Block, ...], titles: Sequence[str]) -> tuple[Block, ...]:
-    """The body below a line that repeats the title, or another that the page has; what stands above
-    it in a line or two, a section's name or a kicker, belongs to it."""
-    for index, block in enumerate(blocks[:4]):
-        if isinstance(block, Heading | Paragraph) and any(
-            _words.same(walk.plain(block.content), title) for title in titles
-        ):
-            above = blocks[:index]
-            if all(isinstance(b, Paragraph) and len(walk.plain(b.content)) < _LINE for b in above):
-                above = ()
-            return build.levels_from_one((*above, *blocks[index + 1 :]))
-    return blocks
-
-
-def _undecorated(title: str, others: Iterable[str]) -> str:
-    """The title without what its page hangs on it for other sites' readers, where it is one of the
-    page's other titles, a bar, and the rest."""
-    for other in others:
-        if title.startswith(other) and _BAR.match(title[len(other) :]):
-            return other
-    return title
-
-
-def _without(title: str, site: str | None) -> str:
-    """The title without the site's, or a section's, name at its end (or start)."""
-    if not site:
-        return title
-    parts = list(_BARS.finditer(title))
-    for bar in parts[-1:]:
-        if _words.same(title[bar.end() :], site) and title[: bar.start()].strip():
-            return title[: bar.start()].strip()
-    for bar in parts[:1]:
-        if _words.same(title[: bar.start()], site) and title[bar.end() :].strip():
-            return title[bar.end() :].strip()
-    return title
+    title = page.titles[0] if page.titles else _titles.window(root)
+    return _walls.told(title, build.one_line(" ".join(texts)))
 
 
 def _published(root: html.HtmlElement, page: Page, *, may_guess: bool) -> tuple[When | None, Basis | None]:

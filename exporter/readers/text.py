@@ -13,6 +13,7 @@ from exporter.readers import Source, _words
 from exporter.readers._script import language_of
 
 _LONGEST_TITLE = 200
+_HEAD = 1000
 _WRAP = range(45, 101)
 _NO_PROSE = frozenset(
     [
@@ -41,8 +42,12 @@ _STOPS = frozenset('.!?…:。！？”»"')
 _UNDERLINE = re.compile(r"\s*([=*_~-])\1{2,}\s*\Z")
 
 
+_OTHER_FORMS = ("<?xml", "<!doctype", "{\\rtf")
+
+
 def sniff(source: Source) -> float:
-    return 0.0 if source.suffix in _NO_PROSE else 0.1
+    is_other = source.text()[:_HEAD].lstrip().lower().startswith(_OTHER_FORMS)
+    return 0.0 if is_other or source.suffix in _NO_PROSE else 0.1
 
 
 def read(source: Source, report: Report) -> Iterable[Article]:

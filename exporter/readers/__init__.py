@@ -171,9 +171,9 @@ def get(name: str) -> Reader:
 
 def rules() -> dict[str, str]:
     """The rules by which lines of a web page's machinery are left out: name → what it takes."""
-    from exporter.readers import _leftovers
+    from exporter.readers import _leftover_rules
 
-    return {rule.name: rule.takes for rule in _leftovers.rules()}
+    return {rule.name: rule.takes for rule in _leftover_rules.rules()}
 
 
 def rules_named(names: Iterable[str]) -> frozenset[str]:

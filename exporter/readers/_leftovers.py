@@ -1,64 +1,45 @@
-"""Lines of the page's machinery that stand among an article's paragraphs: rules as data.
+"""Lines of a page's furniture among an article's paragraphs: rules as data.
 
-Each rule has a name, tells what it takes, and knows it by the whole of a short paragraph or
-heading; none looks inside a paragraph. What was taken is told, rule by rule, and any rule can
-be turned off (`Source.keep`).
+Each rule of ``leftovers.toml`` has a name, says what it takes, and knows it by a whole paragraph
+or heading, never by a part of one. Some phrases count in the end matter alone: after the last
+running text. What was left out is reported rule by rule, and any rule can be turned off
+(`Source.keep`). Corrections and editors' notes always stay.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from itertools import pairwise
 from urllib.parse import urlsplit
 
-import msgspec
-
 from exporter import build, walk
-from exporter.diagnostics import Report
-from exporter.model import Block, Heading, Link, ListBlock, Paragraph
-from exporter.readers import Source, _data, _dates, _words
+from exporter.diagnostics import Diagnostic, Report
+from exporter.model import Block, Figure, Heading, Link, ListBlock, Paragraph
+from exporter.model import Rule as ThematicBreak
+from exporter.readers import Source, _dates, _words
+from exporter.readers import _leftover_rules as rules
 
-_LONGEST = 90
+_SHORT = 90
 _HEADLINE = 20
 """Characters from which the words of a link read as a headline."""
+_RUNNING = 120
+"""Bytes of UTF-8 from which a paragraph is running text: a Chinese character says more than a letter."""
+_OPENING = 6
+"""Blocks in which a byline or a date may be above the text."""
+_CARD = 6
+"""The most blocks of a card: picture, headline, date, teaser, author."""
+_MOSTLY = 0.5
+_ALL = 0.9
+_MENU = 5
+_STAMPS = 3
+_REACH = 6
+"""The most words of a line that only says how to reach someone."""
+_FAR = 14
+"""Words in which a note on an author comes to their work."""
+_GLYPHS = "_-–—=*#~·•●■◆+ "
 
-
-class Rule(msgspec.Struct, frozen=True):
-    """``name``, what it ``takes``, and the ``phrases`` that a whole line has to be, where words
-    alone decide; one that ends in `` *`` matches whatever follows."""
-
-    name: str
-    takes: str
-    phrases: tuple[str, ...] = ()
-
-
-@cache
-def rules() -> tuple[Rule, ...]:
-    """All rules, from ``leftovers.toml`` beside this module."""
-    return _data.read("leftovers.toml", "rule", Rule)
-
-
-@cache
-def _phrases() -> tuple[dict[str, str], tuple[tuple[str, str], ...]]:
-    """Rules' names by whole phrase, and by the beginning of a line."""
-    told = [(phrase, rule.name) for rule in rules() for phrase in rule.phrases]
-    whole = {phrase.casefold(): name for phrase, name in told if not phrase.endswith(" *")}
-    return whole, tuple((phrase[:-1].casefold(), name) for phrase, name in told if phrase.endswith(" *"))
-
-
-def _by_words(line: str) -> str | None:
-    """The name of the rule one of whose phrases the line is."""
-    whole, openings = _phrases()
-    bare = line.casefold().rstrip(" :：|>»…→").lstrip(">»→• ")
-    if name := whole.get(bare) or next(
-        (name for opening, name in openings if bare.startswith(opening)), None
-    ):
-        return name
-    label, colon, _ = bare.partition(":")
-    return "read-more" if colon and whole.get(label.rstrip()) == "read-more" else None
-
-
+_NUMBER = re.compile(r"\d+")
 _COUNTER = re.compile(r"[\d:.,/ ]{1,8}")
 _COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright\b).{0,80}", re.I)
 _LABELS = re.compile(
@@ -68,9 +49,8 @@ _LABELS = re.compile(
     r"geplaatst|bijgewerkt|on|at|le|am|um|kl)\b\W*)+",
     re.I,
 )
+_BETWEEN_FACTS = re.compile(r"\s[-–—|•·]\s")
 _BETWEEN_NAMES = re.compile(r"(?:(?<!\s)\s++)?(?:,|;|&|/|\||·|\b(?:and|und|et|y|e|og|och)\b)\s*")
-_OPENING = 6
-"""Blocks in which a byline or a date may stand above the text."""
 
 
 def without(
@@ -79,56 +59,242 @@ def without(
     """The blocks but what the rules take; ``link`` is the page's own address."""
     kept: list[Block] = []
     hits: dict[str, list[str]] = {}
-    pointing = False
-    for number, block in enumerate(blocks):
-        name = _taken_by(block, number, link, authors, pointing)
+    for block, name in zip(blocks, _Matches(blocks, link, authors).names(), strict=True):
         if name is None or name in source.keep:
             kept.append(block)
-            pointing = False
             continue
-        pointing = name in ("read-more", "link-alone")
-        hits.setdefault(name, []).append(_line(block))
+        hits.setdefault(name, []).append(" ".join(walk.texts((block,))))
+        if name == "glyphs" and kept and not isinstance(kept[-1], ThematicBreak):
+            kept.append(ThematicBreak())
     if not any(isinstance(block, Paragraph | ListBlock) for block in kept):
         return tuple(blocks)  # a page of nothing else is what its reader saved
+    while hits and isinstance(kept[-1], ThematicBreak):
+        kept.pop()
     for name, lines in hits.items():
-        report.add("lines-left-out", source.name, f"{name}: {len(lines)}, such as “{lines[0][:60]}”")
+        words = sum(len(line.split()) for line in lines)
+        sample = build.one_line(lines[0])[:60]
+        report.add("lines-left-out", source.name, f"{name}: {len(lines)}, {words} words, such as “{sample}”")
     return build.levels_from_one(tuple(kept))
 
 
-def _taken_by(
-    block: Block, number: int, link: str | None, authors: Sequence[str], pointing: bool
-) -> str | None:
-    """The name of the rule that takes the block, or None."""
-    if isinstance(block, ListBlock):
-        alone = all(len(item) == 1 and _is_link_alone(item[0], link) for item in block.items)
-        return "read-more" if pointing and alone else None
-    if not isinstance(block, Paragraph | Heading):
-        return None
-    line = _line(block)
-    if len(line) <= 2 * _LONGEST and (name := _by_words(line)):
-        return name
-    if len(line) <= _LONGEST:
-        if isinstance(block, Paragraph) and _COUNTER.fullmatch(line):
-            return "counter"
-        if isinstance(block, Paragraph) and _COPYRIGHT.fullmatch(line):
-            return "copyright"
-        if number < _OPENING and isinstance(block, Paragraph) and _only_tells(line, authors):
-            return "told-line"
-    return "link-alone" if _is_link_alone(block, link) else None
+def left_out(finding: Diagnostic) -> tuple[str, int, int]:
+    """The rule of a ``lines-left-out``, and how many lines and words it took."""
+    name, _, rest = finding.detail.partition(": ")
+    lines, words = rest.split(", ")[:2]
+    return name, int(lines), int(words.removesuffix(" words"))
+
+
+class _Matches:
+    """Which rule takes which of a page's blocks."""
+
+    def __init__(self, blocks: Sequence[Block], link: str | None, authors: Sequence[str]) -> None:
+        self._blocks, self._authors = blocks, authors
+        self._site = _site(link) if link else None
+        self._lines = [_line(block) for block in blocks]
+        self._bare = [rules.bare(line) for line in self._lines]
+
+    def names(self) -> list[str | None]:
+        """The name of the rule that takes each block, or None."""
+        names: list[str | None] = []
+        for number in range(len(self._blocks)):
+            pointing = bool(names) and names[-1] in ("read-more", "link-alone")
+            names.append(self._anywhere(number, pointing))
+        stamps = [number for number, name in enumerate(names) if name == "live-stamp"]
+        times = [_minutes(self._lines[number]) for number in stamps]
+        if len(times) < _STAMPS or times[0] <= times[-1]:  # a programme; live blogs begin with the latest
+            names = [None if name == "live-stamp" else name for name in names]
+        for number in self._cards(names):
+            names[number] = names[number] or "cards"
+        found = names.copy()
+        for number in reversed(range(len(names))):
+            if names[number] is None:
+                found[number] = self._at_end(number)
+                if found[number] is None and self._is_running(number):
+                    return found
+        return names  # all of it is short: there is no text that something could follow
+
+    def _anywhere(self, number: int, pointing: bool) -> str | None:
+        block, line = self._blocks[number], self._lines[number]
+        if isinstance(block, ListBlock):
+            alone = all(len(item) == 1 and self._is_link_alone(item[0]) for item in block.items)
+            return "read-more" if pointing and alone else _by_items(block, rules.anywhere())
+        if not line or self._stays(number):
+            return None
+        if name := self._by_phrase(number, rules.anywhere()):
+            return name
+        if isinstance(block, Paragraph) and len(line) <= _SHORT:
+            if not line.strip(_GLYPHS):
+                return "glyphs"
+            if _COUNTER.fullmatch(line):
+                return "counter"
+            if _COPYRIGHT.fullmatch(line):
+                return "copyright"
+            if number < _OPENING and self._is_byline(line):
+                return "told-line"
+        if self._is_link_alone(block):
+            return "link-alone"
+        return "menu" if self._is_menu(number) else None
+
+    def _is_menu(self, number: int) -> bool:
+        links = _links(self._blocks[number])
+        if len(links) < _MENU or self._linked(number) < _ALL:
+            return False
+        return self._site is not None and all(_site(link.href) == self._site for link in links)
+
+    def _stays(self, number: int) -> bool:
+        return rules.kept().rule(self._bare[number]) is not None
+
+    def _by_phrase(self, number: int, phrases: rules.Phrases) -> str | None:
+        """The name of the rule that the words of a whole line belong to."""
+        bare = self._bare[number]
+        rule = phrases.rule(bare)
+        if rule is None and rules.points(bare) and (":" in bare or self._linked(number) > _MOSTLY):
+            rule = rules.named("read-more")
+        if rule is None and rules.shares(bare):
+            rule = rules.named("share")
+        if rule is None or len(self._lines[number]) > rule.longest:
+            return None
+        if rule.spares_titles and " " not in bare and self._is_title(number):
+            return None
+        return rule.name
+
+    def _is_byline(self, line: str) -> bool:
+        """Whether a line only says what the metadata say: a date, names of authors, tags."""
+        if self._names_authors(line):
+            return True
+        parts = _BETWEEN_FACTS.split(line)
+        dated = [_is_date(part) for part in parts]
+        return any(dated) and all(
+            is_date or self._names_authors(part) or _words.without_by(part) != part or self._is_tags(part)
+            for part, is_date in zip(parts, dated, strict=True)
+        )
+
+    def _is_tags(self, part: str) -> bool:
+        rule = rules.at_end().rule(rules.bare(part))
+        return rule is not None and rule.name == "tags"
+
+    def _names_authors(self, line: str) -> bool:
+        parts = [part for part in _BETWEEN_NAMES.split(_words.without_by(line)) if part]
+        return (
+            bool(parts)
+            and self._is_author(parts[0])
+            and all(self._is_author(p) or len(p) <= 25 for p in parts)
+        )
+
+    def _is_author(self, name: str) -> bool:
+        return any(_words.same(name, author) for author in self._authors)
+
+    def _at_end(self, number: int) -> str | None:
+        """The rule that takes a block which no running text follows."""
+        block, line = self._blocks[number], self._lines[number]
+        if isinstance(block, ListBlock):
+            above = rules.anywhere().rule(rules.bare(next(walk.texts((block,)), "")))
+            return "cards" if above == rules.named("read-more") else _by_items(block, rules.at_end())
+        if not line or self._stays(number):
+            return None
+        if name := self._by_phrase(number, rules.at_end()):
+            return name
+        return "author-note" if isinstance(block, Paragraph) and self._is_on_author(line) else None
+
+    def _is_on_author(self, line: str) -> bool:
+        """Whether a paragraph says who an author is, or only how to reach one."""
+        rule, bare = rules.named("author-note"), rules.strip_marks(line)
+        words = bare.casefold().split()
+        if len(line) > rule.longest or not words:
+            return False
+        if len(words) <= _REACH and any(_is_address(word) for word in words):
+            return True
+        for author in self._authors:
+            name = author.casefold().split()
+            if len(name) > 1 and words[: len(name)] == name and words[len(name) : len(name) + 1][0:1]:
+                return words[len(name)] in rule.verbs
+        name = bare.split()
+        verb = next((n for n, word in enumerate(words) if word in rule.verbs), 0)
+        is_name = 2 <= verb <= 4 and all(word[:1].isupper() for word in name[:verb])
+        return is_name and bool(
+            rule.roles.intersection(
+                rules.strip_marks(word.rstrip(",;")) for word in words[verb : verb + _FAR]
+            )
+        )
+
+    def _is_title(self, number: int) -> bool:
+        """Whether a block is a heading with something below it."""
+        block, after = self._blocks[number], self._blocks[number + 1 : number + 2]
+        if not isinstance(block, Heading) or not after:
+            return False
+        return not isinstance(after[0], Heading) or after[0].level > block.level
+
+    def _is_running(self, number: int) -> bool:
+        """Whether a block is text of the article: the end matter begins below it."""
+        block = self._blocks[number]
+        if isinstance(block, Paragraph):
+            return _is_long(self._lines[number]) and not self._stays(number)
+        if isinstance(block, ListBlock):
+            return _is_long(" ".join(walk.texts((block,))))
+        return not isinstance(block, Heading | Figure | ThematicBreak)
+
+    def _cards(self, names: Sequence[str | None]) -> list[int]:
+        """The blocks of cards of other articles below a line that points to them: each has a headline and
+        a few blocks, all of one shape, or headlines that are links."""
+        found: list[int] = []
+        for above, name in enumerate(names):
+            if name != "read-more" or self._linked(above) or (found and above <= found[-1]):
+                continue
+            heads: list[int] = []
+            for number in range(above + 1, len(names)):
+                if number - (heads[-1] if heads else above) > _CARD or names[number] == "read-more":
+                    break
+                if isinstance(self._blocks[number], Heading) or self._linked(number) > _MOSTLY:
+                    heads.append(number)
+            if len(heads) < 2:
+                continue
+            size = min(b - a for a, b in pairwise(heads))
+            end = heads[-1] + size
+            if all(self._linked(head) > _MOSTLY for head in heads) or self._are_alike(heads, size, end):
+                found += range(above + 1, min(end, len(names)))
+        return found
+
+    def _are_alike(self, heads: Sequence[int], size: int, end: int) -> bool:
+        """Whether what are headings, not links, are above short texts of one shape, to the last block."""
+        if end != len(self._blocks) or any(b - a != size for a, b in pairwise(heads)):
+            return False
+        shapes = {tuple(map(type, self._blocks[head : head + size])) for head in heads}
+        return len(shapes) == 1 and all(len(line) <= 2 * _SHORT for line in self._lines[heads[0] : end])
+
+    def _linked(self, number: int) -> float:
+        """The share of a line's characters, spaces left out, that are links."""
+        links = "".join(walk.plain(link.content) for link in _links(self._blocks[number]))
+        return len("".join(links.split())) / (len(self._lines[number].replace(" ", "")) or 1)
+
+    def _is_link_alone(self, block: Block) -> bool:
+        links = _links(block)
+        if self._site is None or len(links) != 1 or _site(links[0].href) != self._site:
+            return False
+        line, words = _line(block), build.one_line(walk.plain(links[0].content))
+        label = line.removesuffix(words).strip()
+        if len(words) < _HEADLINE or words.startswith("http") or not line.endswith(words):
+            return False
+        return not rules.strip_marks(label) or (label.endswith(":") and len(label) <= _HEADLINE)
 
 
 def _line(block: Block) -> str:
-    return build.one_line(walk.plain(block.content)) if isinstance(block, Paragraph | Heading) else "(links)"
+    return build.one_line(walk.plain(block.content)) if isinstance(block, Paragraph | Heading) else ""
 
 
-def _is_link_alone(block: Block, link: str | None) -> bool:
-    if not isinstance(block, Paragraph | Heading) or not link:
-        return False
-    links = [node for node in walk.each_inline(block.content) if isinstance(node, Link)]
-    words = _line(block)
-    if len(links) != 1 or build.one_line(walk.plain(links[0].content)) != words:
-        return False
-    return len(words) >= _HEADLINE and _site(links[0].href) == _site(link) and not words.startswith("http")
+def _by_items(block: ListBlock, phrases: rules.Phrases) -> str | None:
+    """The name of the rule that a list's first item belongs to, where each belongs to one."""
+    found = [phrases.rule(rules.bare(text)) for text in walk.texts((block,))]
+    return found[0].name if found and found[0] and all(found) else None
+
+
+def _is_long(text: str) -> bool:
+    return len(text.encode("utf-8", "replace")) >= _RUNNING
+
+
+def _links(block: Block) -> list[Link]:
+    if not isinstance(block, Paragraph | Heading):
+        return []
+    return [node for node in walk.each_inline(block.content) if isinstance(node, Link)]
 
 
 def _site(address: str) -> str:
@@ -136,14 +302,19 @@ def _site(address: str) -> str:
     return ".".join(host[-2:])
 
 
-def _only_tells(line: str, authors: Sequence[str]) -> bool:
-    """Whether a line only says what the metadata say: a date, a name of an author, or both."""
-    bare = _LABELS.sub("", line)
-    if _dates.parse(bare) is not None:
-        return True
-    parts = [part for part in _BETWEEN_NAMES.split(_words.without_by(line)) if part]
+def _is_date(part: str) -> bool:
+    """Whether all that follows labels such as "Updated" is a date or a time."""
+    bare = _LABELS.sub("", part)
+    return bool(_COUNTER.fullmatch(bare)) or _dates.parse(bare.removesuffix(" Uhr")) is not None
 
-    def is_author(part: str) -> bool:
-        return any(_words.same(part, author) for author in authors)
 
-    return bool(parts) and is_author(parts[0]) and all(is_author(p) or len(p) <= 25 for p in parts)
+def _is_address(word: str) -> bool:
+    """Whether a word is an address of mail or a name on a social network."""
+    name, at, host = rules.strip_marks(word).partition("@")
+    return bool(at and host) and (not name or "." in host)
+
+
+def _minutes(line: str) -> int:
+    """The minute of the day that a stamp names."""
+    hour, minute = map(int, _NUMBER.findall(line)[:2])
+    return 60 * (hour % 12 + 12 if "p" in line.casefold() else hour) + minute

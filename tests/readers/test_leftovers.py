@@ -1,0 +1,236 @@
+"""Furniture among an article's paragraphs: what each rule takes, and what looks like it and stays."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from lxml.html import fromstring
+
+from exporter import readers, walk
+from exporter.diagnostics import Report
+from exporter.model import Rule
+from exporter.readers import Source, _dom, _leftover_rules, _leftovers
+
+CASES = Path(__file__).parent.parent / "cases/reading"
+DOCS = Path(__file__).parent.parent.parent / "docs/readers/html.md"
+STORY = [
+    f"The {name} of the harbour was painted on a dry day, and those who walked past it on their way to the"
+    f" market agreed that the colour suited it, whatever the committee had written in its long letter."
+    for name in ("lighthouse", "weighing house", "swing bridge", "boathouse", "customs shed")
+]
+HERE = "https://gazette.example/paint"
+
+
+def told(*pieces: str) -> str:
+    return "".join(piece if piece.startswith("<") else f"<p>{piece}</p>" for piece in pieces)
+
+
+def cleaned(*pieces: str, keep: str = "") -> tuple[list[str], dict[str, tuple[int, int]]]:
+    """The texts that stay, and lines and words left out by rule."""
+    source, report = Source(b"", "page.html", keep=frozenset([keep])), Report()
+    blocks = _dom.blocks(fromstring(f"<div>{told(*pieces)}</div>"), source, Report(), base=HERE)[0]
+    kept = _leftovers.without(blocks, source, report, link=HERE, authors=("Nell Marsh",))
+    counts = [_leftovers.left_out(finding) for finding in report.findings]
+    return list(walk.texts(kept)), {rule: (lines, words) for rule, lines, words in counts}
+
+
+def link(words: str, path: str = "seals") -> str:
+    return f'<a href="https://gazette.example/{path}">{words}</a>'
+
+
+AFTER = [
+    ("credits", "Reporting by Nell Marsh; editing by Ida Holm"),
+    ("credits", "Tom Reed in Eastport contributed to this report."),
+    ("credits", "(Quelle: dpa/sda)"),
+    ("credits", "Con información de agencias y de la redacción"),
+    ("credits", "<ul><li>– additional reporting by Ida Holm</li></ul>"),
+    ("standing-note", "Our standards: the Gazette's principles of trust"),
+    ("standing-note", "Fehler gefunden? Jetzt melden."),
+    ("author-note", "Nell Marsh covers the harbour and the council. She has a boat of her own."),
+    ("author-note", "Ida Holm is a senior reporter at the Gazette who writes about ships."),
+    ("author-note", "Die Autorin ist Redakteurin im Ressort Hafen und Küste."),
+    ("author-note", "Email: marsh@gazette.example"),
+    ("subscribe", "Sign up for our weekly letter and get the news from the quay in your inbox."),
+    ("subscribe", "Abonnieren Sie unseren Brief vom Hafen"),
+    ("share", "Follow us: Facebook | Instagram"),
+    ("share", "Facebook Twitter Whatsapp"),
+    ("tags", "Tags: harbour, paint, council"),
+    ("tags", "Schlagwörter: Hafen, Farbe"),
+    ("glyphs", "___"),
+    ("widget", "Close"),
+    ("widget", "Wird geladen …"),
+    ("read-more", "Most popular"),
+    ("read-more", f"Lire aussi {link('Les phoques de la baie comptés deux fois')}"),
+    ("link-alone", f"Newsblog: {link('All the news of the harbour as it comes in')}"),
+    ("counter", "2 hours ago"),
+    ("menu", " ".join(link(word, word) for word in ("Harbour", "Town", "Sport", "Letters", "Weather"))),
+]
+
+
+@pytest.mark.parametrize(("rule", "line"), AFTER)
+def test_what_follows_the_text_is_left_out_counted_and_kept_on_request(rule: str, line: str) -> None:
+    texts, counts = cleaned(*STORY, line)
+    assert texts == STORY
+    assert counts == {rule: (1, len(fromstring(f"<p>{line}</p>").text_content().split()))}
+    assert len(cleaned(*STORY, line, keep=rule)[0]) == len(STORY) + 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Correction: the shed was painted in May.",
+        "This article was amended on 4 May to say that the bridge is grey.",
+        "Editor's note: the committee has since replied.",
+        "Anm. d. Red.: Der Schuppen ist inzwischen grün.",
+        "Nota de la redacción: la carta llegó después.",
+        "訂正：橋の色は灰色です。",
+    ],
+)
+def test_corrections_and_notes_of_editors_stay(line: str) -> None:
+    assert cleaned(*STORY, line, "Reporting by Ida Holm") == ([*STORY, line], {"credits": (1, 4)})
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Nell Marsh is a reporter whom the committee would rather not see on its quay.",
+        "Reporting by the two papers brought the letter to light.",
+        "Photo: the bridge before it was painted.",
+        "Sources: two letters, and a walk along the quay.",
+        "Subscribe who will, the mayor said.",
+        "Our standards are not those of the committee.",
+        "Tags: the word that the painters had sprayed on the wall.",
+        "marsh@gazette.example",
+    ],
+)
+def test_within_the_text_such_lines_stay(line: str) -> None:
+    assert cleaned(*STORY[:3], line, *STORY[3:]) == ([*STORY[:3], line, *STORY[3:]], {})
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Ida Holm is a painter from Eastport who has never held a brush this long.",
+        "Is Nell Marsh a reporter at the Gazette? She does not say.",
+        "Reportingham has no harbour.",
+        "Closed until May.",
+        "So the video shows.",
+        "Taggart had the last word.",
+        "Follow the money, said the mayor.",
+        f"Read the letter: {link('here')}",
+        f"{link('Harbour')} and {link('town')} agree.",
+        "12 hours",
+        "It was long ago.",
+    ],
+)
+def test_last_words_of_an_author_stay(line: str) -> None:
+    texts, counts = cleaned(*STORY, line)
+    assert (len(texts), counts) == (len(STORY) + 1, {})
+
+
+def test_glyphs_within_the_text_are_a_break() -> None:
+    source, report = Source(b"", "page.html"), Report()
+    blocks = _dom.blocks(fromstring(f"<div>{told(*STORY[:2], '* * *', *STORY[2:])}</div>"), source, report)[0]
+    kept = _leftovers.without(blocks, source, report, link=None, authors=())
+    assert kept == (*blocks[:2], Rule(), *blocks[3:])
+
+
+@pytest.mark.parametrize("word", ["Video", "Menu", "Print"])
+def test_a_word_of_a_button_over_text_is_a_heading(word: str) -> None:
+    assert cleaned(*STORY[:3], f"<h2>{word}</h2>", *STORY[3:])[0] == [*STORY[:3], word, *STORY[3:]]
+
+
+CARDS = ["The ferry that never came", "A baker leaves the square", "Storm over the old mill"]
+
+
+def cards(headline: str) -> list[str]:
+    return [
+        piece
+        for n, words in enumerate(CARDS)
+        for piece in (
+            headline.format(link(words, str(n))),
+            f"Teaser {n} of a story that others tell.",
+            "Ida Holm",
+        )
+    ]
+
+
+@pytest.mark.parametrize("headline", ["<h3>{}</h3>", "<p>{}</p>"])
+def test_cards_of_other_articles_are_left_out_wherever_they_are(headline: str) -> None:
+    pieces = ["<h2>More from the Gazette</h2>", *cards(headline)]
+    assert cleaned(*STORY[:3], *pieces, *STORY[3:])[0] == STORY
+    texts, counts = cleaned(*STORY, *pieces)
+    assert texts == STORY
+    assert sum(lines for lines, _ in counts.values()) == 10
+    assert {"read-more", "cards"} <= set(counts)
+
+
+def test_headings_with_text_below_are_no_cards() -> None:
+    chapters = [piece for n, story in enumerate(STORY) for piece in (f"<h3>House {n}</h3>", story)]
+    texts, counts = cleaned(STORY[0], "<h2>More from the quay</h2>", *chapters)
+    assert [text for text in texts if text in STORY] == [STORY[0], *STORY]
+    assert "cards" not in counts
+
+
+def test_stamps_of_a_live_blog_are_left_out_and_a_programme_keeps_its_times() -> None:
+    stamps = ["3:42 pm ET", "1:15 pm ET", "11:50 am ET"]
+    entries = [piece for pair in zip(stamps, STORY, strict=False) for piece in pair]
+    assert cleaned(*entries) == (STORY[:3], {"live-stamp": (3, 9)})
+    programme = [piece for pair in zip(reversed(stamps), STORY, strict=False) for piece in pair]
+    assert cleaned(*programme) == (programme, {})
+
+
+@pytest.mark.parametrize(
+    ("name", "rules"),
+    [
+        ("about-the-author-at-the-end", {"glyphs", "author-note", "standing-note", "subscribe"}),
+        ("cards-inside-the-article", {"read-more", "widget", "cards"}),
+    ],
+)
+def test_a_page_with_end_matter_gives_its_eight_paragraphs(name: str, rules: set[str]) -> None:
+    reading = readers.read_source(Source((CASES / f"{name}.html").read_bytes(), f"{name}.html"))
+    (article,) = reading.articles
+    texts = list(walk.texts(article.blocks))
+    assert len(texts) == 8
+    assert texts[0].startswith("The harbour council met")
+    assert texts[-1].endswith("during the gale of last month.")
+    assert {_leftovers.left_out(f)[0] for f in reading.diagnostics if f.id == "lines-left-out"} <= rules
+
+
+# -- Bad input -------------------------------------------------------------------------
+
+
+def test_a_page_of_nothing_but_furniture_is_what_its_reader_saved() -> None:
+    pieces = ["Share this article", "Most popular", "Close", "___", "Subscribe now", "12"]
+    assert cleaned(*pieces) == (pieces, {})
+
+
+def test_a_page_with_two_articles_loses_neither_without_a_word() -> None:
+    two = "".join(f"<article><h1>House {n}</h1>{told(*STORY[n : n + 2])}</article>" for n in (0, 2))
+    page = f"<!DOCTYPE html><html lang=en><title>Houses</title><body><main>{two}</main></body></html>"
+    reading = readers.read_source(Source(page.encode(), "page.html"), "html")
+    texts = [text for article in reading.articles for text in walk.texts(article.blocks)]
+    assert [text for text in texts if text in STORY] == STORY[:4]
+
+
+def test_ten_thousand_times_are_read() -> None:
+    hours = "".join(f"<p>{''.join(f'<time>{n}:{m:02}</time> a boat, ' for m in range(100))}</p>" for n in range(100))
+    page = f"<!DOCTYPE html><html lang=en><title>The log</title><body><article>{hours}</article></body></html>"
+    (article,) = readers.read_source(Source(page.encode(), "page.html"), "html").articles
+    assert " ".join(walk.texts(article.blocks)).count("a boat") == 10_000
+
+
+# -- The data --------------------------------------------------------------------------
+
+
+def test_a_star_is_at_an_end_of_a_phrase_alone_and_no_phrase_is_of_two_rules() -> None:
+    phrases = [(p, r.name) for r in _leftover_rules.rules() for p in {*r.phrases, *r.at_end}]
+    assert not [p for p, _ in phrases if "*" in p.strip("*")]
+    assert len({p for p, _ in phrases}) == len(phrases)
+
+
+def test_the_documentation_names_each_rule() -> None:
+    rules = readers.rules()
+    text = DOCS.read_text("utf-8")
+    assert [name for name, takes in rules.items() if f"| `{name}` | {takes} |" not in text] == []

@@ -151,7 +151,8 @@ def _is_standfirst(element: etree._Element, votes: Votes, page: Page, past: bool
     if linked > len(text) // 2:
         return False
     described = bare(page.description or "")
-    if described and (described.startswith(text[:60]) or text.startswith(described[:60])):
+    # A place may stand before the text: "Lima."
+    if described and (described.startswith(text[:60]) or described[:60] in text[:100]):
         return True
     holder = element.getparent()
     said = f"{element.get('class') or ''} {'' if holder is None else holder.get('class') or ''}"

@@ -7,6 +7,7 @@ import re
 from lxml import etree
 
 from exporter.readers import _figures
+from exporter.readers._passages import HEADINGS
 
 _TAGS = frozenset(("nav", "footer", "aside", "dialog", "menu", "script", "style", "template"))
 _ROLES = frozenset(
@@ -32,6 +33,7 @@ _CLASSES = re.compile(
 )
 _NEVER = frozenset(
     (
+        *HEADINGS,
         "p",
         "em",
         "strong",

@@ -26,6 +26,8 @@ _LINKED = 0.4
 _CARD = 300
 """Characters that a picture with a few words may have."""
 _LONG = 50
+LOSS = 200
+"""Characters from which a paragraph that is left out is a loss."""
 _LITTLE = 500
 """Characters below which what was chosen says little of where the article ends."""
 
@@ -148,7 +150,10 @@ class Pruning:
         return self._rule(following, is_inside)
 
     def _continues(self, element: etree._Element, text: str) -> bool:
-        """Whether an element outside the article's bounds is a paragraph next to one of its own."""
+        """Whether an element outside the article's bounds is running text of its own, or a paragraph next
+        to one of the article."""
+        if element.tag in ("p", "blockquote") and len(text) >= LOSS:
+            return True
         if element.tag != "p" or len(text) < _LONG:
             return False
         if self._votes.siblings[element.getparent(), "p"] < 2:

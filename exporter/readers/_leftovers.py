@@ -47,7 +47,7 @@ def _phrases() -> tuple[dict[str, str], tuple[tuple[str, str], ...]]:
     return whole, tuple((phrase[:-1].casefold(), name) for phrase, name in told if phrase.endswith(" *"))
 
 
-def _by_words(line: str) -> str | None:
+def by_words(line: str) -> str | None:
     """The name of the rule one of whose phrases the line is."""
     whole, openings = _phrases()
     bare = line.casefold().rstrip(" :：|>»…→").lstrip(">»→• ")
@@ -105,7 +105,7 @@ def _taken_by(
     if not isinstance(block, Paragraph | Heading):
         return None
     line = _line(block)
-    if len(line) <= 2 * _LONGEST and (name := _by_words(line)):
+    if len(line) <= 2 * _LONGEST and (name := by_words(line)):
         return name
     if len(line) <= _LONGEST:
         if isinstance(block, Paragraph) and _COUNTER.fullmatch(line):

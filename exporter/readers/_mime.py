@@ -46,10 +46,16 @@ class Leaf(msgspec.Struct, frozen=True):
 
 
 class Mail(msgspec.Struct, frozen=True):
-    """A message: raw headers by their names in lower case, the first of each, and its leaves."""
+    """A message: raw headers by their names in lower case, the first of each, its leaves, and the
+    messages that are attached to it, whose leaves are not among its own."""
 
     headers: dict[str, str]
     leaves: tuple[Leaf, ...]
+    attached: tuple[Mail, ...] = ()
+
+    def every_leaf(self) -> tuple[Leaf, ...]:
+        """Its own leaves, then those of the messages attached to it."""
+        return (*self.leaves, *(leaf for mail in self.attached for leaf in mail.every_leaf()))
 
     def header(self, name: str) -> BaseHeader | str:
         """A header, decoded (RFC 2047); empty where there is none."""
@@ -77,20 +83,26 @@ def read(data: bytes, source: Source, report: Report) -> Mail:
     """The message, with a word on what is wrong with it."""
     problems: dict[str, None] = {}
     try:
-        message = message_from_bytes(data)
-        leaves = tuple(_leaves(message, problems))
+        mail = _mail(message_from_bytes(data), problems)
     except RecursionError:
         report.add("nesting-too-deep", source.name)
-        message = message_from_bytes(re.split(rb"\r?\n\r?\n", data, maxsplit=1)[0])
-        leaves = ()
-    if not any(leaf.kind.startswith("text/") for leaf in leaves):
-        leaves = (*leaves, *_salvaged(data, problems))
+        mail = _mail(message_from_bytes(re.split(rb"\r?\n\r?\n", data, maxsplit=1)[0]), problems)
+        mail = msgspec.structs.replace(mail, leaves=())
+    if not any(leaf.kind.startswith("text/") for leaf in mail.every_leaf()):
+        mail = msgspec.structs.replace(mail, leaves=(*mail.leaves, *_salvaged(data, problems)))
     for problem in problems:
         report.add("mail-broken", source.name, problem)
+    return mail
+
+
+def _mail(message: Message, problems: dict[str, None]) -> Mail:
+    """The message with those attached to it. Raises `RecursionError` where they are nested too deep."""
+    attached: list[Message] = []
+    leaves = tuple(_leaves(message, problems, attached))
     headers: dict[str, str] = {}
     for name, value in message.raw_items():
         headers.setdefault(name.lower(), str(value))
-    return Mail(headers, leaves)
+    return Mail(headers, leaves, tuple(_mail(inner, problems) for inner in attached))
 
 
 def decoded(leaf: Leaf, source: Source, report: Report) -> str:
@@ -125,15 +137,19 @@ def _decodes(data: bytes, codec: str) -> bool:
 # -- Parts -----------------------------------------------------------------------------
 
 
-def _leaves(message: Message, problems: dict[str, None]) -> Iterator[Leaf]:
-    """The leaves in order; a message within is a part like others."""
+def _leaves(message: Message, problems: dict[str, None], attached: list[Message]) -> Iterator[Leaf]:
+    """The leaves in order, and in ``attached`` the messages within."""
     stack = [message]
     while stack:
         part = stack.pop()
         payload = part.get_payload() if part.is_multipart() else None
         if isinstance(payload, list):
             _note(part, problems)
-            stack += [inner for inner in reversed(payload) if isinstance(inner, Message)]
+            inner = [each for each in payload if isinstance(each, Message)]
+            if part.get_content_type() == "message/rfc822":
+                attached += inner
+            else:
+                stack += reversed(inner)
         elif part.get_content_maintype() != "multipart":
             yield _leaf(part, problems)
         else:

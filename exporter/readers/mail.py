@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterable, Iterator
 from email.headerregistry import AddressHeader
 
+import msgspec
 from lxml import html
 
 from exporter import build, walk
 from exporter.diagnostics import Report
-from exporter.model import Article, Asset, Block
-from exporter.readers import Source, _dates, _dom, _markup, _mime, _prose, _words
+from exporter.model import Article, Asset, Block, Heading, Paragraph, Quote
+from exporter.readers import Source, _dates, _dom, _forwarded, _leftover_rules, _markup, _mime, _prose, _words
 from exporter.readers._basis import based
 from exporter.readers._markup import text_of
 from exporter.readers._mime import Leaf, Mail
@@ -39,6 +40,8 @@ _IN_BROWSER = re.compile(
     r"(?:voir|lire)\s++(?:.{1,30}\s+)?dans\s+(?:le|votre)\s+navigateur|ver\s++(?:.{1,30}\s+)?en\s+(?:el|tu|su)\s+navegador)\W*\Z",
     re.I,
 )
+_LONGEST_FRAME = 200
+_BARS = str.maketrans("|·•", "\n\n\n")
 _MACHINE_MADE = re.compile(r"[0-9a-f]{10,}|\d{6,}", re.I)
 
 
@@ -80,8 +83,15 @@ def _messages(data: bytes) -> Iterator[bytes]:
 
 
 def _article(mail: Mail, source: Source, report: Report, number: int) -> Iterator[Article]:
+    receivers = _forwarded.addresses(_mime_values(mail))
+    mail, above = _opened(mail, source, report)
     blocks, assets, root = _body(mail, source, report)
-    title = mail.text("subject")
+    message = _forwarded.read(blocks, mail.text("subject"))
+    if message.headers:
+        receivers |= _forwarded.addresses([message.headers.get("to", ""), *_mime_values(mail, "from")])
+        above += message.above
+    blocks = _without_frame(message.blocks, receivers, above, source, report)
+    title = _forwarded.without_prefixes(message.headers.get("subject") or mail.text("subject"))
     words = next((text for text in walk.texts(blocks) if text.strip()), "")
     if not blocks or not (title or words):
         report.add("no-article", source.name, title[:80])
@@ -90,12 +100,15 @@ def _article(mail: Mail, source: Source, report: Report, number: int) -> Iterato
     if not title:
         report.add("title-missing", source.name)
         title, basis["title"] = _words.first_words(words), "guess"
-    published = _dates.parse(mail.text("date"))
+    stated = message.headers.get("date", "") if message.headers else mail.text("date")
+    published = _dates.parse(stated)
     if published:
         basis["published"] = "metadata"
-    elif stated := mail.text("date"):
+    elif stated:
         report.add("date-invalid", source.name, stated[:60])
     author, label = _sender(mail)
+    if message.headers:
+        author, label = None, _forwarded.sender(message.headers["from"])
     told = mail.text("content-language") or (root.get("lang") if root is not None else None)
     language = build.language_tag(told)
     basis |= based("metadata", authors=author, source=label, language=language)
@@ -112,6 +125,82 @@ def _article(mail: Mail, source: Source, report: Report, number: int) -> Iterato
         assets=assets,
         origin=source.origin("mail", _TYPE, number),
     )
+
+
+def _opened(mail: Mail, source: Source, report: Report) -> tuple[Mail, tuple[Block, ...]]:
+    """The message that was forwarded as an attachment, and what was written above it; else the
+    message itself, with all that is attached to it."""
+    above: tuple[Block, ...] = ()
+    while len(mail.attached) == 1 and (_is_bare(mail) or _forwarded.has_prefix(mail.text("subject"))):
+        above += _body(mail, source, report)[0]
+        mail = mail.attached[0]
+    return msgspec.structs.replace(mail, leaves=mail.every_leaf(), attached=()), above
+
+
+def _is_bare(mail: Mail) -> bool:
+    """Whether a message has no words of its own."""
+    return not any(leaf.kind.startswith("text/") and leaf.data.strip() for leaf in mail.leaves)
+
+
+def _mime_values(mail: Mail, *more: str) -> list[str]:
+    """The headers that name who received a message; a list's own address is nobody's."""
+    names = ("delivered-to", "x-original-to", *more)
+    return [mail.text(name) for name in (names if mail.text("list-id") else ("to", "cc", *names))]
+
+
+def _without_frame(
+    blocks: tuple[Block, ...],
+    receivers: frozenset[str],
+    above: tuple[Block, ...],
+    source: Source,
+    report: Report,
+) -> tuple[Block, ...]:
+    """The blocks without the lines of the frame around a message: the receivers' addresses, what ends
+    a subscription, and what was written ``above`` it when it was forwarded."""
+    left_out: dict[str, list[str]] = {}
+    if above and "forwarding" in source.keep:
+        blocks = (*above, *blocks)
+    elif above:
+        left_out["forwarding"] = [build.one_line(text) for text in walk.texts(above)]
+
+    def keeps(block: Block) -> bool:
+        name = _frame(block, receivers)
+        if name is None or name in source.keep:
+            return True
+        left_out.setdefault(name, []).extend(map(build.one_line, walk.texts((block,))))
+        return False
+
+    def kept(inner: tuple[Block, ...]) -> tuple[Block, ...]:
+        return tuple(
+            part
+            for block in inner
+            for part in (build.quote(kept(block.blocks)) if isinstance(block, Quote) else (block,))
+            if keeps(part)
+        )
+
+    found = kept(blocks)
+    for name, lines in left_out.items():
+        report.add("lines-left-out", source.name, f"{name}: {len(lines)}, such as “{lines[0][:60]}”")
+    return found or blocks
+
+
+def _frame(block: Block, receivers: frozenset[str]) -> str | None:
+    """The name of the rule that takes a line of a message's frame."""
+    if not isinstance(block, Paragraph | Heading):
+        return None
+    text = walk.plain(block.content)
+    if len(text) > _LONGEST_FRAME:
+        return None
+    if any(address in text.casefold() for address in receivers):
+        return "reader-address"
+    parts = [part.strip(" .") for part in text.translate(_BARS).split("\n") if part.strip(" .")]
+    is_frame = parts and all(_is_footer(p) or _IN_BROWSER.match(p) for p in parts)
+    return "mail-footer" if is_frame else None
+
+
+def _is_footer(line: str) -> bool:
+    rule = _leftover_rules.anywhere().rule(_leftover_rules.bare(line))
+    return rule is not None and rule.name == "mail-footer"
 
 
 def _sender(mail: Mail) -> tuple[str | None, str | None]:
@@ -162,7 +251,8 @@ def _body(
     plain = [leaf for leaf in texts if leaf.kind == "text/plain"]
     said: list[Block] = []
     for leaf in plain:
-        said += _plain(leaf, _mime.decoded(leaf, source, report))
+        text = _mime.decoded(leaf, source, report)
+        said += _plain(leaf, _forwarded.apart(text, mail.text("subject")))
     if not images:
         return tuple(said), (), None
     root = _markup.parse("<body></body>", source.name, report)

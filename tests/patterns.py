@@ -531,11 +531,6 @@ ROWS: dict[str, tuple[Attack, ...]] = {
     "readers._html_blocks: _TAG": (("<", "a", "\x00"),),
     "readers._html_blocks: _VERBATIM": (("", "<pre", ""),),
     "readers._markdown_habits: _ENDLESS": (("", "<style ", ""),),
-    "readers._template_tags: _ADDRESS": (
-        ("", "a/", " "),
-        ("", "a.aa", " "),
-        ("http://", "a", " "),
-    ),
     "readers._template_tags: _ARGUMENT": (
         ("", "a", ""),
         ("", 'a="', ""),
@@ -544,12 +539,6 @@ ROWS: dict[str, tuple[Attack, ...]] = {
         ("", "\"'`", ""),
     ),
     "readers._template_tags: _EMBEDDED": (("https://www.youtube.com/embed/", "a", "\n"),),
-    "readers._template_tags: _FILE": (("", "a.aa", " "),),
-    "readers._template_tags: _PAGE": (("", ".md#", " "),),
-    "readers._template_tags: _PICTURE": (
-        ("", ".png", "!"),
-        (".png?", "a", ""),
-    ),
     "readers._template_tags: _SIZE": (("", "0", "!"), ("0x", "0", "!")),
     "readers._template_tags: _SIZES": (("", "0", "!"), ("", "0 ", "")),
     "readers._templating: _CODE": (
@@ -575,7 +564,6 @@ ROWS: dict[str, tuple[Attack, ...]] = {
         ("{{", "}a", ""),
         ("{{", " \n", ""),
     ),
-    "readers._templating: _IN_ADDRESS": (("", "](", " "), ("](", "a", " ")),
     "readers._templating: _ITEM": (("[^", "a", ""), ("0", "0", "!")),
     "readers._templating: _LANGUAGE": (("lang:", "a", ""),),
     "readers._templating: _LITERAL": (("", '"', ""), ('"', "a", "")),

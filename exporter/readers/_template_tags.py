@@ -19,12 +19,11 @@ _ARGUMENT = re.compile(
     r"(?:([\w.-]++)\s*+(?:=|:(?![/\\]))\s*+)?+"
     r"(?:\"([^\"]*+)\"|'([^']*+)'|`([^`]*+)`|([^\s,\"'`][^\s,]*+))"
 )
-_PICTURE = re.compile(r"[^?#]*\.(?:png|jpe?g|gif|webp|avif|svg|bmp|tiff?)(?:[?#].*)?", re.I | re.S)
-_FILE = re.compile(r"\S+\.[a-z0-9]{2,5}", re.I)
-_ADDRESS = re.compile(rf"(?:https?://|mailto:|www\.|\.{{0,2}}/)\S+|[^\s/]++/\S*+|{_FILE.pattern}", re.I)
-_PAGE = re.compile(r"\S+\.(?:md|markdown|mdx|html?)(?:#\S*)?", re.I)
 _SIZE = re.compile(r"(?:\d+(?:\.\d+)?(?:px|%|em|rem|vw)?|\d+x\d+|auto)", re.I)
 _SIZES = re.compile(r"\b\d+(?:vw|w|px)\b", re.I)
+
+_ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg", ".bmp", ".tif", ".tiff")
+_STARTS = ("http://", "https://", "//", "www.")
 
 _CONTROL = frozenset((
     "if", "elsif", "elseif", "elif", "else", "unless", "case", "when", "for", "break", "continue",
@@ -112,7 +111,7 @@ def replaced(tag: Tag, variable: Callable[[str], str | None], report: Reporter) 
     if name.lower() in _INCLUDES and arguments:
         label = f"{name} {arguments[0].value}"
         name = arguments[0].value.rpartition("/")[2].partition(".")[0]
-        if not _PICTURE.fullmatch(arguments[0].value):
+        if not _is_picture(arguments[0].value):
             arguments = arguments[1:]
     words = frozenset(re.split(r"[^a-z0-9]+", name.lower()))
     if name.lower() in _CONTROL:
@@ -137,6 +136,23 @@ def _value(match: re.Match[str], variable: Callable[[str], str | None]) -> str:
     return variable(bare) or bare if bare.startswith("page.") else str(bare)
 
 
+def _is_picture(value: str) -> bool:
+    return value.partition("?")[0].partition("#")[0].lower().endswith(_ENDINGS)
+
+
+def _is_page(value: str) -> bool:
+    return value.partition("#")[0].lower().endswith((".md", ".markdown", ".mdx", ".html", ".htm"))
+
+
+def _is_file(value: str) -> bool:
+    stem, _, ending = value.rpartition(".")
+    return bool(stem) and " " not in value and 2 <= len(ending) <= 5 and ending.isalnum()
+
+
+def _is_address(value: str) -> bool:
+    return " " not in value and (value.startswith((*_STARTS, "mailto:")) or "/" in value or _is_file(value))
+
+
 def _first(arguments: Sequence[Argument], names: Sequence[str]) -> str:
     """The first value of a name, in the order of the names; empty if there is none."""
     return next((a.value for name in names for a in arguments if a.name == name and a.value), "")
@@ -152,10 +168,10 @@ def _address(
 ) -> str:
     """The address that a tag gives within a link or an image."""
     values = [a.value for a in arguments if not a.name or a.name in _LINKS or a.name in _SOURCES]
-    found = next(filter(_PICTURE.fullmatch, values), None) or next(filter(_ADDRESS.fullmatch, values), None)
+    found = next(filter(_is_picture, values), None) or next(filter(_is_address, values), None)
     if words & _MEDIA:
         found = _media_address(words, arguments) or found
-    if found is None or _PAGE.fullmatch(found) or (name.lower() in _REFERENCES and name.lower() != "link"):
+    if found is None or _is_page(found) or (name.lower() in _REFERENCES and name.lower() != "link"):
         report("link-dropped", " ".join((label, *values[:1])))
         return ""
     return found.replace(" ", "%20")
@@ -164,7 +180,7 @@ def _address(
 def _media_address(words: frozenset[str], arguments: Sequence[Argument]) -> str:
     values = [a.value for a in arguments if a.name not in _WORDS and a.value]
     for value in values:
-        if value.startswith(("http://", "https://", "//", "www.")):
+        if value.startswith(_STARTS):
             address = value if value.startswith("http") else f"https://{value.removeprefix('//')}"
             return _EMBEDDED.sub(r"https://www.youtube.com/watch?v=\1", address)
     form = next((_PAGES[word] for word in sorted(words) if word in _PAGES), None)
@@ -175,7 +191,7 @@ def _media_address(words: frozenset[str], arguments: Sequence[Argument]) -> str:
         key = "/".join(values[:2])
     if form and re.fullmatch(r"[\w/-]{3,}", key):
         return form.format(key)
-    return next((value for value in values if _ADDRESS.fullmatch(value)), "")
+    return next((value for value in values if _is_address(value)), "")
 
 
 def _media(words: frozenset[str], arguments: Sequence[Argument]) -> str:
@@ -196,19 +212,19 @@ def _attribute(value: str) -> str:
 
 def _picture(words: frozenset[str], arguments: Sequence[Argument], whole: str) -> str:
     """The pictures that a tag has, each as an image or, with a caption, a figure."""
-    is_picture = bool(words & _PICTURES)
-    found = [a for a in arguments if a.name not in _NO_SOURCES and _PICTURE.fullmatch(a.value)]
-    if not is_picture:  # words that end in a file's name are no picture's address
+    has_picture = bool(words & _PICTURES)
+    found = [a for a in arguments if a.name not in _NO_SOURCES and _is_picture(a.value)]
+    if not has_picture:  # words that end in a file's name are no picture's address
         found = [a for a in found if " " not in a.value]
     elif not found:
         named = (a for name in _SOURCES for a in arguments if a.name == name and a.value)
         unnamed = (a for a in arguments if not a.name and (a.is_quoted or "/" in a.value))
         likely = next(named, None) or next(unnamed, None)
-        found = [likely] if likely and not _FILE.fullmatch(likely.value) else []
+        found = [likely] if likely and not _is_file(likely.value) else []
     if not found:
         return ""
     alt = _first(arguments, _ALT)
-    captions = [text for text in _all(arguments, _WORDS) if not _PICTURE.fullmatch(text)]
+    captions = [text for text in _all(arguments, _WORDS) if not _is_picture(text)]
     if not found[0].name:
         said = _unnamed_words(arguments[arguments.index(found[0]) + 1 :], whole)
         if "img" in words and len(said) > 1:  # Octopress: title, then alternative text
@@ -237,9 +253,7 @@ def _words(tag: Tag, words: frozenset[str], arguments: Sequence[Argument]) -> st
     """The words that a tag has in its arguments, as a link if it has an address, too."""
     links = (a.value for name in (*_LINKS, "button-url") for a in arguments if a.name == name)
     unnamed = [a for a in arguments if not a.name]
-    address = next(
-        filter(_ADDRESS.fullmatch, (*links, *(a.value for a in unnamed if " " not in a.value))), ""
-    )
+    address = next(filter(_is_address, (*links, *(a.value for a in unnamed if " " not in a.value))), "")
     texts = _all(arguments, _WORDS)
     texts += [
         a.value

@@ -23,7 +23,7 @@ _HIGHLIGHT = (
     r"\{%-?\s*(?P<tag>highlight|codeblock|prism)\s(?P<code>[^%]*+)%\}[ \t]*+\n?"
     r"(?P<text>(?:[^{]++|\{(?!%-?\s*(?:end)?(?P=tag)\b))*+)\{%-?\s*end(?P=tag)\s*-?%\}"
     r"|\{\{[<%]\s*highlight\s+(?P<lines>\w[^<>%{}]*+)[>%]\}\}[ \t]*+\n?"
-    r"(?P<short>(?:[^{]++|\{(?!\{[<%]\s*/?\s*highlight\b))*+)\{\{[<%]\s*/\s*highlight\s*[>%]\}\}"
+    r"(?P<short>(?:[^{]++|\{(?!\{[<%]\s*+(?:/\s*+)?highlight\b))*+)\{\{[<%]\s*/\s*highlight\s*[>%]\}\}"
 )
 _RAW = r"\{%-?\s*raw\s*-?%\}(?P<raw>(?:[^{]++|\{(?!%-?\s*(?:end)?raw\b))*+)\{%-?\s*endraw\s*-?%\}"
 _CODE = re.compile(
@@ -54,7 +54,7 @@ _LIQUID_TAG = re.compile(rf"\{{%-?\s*+([\w.-]*+)({_IN_TAG})%\}}")
 _EXPRESSION = re.compile(r"<?\{\{(?![<%{])-?((?:[^{}\n]++|\n(?![ \t]*+\n)|\}(?!\}))*+)\}\}>?")
 _NO_EXPRESSION = re.compile(r"(?:\\[a-zA-Z]{1,20}|[\\^_}$])\Z")
 """What is before braces that belong to a formula, or to another language's templates."""
-_IN_ADDRESS = re.compile(r"(?:\]\(<?|\]:[ \t]?<?|(?:href|src)=[\"']?)[^\s\"'<>()]*\Z")
+_ADDRESS_BEGINS = ("](", "](<", "]: ", "]: <", 'href="', "href='", 'src="', "src='")
 _LITERAL = re.compile(r"\"([^\"]*+)\"|'([^']*+)'")
 _SITE = frozenset((
     "site.baseurl", "site.url", "site.github.url", "site.base_url", "baseurl", "base_url", "pathprefix",
@@ -194,7 +194,7 @@ class _Template:
         tag = Tag(
             name,
             self._restored(arguments),
-            _IN_ADDRESS.search(match.string[max(0, start - 300) : start]) is not None,
+            _is_in_address(match.string[max(0, start - 300) : start]),
             start - line < 40
             and not match.string[line:start].strip()
             and match.string[end : end + 1] in ("", "\n"),
@@ -248,6 +248,12 @@ class _Template:
         for key in name.lower().removeprefix("page.").split("."):
             value = value.get(key) if isinstance(value, Mapping) else None
         return ", ".join(_frontmatter.texts(value)) or None
+
+
+def _is_in_address(before: str) -> bool:
+    """Whether what follows ``before`` belongs to the address of a link or an image."""
+    end = max(map(before.rfind, " \t\n\"'<()")) + 1
+    return before[:end].endswith(_ADDRESS_BEGINS)
 
 
 def _alt(size_or_words: str | None) -> str:

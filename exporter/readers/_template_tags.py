@@ -268,4 +268,4 @@ def _words(tag: Tag, words: frozenset[str], arguments: Sequence[Argument]) -> st
     if not tag.is_alone:
         return " ".join(texts)
     mark = "> " if any("quot" in word for word in words) else ""
-    return f"\n{mark}" + f"\n{mark}\n{mark}".join(texts) + "\n"
+    return mark + f"\n{mark}\n{mark}".join(texts)

@@ -206,6 +206,9 @@ class _Template:
             return "\n\n<figure>\n\n"
         if made.startswith("<"):
             made = self._keep(made)
+        if made and tag.is_alone:
+            lines = ("", *made.split("\n"), "")  # a paragraph of its own, where it is
+            return ("\n" + match.string[line:start]).join(lines)
         return f"{made} " if made and match.string[end : end + 1].isalnum() else made
 
     def _lose(self, id: str, what: str) -> None:

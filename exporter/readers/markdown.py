@@ -175,7 +175,7 @@ def _authors(front: FrontMatter) -> tuple[str, ...]:
         values = front.all(name)
         for value in values:
             names = list(_values.names(value)) or [value]
-            if name == "authors" and len(values) == 1:
+            if name == "authors" and len(values) == 1 and ";" not in value:
                 names = [part.strip() for one in names for part in one.split(",")]
             out += names
     return tuple(dict.fromkeys(filter(None, out)))

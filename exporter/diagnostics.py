@@ -237,6 +237,16 @@ CATALOGUE: dict[str, Kind] = {
         "A link's address is not http, https or mailto; its text was kept.",
         "Nothing to do.",
     ),
+    "template-tag-dropped": Kind(
+        "warning",
+        "A tag of the site's generator was left out; what it shows is not in the file.",
+        "Compare the article with the page; write what the tag shows into the file.",
+    ),
+    "template-expressions": Kind(
+        "info",
+        "Expressions such as {{ page.title }} were resolved from the front matter, or removed.",
+        "Nothing to do, if the text reads well.",
+    ),
     "frame-unclear": Kind(
         "warning",
         "The copied page does not quite have the expected form; lines that seemed no part were left out.",

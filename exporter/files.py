@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from exporter import images, own_output, remote
+from exporter import images, own_output, remote, siblings
 from exporter.diagnostics import Report
 from exporter.errors import InputError, OutputError, disk_error, is_momentary
 from exporter.remote import Stamp
@@ -312,27 +312,30 @@ def readable(names: Iterable[str]) -> list[str]:
 
 
 def beside(found: Found, reference: str) -> bytes | None:
-    """The bytes of a file that a page refers to by a relative address, or None.
+    """The bytes of a file that a page refers to by an address relative to itself or to its site's root, or
+    None.
 
     Nothing outside the folder that the user named is ever opened, by whatever spelling
     or symbolic link. At most one byte more than an image may have is read.
     """
-    if "\0" in reference or PurePosixPath(reference).is_absolute() or ":" in reference.split("/")[0]:
-        return None
     if remote.is_remote(found.root):
-        name = posixpath.normpath(posixpath.join(posixpath.dirname(found.name), reference))
-        return None if name.split("/")[0] == ".." else remote.head(found.root / name, images.MAX_BYTES + 1)
+        paths = siblings.paths(posixpath.dirname(found.name), reference)
+        heads = (remote.head(found.root / path, images.MAX_BYTES + 1) for path in paths)
+        return next((head for head in heads if head is not None), None)
     try:
         root = found.root.resolve()
-        path = (found.path.parent / reference).resolve()
-        if not path.is_relative_to(root) or not path.is_file():
+        folder = found.path.parent.resolve()
+        if not folder.is_relative_to(root):
             return None
-        with open_regular(path) as file:
-            return file.read(images.MAX_BYTES + 1)
+        for path in siblings.paths(folder.relative_to(root).as_posix(), reference):
+            there = (root / path).resolve()
+            if there.is_relative_to(root) and there.is_file():
+                with open_regular(there) as file:
+                    return file.read(images.MAX_BYTES + 1)
     except (OSError, ValueError, RuntimeError) as error:  # the last for links that lead in a circle
         if is_momentary(error):
             raise
-        return None
+    return None
 
 
 def prepare_folder(folder: Path, option: str = "-o") -> None:

@@ -50,6 +50,11 @@ def _refusing(read: Callable[[str], object]) -> Callable[[str], object]:
     return act
 
 
+def _spelled_out(text: str) -> str:
+    spelled, blocks = _markdown_habits.spelled_out(_markdown_habits.shallow(text))
+    return blocks.restored(spelled)
+
+
 PARSERS: dict[str, Callable[[str], object]] = {
     "words in lines": lambda text: _wrap.wrap(text, 72),
     "words in lines, flowed": lambda text: _flowed.lines(text.split("\n"), 72),
@@ -67,6 +72,7 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "many inlines": lambda text: build.paragraph([text[n : n + 20] for n in range(0, len(text), 20)]),
     "an address as a key": _address.canonical,
     "an address's day": _dates.in_address,
+    "a file name's day": _dates.in_file_name,
     "a date": _dates.parse,
     "a day of the command line": _refusing(lambda text: dates.parse_bound(text, last=False)),
     "a size of the command line": _refusing(_options.size),
@@ -80,8 +86,8 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "front matter": _frontmatter.split,
     "front matter, fenced": lambda text: _frontmatter.split(f"---\ntitle: {text}\n---\n"),
     "front matter, TOML": lambda text: _frontmatter.split(f"+++\ntitle = {text}\n+++\n"),
-    "templates": _templating.plain_markdown,
-    "Markdown's habits": lambda text: _markdown_habits.spelled_out(_markdown_habits.shallow(text)),
+    "templates": lambda text: _templating.plain_markdown(text, {}, "", Report()),
+    "Markdown's habits": _spelled_out,
     "Markdown's marks": lambda text: _markdown_habits.with_marks(_markdown_habits.without_marks(text)[0]),
     "a prolog": _prolog.part,
     "a document type": lambda text: _prolog.part(f"<!DOCTYPE a [{text}"),

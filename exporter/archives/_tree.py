@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import IO, BinaryIO, NamedTuple, cast
 
-from exporter import files, images, readers
+from exporter import files, images, readers, siblings
 from exporter.archives import HEAD, Budget, Member, Package, Unreadable
 from exporter.errors import is_momentary, temporary_files
 from exporter.readers import Source
@@ -61,10 +61,11 @@ def _source(tree: Mapping[str, File], path: str, name: str) -> Source:
 
 
 def beside(tree: Mapping[str, File], folder: str, reference: str) -> bytes | None:
-    """The bytes of the file that a page in ``folder`` refers to by a relative address, or None."""
-    path = posixpath.normpath(posixpath.join(folder, reference))
+    """The bytes of the file that a page in ``folder`` refers to by an address relative to itself or to its
+    site's root, or None."""
+    path = next((path for path in siblings.paths(folder, reference) if path in tree), None)
     try:
-        return tree[path].read(images.MAX_BYTES) if path in tree else None
+        return None if path is None else tree[path].read(images.MAX_BYTES)
     except Unreadable:
         return None
 

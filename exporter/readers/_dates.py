@@ -85,6 +85,11 @@ _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(\d\d)(Z)?)?\Z")
 _IN_ADDRESS = re.compile(r"(?:\A|[/=])((?:19|20)\d\d)([/-])(\d\d?)\2(\d\d?)(?=[/-]|\Z|&)", re.A)
 _ID = re.compile(r"(?:\A|&)\w*id=([^&#]+)", re.I)
 _IN_ADDRESS_COMPACT = re.compile(r"/((?:19|20)\d\d)(\d\d)(\d\d)(?=[/._-]|\Z)", re.A)
+_IN_NAME = re.compile(
+    r"(?:(\d{4})[-_](\d\d?)[-_](\d\d?)|((?:19|20)\d\d)(\d\d)(\d\d)(?:T?(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?)?)"
+    r"(?=[-_ .])",
+    re.A,
+)
 _WORDS = re.compile(r"\d+|[^\W\d_]+(?:\.(?=[^\W\d_]\.))?", re.U)
 
 
@@ -98,6 +103,14 @@ def in_address(text: str | None) -> When | None:
     else:
         match = _IN_ADDRESS_COMPACT.search(text or "")
         found = _day(*map(int, match.groups())) if match else None
+    return dates.when(found) if found else None
+
+
+def in_file_name(name: str) -> When | None:
+    """The day that a file's name begins with: ``2024-05-03 title.md``, ``20240503_title.md``, or with a time
+    after it ``202405031230 title.md``."""
+    match = _IN_NAME.match(name.replace("\\", "/").rpartition("/")[2])
+    found = _day(*(int(part) for part in match.groups() if part)) if match else None
     return dates.when(found) if found else None
 
 

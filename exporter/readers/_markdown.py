@@ -17,7 +17,7 @@ from exporter.readers import Source, _dom, _markup
 from exporter.readers._markdown_habits import shallow, spelled_out, with_marks, without_marks
 
 _EXTENSIONS = (
-    *("abbr", "attr_list", "def_list", "footnotes", "md_in_html", "sane_lists", "tables"),
+    *("abbr", "attr_list", "def_list", "footnotes", "sane_lists", "tables"),
     *("pymdownx.highlight", "pymdownx.superfences", "pymdownx.tilde"),
 )
 
@@ -37,7 +37,8 @@ def blocks(
         report.add("marks-kept-plain", source.name)
     if in_tables:
         report.add("table-too-large", source.name)
-    html = with_marks(_engine().reset().convert(spelled_out(calm)))
+    spelled, html_blocks = spelled_out(calm)
+    html = with_marks(html_blocks.restored(_engine().reset().convert(spelled)))
     return _dom.blocks(_markup.parse(html, source.name, report), source, report, base=base)
 
 
@@ -47,4 +48,6 @@ def _engine() -> Markdown:
         "pymdownx.highlight": {"use_pygments": False},  # colours are no part of an article
         "pymdownx.tilde": {"subscript": False},
     }
-    return Markdown(extensions=list(_EXTENSIONS), extension_configs=settings)
+    engine = Markdown(extensions=list(_EXTENSIONS), extension_configs=settings)
+    engine.preprocessors.deregister("html_block")  # see `exporter.readers._html_blocks`
+    return engine

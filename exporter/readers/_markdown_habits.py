@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 
+from exporter.readers._html_blocks import HtmlBlocks
+
 _ITEM = re.compile(r"(?P<mark>[-*+]|\d{1,9}[.)])(?P<gap> +)(?=\S)")
 _EMPTY_ITEM = re.compile(r"(?:[-*+]|\d{1,9}[.)])\s*\Z")
 _RULE = re.compile(r"([-*_])(?:[ ]*\1){2,}\s*\Z")
 _FENCE = re.compile(r"(`{3,}+|~{3,}+)[^`]*\Z")
-_DIVISION = re.compile(r"(<(?:div|section|article|aside|center|details|figure)\b[^<>]*)>\s*\Z", re.I)
 _BLOCK = re.compile(r"#{1,6} |>")
 
 MAX_DEPTH = 20
@@ -34,6 +35,7 @@ MAX_PLACES = 50_000
 """Places for cells that a table may have, or four for each bar: the engine fills up every row."""
 
 _OPEN_TAG = re.compile(r"<(?=[a-zA-Z/!?][^<>]*+(?:<|\Z))")
+_ENDLESS = re.compile(r"<(/?)(pre|script|style|textarea)(?=[\s/>]|\Z)", re.I)
 _PLAIN = {"[": "\ufdd0", "<": "\ufdd1", "|": "\ufdd2"}
 """Characters that mean nothing to anybody, in place of marks that are to mean nothing."""
 
@@ -46,7 +48,7 @@ def shallow(text: str) -> str:
 def without_marks(text: str) -> tuple[str, bool, bool]:
     """``text`` without the marks that the engine takes too long over, whether any were taken from
     paragraphs, and whether any were taken from tables; `with_marks` puts them back."""
-    calm = text
+    text = calm = _with_plain_endless(text)
     if text.count("[") > MAX_OPEN:
         calm = "".join(
             p.replace("[", _PLAIN["["]) if _is_bracketed(p) else p for p in re.split(r"(\n[ \t]*\n)", text)
@@ -55,6 +57,21 @@ def without_marks(text: str) -> tuple[str, bool, bool]:
         calm = _OPEN_TAG.sub(_PLAIN["<"], calm)
     settled = _without_wide_tables(calm) if calm.count("|") > MAX_OPEN else calm
     return settled, calm != text, settled != calm
+
+
+def _with_plain_endless(text: str) -> str:
+    """``text`` with the tags as plain characters that would take all the rest for code or a script."""
+    ended: set[str] = set()
+    parts: list[str] = []
+    end = len(text)
+    for tag in reversed(list(_ENDLESS.finditer(text))):
+        name = tag[2].lower()
+        if tag[1]:
+            ended.add(name)
+        elif name not in ended:
+            parts += [text[tag.start() + 1 : end], _PLAIN["<"]]
+            end = tag.start()
+    return "".join((text[:end], *reversed(parts)))
 
 
 def with_marks(html: str) -> str:
@@ -92,8 +109,9 @@ class _Item:
         self.column, self.content = column, content
 
 
-def spelled_out(text: str) -> str:
-    """``text`` with nested content indented by fours and blank lines where the engine wants them.
+def spelled_out(text: str) -> tuple[str, HtmlBlocks]:
+    """``text`` with nested content indented by fours and blank lines where the engine wants them, and its
+    blocks of HTML, for each of which a paragraph is left.
 
     Nothing inside code is changed, and no word anywhere.
     """
@@ -102,7 +120,11 @@ def spelled_out(text: str) -> str:
     fence = ""
     before = ""  # the line above, as it was written
     lines = text.expandtabs(4).split("\n")
-    for line, below in zip(lines, [*lines[1:], ""], strict=True):
+    blocks = HtmlBlocks(lines)
+    below = 0  # the first line that is not read yet
+    while below < len(lines):
+        number, line = below, lines[below]
+        below += 1
         body = line.lstrip(" ")
         column = len(line) - len(body)
         if not body:
@@ -127,23 +149,29 @@ def spelled_out(text: str) -> str:
             gap = len(item["gap"])
             content = column + len(item["mark"]) + (gap if gap < 5 else 1)
             mark = item["mark"].replace(")", ".")
-            out.append(f"{_by_fours(items)}{mark} {line[content:]}")
+            start = f"{_by_fours(items)}{mark} "
             items.append(_Item(column, content))
-            body = line[content:].lstrip(" ")
-            if match := _FENCE.match(body):
+            body = line[content:]
+            if end := blocks.end(number, body, content, ""):
+                out += [start + blocks.take(body, below, end, content), ""]
+                before, below = "", end
+                continue
+            out.append(start + body)
+            if match := _FENCE.match(body.lstrip(" ")):
                 fence = match[1]
             before = line
+            continue
+        if end := blocks.end(number, body, inside, before, column - inside):
+            out += ["", _by_fours(items) + blocks.take(body, below, end, inside), ""]
+            before, below = "", end
             continue
         if match := _FENCE.match(body):
             fence = match[1]
         if before and (fence or (_BLOCK.match(body) and not _BLOCK.match(before.lstrip(" ")))):
             out.append("")
-        if (match := _DIVISION.match(body)) and not below.strip():
-            # What a blank line parts from its HTML is Markdown; the engine wants to be told.
-            line = f'{match[1]} markdown="1">'
         out.append(_by_fours(items) + line[min(column, inside) :])
         before = line
-    return "\n".join(out)
+    return "\n".join(out), blocks
 
 
 def _by_fours(items: list[_Item]) -> str:

@@ -60,7 +60,7 @@ class Pictures:
         if (data := self._source.held(join(self._base, ref))) is not None:
             name = ref.partition("?")[0].rpartition("/")[2]
             return images.asset(data, name, self._source.name, self._report)
-        if not _is_relative(ref):
+        if not _is_of_site(ref):
             return None
         path = re.split(r"[?#]", ref.replace("\\", "/"), maxsplit=1)[0]
         for name in dict.fromkeys((unquote(path), path)):
@@ -84,7 +84,7 @@ class Pictures:
 
     def _is_beside(self, ref: str) -> bool:
         return (
-            _is_relative(ref)
+            _is_of_site(ref)
             and self._source.beside(unquote(re.split(r"[?#]", ref, maxsplit=1)[0])) is not None
         )
 
@@ -141,8 +141,9 @@ def _is_placeholder(ref: str) -> bool:
     return ref[5:14].lower() == "image/svg" or len(ref) < 180
 
 
-def _is_relative(ref: str) -> bool:
-    return not scheme(ref) and ref[:1] not in ("/", "\\", "#", "~") and bool(ref.strip())
+def _is_of_site(ref: str) -> bool:
+    """Whether an address leads to a file beside the page, or from the root of its site."""
+    return not scheme(ref) and ref[:1] not in ("\\", "#", "~") and ref[:2] != "//" and bool(ref.strip())
 
 
 def _is_page_relative(ref: str) -> bool:

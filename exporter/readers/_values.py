@@ -45,12 +45,14 @@ def words(value: object) -> Iterator[str]:
 
 
 def names(value: object) -> Iterator[str]:
-    """Names of people. Commas part them where each part has a space: ``Doe, Jane`` is one name."""
+    """Names of people, parted by semicolons, bars or a word for "and", and by commas where each part has
+    a space: ``Doe, Jane`` is one name."""
     for item in _items(value):
         item = re.sub(r"\Aby\s+", "", item, flags=re.I)
-        for some in re.split(r"(?:(?<!\s)\s++)?[;|]\s*+|(?<!\s)\s++(?:and|&)\s++", item):
+        for some in re.split(r"(?:(?<!\s)\s++)?[;|]\s*+|(?<!\s)\s++(?:and|und|et|og|och|&)\s++", item):
+            some = some.strip(" ,")
             parts = [part.strip() for part in some.split(",")]
-            for name in parts if all(" " in part for part in parts) else [some.strip()]:
+            for name in parts if all(" " in part for part in parts) else [some]:
                 if name and not re.search(r"@|https?:", name):
                     yield name
 

@@ -13,7 +13,10 @@ _BY = re.compile(
     r"(?:by|von):?\Z)",
     re.I,
 )
-_SLUG = re.compile(r"(?:\d{4}-\d\d?-\d\d?[-_ ]+)?(.*?)(?:\.[A-Za-z0-9]{1,9})?\Z", re.S)
+_SLUG = re.compile(
+    r"(?:(?:\d{4}-\d\d?-\d\d?|(?:19|20)\d{6}(?:T?\d{4}(?:\d\d)?)?)[-_ ]+)?(.*?)(?:\.[A-Za-z0-9]{1,9})?\Z",
+    re.S,
+)
 
 
 def first_words(text: str) -> str:

@@ -10,14 +10,13 @@ from collections.abc import Iterable
 from exporter import build, walk
 from exporter.diagnostics import Report
 from exporter.model import Article, Basis, Block, Heading
-from exporter.readers import Source, _dates, _edition, _frontmatter, _labels, _markdown, _words
+from exporter.readers import Source, _dates, _edition, _frontmatter, _labels, _markdown, _values, _words
 from exporter.readers._basis import based
 from exporter.readers._frontmatter import FrontMatter
 from exporter.readers._templating import plain_markdown
 
 _SUFFIXES = frozenset((".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdwn", ".mmd", ".mdx"))
 _FENCED = re.compile(r"\s*(?:---[ \t]*\n(?:[^\n]*\n){1,200}?(?:---|\.\.\.)[ \t]*(?:\n|\Z)|\+\+\+[ \t]*\n)")
-_DATED_NAME = re.compile(r"(?:\A|[/\\])(\d{4})[-_](\d\d?)[-_](\d\d?)(?=[-_ .])[^/\\]*\Z")
 
 _PUBLISHED = [
     "date",
@@ -91,7 +90,8 @@ def read(source: Source, report: Report) -> Iterable[Article]:
     language = build.language_tag(front.text("lang", "language", "locale"))
     link = next((a for name in _LINKS for a in front.all(name) if _is_address(a)), None)
     link = build.safe_link(link) if link else None
-    blocks, assets = _markdown.blocks(plain_markdown(front.body), source, report, base=link)
+    text = plain_markdown(front.body, front.fields, source.name, report)
+    blocks, assets = _markdown.blocks(text, source, report, base=link)
     title, blocks, found_in = _title(front, blocks, source, report)
     if not title:
         return
@@ -103,7 +103,7 @@ def read(source: Source, report: Report) -> Iterable[Article]:
         basis["published"] = "metadata"
     elif told := next(filter(None, map(_dates.in_address, front.all(*_PLACES))), None):
         published, basis["published"] = told, "url"
-    elif (match := _DATED_NAME.search(source.name)) and (named := _dates.parse("-".join(match.groups()))):
+    elif named := _dates.in_file_name(source.name):
         published, basis["published"] = named, "file name"
     captured = _date(front, _CAPTURED, language, source, report)
     if captured:
@@ -169,15 +169,16 @@ def _date(
 
 
 def _authors(front: FrontMatter) -> tuple[str, ...]:
-    """Names from a list, or from a line where semicolons part them; commas do in ``authors``."""
+    """Names from a list, or from a line of several; in ``authors``, commas part those of one word, too."""
     out: list[str] = []
     for name in ("author", "authors", "byline", "creator"):
         values = front.all(name)
-        if len(values) == 1:
-            mark = ";" if ";" in values[0] else "," if name == "authors" else ";"
-            values = tuple(values[0].split(mark))
-        out += [re.sub(r"\Aby\s+", "", v.strip(), flags=re.I) for v in values]
-    return tuple(dict.fromkeys(name for name in out if name))
+        for value in values:
+            names = list(_values.names(value)) or [value]
+            if name == "authors" and len(values) == 1 and ";" not in value:
+                names = [part.strip() for one in names for part in one.split(",")]
+            out += names
+    return tuple(dict.fromkeys(filter(None, out)))
 
 
 def _parted(front: FrontMatter, *names: str) -> tuple[str, ...]:

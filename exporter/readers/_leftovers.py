@@ -43,13 +43,14 @@ _NUMBER = re.compile(r"\d+")
 _COUNTER = re.compile(r"[\d:.,/ ]{1,8}")
 _COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright\b).{0,80}", re.I)
 _LABELS = re.compile(
-    r"\A(?:\W*(?:stand|updated?|published|posted|last (?:updated|modified)|aktualisiert|veröffentlicht|"
+    r"\A(?:\W*(?:stand|updated?|published|posted|last (?:updated|modified)|"
+    r"aktualisiert|veröffentlicht|publiziert|erstellt|geändert|"
     r"publicerad|uppdaterad|publisert|oppdatert|publié|mis à jour|"
     r"publicado|actualizado|pubblicato|aggiornato|"
     r"geplaatst|bijgewerkt|on|at|le|am|um|kl)\b\W*)+",
     re.I,
 )
-_BETWEEN_FACTS = re.compile(r"\s[-–—|•·]\s")
+_BETWEEN_FACTS = re.compile(r"\s[-–—|•·]\s|(?=Lese(?:dauer|zeit))|\s(?=(?:by|von|par|por|di|av|af) )")
 _BETWEEN_NAMES = re.compile(r"(?:(?<!\s)\s++)?(?:,|;|&|/|\||·|\b(?:and|und|et|y|e|og|och)\b)\s*")
 
 
@@ -165,13 +166,9 @@ class _Matches:
         parts = _BETWEEN_FACTS.split(line)
         dated = [_is_date(part) for part in parts]
         return any(dated) and all(
-            is_date or self._names_authors(part) or _words.without_by(part) != part or self._is_tags(part)
+            is_date or self._names_authors(part) or _is_name(part) or _is_of(part, "tags")
             for part, is_date in zip(parts, dated, strict=True)
         )
-
-    def _is_tags(self, part: str) -> bool:
-        rule = rules.at_end().rule(rules.bare(part))
-        return rule is not None and rule.name == "tags"
 
     def _names_authors(self, line: str) -> bool:
         parts = [part for part in _BETWEEN_NAMES.split(_words.without_by(line)) if part]
@@ -194,7 +191,9 @@ class _Matches:
             return None
         if name := self._by_phrase(number, rules.at_end()):
             return name
-        return "author-note" if isinstance(block, Paragraph) and self._is_on_author(line) else None
+        if isinstance(block, Paragraph) and (self._is_on_author(line) or self._names_authors(line)):
+            return "author-note"
+        return None
 
     def _is_on_author(self, line: str) -> bool:
         """Whether a paragraph says who an author is, or only how to reach one."""
@@ -255,11 +254,13 @@ class _Matches:
         return found
 
     def _are_alike(self, heads: Sequence[int], size: int, end: int) -> bool:
-        """Whether what are headings, not links, are above short texts of one shape, to the last block."""
-        if end != len(self._blocks) or any(b - a != size for a, b in pairwise(heads)):
+        """Whether what are headings, not links, are above short texts of one shape, to the last block, which
+        may lack the end of that shape."""
+        if end < len(self._blocks) or any(b - a != size for a, b in pairwise(heads)):
             return False
-        shapes = {tuple(map(type, self._blocks[head : head + size])) for head in heads}
-        return len(shapes) == 1 and all(len(line) <= 2 * _SHORT for line in self._lines[heads[0] : end])
+        shapes = [list(map(type, self._blocks[head : head + size])) for head in heads]
+        alike = all(shape == shapes[0][: len(shape)] for shape in shapes)
+        return alike and all(len(line) <= 2 * _SHORT for line in self._lines[heads[0] :])
 
     def _linked(self, number: int) -> float:
         """The share of a line's characters, spaces left out, that are links."""
@@ -302,10 +303,21 @@ def _site(address: str) -> str:
     return ".".join(host[-2:])
 
 
+def _is_name(part: str) -> bool:
+    """Whether a part of a line is "by" and a few words."""
+    return len(part.split()) <= _REACH and _words.without_by(part) != part
+
+
+def _is_of(part: str, name: str) -> bool:
+    bare = rules.bare(part)
+    return rules.named(name) in (rules.anywhere().rule(bare), rules.at_end().rule(bare))
+
+
 def _is_date(part: str) -> bool:
     """Whether all that follows labels such as "Updated" is a date or a time."""
     bare = _LABELS.sub("", part)
-    return bool(_COUNTER.fullmatch(bare)) or _dates.parse(bare.removesuffix(" Uhr")) is not None
+    bare = bare.removesuffix(" Uhr")
+    return bool(_COUNTER.fullmatch(bare)) or _is_of(part, "counter") or _dates.parse(bare) is not None
 
 
 def _is_address(word: str) -> bool:

@@ -6,12 +6,13 @@ or alone (Outlook). The latter do so in replies as well, so there the subject ha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from email.utils import parseaddr
+from itertools import groupby
 from typing import NamedTuple
 
 from exporter import build, walk
-from exporter.model import Block, Heading, Inline, LineBreak, Paragraph, Quote, Table
+from exporter.model import Block, Heading, Inline, LineBreak, Paragraph, Quote, Table, Text
 
 _MARKERS = frozenset(
     [
@@ -50,7 +51,7 @@ _LABELS = {
 _NAMES = {label: name for name, labels in _LABELS.items() for label in labels.split()}
 _AROUND = " \t\xa0*_>"
 _PREFIXES = frozenset(("fwd", "fw", "wg", "tr", "rv", "i", "doorst", "vb", "vs", "enc", "pd", "vl"))
-_MOST = 100
+_MOST = 64
 """Times a message may have been forwarded; more are read as its text."""
 
 
@@ -63,11 +64,21 @@ class Message(NamedTuple):
     above: tuple[Block, ...] = ()
 
 
+class _Piece(NamedTuple):
+    """A line: the number of its block among others and of the block's lines, its text, and a block of
+    this line alone."""
+
+    place: int
+    lines: int
+    text: str
+    block: Block
+
+
 def read(blocks: Sequence[Block], subject: str) -> Message:
     """The message that was forwarded in the text of one with this subject."""
     found = Message({}, tuple(blocks))
     for _ in range(_MOST):
-        inner = _inner(found.blocks, has_prefix(found.headers.get("subject", subject)))
+        inner = _inner(found.blocks, found.headers.get("subject", subject))
         if inner is None:
             break
         found = Message(inner.headers, inner.blocks, (*found.above, *inner.above))
@@ -111,11 +122,11 @@ def apart(text: str, subject: str) -> str:
     lines, start = text.split("\n"), 0
     is_forwarded = has_prefix(subject)
     for _ in range(_MOST):
-        found = _headers([line.lstrip("> ") for line in lines[start:]], is_forwarded)
+        found = _headers(lines, is_forwarded, start)
         if found is None:
             break
-        first, end, headers = start + found[0], start + found[1], found[2]
-        is_forwarded = has_prefix(headers.get("subject", ""))
+        first, end, headers = found
+        is_forwarded = has_prefix(headers.get("subject", subject))
         for number in range(first + 1, len(lines)):
             if lines[number].strip() and not lines[number].startswith(">"):
                 break
@@ -128,67 +139,80 @@ def apart(text: str, subject: str) -> str:
 # -- Where the headers are -------------------------------------------------------------
 
 
-def _inner(blocks: tuple[Block, ...], is_forwarded: bool) -> Message | None:
-    """The message below the first headers among the blocks."""
-    lines: list[str] = []
-    places: list[tuple[int, int]] = []
-    for index, block in enumerate(blocks):
-        for number, line in enumerate(_lines(block)):
-            lines.append(line)
-            places.append((index, number))
-    if found := _headers(lines, is_forwarded):
-        first, end, headers = found
-        start, last = places[first], places[end - 1]
-        above = (*blocks[: start[0]], *_part(blocks[start[0]], 0, start[1]))
-        below = (*_part(blocks[last[0]], last[1] + 1, None), *blocks[last[0] + 1 :])
+def _inner(blocks: tuple[Block, ...], subject: str, *, is_marked: bool = False) -> Message | None:
+    """The message below the last of the headers that follow one another among the blocks, else in
+    the first quotation that has some; ``is_marked`` says that a marker is above them."""
+    pieces = [piece for index, block in enumerate(blocks) for piece in _pieces(index, block)]
+    lines = [piece.text for piece in pieces]
+    above, headers, start = list[Block](), dict[str, str](), 0
+    is_forwarded = is_marked or has_prefix(subject)
+    while found := _headers(lines, is_forwarded, start):
+        above += _joined(blocks, pieces[start : found[0]])
+        _, start, headers = found
+        is_forwarded = has_prefix(headers.get("subject", subject))
+    if headers:
+        below = _joined(blocks, pieces[start:])
         only = below[0] if len(below) == 1 else None
-        return Message(headers, only.blocks if isinstance(only, Quote) else below, above)
+        return Message(headers, only.blocks if isinstance(only, Quote) else below, tuple(above))
+    is_marked |= any(_marker(line) in _MARKERS for line in lines)
     for index, block in enumerate(blocks):
-        if isinstance(block, Quote) and (inner := _inner(block.blocks, is_forwarded or _ends(lines))):
-            above = (*blocks[:index], *inner.above)
-            return Message(inner.headers, (*inner.blocks, *blocks[index + 1 :]), _without_marker(above))
+        if isinstance(block, Quote) and (inner := _inner(block.blocks, subject, is_marked=is_marked)):
+            outer = [piece for piece in pieces if piece.place < index and _marker(piece.text) not in _MARKERS]
+            rest = (*inner.blocks, *blocks[index + 1 :])
+            return Message(inner.headers, rest, (*_joined(blocks, outer), *inner.above))
     return None
 
 
-def _ends(lines: Sequence[str]) -> bool:
-    """Whether a line is a marker, whose headers are in a quotation below it."""
-    return any(_marker(line) in _MARKERS for line in lines)
-
-
-def _without_marker(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
-    return tuple(block for block in blocks if not _ends(_lines(block)))
-
-
-def _lines(block: Block) -> list[str]:
-    if isinstance(block, Paragraph | Heading):
-        return walk.plain(block.content).split("\n")
+def _pieces(index: int, block: Block) -> Iterator[_Piece]:
+    """The lines of a block: of a paragraph or heading, the rows of a table; others are one."""
     if isinstance(block, Table):
-        return [" ".join(walk.texts(b for cell in row for b in cell.blocks)) for row in block.rows]
-    return [""] if isinstance(block, Quote) else ["…"]
+        for row in block.rows:
+            yield _Piece(
+                index,
+                len(block.rows),
+                " ".join(walk.texts(b for cell in row for b in cell.blocks)),
+                Table((row,)),
+            )
+    elif isinstance(block, Paragraph | Heading):
+        texts = walk.plain(block.content).split("\n")
+        runs: list[list[Inline]] = [[]]
+        for node in block.content:
+            if isinstance(node, LineBreak):
+                runs.append([])
+            else:
+                runs[-1].append(node)
+        is_even = len(runs) == len(texts)  # else a line breaks within a link or the like
+        for number, text in enumerate(texts):
+            yield _Piece(
+                index, len(texts), text, Paragraph(tuple(runs[number]) if is_even else (Text(text),))
+            )
+    else:
+        yield _Piece(index, 1, "" if isinstance(block, Quote) else "…", block)
 
 
-def _part(block: Block, start: int, end: int | None) -> tuple[Block, ...]:
-    """Some of the lines of a block."""
-    if isinstance(block, Table):
-        return (Table(block.rows[start:end]),) if block.rows[start:end] else ()
-    if not isinstance(block, Paragraph | Heading):
-        return ()
-    lines: list[list[Inline]] = [[]]
-    for node in block.content:
-        if isinstance(node, LineBreak):
-            lines.append([])
+def _joined(blocks: Sequence[Block], pieces: Sequence[_Piece]) -> tuple[Block, ...]:
+    """The blocks of which the pieces are; of one that is not there whole, the lines that are."""
+    joined: list[Block] = []
+    for index, group in groupby(pieces, key=lambda piece: piece.place):
+        parts = list(group)
+        lines = [piece.block for piece in parts]
+        if len(lines) == parts[0].lines:
+            joined.append(blocks[index])
+        elif isinstance(blocks[index], Table):
+            joined.append(Table(tuple(row for line in lines if isinstance(line, Table) for row in line.rows)))
         else:
-            lines[-1].append(node)
-    if len(lines) != len(_lines(block)):  # a line breaks within a link or the like
-        return build.paragraph("\n".join(_lines(block)[start:end]).split("\n"))
-    kept = [piece for line in lines[start:end] for piece in (*line, LineBreak())]
-    return build.paragraph(kept[:-1])
+            runs = [line.content for line in lines if isinstance(line, Paragraph)]
+            joined += build.paragraph([node for run in runs for node in (*run, LineBreak())][:-1])
+    return tuple(joined)
 
 
-def _headers(lines: Sequence[str], is_forwarded: bool) -> tuple[int, int, dict[str, str]] | None:
-    """The first headers in the lines: the number of their first line, of the one after the last, and
-    what they say."""
-    for start, line in enumerate(lines):
+def _headers(
+    lines: Sequence[str], is_forwarded: bool, begin: int = 0
+) -> tuple[int, int, dict[str, str]] | None:
+    """The first headers in the lines from ``begin`` on: the number of their first line, of the one
+    after the last, and what they say."""
+    for start in range(begin, len(lines)):
+        line = lines[start]
         marker = _marker(line)
         if marker in _MARKERS or (is_forwarded and (marker in _OF_QUOTES or _label(line)[0] == "from")):
             end, headers = _read(lines, start if _label(line)[0] else start + 1)

@@ -54,12 +54,11 @@ def _is_drawing(drawing: etree._Element) -> bool:
         return told > _SMALL or bool(_words(drawing))
     holder = drawing.getparent()
     said = (drawing.get("class") or "") + ("" if holder is None else holder.get("class") or "")
-    if (
-        told <= _SMALL
-        or any(word in said.casefold() for word in _ICONS)
-        or {"a", "button", "nav"} & set(around)
-    ):
+    is_icon = any(word in said.casefold() for word in _ICONS)
+    if told <= _SMALL or is_icon or {"a", "button", "nav"} & set(around):
         return False
+    if any(text_of(text).strip() for text in islice(drawing.iter("text"), 5)):
+        return True
     if drawing.get("aria-hidden") == "true" or not (max(sides) or drawing.get("role") == "img"):
         return False
     return bool(_words(drawing)) or (min(sides) >= _LARGE and len(shapes) == 3)

@@ -40,7 +40,7 @@ _ACCENTS = {
 }
 _PRIMES = frozenset("′″‴'∗*°†")
 _STRETCHED = frozenset("⏞⏟︷︸⎴⎵")
-_PAIRS = {"(": ")", "[": "]", "{": "}", "|": "|", "⟨": "⟩", "⌊": "⌋", "⌈": "⌉"}
+_PAIRS = {"(": ")", "[": "]", "{": "}", "⟨": "⟩", "⌊": "⌋", "⌈": "⌉"}
 _NONE = frozenset(
     ("annotation", "annotation-xml", "mphantom", "none", "mprescripts", "maligngroup", "malignmark")
 )
@@ -221,10 +221,12 @@ def _parts(element: etree._Element) -> list[str]:
 
 def _row(element: etree._Element) -> str:
     """Elements beside one another: two names in a row are parted by a space."""
-    out = (element.text or "").strip()
+    out, before = (element.text or "").strip(), ""
     for child in element:
         text = _of(child)
-        if _name(child) != "c" and _are_two(out[-1:], text[:1]):
+        follows_fraction = before == "mfrac" and text[:1].isalnum()
+        before = _name(child)
+        if before != "c" and (follows_fraction or _are_two(out[-1:], text[:1])):
             out += " "
         out += text
     return out
@@ -239,11 +241,20 @@ def _grouped(text: str) -> str:
     """A text as one argument: in brackets, unless it is a single name or number or has them."""
     if len(text) <= 1 or text.isalpha() or text.replace(".", "").isdigit():
         return text
-    if _PAIRS.get(text[0]) == text[-1] and not any(
-        char in _PAIRS or char in _PAIRS.values() for char in text[1:-1]
-    ):
-        return text
-    return f"({text})"
+    return text if _is_bracketed(text) else f"({text})"
+
+
+def _is_bracketed(text: str) -> bool:
+    """Whether the bracket that a text begins with closes at its end."""
+    end = _PAIRS.get(text[0])
+    if end != text[-1]:
+        return False
+    depth = 0
+    for place, char in enumerate(text):
+        depth += (char == text[0]) - (char == end)
+        if not depth:
+            return place == len(text) - 1
+    return False
 
 
 def _fraction(parts: list[str], element: etree._Element) -> str:

@@ -29,6 +29,7 @@ _HOLDERS = frozenset(("ol", "ul", "div", "section", "dl", "aside", "footer"))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _BESIDE = frozenset(("hr", *_HEADINGS))
 """What a list of notes may have besides them."""
+_TEXTS = frozenset(("p", "ul", "ol", "dl", "blockquote", "pre", "figure"))
 _ARROWS = frozenset("↩↑^⏎↵⇧⬆⤴\ufe0e\ufe0f\xa0 ")
 _LISTS = frozenset((*_HOLDERS, "li", "dd", "details", "table", "tbody", "tr", "td"))
 _LONGEST_TITLE = 60
@@ -124,7 +125,7 @@ def emptied(notes: Iterable[etree._Element], lists: Lists) -> list[etree._Elemen
                 left[holder] -= 1
     for title, below in lists.titled:
         rest = [element for element in below if element not in out]
-        if len(rest) < len(below) and not any(map(_counts, rest)):
+        if len(rest) < len(below) and not any(_counts(e) and _is_text(e) for e in rest):
             out[title] = None
     for element in list(out):
         before = element.getprevious()
@@ -133,6 +134,11 @@ def emptied(notes: Iterable[etree._Element], lists: Lists) -> list[etree._Elemen
             if following is None or not _counts(following):
                 out[before] = None
     return list(out)
+
+
+def _is_text(element: etree._Element) -> bool:
+    """Whether an element reads as a part of the article, not as a box below it."""
+    return element.tag in _TEXTS or any(text_of(p).strip() for p in element.iter("p"))
 
 
 def _counts(child: etree._Element) -> bool:

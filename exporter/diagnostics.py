@@ -227,6 +227,16 @@ CATALOGUE: dict[str, Kind] = {
     "image-unsupported": Kind(
         "warning", "An image is of a kind that is not rendered yet.", "Convert it to JPEG or PNG."
     ),
+    "note-missing": Kind(
+        "warning",
+        "A mark in the text points to a note that the file does not have; its number was kept.",
+        "Save the page again with its notes.",
+    ),
+    "notes-left-out": Kind(
+        "info",
+        "Notes were left out with the parts of the page that their marks are in.",
+        "Compare the article with the page.",
+    ),
     "markup-dropped": Kind(
         "info",
         "Scripts, forms, frames or embedded media were left out.",

@@ -47,16 +47,17 @@ def plain(content: Sequence[Inline], *, notes: bool = False) -> str:
     return "".join(out)
 
 
-def texts(blocks: Iterable[Block], *, notes: bool = False) -> Iterator[str]:
+def texts(blocks: Iterable[Block], *, notes: bool = False, alt: bool = True) -> Iterator[str]:
     """The text of each block-level piece in order: a paragraph, heading, list item's
-    paragraph, code block, table cell, term, caption. Empty ones are passed over."""
+    paragraph, code block, table cell, term, caption; with ``alt`` the alternative text of
+    a picture without caption. Empty ones are passed over."""
     for block in blocks:
         if isinstance(block, Paragraph | Heading):
             yield plain(block.content, notes=notes)
         elif isinstance(block, CodeBlock):
             yield block.text
         elif isinstance(block, Figure):
-            if caption := plain(block.caption, notes=notes) or block.alt:
+            if caption := plain(block.caption, notes=notes) or (alt and block.alt):
                 yield caption
         else:
             if isinstance(block, Table) and block.caption:
@@ -65,10 +66,10 @@ def texts(blocks: Iterable[Block], *, notes: bool = False) -> Iterator[str]:
                 for item in block.items:
                     yield plain(item.term, notes=notes)
                     for body in item.bodies:
-                        yield from texts(body, notes=notes)
+                        yield from texts(body, notes=notes, alt=alt)
             else:
                 for group in groups(block):
-                    yield from texts(group, notes=notes)
+                    yield from texts(group, notes=notes, alt=alt)
 
 
 def groups(block: Block) -> tuple[tuple[Block, ...], ...]:
@@ -206,14 +207,15 @@ def _rebuilt(
     return block
 
 
-def paragraphs(article: Article) -> tuple[str, ...]:
-    """The text of each block-level paragraph, heading, list item and so on, in order."""
-    return tuple(texts(article.blocks))
+def paragraphs(article: Article, *, alt: bool = False) -> tuple[str, ...]:
+    """The text of each block-level paragraph, heading, list item and so on, in order; with ``alt``
+    the alternative text of pictures without a caption, too."""
+    return tuple(texts(article.blocks, alt=alt))
 
 
-def plain_text(article: Article) -> str:
-    """The article's body as text, its pieces parted by blank lines."""
-    return "\n\n".join(paragraphs(article))
+def plain_text(article: Article, *, alt: bool = False) -> str:
+    """The article's body as text, its pieces parted by blank lines; ``alt`` as of `paragraphs`."""
+    return "\n\n".join(paragraphs(article, alt=alt))
 
 
 def size(article: Article) -> int:

@@ -295,7 +295,7 @@ class _Builder:
         elif frame.tag in ("caption", "figcaption"):
             outer.caption = build.inlines(_runs.joined(blocks))
         elif frame.tag == "figure":
-            outer.blocks += _runs.captioned(frame.blocks, frame.caption)
+            outer.blocks += _runs.captioned(frame.blocks, frame.caption, has_image=False)
         elif frame.tag == "dt":
             outer.terms.append((build.inlines(_runs.joined(blocks)), []))
         elif frame.tag == "dd" and outer.terms:

@@ -34,7 +34,8 @@ from exporter.model import (
     Superscript,
     Text,
 )
-from exporter.readers import Source, _elements, _notes, _runs, _tables
+from exporter.readers import Source, _code, _elements, _note_lists, _notes, _prepare, _runs, _tables
+from exporter.readers._markup import text_of
 from exporter.readers._pictures import Pictures, join, scheme
 
 # What a reader of the page would miss; the rest of `_elements.DROPPED` is the page's machinery.
@@ -55,7 +56,7 @@ _TOLD = frozenset(
         "video",
     ]
 )
-_SILENT = frozenset(("svg", "head", "title", "rp", "map", "col", "colgroup"))
+_SILENT = frozenset(("svg", "head", "title", "map", "col", "colgroup"))
 _BREAKING = frozenset(
     [
         "address",
@@ -114,20 +115,31 @@ _KINDS = {
 }
 _HEADINGS = {f"h{n}": n for n in range(1, 7)}
 _MAX_CALLS = 20
-"""Marks of one note that tell it in full."""
+"""Marks of one note that give it in full."""
+_MAX_WITHIN = 2
+"""Notes within one another."""
+_MOST_NAMED = 10
 _WEIGHT = {"list": 2, "table": 3, "quote": 1, "dl": 2}
 
 
 def blocks(
-    root: etree._Element, source: Source, report: Report, *, base: str | None = None
+    root: etree._Element,
+    source: Source,
+    report: Report,
+    *,
+    base: str | None = None,
+    notes: _notes.Definitions | None = None,
 ) -> tuple[tuple[Block, ...], tuple[Asset, ...]]:
     """The blocks of everything in ``root``, and the images they use.
 
     ``base`` is the page's own address, http or https, against which relative links
-    and images are resolved. Headings are renumbered from 1.
+    and images are resolved. Headings are renumbered from 1. ``notes`` are those of a tree
+    that `_prepare.prepare` was called with; without them it is called here, and changes ``root``.
     """
-    walk = _Walk(source, report, base)
-    walk.go(root, _notes.definitions(root))
+    if notes is None:
+        notes = _prepare.prepare(root, (base, source.name))
+    walk = _Walk(source, report, base, notes)
+    walk.go(root)
     return build.levels_from_one(walk.result()), tuple(walk.pictures.assets.values())
 
 
@@ -141,31 +153,43 @@ class _Frame:
         self.rows: list[tuple[bool, list[Cell]]] = []
         self.terms: list[tuple[tuple[Inline, ...], list[tuple[Block, ...]]]] = []
         self.caption: list[Inline] = []
-        self.in_head = False
+        self.in_head = self.has_image = False
 
 
 class _Walk:
-    def __init__(self, source: Source, report: Report, base: str | None) -> None:
+    def __init__(self, source: Source, report: Report, base: str | None, notes: _notes.Definitions) -> None:
         self.pictures = Pictures(source, report, base)
         self._source, self._report, self._base = source, report, base
         self._frames = [_Frame("body", None)]
         self._marks: list[_runs.Mark] = []
         self._run: list[_runs.Piece] = []
         self._lifted: list[Block] = []
+        self._notes = notes
         self._called: Counter[str] = Counter()
+        self._missing: list[str] = []
+        self._within: frozenset[str] = frozenset()
         self._pictured: dict[etree._Element, int] = {}
         self._languages: list[tuple[etree._Element | None, str | None]] = [(None, None)]
         self._spoken: set[str | None] = set()
-        self._notes: _notes.Definitions = _notes.Definitions({}, frozenset())
 
     def result(self) -> tuple[Block, ...]:
+        """The blocks, behind them the notes of a list whose marks are not all in the text."""
         self._flush()
-        return tuple(self._frames[0].blocks)
+        told = self._frames[0].blocks
+        if self._missing:
+            self._report.add("note-missing", self._source.name, ", ".join(self._missing[:_MOST_NAMED]))
+        rest = [key for key in self._notes.notes if key not in self._called]
+        lists = {self._notes.lists[key] for key in self._called}
+        for key in rest:
+            if self._notes.lists[key] in lists:
+                told += self._note_blocks(key)
+        if lost := sum(1 for key in rest if self._notes.lists[key] not in lists):
+            self._report.add("notes-left-out", self._source.name, str(lost))
+        return tuple(told)
 
     # -- The walk --------------------------------------------------------------------
 
-    def go(self, root: etree._Element, definitions: _notes.Definitions) -> None:
-        self._notes = definitions
+    def go(self, root: etree._Element) -> None:
         element: etree._Element | None = root
         while element is not None:
             entered = isinstance(element.tag, str) and self._enter(element)
@@ -195,8 +219,10 @@ class _Walk:
             if tag in _TOLD and not _elements.is_data(element):
                 self._report.add("markup-dropped", self._source.name)
             return False
-        if tag in _SILENT or _elements.is_hidden(element) or element in self._notes.consumed:
+        if tag in _SILENT or _elements.is_hidden(element):
             return False
+        if (key := element.get(_notes.MARK)) is not None:
+            return self._mark(element, key)
         if tag == "noscript":
             return self._is_only_image(element)
         if tag in _HEADINGS:
@@ -281,8 +307,6 @@ class _Walk:
             self._break()
         if tag == "q":
             self._add(Text("”"))
-        elif tag == "rt":
-            self._add(Text(")"))
         if self._languages[-1][0] is element:
             self._languages.pop()
 
@@ -303,7 +327,7 @@ class _Walk:
             bearer = next((f for f in reversed(self._frames) if f.kind in ("figure", "table")), outer)
             bearer.caption += [*([LineBreak()] if bearer.caption else []), *_runs.joined(frame.blocks)]
         elif frame.kind == "figure":
-            outer.blocks += _runs.captioned(frame.blocks, tuple(frame.caption))
+            outer.blocks += _runs.captioned(frame.blocks, tuple(frame.caption), has_image=frame.has_image)
         elif frame.kind == "table":
             if (table := _tables.table(frame.rows, frame.caption)) is None:
                 self._report.add("table-too-large", self._source.name)
@@ -347,25 +371,16 @@ class _Walk:
     def _inline(self, tag: str, element: etree._Element) -> bool:
         if tag == "a":
             return self._anchor(element)
-        if tag == "sup" and (key := self._notes.reference(element)) and self._note(key):
-            return False
         if tag in _CODE:
             self._marks.append(_runs.Mark(element, Code))
         elif kind := _MARKS.get(tag) or _elements.styled(element):
             self._marks.append(_runs.Mark(element, kind))
         elif tag == "q":
             self._add(Text("“"))
-        elif tag == "rt":
-            self._add(Text(" ("))
-        elif tag == "math" and (text := element.get("alttext")):
-            self._add(Text(text))
-            return False
         return True
 
     def _anchor(self, element: etree._Element) -> bool:
-        if (key := self._notes.reference(element)) and self._note(key):
-            return False
-        if _notes.is_backlink(element):
+        if _note_lists.is_backlink(element):
             return False
         href = (element.get("href") or "").strip()
         if not href or href.startswith("#"):
@@ -378,17 +393,28 @@ class _Walk:
             self._report.add("link-dropped", self._source.name, address[:100])
         return True
 
-    def _note(self, key: str) -> bool:
-        """Put a note in; whether it was not yet there very often, as its mark alone is enough then."""
-        self._called[key] += 1
-        if self._called[key] > _MAX_CALLS:
+    def _mark(self, element: etree._Element, key: str) -> bool:
+        """Put a note at its mark; whether the mark's own text is to be read, as it is where the note is
+        missing, holds this mark itself, or was put in very often before."""
+        if key not in self._notes.notes:
+            self._missing.append(build.one_line(text_of(element)))
+        elif key not in self._within and len(self._within) < _MAX_WITHIN and self._called[key] < _MAX_CALLS:
+            self._called[key] += 1
+            for node in build.note(self._note_blocks(key)):
+                self._add(node)
             return False
-        inner = _Walk(self._source, self._report, self._base)
-        inner.pictures = self.pictures
-        inner.go(self._notes.elements[key], _notes.Definitions({}, frozenset()))
-        for node in build.note(inner.result()):
-            self._add(node)
+        if not any(mark.kind is Superscript for mark in self._marks):
+            self._marks.append(_runs.Mark(element, Superscript))
         return True
+
+    def _note_blocks(self, key: str) -> tuple[Block, ...]:
+        inner = _Walk(self._source, self._report, self._base, self._notes)
+        inner.pictures, inner._called, inner._missing = self.pictures, self._called, self._missing
+        inner._within = self._within | {key}
+        for part in self._notes.notes[key]:
+            inner.go(part)
+            inner._flush()
+        return tuple(inner._frames[0].blocks)
 
     def _text(self, text: str | None) -> None:
         if text:
@@ -433,7 +459,7 @@ class _Walk:
 
     def _preformatted(self, element: etree._Element) -> None:
         self._break()
-        code = build.code_block("".join(_elements.verbatim(element)), _elements.code_language(element))
+        code = build.code_block(text_of(element), _code.language(element))
         if self._inline_only:
             self._lifted += code
         else:
@@ -446,6 +472,8 @@ class _Walk:
         if _elements.is_glyph(element):
             self._text(alt)
         elif not _elements.is_pixel(element):
+            for frame in self._frames:
+                frame.has_image = True
             # Markdown's way to write a caption; a single word is more likely a file's name.
             title = build.one_line(element.get("title") or "")
             caption = [title] if " " in title and title != alt else []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from lxml import etree
 
@@ -43,15 +42,15 @@ DROPPED = frozenset(
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _NO_LANGUAGE = frozenset(("und", "mul", "mis", "zxx"))
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
-_LANGUAGE = re.compile(r"(?:^|\s)(?:language|lang|highlight-source|brush:)[-\s]?([\w+#.-]+)")
 
 
 def is_hidden(element: etree._Element) -> bool:
-    return (
-        element.get("hidden") is not None
-        or (element.get("aria-hidden") == "true" and element.tag not in ("img", "picture", "figure", "div"))
-        or bool(_HIDDEN.search(element.get("style") or ""))
-    )
+    """Whether nobody sees an element. ``aria-hidden`` hides it from readers aloud alone."""
+    style = element.get("style") or ""
+    if element.get("hidden") is not None or _HIDDEN.search(style):
+        return True
+    style = style.replace(" ", "").casefold()
+    return "position:absolute" in style and (";width:1px" in style or style.startswith("width:1px"))
 
 
 def is_data(element: etree._Element) -> bool:
@@ -109,30 +108,3 @@ def styled(element: etree._Element) -> type[Emphasis] | type[Strong] | None:
 def start(element: etree._Element) -> int:
     value = (element.get("start") or "").strip()
     return int(value) if re.fullmatch(r"\d{1,6}", value, re.A) else 1
-
-
-def verbatim(element: etree._Element) -> Iterator[str]:
-    """The characters of preformatted text, line numbers beside it left out."""
-    for event, node in etree.iterwalk(element, events=("start", "end", "comment")):
-        if event == "start":
-            skipped = node.tag in DROPPED or re.search(
-                r"\b(?:line-?no|linenos?|gutter)\b", node.get("class") or ""
-            )
-            if skipped and node is not element:
-                for child in list(node):
-                    node.remove(child)
-                node.text = None
-            if node.tag == "br":
-                yield "\n"
-            yield node.text or ""
-        elif node is not element:
-            yield node.tail or ""
-
-
-def code_language(element: etree._Element) -> str | None:
-    """The language that a ``pre``, its ``code`` or what holds it names in a class or attribute."""
-    holder = element.getparent()
-    for candidate in (element, *element.iterchildren("code"), *([] if holder is None else [holder])):
-        if match := _LANGUAGE.search(candidate.get("class") or ""):
-            return match[1]
-    return element.get("lang") or element.get("data-lang")

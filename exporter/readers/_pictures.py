@@ -6,6 +6,7 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
+from itertools import islice
 from urllib.parse import unquote, unquote_to_bytes, urljoin, urlsplit
 
 from lxml import etree
@@ -13,7 +14,7 @@ from lxml import etree
 from exporter import images
 from exporter.diagnostics import Report
 from exporter.model import Asset
-from exporter.readers import Source
+from exporter.readers import Source, _drawings
 
 _LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-actualsrc", "data-hi-res-src",
          "data-full-src", "data-image", "data-url", "data-orig-file")  # fmt: skip
@@ -21,6 +22,7 @@ _SETS = ("srcset", "data-srcset", "data-lazy-srcset")
 _CANDIDATE = re.compile(r"([^\s,]\S*+)(?:(?<=,)|([^,]*+))")
 _SIZE = re.compile(r"\s*+([\d.]++)[wxh]\s*+")
 _MAX_REMOTE_DETAIL = 200
+_MOST_SOURCES = 100
 
 
 class Pictures:
@@ -111,9 +113,10 @@ def _addresses(image: etree._Element) -> Iterator[str]:
     get = image.get
     yield from filter(None, ((get("src") or "").strip(), *((get(name) or "").strip() for name in _LAZY)))
     sets = [get(name) or "" for name in _SETS]
-    parent = image.getparent()
-    if parent is not None and parent.tag == "picture":
-        sets += [s.get(name) or "" for s in parent.iterchildren("source") for name in _SETS]
+    # To the parser a ``source`` is no empty element: the image is in the last one.
+    picture = next(islice(image.iterancestors("picture"), 1), None)
+    if picture is not None:
+        sets += [s.get(name) or "" for s in islice(picture.iter("source"), _MOST_SOURCES) for name in _SETS]
     for value in sets:
         yield from _largest_first(value)
 
@@ -136,6 +139,8 @@ def _number(text: str) -> float:
 
 def _is_placeholder(ref: str) -> bool:
     """Whether an address holds no picture: a drawn-in dot while the real one loads."""
+    if ref.startswith(_drawings.MEDIA):
+        return False
     if ref[:5].lower() != "data:":
         return ref in ("#", "about:blank") or scheme(ref) in ("javascript", "blob")
     return ref[5:14].lower() == "image/svg" or len(ref) < 180

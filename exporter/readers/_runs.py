@@ -7,9 +7,11 @@ from itertools import groupby
 
 from lxml import etree
 
-from exporter import build
+from exporter import build, walk
 from exporter.model import Block, Code, Figure, Heading, Inline, LineBreak, Link, Paragraph, Text
 
+_LONGEST_CREDIT = 160
+"""Characters beside an image that are its credit."""
 _EDGES = "\xa0\u3000\u200b\u2060\ufeff \t\n\r\f\v"
 
 
@@ -96,8 +98,18 @@ def joined(parts: Sequence[Block]) -> tuple[Inline, ...]:
     return tuple(out)
 
 
-def captioned(blocks: list[Block], caption: tuple[Inline, ...]) -> list[Block]:
-    """A figure's blocks with its caption put where it belongs: to the last image."""
+def captioned(blocks: list[Block], caption: tuple[Inline, ...], *, has_image: bool) -> list[Block]:
+    """A figure's blocks with its caption put where it belongs: to the last image. A line or two beside
+    the only image, a credit, comes behind the caption; an image that is lost (``has_image``) has both."""
+    figures = [block for block in blocks if isinstance(block, Figure)]
+    lines = [block for block in blocks if isinstance(block, Paragraph)]
+    if len(figures) + len(lines) == len(blocks) and len(figures) <= 1 and (figures or has_image):
+        credit = joined(lines)
+        if len(walk.plain(credit)) <= _LONGEST_CREDIT:
+            figure = figures[0] if figures else Figure()
+            parts = [run for run in (caption or figure.caption, credit) if run]
+            words = [node for run in parts for node in (LineBreak(), *run)][1:]
+            return list(build.figure(figure.asset, figure.alt, words))
     if not caption:
         return blocks
     for index in range(len(blocks) - 1, -1, -1):

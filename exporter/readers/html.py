@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
@@ -22,6 +23,7 @@ from exporter.readers import (
     _leftovers,
     _markup,
     _page,
+    _prepare,
     _recipes,
     _state,
     _titles,
@@ -158,12 +160,14 @@ def _watch(
 def _blocks(
     source: Source, report: Report, root: html.HtmlElement, page: Page, recipe: Recipe | None
 ) -> tuple[tuple[Block, ...], tuple[Asset, ...]]:
-    body = _recipes.body(root, recipe) if recipe else None
+    tree = copy.deepcopy(root)
+    notes = _prepare.prepare(tree, (page.link, page.saved_from, source.name))
+    body = _recipes.body(tree, recipe) if recipe else None
     if body is None:
-        body = root.find("body") if source.hints.whole else _body.find(root, page)
+        body = tree.find("body") if source.hints.whole else _body.find(tree, page)
     if body is None:
         return (), ()
-    return _dom.blocks(body, source, report, base=page.base)
+    return _dom.blocks(body, source, report, base=page.base, notes=notes)
 
 
 def _by_recipe(root: html.HtmlElement, page: Page, recipe: Recipe) -> tuple[Page, When | None]:

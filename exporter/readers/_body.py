@@ -8,9 +8,8 @@ with its lists, tables, figures and captions.
 
 from __future__ import annotations
 
-import copy
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lxml import etree, html
 
@@ -18,7 +17,7 @@ from exporter.readers import _choice, _copies, _figures, _passages
 from exporter.readers._choice import Prose
 from exporter.readers._markup import text_of
 from exporter.readers._page import Page
-from exporter.readers._passages import HEADINGS, bare
+from exporter.readers._passages import HEADINGS, Passage, bare
 from exporter.readers._pruning import PARTS, WHOLE, Pruning, Votes
 
 _LEAVES = frozenset(
@@ -60,20 +59,20 @@ _MIXED = frozenset(("div", "section", "td", "p", "span", "article", "main", "cen
 _SHORT = 25
 _MANY = 50_000
 """Elements beyond which nobody is asked: the time that trafilatura takes grows with their square."""
+_NEARLY = 0.8
 _MOST = 0.8
 """Share of what was chosen that the element of the article has."""
 
 
-def find(root: html.HtmlElement, page: Page) -> etree._Element | None:
-    """The element of a copy of the page that holds the article, without furniture, or None."""
-    tree = copy.deepcopy(root)
+def find(tree: html.HtmlElement, page: Page) -> etree._Element | None:
+    """The element that holds the article, or None; the tree loses what is not part of it."""
     _figures.mark(tree)
     body = tree.find("body")
     top: etree._Element = tree if body is None else body
     if sum(1 for _ in top.iter(etree.Element)) > _MANY:
         return _stated(top)
     held = _passages.passages(top)
-    if _copies.remove(top, held):
+    if _show(held) | _copies.remove(top, held):
         held = _passages.passages(top)
     prose = Prose(top, held)
     chosen = _choice.choose(tree, held, prose, page)
@@ -93,10 +92,29 @@ def find(root: html.HtmlElement, page: Page) -> etree._Element | None:
         opening[-1].tail, element.text = element.text, None
     for part in element.iter(etree.Element):
         if part is element or votes.of(part):
-            # Pages hide what their script shows later, the article included.
-            for name in ("hidden", "aria-hidden", "style"):
-                part.attrib.pop(name, "")
+            _unhide(part)  # pages hide what their script shows later, the article included
     return element
+
+
+def _show(held: Iterable[Passage]) -> bool:
+    """Show what is hidden where that is nearly all running text; whether anything was hidden so."""
+    prose = [passage for passage in held if passage.is_prose]
+    hidden = [passage.element for passage in prose if passage.is_hidden]
+    if len(hidden) <= _NEARLY * len(prose):
+        return False
+    shown: set[etree._Element] = set()
+    for element in hidden:
+        for holder in (element, *element.iterancestors()):
+            if holder in shown:
+                break
+            shown.add(holder)
+            _unhide(holder)
+    return True
+
+
+def _unhide(element: etree._Element) -> None:
+    for name in ("hidden", "aria-hidden", "style"):
+        element.attrib.pop(name, "")
 
 
 def _container(top: etree._Element, votes: Votes, core: Votes) -> etree._Element:

@@ -104,7 +104,17 @@ def core(chosen: Iterable[Passage]) -> list[Passage]:
 
 
 def choose(root: html.HtmlElement, held: list[Passage], prose: Prose, page: Page) -> set[Passage]:
-    """The passages of the page that are the article's; empty where nothing is found."""
+    """The passages of the page that are the article's; empty where nothing is found.
+
+    Pages hide an article that their script shows later. Where a third of it is to be seen, what is
+    hidden is not of it.
+    """
+    best = _best(root, held, prose, page)
+    seen = {passage for passage in best if not passage.is_hidden}
+    return seen if 3 * sum(p.length for p in seen) >= sum(p.length for p in best) else best
+
+
+def _best(root: html.HtmlElement, held: list[Passage], prose: Prose, page: Page) -> set[Passage]:
     run = prose.longest()
     best: set[Passage] = set()
     for opinion in _opinions(root, page):

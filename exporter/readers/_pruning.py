@@ -133,7 +133,7 @@ class Pruning:
         if element.tag in HEADINGS:
             return self._rule_of_heading(element, is_inside)
         is_data = element.tag == "table" and next(element.iter("th"), None) is not None
-        if linked > len(text) * _LINKED and not (is_inside and is_data):
+        if linked > len(text) * _LINKED and not (is_inside and (is_data or element.tag == "p")):
             return "links"
         if is_inside or self._continues(element, text):
             return None

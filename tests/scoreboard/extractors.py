@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from exporter import readers, walk
-from exporter.model import Block, CodeBlock, Figure, Table
+from exporter.model import Block, Code, CodeBlock, Figure, Inline, LineBreak, Note, Table, Text
 
 
 class Found(NamedTuple):
@@ -40,12 +40,32 @@ def exporter(name: str, data: bytes) -> Found:
 
 
 def _lines(blocks: Iterable[Block]) -> Iterator[str]:
-    """Paragraphs, headings, items, cells and code, a string each; captions are not of the text."""
-    for block in walk.each_block(blocks):
+    """Paragraphs, headings, items, cells and code, a string each, as a page shows them: a note's number at
+    its mark, its text after all others. Captions are not of the text."""
+    notes: list[str] = []
+    yield from _body_lines(blocks, notes)
+    for number, note in enumerate(notes, 1):
+        yield f"[{number}] {note}"
+
+
+def _body_lines(blocks: Iterable[Block], notes: list[str]) -> Iterator[str]:
+    for block in blocks:
         if isinstance(block, CodeBlock):
             yield block.text
         elif not isinstance(block, Figure | Table):
-            yield from map(walk.plain, walk.runs(block))
+            for run in walk.runs(block):
+                yield "".join(_shown(node, notes) for node in run)
+        for group in walk.groups(block):
+            yield from _body_lines(group, notes)
+
+
+def _shown(node: Inline, notes: list[str]) -> str:
+    if isinstance(node, Note):
+        notes.append(" ".join(walk.texts(node.blocks)))
+        return f"[{len(notes)}]"
+    if isinstance(node, Text | Code | LineBreak):
+        return walk.plain([node])
+    return "".join(_shown(inner, notes) for inner in node.content)
 
 
 def trafilatura(name: str, data: bytes) -> Found:

@@ -13,7 +13,6 @@ from exporter.readers import _data, _dates, _words
 
 _LONGEST_LINE = 300
 _LONGEST = 80
-_HIDDEN = str.maketrans("", "", "\u00ad\u200b\u2060\ufeff")
 _BY = "by|von|par|por|di|da|av|af|door|oleh|przez"
 _WRITER = (
     r"written|words|text[eo]?|testo|tekst|story|article|posted|published|submitted|report(?:ed|ing)|created|"
@@ -71,7 +70,7 @@ def each(value: str) -> Iterator[str]:
     """The names of people and agencies in a value, without labels, dates, degrees, job titles,
     addresses and the names of editors and photographers."""
     for line in value.split("\n"):
-        yield from _in_line(build.one_line(line).translate(_HIDDEN))
+        yield from _in_line(build.one_line(line))
 
 
 def _in_line(line: str) -> Iterator[str]:

@@ -69,7 +69,7 @@ def people(values: Iterable[str]) -> tuple[str, ...]:
 def each(value: str) -> Iterator[str]:
     """The names of people and agencies in a value, without labels, dates, degrees, job titles,
     addresses and the names of editors and photographers."""
-    for line in value.split("\n"):
+    for line in filter(str.strip, value.split("\n")):
         yield from _in_line(build.one_line(line))
 
 

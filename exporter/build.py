@@ -79,8 +79,14 @@ def folded(text: str | None) -> str:
 
 
 def one_line(text: str) -> str:
-    """``text`` cleaned, in one line, single-spaced, trimmed: for titles and names."""
-    return _SPACE.sub(" ", clean(text)).strip(" ")
+    """``text`` cleaned, in one line, single-spaced, trimmed, without what only says where a line may
+    break: for titles and names."""
+    return _SPACE.sub(" ", without_break_marks(clean(text))).strip(" ")
+
+
+def without_break_marks(text: str) -> str:
+    """``text`` without soft hyphens and zero-width spaces."""
+    return text.replace("\xad", "").replace("\u200b", "")
 
 
 @lru_cache(maxsize=1024)
@@ -322,7 +328,7 @@ def levels_from_one(blocks: Sequence[Block]) -> tuple[Block, ...]:
 
 def slug(text: str, limit: int = 60) -> str:
     """A file-name and fragment form of any alphabet's words: lower case, joined by hyphens."""
-    words = re.findall(r"[^\W_]+", unicodedata.normalize("NFC", text).casefold())
+    words = re.findall(r"[^\W_]+", unicodedata.normalize("NFC", without_break_marks(text)).casefold())
     out = ""
     for word in words:
         if len(out) + len(word) + 1 > limit:

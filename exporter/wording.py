@@ -18,8 +18,8 @@ _QUOTED = re.compile(r'"([^"]*)"|(\S+)')
 
 
 def folded(text: str) -> str:
-    """Text as it is compared: letters in their one form, without case."""
-    return unicodedata.normalize("NFKC", text).casefold()
+    """Text as it is compared: letters in their one form, without case and marks of where a line may break."""
+    return unicodedata.normalize("NFKC", text.replace("\xad", "").replace("\u200b", "")).casefold()
 
 
 def terms(asked: str) -> list[str]:

@@ -16,6 +16,7 @@ from exporter.readers import (
     Source,
     _dates,
     _encoding,
+    _forwarded,
     _frontmatter,
     _labels,
     _markdown_habits,
@@ -28,6 +29,7 @@ from exporter.readers import (
     _values,
     _words,
 )
+from exporter.readers import _names as people
 
 
 def _article(text: str) -> Article:
@@ -66,6 +68,8 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "clean text": build.clean,
     "one line": build.one_line,
     "a slug": build.slug,
+    "names of people": lambda text: people.people([text]),
+    "a forwarded text": lambda text: _forwarded.apart(text, "Fwd: a"),
     "a language": build.language_tag,
     "a link": build.safe_link,
     "inlines": lambda text: build.paragraph([text]),

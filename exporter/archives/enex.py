@@ -22,7 +22,7 @@ from exporter import build, readers
 from exporter.archives import Member, Package, Unreadable
 from exporter.diagnostics import Report
 from exporter.model import When
-from exporter.readers import Hints, Source, _dates, _markup, _prolog
+from exporter.readers import Hints, Source, _dates, _markup, _names, _prolog
 
 _BLOCK = 1 << 20
 _PROLOG = 1 << 16
@@ -108,7 +108,7 @@ def _source(file: BinaryIO, place: _Place, name: str) -> Source:
         link=_text(note, "note-attributes/source-url"),
         captured=_date(_text(note, "created")),
         title=_text(note, "title"),
-        authors=tuple(filter(None, [_text(note, "note-attributes/author")])),
+        authors=_names.people([_text(note, "note-attributes/author")]),
         media_type="text/html",
         encoding="utf-8",
         whole=True,

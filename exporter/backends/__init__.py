@@ -26,7 +26,7 @@ from typing import Literal, Protocol, cast
 
 import msgspec
 
-from exporter import plugins
+from exporter import plugins, walk
 from exporter.diagnostics import Report
 from exporter.edition import Edition
 from exporter.errors import IncompleteError
@@ -46,6 +46,9 @@ TABLE: dict[str, tuple[str, str]] = {
 """Built-in backends: format name → module, and what it makes."""
 
 _SUFFIXES = {**{name: f".{name}" for name in TABLE}, "csl": ".csl.json"}
+
+_PLAIN = frozenset(("txt", "eml", "md", "bib", "csl", "ris"))
+"""Formats in which nothing breaks lines at soft hyphens, so that they would be a part of the words."""
 
 USUAL = ("pdf", "epub", "txt")
 """The formats of a run that names none."""
@@ -164,6 +167,8 @@ def produce(
     if settings.with_pages and format == "epub":
         printed = get("pdf").render(edition, settings, Report())
         settings = msgspec.structs.replace(settings, pages=get("pdf").inspect(printed, edition))
+    if format in _PLAIN:
+        edition = _without_soft_hyphens(edition)
     data = backend.render(edition, settings, report)
     places = backend.inspect(data, edition)
     missing = [e.article.title for e in edition.entries if e.anchor not in places]
@@ -177,3 +182,13 @@ def produce(
         )
     wanted = [*(e.anchor for e in edition.entries), *(b.anchor for b in edition.briefs)]
     return Product(data, Receipt({anchor: places[anchor] for anchor in wanted}))
+
+
+def _without_soft_hyphens(edition: Edition) -> Edition:
+    """The edition with no U+00AD in any of its texts."""
+    articles = (entry.article for entry in edition.entries)
+    texts = (text for a in articles for text in (a.title, *walk.texts(a.blocks, notes=True)))
+    if not any("\xad" in text for text in texts):
+        return edition
+    data = msgspec.json.encode(edition).replace("\xad".encode(), b"")
+    return msgspec.json.decode(data, type=Edition)

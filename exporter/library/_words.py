@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from exporter import build
 from exporter.model import Article
 from exporter.walk import texts
 from exporter.wording import DENSE, LONG, SHORT, terms
@@ -40,7 +41,7 @@ def _quoted(term: str) -> str:
 
 def excerpt(article: Article, asked: str, around: int = 60) -> str:
     """The words asked for as they first stand in the text, with some characters on either side."""
-    body = " ".join(" ".join(texts(article.blocks, notes=True)).split())
+    body = build.one_line(" ".join(texts(article.blocks, notes=True)))
     for term in terms(asked):
         place = body.casefold().find(term)
         if place >= 0:

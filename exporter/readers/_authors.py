@@ -12,7 +12,7 @@ from lxml import etree
 from exporter import build
 from exporter.model import Basis
 from exporter.readers._markup import lines_of, text_of
-from exporter.readers._names import each, is_agency, is_label
+from exporter.readers._names import each, is_agency, is_label, may_be_job
 from exporter.readers._stated import names, of, strings, unique
 
 _META = [
@@ -38,6 +38,7 @@ _BYLINE = re.compile(
     re.I,
 )
 _NOT_BYLINE = ("bio", "related", "social", "follow", "image", "avatar", "photo", "comment", "more", "desc")
+_REPLIES = ("comments", "reply", "replies", "webmention")
 _AUTHOR_FOLDERS = frozenset(
     (
         "author",
@@ -92,6 +93,8 @@ def authors(
             return (named if given is persons else people)[:20], basis
         if not house[0]:
             house = named[:1] or found[:1], basis
+    if not house[0]:
+        return unique(filter(may_be_job, (*persons, *of(meta, *_META)))), "metadata"
     return house
 
 
@@ -136,7 +139,7 @@ def _bylines(root: etree._Element) -> Iterator[str]:
                 yield name
                 return
             continue
-        if any(a.tag in ("aside", "nav", "footer", "figure", "figcaption") for a in element.iterancestors()):
+        if any(map(_is_beside, element.iterancestors())):
             continue
         lines = [build.one_line(str(piece)) for piece in element.itertext() if str(piece).strip()]
         linked = {build.one_line(text_of(a)) for a in element.iter("a") if _leads_to_author(a)}
@@ -144,6 +147,14 @@ def _bylines(root: etree._Element) -> Iterator[str]:
         if named and sum(map(len, lines)) <= 160:
             yield from named
             return
+
+
+def _is_beside(element: etree._Element) -> bool:
+    """Whether an element is no part of the article: a picture, a menu, the readers' comments."""
+    said = f"{element.get('class') or ''} {element.get('id') or ''}".casefold()
+    words = said.replace("-", " ").replace("_", " ").split()
+    is_frame = element.tag in ("aside", "nav", "footer", "figure", "figcaption")
+    return is_frame or any(word.startswith(_REPLIES) for word in words)
 
 
 def _is_byline(classes: str) -> bool:

@@ -102,7 +102,8 @@ def lines_of(element: etree._Element) -> list[str]:
         if node.tag in _PARTING:
             pieces.append("\n")
         if event == "start":
-            pieces.append((node.text or "") if isinstance(node.tag, str) else "")
+            is_text = isinstance(node.tag, str) and node.tag not in ("script", "style")
+            pieces.append((node.text or "") if is_text else "")
         elif node is not element:
             pieces.append(node.tail or "")
     return "".join(pieces).split("\n")

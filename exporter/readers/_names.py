@@ -13,7 +13,6 @@ from exporter.readers import _data, _dates, _words
 
 _LONGEST_LINE = 300
 _LONGEST = 80
-_HIDDEN = str.maketrans("", "", "\u00ad\u200b\u2060\ufeff")
 _BY = "by|von|par|por|di|da|av|af|door|oleh|przez"
 _WRITER = (
     r"written|words|text[eo]?|testo|tekst|story|article|posted|published|submitted|report(?:ed|ing)|created|"
@@ -70,15 +69,15 @@ def people(values: Iterable[str]) -> tuple[str, ...]:
 def each(value: str) -> Iterator[str]:
     """The names of people and agencies in a value, without labels, dates, degrees, job titles,
     addresses and the names of editors and photographers."""
-    for line in value.split("\n"):
-        yield from _in_line(build.one_line(line).translate(_HIDDEN))
+    for line in filter(str.strip, value.split("\n")):
+        yield from _in_line(build.one_line(line))
 
 
 def _in_line(line: str) -> Iterator[str]:
     words = line.split(" ")
     if len(line) > _LONGEST_LINE or any(map(_is_site, words)):
         return
-    line = " ".join(word for word in words if "@" not in word and "://" not in word).strip(" ,")
+    line = " ".join(word for word in words if not _is_address(word)).strip(" ,")
     if line.startswith("(") and line.endswith(")"):
         line = line[1:-1]  # RSS 2.0: "mail@host (Name)"
     line = _ASIDE.sub(" ", line)
@@ -97,6 +96,13 @@ def is_label(text: str) -> bool:
     return bool(label and label["writer"] and label.end() == len(text)) or not _words.without_by(text)
 
 
+def may_be_job(name: str) -> bool:
+    """Whether a name of two words may also be a job's, by its second word alone: ``Jane Reporter``."""
+    words = name.casefold().split()
+    known = _listed_words()
+    return len(words) == 2 and words[1] in known.jobs and words[0] not in known.jobs | known.offices
+
+
 def is_agency(name: str) -> bool:
     """Whether a name is that of a news agency, a desk or a paper and not a person's."""
     folded = name.casefold()
@@ -109,8 +115,14 @@ def _listed_words() -> Words:
     return _data.read("names.toml", "names", Words)[0]
 
 
+def _is_address(word: str) -> bool:
+    return "@" in word or "://" in word or word.casefold().startswith("www.")
+
+
 def _is_site(word: str) -> bool:
-    """Whether a word is the address of a whole site, which a paper puts behind its own name."""
+    """Whether a word is a site's address in brackets, which a paper puts behind its own name."""
+    if not word.startswith("("):
+        return False
     _, scheme, host = word.strip("()<>[],;").rpartition("://")
     return bool(scheme or host.startswith("www.")) and "." in host and "/" not in host.rstrip("/")
 
@@ -144,6 +156,9 @@ def _pieces(line: str) -> list[str]:
 def _by_commas(parts: list[str], *, is_list: bool) -> Iterator[str]:
     """The names among parts that commas part: "Doe, Jane" is one name, "Jane Doe, John Roe" are two;
     a single word behind a name of two in a list of people is a place."""
+    jobs = [number for number, part in enumerate(parts) if _is_job(part)]
+    if len(jobs) == 1 and jobs[0]:
+        parts = parts[: jobs[0]]  # behind a person's job is where they have it
     kept = [name for part in parts if (name := _name(part))]
     suffixed: list[str] = []
     for name in kept:
@@ -172,7 +187,6 @@ def _name(part: str) -> str:
     while len(words) > 2 and _is_degree(words[-1]):
         words.pop()
     name = " ".join(words)
-    folded = [word.strip(".,").casefold() for word in name.replace("-", " ").split()]
     if (
         not 1 < len(name) <= _LONGEST
         or not any(map(str.isalpha, name))
@@ -180,12 +194,21 @@ def _name(part: str) -> str:
         or ":" in name
         or (" " in name and any(map(str.isdecimal, name)))
         or _is_degree(name)
-        or ("of" in folded and folded[0] in _listed_words().offices)
-        or not _listed_words().jobs.isdisjoint(folded)
+        or _is_job(name)
         or _dates.parse(name) is not None
     ):
         return ""
     return name
+
+
+def _is_job(part: str) -> bool:
+    """Whether a part of a line is a job's title: "Money Reporter", "Head of Sport", "Vice President"."""
+    words = [word.strip(".,").casefold() for word in part.replace("-", " ").split()]
+    known = _listed_words()
+    is_office = bool(words) and words[0] in known.offices
+    return not known.jobs.isdisjoint(words) or (
+        is_office and ("of" in words or known.offices.issuperset(words))
+    )
 
 
 def _is_degree(word: str) -> bool:

@@ -52,6 +52,8 @@ def test_a_feed_names_its_authors() -> None:
         ("Dr. Anna Holm, MD, MPH", ["Dr. Anna Holm"]),
         ("Anna Holm, Money Reporter", ["Anna Holm"]),
         ("Anna Holm\nEditor-in-Chief", ["Anna Holm"]),
+        ("Anna Holm, Vice President, Harbour Office, Harbour Group", ["Anna Holm"]),
+        ("Anna Holm, Money Reporter, Tom Reed, City Editor", ["Anna Holm", "Tom Reed"]),
         ("Par Anna Holm avec AFP", ["Anna Holm"]),
         ("dpa/Anna Holm", ["Anna Holm"]),
         ("Reuters", ["Reuters"]),
@@ -63,6 +65,8 @@ def test_a_feed_names_its_authors() -> None:
         ("March 5, 2024", []),
         ("Anna Holm <a.holm@gazette.example>", ["Anna Holm"]),
         ("Anna Holm (@aholm)", ["Anna Holm"]),
+        ("Dr Anna Holm - https://blog.example.com/", ["Dr Anna Holm"]),
+        ("Harbour Wave (www.wave.example)", []),
         ("@aholm", []),
         ("https://gazette.example/aholm", []),
         ("Alle Beiträge von Anna Holm", ["Anna Holm"]),
@@ -94,3 +98,12 @@ def test_the_bold_line_above_the_text_names_the_author_where_a_paper_names_itsel
     assert authors(paper, "<p><strong>Anna Holm</strong></p>") == ("Anna Holm",)
     assert authors(paper, "<p><strong>What the council says</strong></p>") == ("The Lamp",)
     assert authors("", "<p><strong>Anna Holm</strong></p>") == ()
+
+
+def test_a_surname_may_be_that_of_a_job() -> None:
+    assert authors('<meta name="author" content="Jane Reporter">') == ("Jane Reporter",)
+    assert authors('<meta name="author" content="Staff Writer">') == ()
+
+
+def test_who_replies_to_a_page_did_not_write_it() -> None:
+    assert authors("", '<div id="comments"><span class="author">Tom Reed</span></div>') == ()

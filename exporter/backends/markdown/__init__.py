@@ -9,6 +9,7 @@ reader ``markdown`` knows it again and gives back the same articles, all but
   first article of their source or else the last of all; briefs without any article are lost;
 - images without bytes in the model, or that no figure shows; the others come in the order of
   their figures;
+- soft hyphens, which would be a part of the words;
 - what `exporter.build` would not have made: empty blocks, addresses that are not safe, and
   a title of no characters, which becomes "Untitled".
 

@@ -131,6 +131,7 @@ _LANGUAGES = frozenset(
 )
 _ATTRIBUTES = ("language", "data-lang", "data-language", "data-code-language", "data-enlighter-language")
 _LEVELS = 4
+_MOST_BESIDE = 8
 _LONGEST_TITLE = 40
 """Characters that a code block's title and buttons may have."""
 
@@ -171,15 +172,17 @@ def language(pre: etree._Element) -> str | None:
     return pre.get("lang")
 
 
-def _around(pre: etree._Element) -> Iterator[etree._Element]:
-    """The elements that hold a ``pre``, and nothing else but buttons and a title."""
-    length = len(text_of(pre)) + _LONGEST_TITLE
-    for holder in islice(pre.iterancestors(), _LEVELS + 2):
-        if holder.tag not in _HOLDERS or sum(1 for _ in islice(holder.iter(), 20_000)) == 20_000:
-            return
-        if len(text_of(holder).strip()) > length and next(holder.iter("table"), None) is None:
+def _around(code: etree._Element) -> Iterator[etree._Element]:
+    """The elements that hold a block of code, and nothing else but buttons and a title."""
+    inner = code
+    for holder in islice(code.iterancestors(), _LEVELS + 2):
+        beside = [child for child in islice(holder, _MOST_BESIDE) if child is not inner]
+        texts = (holder.text, inner.tail, *(text_of(e) for e in beside), *(e.tail for e in beside))
+        length = sum(len((text or "").strip()) for text in texts)
+        if holder.tag not in _HOLDERS or len(beside) >= _MOST_BESIDE - 1 or length > _LONGEST_TITLE:
             return
         yield holder
+        inner = holder
 
 
 def _rewrite(element: etree._Element, text: str) -> None:
@@ -197,9 +200,10 @@ def _rewrite(element: etree._Element, text: str) -> None:
 
 def _drop_tools(holder: etree._Element, code: etree._Element) -> None:
     """Take a copy button's words, and the like, out of what holds a block of code."""
-    for child in list(islice(holder, 20)):
-        is_tool = child.tag in ("div", "span", "button", "clipboard-copy") and _has(child, _TOOLS)
-        if is_tool and len(text_of(child)) <= _LONGEST_TITLE and code not in child.iter():
+    inner = {code, *islice(code.iterancestors(), _LEVELS + 2)}
+    for child in list(holder):
+        is_tool = child.tag in ("div", "span", "button") and _has(child, _TOOLS)
+        if is_tool and child not in inner and len(text_of(child)) <= _LONGEST_TITLE:
             drop(child)
 
 

@@ -40,6 +40,7 @@ _LONGEST_LABEL = 10
 _MOST_ELEMENTS = 500
 """Elements of one note."""
 _LEVELS = 4
+_MOST_PARTS = 50
 _MOST_BEFORE = 8
 """Elements before the first word of a note."""
 
@@ -193,11 +194,11 @@ class _Page:
 
     def _parts(self, mark: _Mark) -> tuple[etree._Element, ...] | None:
         for target in self._targets.get(mark.key) or self._answers.get(mark.key, []):
-            if target is not mark.anchor and (parts := self._note(target)):
+            if target is not mark.anchor and (parts := self._note(target, mark.label)):
                 return parts
         return None
 
-    def _note(self, target: etree._Element) -> tuple[etree._Element, ...] | None:
+    def _note(self, target: etree._Element, label: str) -> tuple[etree._Element, ...] | None:
         """The elements of the note that begins at ``target``, None where none does."""
         block = target
         while block.tag not in _BLOCKS and block.tag not in _HEADINGS:
@@ -207,7 +208,7 @@ class _Page:
             block = parent
         if self._held[block] > 1 and block.tag in ("p", "div"):
             block = self._split(block, target)
-        if len(text_of(block).strip(_BRACKETS)) <= _LONGEST_LABEL and block.getnext() is not None:
+        if text_of(block).strip(_BRACKETS) == label and block.getnext() is not None:
             if block.tag != "dt" and (parent := self._around(block)) is not None:
                 block = parent
             else:
@@ -249,9 +250,7 @@ class _Page:
 
     def _following(self, block: etree._Element) -> Iterator[etree._Element]:
         """What follows a block that is only a note's number, as far as the next one."""
-        for element in block.itersiblings():
-            if not isinstance(element.tag, str):
-                continue
+        for element in islice(block.itersiblings(etree.Element), _MOST_PARTS):
             if element.tag in ("hr", "dt", *_HEADINGS) or self._held[element]:
                 return
             yield element

@@ -7,13 +7,13 @@ again, up to the next such block. Code, scripts and comments end at their own ma
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from markdown_it.rules_block.html_block import HTML_SEQUENCES
 
 _VERBATIM = re.compile(r"<!--|<(?:pre|script|style|textarea)(?=[\s>]|\Z)", re.I)
 _MARKDOWN = re.compile(r"<[a-z][^<>]*\smarkdown=[^<>]*>\s*\Z", re.I)
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9-]*)", re.I)
+_CLOSED = re.compile(r"(?:</[a-z][a-z0-9]*+>)++(?=[^\s<])", re.I)
 _VOID = frozenset((
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
     "track", "wbr",
@@ -22,18 +22,22 @@ _IMPLIED = frozenset((
     "colgroup", "dd", "dt", "li", "optgroup", "option", "p", "tbody", "td", "tfoot", "th", "thead", "tr",
 ))  # fmt: skip
 """Elements whose end may be left out."""
-_MARK = "\ufdd3"
+MARK = "\ufdd3"
 """A character that means nothing to anybody, on both sides of a block's number."""
 
 
 class HtmlBlocks:
-    """The blocks of HTML of one text, taken out of its ``lines`` as they are found."""
+    """The blocks of HTML of one text, taken out of its ``lines`` as they are found.
 
-    def __init__(self, lines: Sequence[str]) -> None:
+    Of a line in which a block ends before text, the text stays in ``lines``, to be read next.
+    """
+
+    def __init__(self, lines: list[str]) -> None:
         self._lines = lines
         self._found: list[str] = []
         self._endless: set[str] = set()
         self._open = 0  # elements that the blocks so far leave open
+        self._closing = ""  # tags at the end of the block that `end` found, before text in their line
 
     def end(self, number: int, body: str, column: int, before: str, indent: int = 0) -> int | None:
         """The number of the line after the block that begins with ``body`` in line ``number``, or None
@@ -56,15 +60,17 @@ class HtmlBlocks:
     def take(self, first: str, number: int, end: int, column: int) -> str:
         """A paragraph that represents the block of ``first`` and the lines from ``number`` to ``end``."""
         below = (line[min(column, len(line) - len(line.lstrip(" "))) :] for line in self._lines[number:end])
-        self._found.append("\n".join((first, *below)))
+        block = (first, *below) if end >= number else ()
+        self._found.append("\n".join((*block, self._closing)))
+        self._closing = ""
         if not _VERBATIM.match(first):
             left = _left_open(self._found[-1], _VOID | _IMPLIED)
             self._open = max(0, self._open + left)
-        return f"{_MARK}{len(self._found) - 1}{_MARK}"
+        return f"{MARK}{len(self._found) - 1}{MARK}"
 
     def restored(self, html: str) -> str:
         """``html``, made of Markdown with such paragraphs, with the blocks in their place."""
-        parts = html.split(_MARK)
+        parts = html.split(MARK)
         for at in range(1, len(parts) - 1, 2):
             parts[at] = self._found[int(parts[at])]
             if parts[at - 1].endswith("<p>") and parts[at + 1].startswith("</p>"):
@@ -91,6 +97,10 @@ class HtmlBlocks:
         is_within_tag = False
         while body:
             depth += _left_open(body, _VOID)
+            if depth <= 0 and (closed := _CLOSED.match(body)):
+                self._closing = closed[0]
+                self._lines[number] = " " * column + body[closed.end() :]
+                return number
             if "<" in body or ">" in body:
                 is_within_tag = body.rfind("<") > body.rfind(">")
             number = self._verbatim(number, body) + 1

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from exporter.readers._html_blocks import HtmlBlocks
+from exporter.readers._html_blocks import MARK, HtmlBlocks
 
 _ITEM = re.compile(r"(?P<mark>[-*+]|\d{1,9}[.)])(?P<gap> +)(?=\S)")
 _EMPTY_ITEM = re.compile(r"(?:[-*+]|\d{1,9}[.)])\s*\Z")
@@ -119,7 +119,7 @@ def spelled_out(text: str) -> tuple[str, HtmlBlocks]:
     items: list[_Item] = []
     fence = ""
     before = ""  # the line above, as it was written
-    lines = text.expandtabs(4).split("\n")
+    lines = text.replace(MARK, "").expandtabs(4).split("\n")
     blocks = HtmlBlocks(lines)
     below = 0  # the first line that is not read yet
     while below < len(lines):
@@ -152,7 +152,7 @@ def spelled_out(text: str) -> tuple[str, HtmlBlocks]:
             start = f"{_by_fours(items)}{mark} "
             items.append(_Item(column, content))
             body = line[content:]
-            if end := blocks.end(number, body, content, ""):
+            if (end := blocks.end(number, body, content, "")) is not None:
                 out += [start + blocks.take(body, below, end, content), ""]
                 before, below = "", end
                 continue
@@ -161,7 +161,7 @@ def spelled_out(text: str) -> tuple[str, HtmlBlocks]:
                 fence = match[1]
             before = line
             continue
-        if end := blocks.end(number, body, inside, before, column - inside):
+        if (end := blocks.end(number, body, inside, before, column - inside)) is not None:
             out += ["", _by_fours(items) + blocks.take(body, below, end, inside), ""]
             before, below = "", end
             continue

@@ -191,6 +191,19 @@ def test_html_without_a_blank_line_is_html() -> None:
     assert "The *ferry* [list](https://ferry.example/)" in exporter.plain_text(article)
 
 
+@pytest.mark.parametrize("html", ["<ul>\n<li>a</li>\n</ul>", "</div>", "<p>\n  a\n</p>"])
+@pytest.mark.parametrize("between", ["", "\n"])
+def test_text_after_the_last_closing_tag_is_markdown(html: str, between: str) -> None:
+    article, _ = read(f"{html}{between}The *ferry* [list](https://ferry.example/list)\n\nEnd.")
+    assert links(article) == [("list", "https://ferry.example/list")]
+    assert exporter.plain_text(article).split()[-4:] == ["The", "ferry", "list", "End."]
+
+
+def test_characters_that_stand_for_nothing_do_no_harm() -> None:
+    article, _ = read("The \ufdd3ferry\ufdd5 sails.\n\n<div>\ufdd3</div>\n\n`\ufdd5` {{ a }}")
+    assert "The ferry sails." in exporter.plain_text(article)
+
+
 def test_a_comment_goes_on_over_blank_lines() -> None:
     article, _ = read("Before.\n\n<!-- The\n\n**hidden**\n\nboat -->\n\nAfter.")
     assert exporter.plain_text(article).split()[-2:] == ["Before.", "After."]

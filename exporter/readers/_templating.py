@@ -190,15 +190,16 @@ class _Template:
         if not name:
             return ""
         start, end = match.span()
-        line = match.string.rfind("\n", 0, start) + 1
+        before = match.string[max(0, start - 300) : start]
+        indent = before.rpartition("\n")[2]
+        rest = match.string[end : end + 1000].partition("\n")[0]
+        is_paired = lower in self._closed
         tag = Tag(
             name,
             self._restored(arguments),
-            _is_in_address(match.string[max(0, start - 300) : start]),
-            start - line < 40
-            and not match.string[line:start].strip()
-            and match.string[end : end + 1] in ("", "\n"),
-            lower in self._closed,
+            _is_in_address(before),
+            not indent.strip() and (not rest or (is_paired and "{%" not in rest and "{{" not in rest)),
+            is_paired,
         )
         made = replaced(tag, self._variable, self._lose)
         if lower == "figure" and tag.is_paired and "<img" not in made and made:
@@ -207,8 +208,12 @@ class _Template:
         if made.startswith("<"):
             made = self._keep(made)
         if made and tag.is_alone:
-            lines = ("", *made.split("\n"), "")  # a paragraph of its own, where it is
-            return ("\n" + match.string[line:start]).join(lines)
+            lines = (
+                "",
+                *made.split("\n"),
+                *([""] if not rest else ["", ""]),
+            )  # a paragraph of its own, where it is
+            return f"\n{indent}".join(lines)
         return f"{made} " if made and match.string[end : end + 1].isalnum() else made
 
     def _lose(self, id: str, what: str) -> None:

@@ -299,6 +299,11 @@ def test_words_in_and_between_tags_stay(tag: str, words: str) -> None:
     assert not report.findings
 
 
+def test_the_title_of_a_box_is_a_paragraph_of_its_own() -> None:
+    article, _ = read('{{< box title="Row on" >}}**One** boat.\n\nTwo.\n{{< /box >}}')
+    assert exporter.plain_text(article).split("\n\n")[-3:] == ["Row on", "One boat.", "Two."]
+
+
 @pytest.mark.parametrize(
     ("tag", "named"),
     [

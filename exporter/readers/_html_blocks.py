@@ -48,8 +48,10 @@ class HtmlBlocks:
         element that is still open. A comment, script or piece of code without its end is not a block: it
         would take the rest of the text with it.
         """
-        if not body.startswith("<") or (indent >= 4 and not self._open):
+        if not body.startswith("<"):
             return None
+        if indent >= 4:
+            return self._blank(number, body, column) if self._open and not before else None
         for begins, ends, interrupts in HTML_SEQUENCES:
             if begins.search(body) and (interrupts or not before):
                 if not ends.search(""):
@@ -64,8 +66,7 @@ class HtmlBlocks:
         self._found.append("\n".join((*block, self._closing)))
         self._closing = ""
         if not _VERBATIM.match(first):
-            left = _left_open(self._found[-1], _VOID | _IMPLIED)
-            self._open = max(0, self._open + left)
+            self._open = max(0, self._open + left_open(self._found[-1]))
         return f"{MARK}{len(self._found) - 1}{MARK}"
 
     def restored(self, html: str) -> str:
@@ -96,7 +97,7 @@ class HtmlBlocks:
         depth = 0
         is_within_tag = False
         while body:
-            depth += _left_open(body, _VOID)
+            depth += left_open(body, _VOID)
             if depth <= 0 and (closed := _CLOSED.match(body)):
                 self._closing = closed[0]
                 self._lines[number] = " " * column + body[closed.end() :]
@@ -133,7 +134,8 @@ class HtmlBlocks:
         return number
 
 
-def _left_open(html: str, ignored: frozenset[str]) -> int:
-    """How many more elements begin in ``html`` than end, without those of the ``ignored`` names."""
+def left_open(html: str, ignored: frozenset[str] = _VOID | _IMPLIED) -> int:
+    """How many more elements begin in ``html`` than end, without those of the ``ignored`` names: else those
+    whose end may be left out."""
     ends = [bool(tag[1]) for tag in _TAG.finditer(html) if tag[2].lower() not in ignored]
     return len(ends) - 2 * sum(ends)

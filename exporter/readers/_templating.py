@@ -13,6 +13,7 @@ from functools import partial
 
 from exporter.diagnostics import Report
 from exporter.readers import _frontmatter
+from exporter.readers._html_blocks import left_open
 from exporter.readers._template_tags import Tag, replaced
 
 # What opens a tag cannot be in one: so each search for a tag's end is over at the next tag, and the time
@@ -145,6 +146,7 @@ class _Template:
         lines = text.split("\n")
         columns = [0]  # where the content of each open list item begins
         is_code, is_after_blank = False, True
+        depth = 0  # open elements of HTML, in which everything may be indented
         for number, line in enumerate(lines):
             body = line.expandtabs(4).lstrip(" ")
             if not body:
@@ -154,7 +156,9 @@ class _Template:
             item = _ITEM.match(body)
             while (is_after_blank or item) and indent < columns[-1]:
                 columns.pop()
-            is_code = indent >= columns[-1] + 4 and (is_code or is_after_blank)
+            is_code = not depth and indent >= columns[-1] + 4 and (is_code or is_after_blank)
+            if not is_code and body[0] == "<":
+                depth = max(0, depth + left_open(body))
             if is_code and "{" in line:
                 lines[number] = self._keep(line)
             elif item and not is_code:

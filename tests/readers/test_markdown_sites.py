@@ -231,6 +231,14 @@ def test_html_that_is_indented_in_open_html_is_no_code() -> None:
     ]
 
 
+def test_a_tag_that_is_indented_in_open_html_gives_its_picture() -> None:
+    article, _ = read(
+        '<table>\n  <tr><td>\n\n      {{< img src="p.png" alt="The pier" >}}\n\n  </td></tr>\n</table>'
+    )
+    assert pictures(article) == [("The pier", "")]
+    assert not found(article, CodeBlock)
+
+
 # -- Tags ---------------------------------------------------------------------------------------
 
 

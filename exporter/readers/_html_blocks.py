@@ -37,6 +37,7 @@ class HtmlBlocks:
         self._found: list[str] = []
         self._endless: set[str] = set()
         self._open = 0  # elements that the blocks so far leave open
+        self._end: int | None = None  # the line after the last block
         self._closing = ""  # tags at the end of the block that `end` found, before text in their line
 
     def end(self, number: int, body: str, column: int, before: str, indent: int = 0) -> int | None:
@@ -45,13 +46,14 @@ class HtmlBlocks:
 
         ``column`` is that of the content of the list item around it, 0 outside lists; ``before`` is the line
         above, ``indent`` the spaces before ``body`` in its list item: with four it is a block only in an
-        element that is still open. A comment, script or piece of code without its end is not a block: it
-        would take the rest of the text with it.
+        element that is still open, or right after a block. A comment, script or piece of code without its
+        end is not a block: it would take the rest of the text with it.
         """
         if not body.startswith("<"):
             return None
         if indent >= 4:
-            return self._blank(number, body, column) if self._open and not before else None
+            is_inside = not before and (self._open or self._is_after_block(number))
+            return self._blank(number, body, column) if is_inside else None
         for begins, ends, interrupts in HTML_SEQUENCES:
             if begins.search(body) and (interrupts or not before):
                 if not ends.search(""):
@@ -67,6 +69,7 @@ class HtmlBlocks:
         self._closing = ""
         if not _VERBATIM.match(first):
             self._open = max(0, self._open + left_open(self._found[-1]))
+        self._end = end
         return f"{MARK}{len(self._found) - 1}{MARK}"
 
     def restored(self, html: str) -> str:
@@ -77,6 +80,10 @@ class HtmlBlocks:
             if parts[at - 1].endswith("<p>") and parts[at + 1].startswith("</p>"):
                 parts[at - 1], parts[at + 1] = parts[at - 1][:-3], parts[at + 1][4:]
         return "".join(parts)
+
+    def _is_after_block(self, number: int) -> bool:
+        """Whether nothing but blank lines is between the last block and line ``number``."""
+        return self._end is not None and not any(line.strip() for line in self._lines[self._end : number])
 
     def _after(self, ends: re.Pattern[str], number: int, body: str) -> int | None:
         """The number of the line after the first one from ``body`` on that has the end."""

@@ -141,6 +141,8 @@ def spelled_out(text: str) -> tuple[str, HtmlBlocks]:
         item = None if _RULE.match(body) else _ITEM.match(body)
         if not before or item:
             while items and column < items[-1].content:
+                if column >= 4 and len(items) == 1 and not item:  # kramdown's way, and what authors mean
+                    break
                 items.pop()
         inside = items[-1].content if items else 0
         if item and column - inside < 4 and _may_begin(item["mark"], before):

@@ -145,7 +145,7 @@ class _Template:
             return text
         lines = text.split("\n")
         columns = [0]  # where the content of each open list item begins
-        is_code, is_after_blank = False, True
+        is_code, is_html, is_after_blank = False, False, True
         depth = 0  # open elements of HTML, in which everything may be indented
         for number, line in enumerate(lines):
             body = line.expandtabs(4).lstrip(" ")
@@ -155,8 +155,12 @@ class _Template:
             indent = len(line.expandtabs(4)) - len(body)
             item = _ITEM.match(body)
             while (is_after_blank or item) and indent < columns[-1]:
+                if indent >= 4 and len(columns) == 2 and not item:  # see `spelled_out`
+                    break
                 columns.pop()
-            is_code = not depth and indent >= columns[-1] + 4 and (is_code or is_after_blank)
+            is_open = depth or (is_html and body[0] == "<")
+            is_code = not is_open and indent >= columns[-1] + 4 and (is_code or is_after_blank)
+            is_html = not is_code and (body[0] == "<" if is_after_blank else is_html)
             if not is_code and body[0] == "<":
                 depth = max(0, depth + left_open(body))
             if is_code and "{" in line:

@@ -224,7 +224,7 @@ def test_what_never_ends_does_not_take_the_text_after_it(opening: str) -> None:
 
 def test_html_that_is_indented_in_open_html_is_no_code() -> None:
     article, _ = read(
-        "<ul>\n  <li>\n\n    <p>\n      The ferry\n    </p>\n\n  </li>\n</ul>\n\n    <p>code</p>"
+        "<ul>\n  <li>\n\n    <p>\n      The ferry\n    </p>\n\n  </li>\n</ul>\n\nSee:\n\n    <p>code</p>"
     )
     assert [block.text for block in found(article, CodeBlock) if isinstance(block, CodeBlock)] == [
         "<p>code</p>"
@@ -237,6 +237,20 @@ def test_a_tag_that_is_indented_in_open_html_gives_its_picture() -> None:
     )
     assert pictures(article) == [("The pier", "")]
     assert not found(article, CodeBlock)
+
+
+def test_a_paragraph_that_is_never_closed_makes_no_code() -> None:
+    article, _ = read('<p>\n  One\n\n  <p>\n    Two\n\n    <p>\n      <a href="{{ site.url }}/x">Three</a>\n')
+    assert exporter.plain_text(article).split()[-3:] == ["One", "Two", "Three"]
+    assert not found(article, CodeBlock)
+
+
+def test_what_is_indented_by_four_belongs_to_an_item_that_is_indented_itself() -> None:
+    article, _ = read('  1. One\n\n    {{< img src="p.png" alt="The pier" >}}\n  2. Two\n')
+    (items,) = found(article, ListBlock)
+    assert isinstance(items, ListBlock)
+    assert len(items.items) == 2
+    assert pictures(article) == [("The pier", "")]
 
 
 # -- Tags ---------------------------------------------------------------------------------------

@@ -523,6 +523,7 @@ ROWS: dict[str, tuple[Attack, ...]] = {
     "readers.records: _REFERENCES": (('"type":', " ", "\n\n!"),),
     "readers.text: _UNDERLINE": (("===", " ", "\n\n!"),),
     "readers._dates: _IN_NAME": (("20240501", "T", "!"),),
+    "readers._html_blocks: _CLOSED": (("", "</a>", "!"), ("</", "a", "!")),
     "readers._html_blocks: _MARKDOWN": (
         ("<a ", "markdown=", ""),
         ("<a markdown=>", " ", "!"),

@@ -7,13 +7,13 @@ again, up to the next such block. Code, scripts and comments end at their own ma
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from markdown_it.rules_block.html_block import HTML_SEQUENCES
 
 _VERBATIM = re.compile(r"<!--|<(?:pre|script|style|textarea)(?=[\s>]|\Z)", re.I)
 _MARKDOWN = re.compile(r"<[a-z][^<>]*\smarkdown=[^<>]*>\s*\Z", re.I)
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9-]*)", re.I)
+_CLOSED = re.compile(r"(?:</[a-z][a-z0-9]*+>)++(?=[^\s<])", re.I)
 _VOID = frozenset((
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
     "track", "wbr",
@@ -22,18 +22,23 @@ _IMPLIED = frozenset((
     "colgroup", "dd", "dt", "li", "optgroup", "option", "p", "tbody", "td", "tfoot", "th", "thead", "tr",
 ))  # fmt: skip
 """Elements whose end may be left out."""
-_MARK = "\ufdd3"
+MARK = "\ufdd3"
 """A character that means nothing to anybody, on both sides of a block's number."""
 
 
 class HtmlBlocks:
-    """The blocks of HTML of one text, taken out of its ``lines`` as they are found."""
+    """The blocks of HTML of one text, taken out of its ``lines`` as they are found.
 
-    def __init__(self, lines: Sequence[str]) -> None:
+    Of a line in which a block ends before text, the text stays in ``lines``, to be read next.
+    """
+
+    def __init__(self, lines: list[str]) -> None:
         self._lines = lines
         self._found: list[str] = []
         self._endless: set[str] = set()
         self._open = 0  # elements that the blocks so far leave open
+        self._end: int | None = None  # the line after the last block
+        self._closing = ""  # tags at the end of the block that `end` found, before text in their line
 
     def end(self, number: int, body: str, column: int, before: str, indent: int = 0) -> int | None:
         """The number of the line after the block that begins with ``body`` in line ``number``, or None
@@ -41,11 +46,14 @@ class HtmlBlocks:
 
         ``column`` is that of the content of the list item around it, 0 outside lists; ``before`` is the line
         above, ``indent`` the spaces before ``body`` in its list item: with four it is a block only in an
-        element that is still open. A comment, script or piece of code without its end is not a block: it
-        would take the rest of the text with it.
+        element that is still open, or right after a block. A comment, script or piece of code without its
+        end is not a block: it would take the rest of the text with it.
         """
-        if not body.startswith("<") or (indent >= 4 and not self._open):
+        if not body.startswith("<"):
             return None
+        if indent >= 4:
+            is_inside = not before and (self._open or self._is_after_block(number))
+            return self._blank(number, body, column) if is_inside else None
         for begins, ends, interrupts in HTML_SEQUENCES:
             if begins.search(body) and (interrupts or not before):
                 if not ends.search(""):
@@ -56,20 +64,26 @@ class HtmlBlocks:
     def take(self, first: str, number: int, end: int, column: int) -> str:
         """A paragraph that represents the block of ``first`` and the lines from ``number`` to ``end``."""
         below = (line[min(column, len(line) - len(line.lstrip(" "))) :] for line in self._lines[number:end])
-        self._found.append("\n".join((first, *below)))
+        block = (first, *below) if end >= number else ()
+        self._found.append("\n".join((*block, self._closing)))
+        self._closing = ""
         if not _VERBATIM.match(first):
-            left = _left_open(self._found[-1], _VOID | _IMPLIED)
-            self._open = max(0, self._open + left)
-        return f"{_MARK}{len(self._found) - 1}{_MARK}"
+            self._open = max(0, self._open + left_open(self._found[-1]))
+        self._end = end
+        return f"{MARK}{len(self._found) - 1}{MARK}"
 
     def restored(self, html: str) -> str:
         """``html``, made of Markdown with such paragraphs, with the blocks in their place."""
-        parts = html.split(_MARK)
+        parts = html.split(MARK)
         for at in range(1, len(parts) - 1, 2):
             parts[at] = self._found[int(parts[at])]
             if parts[at - 1].endswith("<p>") and parts[at + 1].startswith("</p>"):
                 parts[at - 1], parts[at + 1] = parts[at - 1][:-3], parts[at + 1][4:]
         return "".join(parts)
+
+    def _is_after_block(self, number: int) -> bool:
+        """Whether nothing but blank lines is between the last block and line ``number``."""
+        return self._end is not None and not any(line.strip() for line in self._lines[self._end : number])
 
     def _after(self, ends: re.Pattern[str], number: int, body: str) -> int | None:
         """The number of the line after the first one from ``body`` on that has the end."""
@@ -90,7 +104,11 @@ class HtmlBlocks:
         depth = 0
         is_within_tag = False
         while body:
-            depth += _left_open(body, _VOID)
+            depth += left_open(body, _VOID)
+            if depth <= 0 and (closed := _CLOSED.match(body)):
+                self._closing = closed[0]
+                self._lines[number] = " " * column + body[closed.end() :]
+                return number
             if "<" in body or ">" in body:
                 is_within_tag = body.rfind("<") > body.rfind(">")
             number = self._verbatim(number, body) + 1
@@ -123,7 +141,8 @@ class HtmlBlocks:
         return number
 
 
-def _left_open(html: str, ignored: frozenset[str]) -> int:
-    """How many more elements begin in ``html`` than end, without those of the ``ignored`` names."""
+def left_open(html: str, ignored: frozenset[str] = _VOID | _IMPLIED) -> int:
+    """How many more elements begin in ``html`` than end, without those of the ``ignored`` names: else those
+    whose end may be left out."""
     ends = [bool(tag[1]) for tag in _TAG.finditer(html) if tag[2].lower() not in ignored]
     return len(ends) - 2 * sum(ends)

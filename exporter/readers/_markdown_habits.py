@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from exporter.readers._html_blocks import HtmlBlocks
+from exporter.readers._html_blocks import MARK, HtmlBlocks
 
 _ITEM = re.compile(r"(?P<mark>[-*+]|\d{1,9}[.)])(?P<gap> +)(?=\S)")
 _EMPTY_ITEM = re.compile(r"(?:[-*+]|\d{1,9}[.)])\s*\Z")
@@ -119,7 +119,7 @@ def spelled_out(text: str) -> tuple[str, HtmlBlocks]:
     items: list[_Item] = []
     fence = ""
     before = ""  # the line above, as it was written
-    lines = text.expandtabs(4).split("\n")
+    lines = text.replace(MARK, "").expandtabs(4).split("\n")
     blocks = HtmlBlocks(lines)
     below = 0  # the first line that is not read yet
     while below < len(lines):
@@ -141,6 +141,8 @@ def spelled_out(text: str) -> tuple[str, HtmlBlocks]:
         item = None if _RULE.match(body) else _ITEM.match(body)
         if not before or item:
             while items and column < items[-1].content:
+                if column >= 4 and len(items) == 1 and not item:  # kramdown's way, and what authors mean
+                    break
                 items.pop()
         inside = items[-1].content if items else 0
         if item and column - inside < 4 and _may_begin(item["mark"], before):
@@ -152,7 +154,7 @@ def spelled_out(text: str) -> tuple[str, HtmlBlocks]:
             start = f"{_by_fours(items)}{mark} "
             items.append(_Item(column, content))
             body = line[content:]
-            if end := blocks.end(number, body, content, ""):
+            if (end := blocks.end(number, body, content, "")) is not None:
                 out += [start + blocks.take(body, below, end, content), ""]
                 before, below = "", end
                 continue
@@ -161,7 +163,7 @@ def spelled_out(text: str) -> tuple[str, HtmlBlocks]:
                 fence = match[1]
             before = line
             continue
-        if end := blocks.end(number, body, inside, before, column - inside):
+        if (end := blocks.end(number, body, inside, before, column - inside)) is not None:
             out += ["", _by_fours(items) + blocks.take(body, below, end, inside), ""]
             before, below = "", end
             continue

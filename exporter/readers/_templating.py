@@ -13,6 +13,7 @@ from functools import partial
 
 from exporter.diagnostics import Report
 from exporter.readers import _frontmatter
+from exporter.readers._html_blocks import left_open
 from exporter.readers._template_tags import Tag, replaced
 
 # What opens a tag cannot be in one: so each search for a tag's end is over at the next tag, and the time
@@ -144,7 +145,8 @@ class _Template:
             return text
         lines = text.split("\n")
         columns = [0]  # where the content of each open list item begins
-        is_code, is_after_blank = False, True
+        is_code, is_html, is_after_blank = False, False, True
+        depth = 0  # open elements of HTML, in which everything may be indented
         for number, line in enumerate(lines):
             body = line.expandtabs(4).lstrip(" ")
             if not body:
@@ -153,8 +155,14 @@ class _Template:
             indent = len(line.expandtabs(4)) - len(body)
             item = _ITEM.match(body)
             while (is_after_blank or item) and indent < columns[-1]:
+                if indent >= 4 and len(columns) == 2 and not item:  # see `spelled_out`
+                    break
                 columns.pop()
-            is_code = indent >= columns[-1] + 4 and (is_code or is_after_blank)
+            is_open = depth or (is_html and body[0] == "<")
+            is_code = not is_open and indent >= columns[-1] + 4 and (is_code or is_after_blank)
+            is_html = not is_code and (body[0] == "<" if is_after_blank else is_html)
+            if not is_code and body[0] == "<":
+                depth = max(0, depth + left_open(body))
             if is_code and "{" in line:
                 lines[number] = self._keep(line)
             elif item and not is_code:
@@ -190,15 +198,16 @@ class _Template:
         if not name:
             return ""
         start, end = match.span()
-        line = match.string.rfind("\n", 0, start) + 1
+        before = match.string[max(0, start - 300) : start]
+        indent = before.rpartition("\n")[2]
+        rest = match.string[end : end + 1000].partition("\n")[0]
+        is_paired = lower in self._closed
         tag = Tag(
             name,
             self._restored(arguments),
-            _is_in_address(match.string[max(0, start - 300) : start]),
-            start - line < 40
-            and not match.string[line:start].strip()
-            and match.string[end : end + 1] in ("", "\n"),
-            lower in self._closed,
+            _is_in_address(before),
+            not indent.strip() and (not rest or (is_paired and "{%" not in rest and "{{" not in rest)),
+            is_paired,
         )
         made = replaced(tag, self._variable, self._lose)
         if lower == "figure" and tag.is_paired and "<img" not in made and made:
@@ -207,8 +216,12 @@ class _Template:
         if made.startswith("<"):
             made = self._keep(made)
         if made and tag.is_alone:
-            lines = ("", *made.split("\n"), "")  # a paragraph of its own, where it is
-            return ("\n" + match.string[line:start]).join(lines)
+            lines = (
+                "",
+                *made.split("\n"),
+                *([""] if not rest else ["", ""]),
+            )  # a paragraph of its own, where it is
+            return f"\n{indent}".join(lines)
         return f"{made} " if made and match.string[end : end + 1].isalnum() else made
 
     def _lose(self, id: str, what: str) -> None:

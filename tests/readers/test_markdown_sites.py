@@ -191,6 +191,19 @@ def test_html_without_a_blank_line_is_html() -> None:
     assert "The *ferry* [list](https://ferry.example/)" in exporter.plain_text(article)
 
 
+@pytest.mark.parametrize("html", ["<ul>\n<li>a</li>\n</ul>", "</div>", "<p>\n  a\n</p>"])
+@pytest.mark.parametrize("between", ["", "\n"])
+def test_text_after_the_last_closing_tag_is_markdown(html: str, between: str) -> None:
+    article, _ = read(f"{html}{between}The *ferry* [list](https://ferry.example/list)\n\nEnd.")
+    assert links(article) == [("list", "https://ferry.example/list")]
+    assert exporter.plain_text(article).split()[-4:] == ["The", "ferry", "list", "End."]
+
+
+def test_characters_that_stand_for_nothing_do_no_harm() -> None:
+    article, _ = read("The \ufdd3ferry\ufdd5 sails.\n\n<div>\ufdd3</div>\n\n`\ufdd5` {{ a }}")
+    assert "The ferry sails." in exporter.plain_text(article)
+
+
 def test_a_comment_goes_on_over_blank_lines() -> None:
     article, _ = read("Before.\n\n<!-- The\n\n**hidden**\n\nboat -->\n\nAfter.")
     assert exporter.plain_text(article).split()[-2:] == ["Before.", "After."]
@@ -211,11 +224,33 @@ def test_what_never_ends_does_not_take_the_text_after_it(opening: str) -> None:
 
 def test_html_that_is_indented_in_open_html_is_no_code() -> None:
     article, _ = read(
-        "<ul>\n  <li>\n\n    <p>\n      The ferry\n    </p>\n\n  </li>\n</ul>\n\n    <p>code</p>"
+        "<ul>\n  <li>\n\n    <p>\n      The ferry\n    </p>\n\n  </li>\n</ul>\n\nSee:\n\n    <p>code</p>"
     )
     assert [block.text for block in found(article, CodeBlock) if isinstance(block, CodeBlock)] == [
         "<p>code</p>"
     ]
+
+
+def test_a_tag_that_is_indented_in_open_html_gives_its_picture() -> None:
+    article, _ = read(
+        '<table>\n  <tr><td>\n\n      {{< img src="p.png" alt="The pier" >}}\n\n  </td></tr>\n</table>'
+    )
+    assert pictures(article) == [("The pier", "")]
+    assert not found(article, CodeBlock)
+
+
+def test_a_paragraph_that_is_never_closed_makes_no_code() -> None:
+    article, _ = read('<p>\n  One\n\n  <p>\n    Two\n\n    <p>\n      <a href="{{ site.url }}/x">Three</a>\n')
+    assert exporter.plain_text(article).split()[-3:] == ["One", "Two", "Three"]
+    assert not found(article, CodeBlock)
+
+
+def test_what_is_indented_by_four_belongs_to_an_item_that_is_indented_itself() -> None:
+    article, _ = read('  1. One\n\n    {{< img src="p.png" alt="The pier" >}}\n  2. Two\n')
+    (items,) = found(article, ListBlock)
+    assert isinstance(items, ListBlock)
+    assert len(items.items) == 2
+    assert pictures(article) == [("The pier", "")]
 
 
 # -- Tags ---------------------------------------------------------------------------------------
@@ -284,6 +319,11 @@ def test_words_in_and_between_tags_stay(tag: str, words: str) -> None:
     article, report = read(f"{tag}\n")
     assert " ".join(exporter.plain_text(article).split()[-len(words.split()) :]) == words
     assert not report.findings
+
+
+def test_the_title_of_a_box_is_a_paragraph_of_its_own() -> None:
+    article, _ = read('{{< box title="Row on" >}}**One** boat.\n\nTwo.\n{{< /box >}}')
+    assert exporter.plain_text(article).split("\n\n")[-3:] == ["Row on", "One boat.", "Two."]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from exporter.readers import _data
 
 LONGEST = 400
 """The most characters of a line that a rule looks at."""
-_AROUND = " \"':：|>»…→•►.!?()[]“”„–—-"
+_AROUND = " \"':：|>»…→•►.!?¡¿()[]“”„–—-"
 _NUMBER = re.compile(r"\d+")
 _BETWEEN_WORDS = re.compile(r"[\s|,/·•]+")
 
@@ -51,6 +51,10 @@ class Phrases:
         self._openings = {p[:-1].rstrip(): rule for p, rule in named if p.endswith("*")}
         self._endings = {p[1:].lstrip(): rule for p, rule in named if p.startswith("*")}
         self._begins, self._ends = tuple(self._openings), tuple(self._endings)
+
+    def whole(self, line: str) -> Rule | None:
+        """The rule one of whose phrases without ``*`` a bare line is."""
+        return self._whole.get(line)
 
     def rule(self, line: str) -> Rule | None:
         """The rule that a line, bare of case and marks around it, belongs to."""

@@ -40,7 +40,7 @@ _FAR = 14
 _GLYPHS = "_-–—=*#~·•●■◆+ "
 
 _NUMBER = re.compile(r"\d+")
-_COUNTER = re.compile(r"[\d:.,/ ]{1,8}")
+_COUNTER = re.compile(r"\d(?:[\d:.,/ ]{0,8}\d)?")
 _COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright\b).{0,80}", re.I)
 _LABELS = re.compile(
     r"\A(?:\W*(?:stand|updated?|published|posted|last (?:updated|modified)|"
@@ -106,6 +106,8 @@ class _Matches:
             names = [None if name == "live-stamp" else name for name in names]
         for number in self._cards(names):
             names[number] = names[number] or "cards"
+        for number in self._notes_on_authors(names):
+            names[number] = names[number] or "author-note"
         found = names.copy()
         for number in reversed(range(len(names))):
             if names[number] is None:
@@ -153,7 +155,7 @@ class _Matches:
             rule = rules.named("read-more")
         if rule is None and rules.shares(bare):
             rule = rules.named("share")
-        if rule is None or len(self._lines[number]) > rule.longest:
+        if rule is None or not 1 < len(self._lines[number]) <= rule.longest:
             return None
         if rule.spares_titles and " " not in bare and self._is_title(number):
             return None
@@ -193,7 +195,8 @@ class _Matches:
             return name
         if isinstance(block, Paragraph) and (self._is_on_author(line) or self._names_authors(line)):
             return "author-note"
-        return None
+        labelled = isinstance(block, Paragraph) and len(line) <= _SHORT and _LABELS.match(line)
+        return "told-line" if labelled and _is_date(line) else None
 
     def _is_on_author(self, line: str) -> bool:
         """Whether a paragraph says who an author is, or only how to reach one."""
@@ -216,6 +219,14 @@ class _Matches:
             )
         )
 
+    def _notes_on_authors(self, names: Sequence[str | None]) -> range:
+        """The last blocks, where a line such as "About the author" is above no more than a few."""
+        last = len(names)
+        for number in range(last - 1, max(0, last - _CARD), -1):
+            if rules.at_end().whole(self._bare[number]) == rules.named("author-note"):
+                return range(number, last)
+        return range(0)
+
     def _is_title(self, number: int) -> bool:
         """Whether a block is a heading with something below it."""
         block, after = self._blocks[number], self._blocks[number + 1 : number + 2]
@@ -233,8 +244,8 @@ class _Matches:
         return not isinstance(block, Heading | Figure | ThematicBreak)
 
     def _cards(self, names: Sequence[str | None]) -> list[int]:
-        """The blocks of cards of other articles below a line that points to them: each has a headline and
-        a few blocks, all of one shape, or headlines that are links."""
+        """The blocks of cards of other articles below a line that points to them: each has a headline that is
+        a link, or all have one shape, and a few short texts."""
         found: list[int] = []
         for above, name in enumerate(names):
             if name != "read-more" or self._linked(above) or (found and above <= found[-1]):
@@ -245,22 +256,26 @@ class _Matches:
                     break
                 if isinstance(self._blocks[number], Heading) or self._linked(number) > _MOSTLY:
                     heads.append(number)
-            if len(heads) < 2:
+            if len(heads) < 2 or heads[0] - above > 2:  # a picture may be above the first headline
                 continue
             size = min(b - a for a, b in pairwise(heads))
-            end = heads[-1] + size
-            if all(self._linked(head) > _MOSTLY for head in heads) or self._are_alike(heads, size, end):
-                found += range(above + 1, min(end, len(names)))
+            cards = range(above + 1, min(heads[-1] + size, len(names)))
+            if all(map(self._is_of_card, cards)) and (
+                all(self._linked(head) > _MOSTLY for head in heads) or self._are_alike(heads, size)
+            ):
+                found += cards
         return found
 
-    def _are_alike(self, heads: Sequence[int], size: int, end: int) -> bool:
-        """Whether what are headings, not links, are above short texts of one shape, to the last block, which
-        may lack the end of that shape."""
-        if end < len(self._blocks) or any(b - a != size for a, b in pairwise(heads)):
+    def _is_of_card(self, number: int) -> bool:
+        block = self._blocks[number]
+        return isinstance(block, Paragraph | Heading | Figure) and len(self._lines[number]) <= 2 * _SHORT
+
+    def _are_alike(self, heads: Sequence[int], size: int) -> bool:
+        """Whether what is below headings has one shape, and is the last; its end may be missing."""
+        if heads[-1] + size < len(self._blocks) or any(b - a != size for a, b in pairwise(heads)):
             return False
         shapes = [list(map(type, self._blocks[head : head + size])) for head in heads]
-        alike = all(shape == shapes[0][: len(shape)] for shape in shapes)
-        return alike and all(len(line) <= 2 * _SHORT for line in self._lines[heads[0] :])
+        return all(shape == shapes[0][: len(shape)] for shape in shapes)
 
     def _linked(self, number: int) -> float:
         """The share of a line's characters, spaces left out, that are links."""

@@ -55,6 +55,9 @@ AFTER = [
     ("subscribe", "Abonnieren Sie unseren Brief vom Hafen"),
     ("share", "Follow us: Facebook | Instagram"),
     ("share", "Facebook Twitter Whatsapp"),
+    ("told-line", "Updated: 4 May 2024"),
+    ("credits", "nm/dpa"),
+    ("share", "¡Síguenos en Instagram!"),
     ("tags", "Tags: harbour, paint, council"),
     ("tags", "Schlagwörter: Hafen, Farbe"),
     ("glyphs", "___"),
@@ -124,6 +127,8 @@ def test_within_the_text_such_lines_stay(line: str) -> None:
         f"Read the letter: {link('here')}",
         f"{link('Harbour')} and {link('town')} agree.",
         "12 hours",
+        "Eastport, 4 May 2024",
+        "1.",
         "It was long ago.",
     ],
 )
@@ -134,6 +139,16 @@ def test_last_words_of_an_author_stay(line: str) -> None:
 
 def test_the_name_of_the_author_below_the_text_is_left_out() -> None:
     assert cleaned(*STORY, STORY[0], "Nell Marsh") == ([*STORY, STORY[0]], {"author-note": (1, 2)})
+
+
+@pytest.mark.parametrize("heading", ["<h3>About the author</h3>", "<p>Über die Autorin:</p>"])
+def test_a_note_below_a_line_that_announces_it_is_left_out(heading: str) -> None:
+    note = (
+        "She grew up on a ferry and has since written four books on the sea, of which one has a whale in it."
+    )
+    texts, counts = cleaned(*STORY, heading, note)
+    assert (texts, list(counts)) == (STORY, ["author-note"])
+    assert cleaned(STORY[0], heading, *STORY[1:], *STORY)[0][2:] == [*STORY[1:], *STORY]
 
 
 def test_glyphs_within_the_text_are_a_break() -> None:
@@ -201,6 +216,14 @@ def test_headings_with_text_below_are_no_cards() -> None:
     texts, counts = cleaned(STORY[0], "<h2>More from the quay</h2>", *chapters)
     assert [text for text in texts if text in STORY] == [STORY[0], *STORY]
     assert "cards" not in counts
+
+
+def test_lists_and_text_below_a_pointer_are_no_cards() -> None:
+    lists = [f"<h2>{word}</h2><ul><li>{word} of the quay</li></ul>" for word in ("Notes", "Books", "Maps")]
+    assert "Notes of the quay" in cleaned(*STORY, "<h2>See also</h2>", *lists)[0]
+    pointers = [f"<p>{link(f'The boats of the year {n}', str(n))}</p>" for n in range(3)]
+    mixed = [piece for pair in zip(pointers, STORY[2:], strict=True) for piece in pair]
+    assert cleaned(*STORY[:2], "Related", *mixed)[0] == STORY
 
 
 def test_stamps_of_a_live_blog_are_left_out_and_a_programme_keeps_its_times() -> None:

@@ -271,7 +271,7 @@ class _Matches:
         return isinstance(block, Paragraph | Heading | Figure) and len(self._lines[number]) <= 2 * _SHORT
 
     def _are_alike(self, heads: Sequence[int], size: int) -> bool:
-        """Whether what is below headings has one shape, and is the last of the page; its end may be missing."""
+        """Whether what is below headings has one shape, and is the last; its end may be missing."""
         if heads[-1] + size < len(self._blocks) or any(b - a != size for a, b in pairwise(heads)):
             return False
         shapes = [list(map(type, self._blocks[head : head + size])) for head in heads]

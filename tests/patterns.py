@@ -427,6 +427,7 @@ ROWS: dict[str, tuple[Attack, ...]] = {
     "readers._templating: _CALLOUT": ((">[!-]", "a", "\n\n!"),),
     "readers._templating: _MARKED": (("==", "가", "\n\n!"),),
     "readers._templating: '\\\\d+(?:x\\\\d+)?'": (("0x", "0", "\n\n!"),),
+    "readers._values: _AND": ((" ", " and", "!"),),
     "readers._values: _QUOTED": (("", "a'", "\n"),),
     "readers._values: '\\\\Aby\\\\s+'": (("by", " ", "\n\n!"),),
     "readers._values: '@|https?:'": (("", "https", "\n\n!"),),
@@ -572,9 +573,6 @@ ROWS: dict[str, tuple[Attack, ...]] = {
     "readers._template_tags: '[\\\\\\\\`*_\\\\[\\\\]<>|~=\\\\\"\\'!{}]'": (("", "`", "!"),),
     "readers._template_tags: '[\\\\w/-]{3,}'": (("", "a", "!"),),
     "readers._template_tags: '[^a-z0-9]+'": (("", "-", "!"),),
-    "readers._values: '(?:(?<!\\\\s)\\\\s++)?[;|]\\\\s*+|(?<!\\\\s)\\\\s++(?:and|und|et|og|och|&)\\\\s++'": (
-        ("", ";", "!"),
-    ),
     "remote: _ADDRESS": (("A", "a", "\n\n!"),),
     "remote: _CONNECTION_NAMES": (("", "gaierror", "\n\n!"),),
     "remote: _KEYS": (("key=", ";", ""),),

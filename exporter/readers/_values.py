@@ -44,17 +44,27 @@ def words(value: object) -> Iterator[str]:
                 yield word
 
 
+_AND = re.compile(r"(?<!\s)\s++(?:and|und|et|og|och|&)\s++")
+
+
 def names(value: object) -> Iterator[str]:
     """Names of people, parted by semicolons, bars or a word for "and", and by commas where each part has
     a space: ``Doe, Jane`` is one name."""
     for item in _items(value):
         item = re.sub(r"\Aby\s+", "", item, flags=re.I)
-        for some in re.split(r"(?:(?<!\s)\s++)?[;|]\s*+|(?<!\s)\s++(?:and|und|et|og|och|&)\s++", item):
-            some = some.strip(" ,")
-            parts = [part.strip() for part in some.split(",")]
-            for name in parts if all(" " in part for part in parts) else [some]:
-                if name and not re.search(r"@|https?:", name):
-                    yield name
+        for some in filter(None, (part.strip(" ,") for part in item.replace("|", ";").split(";"))):
+            for one in _joined_names(some):
+                parts = [part.strip() for part in one.split(",")]
+                for name in parts if all(" " in part for part in parts) else [one]:
+                    if name and not re.search(r"@|https?:", name):
+                        yield name
+
+
+def _joined_names(text: str) -> list[str]:
+    """Names that a word for "and" joins; a ministry "of Health and Welfare" is one."""
+    parts = [part.strip(" ,") for part in _AND.split(text)]
+    spaced = [" " in part for part in parts]
+    return parts if all(spaced) or not any(spaced) else [text]
 
 
 def _parted(text: str) -> list[str]:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 
 from lxml import etree, html
 
-from exporter.readers import _choice, _copies, _figures, _passages
+from exporter.readers import _choice, _copies, _elements, _figures, _passages
 from exporter.readers._choice import Prose
 from exporter.readers._markup import text_of
 from exporter.readers._page import Page
@@ -147,7 +147,8 @@ def _opening(top: etree._Element, body: etree._Element, votes: Votes, page: Page
             continue
         within = next(a for a in element.iterancestors() if a in around)
         near = past or any(a.tag in ("article", "main") for a in (within, *within.iterancestors()))
-        if not near or any(a.tag in _LISTS for a in _within(element, within)):
+        holders = (element, *_within(element, within), within)
+        if not near or any(a.tag in _LISTS or _elements.is_hidden(a) for a in holders):
             continue
         is_figure = element.tag == "figure" and _figures.is_told(element, page.image)
         if is_figure or _is_standfirst(element, votes, page, past):

@@ -197,6 +197,16 @@ CATALOGUE: dict[str, Kind] = {
         "Lines of the page's machinery were left out of the text.",
         "Nothing to do; --keep RULE keeps those of a rule, as `exporter readers` lists them.",
     ),
+    "paragraphs-left-out": Kind(
+        "info",
+        "Paragraphs of the page are not in the article.",
+        "Compare with the page if one is missed; --keep RULE keeps those of a rule, as `exporter readers` lists them.",
+    ),
+    "body-doubtful": Kind(
+        "warning",
+        "The article holds less than half of the page's longest run of prose.",
+        "Compare with the page; a recipe for its site, or --keep RULE, makes sure (docs/readers/html.md).",
+    ),
     "nesting-too-deep": Kind(
         "warning",
         "Markup is nested deeper than 64 levels; the text below was kept, its nesting not.",

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+import msgspec
 from lxml import etree, html
 
 from exporter.readers import _choice, _copies, _elements, _figures, _passages
@@ -64,8 +65,20 @@ _MOST = 0.8
 """Share of what was chosen that the element of the article has."""
 
 
-def find(tree: html.HtmlElement, page: Page) -> etree._Element | None:
-    """The element that holds the article, or None; the tree loses what is not part of it."""
+class Body(msgspec.Struct, frozen=True):
+    """The ``element`` that holds the article.
+
+    ``left_out`` has the paragraphs of the page that are not in it, by rule; ``is_doubtful`` says that
+    it holds less than half of the page's longest run of prose.
+    """
+
+    element: etree._Element
+    left_out: dict[str, list[Passage]] = {}
+    is_doubtful: bool = False
+
+
+def find(tree: html.HtmlElement, page: Page, disabled_rules: Iterable[str] = ()) -> Body | None:
+    """The article of the page, or None; the tree loses what is not part of it."""
     _figures.mark(tree)
     body = tree.find("body")
     top: etree._Element = tree if body is None else body
@@ -79,7 +92,7 @@ def find(tree: html.HtmlElement, page: Page) -> etree._Element | None:
     votes = Votes(top, chosen)
     if not votes.total:
         return _stated(top)
-    pruning = Pruning(votes, prose)
+    pruning = Pruning(votes, prose, disabled_rules)
     pruning.boilerplate(top)
     element = _container(top, votes, Votes(top, _choice.core(chosen)))
     opening = list(_opening(top, element, votes, page))
@@ -93,7 +106,25 @@ def find(tree: html.HtmlElement, page: Page) -> etree._Element | None:
     for part in element.iter(etree.Element):
         if part is element or votes.of(part):
             _unhide(part)  # pages hide what their script shows later, the article included
-    return element
+    return _reported(element, held, prose, pruning)
+
+
+def _reported(element: etree._Element, held: Iterable[Passage], prose: Prose, pruning: Pruning) -> Body:
+    """The body with what of the page's running text is not in it."""
+    kept = set(element.iter(etree.Element))
+    length = 0
+    left_out: dict[str, list[Passage]] = {}
+    for passage in held:
+        if not passage.is_prose:
+            continue
+        if passage.element in kept:
+            length += passage.length
+        elif not passage.is_hidden:
+            holders = (passage.element, *passage.element.iterancestors())
+            rule = next((pruning.rules[holder] for holder in holders if holder in pruning.rules), "outside")
+            left_out.setdefault(rule, []).append(passage)
+    run = sum(passage.length for passage in prose.longest_anywhere())
+    return Body(element, left_out, is_doubtful=2 * length < run)
 
 
 def _show(held: Iterable[Passage]) -> bool:
@@ -184,14 +215,13 @@ def _is_standfirst(element: etree._Element, votes: Votes, page: Page, past: bool
     return element.tag in ("p", "div") and len(text) >= 3 * _SHORT and text[-1] in _ENDS_SENTENCE
 
 
-def _stated(top: etree._Element) -> etree._Element | None:
+def _stated(top: etree._Element) -> Body:
     """Where nobody chose: what the page itself marks as the article, or its text as it is."""
     for element in top.iter(etree.Element):
         if "articleBody" in (element.get("itemprop") or ""):
-            return element
+            return Body(element)
     articles = [a for a in top.iter("article", "main") if len(bare(text_of(a))) > 200]
-    best = max(articles, key=lambda a: len(text_of(a)), default=None)
-    return top if best is None else best
+    return Body(max(articles, key=lambda a: len(text_of(a)), default=top))
 
 
 def _within(element: etree._Element, top: etree._Element) -> Iterator[etree._Element]:

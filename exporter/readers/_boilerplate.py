@@ -64,3 +64,11 @@ def is_boilerplate(element: etree._Element) -> bool:
     if len(names) == 1 or not _CLASSES.search(names):
         return False
     return not any(a.tag == "p" for a in element.iterancestors()) and not _figures.only(element)
+
+
+def is_apart(element: etree._Element) -> bool:
+    """Whether the element is apart from any article by its kind: a menu, a footer, a list of comments."""
+    if element.tag in _TAGS:
+        return True
+    names = f"{element.get('class') or ''} {element.get('id') or ''}".casefold()
+    return element.tag not in _NEVER and any(word in names for word in ("comment", "disqus", "cookie", "consent"))

@@ -74,6 +74,10 @@ class Prose:
         """Whether the element, by itself, is not of the article."""
         if _boilerplate.is_boilerplate(element):
             return 2 * self.of(element) <= self.total
+        return self._is_another(element)
+
+    def _is_another(self, element: etree._Element) -> bool:
+        """Whether the element is an article next to the one with the page's heading."""
         main = self._main
         return (
             element.tag == "article"
@@ -82,6 +86,15 @@ class Prose:
             and main not in element.iterancestors("article")
             and element not in main.iterancestors("article")
         )
+
+    def longest_anywhere(self) -> list[Passage]:
+        """The longest run of the page, in boilerplate too, but not among its comments or in another article."""
+        runs = (
+            run
+            for holder, run in self.runs.items()
+            if not any(_boilerplate.is_apart(a) or self._is_another(a) for a in (holder, *holder.iterancestors()))
+        )
+        return max(runs, key=lambda run: sum(p.length for p in run), default=[])
 
     def longest(self) -> list[Passage]:
         """The longest run: the paragraphs of the element that has most of them, outside boilerplate.

@@ -55,13 +55,13 @@ class Votes:
 
 
 class Pruning:
-    """Takes elements out of a tree, and counts what it takes by rule."""
+    """Takes elements out of a tree, each by a rule; ``disabled_rules`` take nothing."""
 
     def __init__(self, votes: Votes, prose: Prose, disabled_rules: Iterable[str] = ()) -> None:
         self._votes, self._prose = votes, prose
         self._disabled = frozenset(disabled_rules)
-        self.left_out: dict[str, list[str]] = {}
-        """The texts that were left out, by rule."""
+        self.rules: dict[etree._Element, str] = {}
+        """The elements that were left out, each with its rule."""
 
     def boilerplate(self, top: etree._Element) -> None:
         """Leave out what its markup names boilerplate, but nothing that holds much of the article."""
@@ -164,6 +164,5 @@ class Pruning:
     def _drop(self, element: etree._Element, rule: str) -> None:
         if rule in self._disabled:
             return
-        if text := " ".join(text_of(element).split()):
-            self.left_out.setdefault(rule, []).append(text)
+        self.rules[element] = rule
         drop(element)

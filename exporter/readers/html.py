@@ -24,6 +24,7 @@ from exporter.readers import (
     _markup,
     _page,
     _prepare,
+    _pruning,
     _recipes,
     _state,
     _titles,
@@ -164,10 +165,30 @@ def _blocks(
     notes = _prepare.prepare(tree, (page.link, page.saved_from, source.name))
     body = _recipes.body(tree, recipe) if recipe else None
     if body is None:
-        body = tree.find("body") if source.hints.whole else _body.find(tree, page)
+        body = tree.find("body") if source.hints.whole else _found(source, report, tree, page)
     if body is None:
         return (), ()
     return _dom.blocks(body, source, report, base=page.base, notes=notes)
+
+
+def _found(
+    source: Source, report: Report, tree: html.HtmlElement, page: Page
+) -> html.HtmlElement | etree._Element | None:
+    """The element that holds the article; what of the page's text is not in it is reported."""
+    found = _body.find(tree, page, source.keep)
+    if found is None:
+        return None
+    for rule, passages in found.left_out.items():
+        longest = max(passages, key=lambda passage: passage.length)
+        if longest.length < _pruning.LOSS:
+            continue
+        words = sum(len(passage.text.split()) for passage in passages)
+        sample = build.one_line(longest.text)[:60]
+        detail = f"{rule}: {len(passages)}, {words} words, such as “{sample}”"
+        report.add("paragraphs-left-out", source.name, detail)
+    if found.is_doubtful:
+        report.add("body-doubtful", source.name, build.one_line(text_of(found.element))[:60])
+    return found.element
 
 
 def _by_recipe(root: html.HtmlElement, page: Page, recipe: Recipe) -> tuple[Page, When | None]:

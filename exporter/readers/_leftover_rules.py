@@ -47,7 +47,7 @@ class Phrases:
 
     def __init__(self, rules: Sequence[Rule], field: str) -> None:
         named = [(phrase.casefold(), rule) for rule in rules for phrase in getattr(rule, field)]
-        self._whole = {p: rule for p, rule in named if "*" not in p}
+        self._whole = {strip_marks(p): rule for p, rule in named if "*" not in p}
         self._openings = {p[:-1].rstrip(): rule for p, rule in named if p.endswith("*")}
         self._endings = {p[1:].lstrip(): rule for p, rule in named if p.startswith("*")}
         self._begins, self._ends = tuple(self._openings), tuple(self._endings)

@@ -9,7 +9,7 @@ running text. What was left out is reported rule by rule, and any rule can be tu
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from urllib.parse import urlsplit
 
@@ -71,11 +71,16 @@ def without(
         return tuple(blocks)  # a page of nothing else is what its reader saved
     while hits and isinstance(kept[-1], ThematicBreak):
         kept.pop()
+    add_findings(report, source.name, hits)
+    return build.levels_from_one(tuple(kept))
+
+
+def add_findings(report: Report, where: str, hits: Mapping[str, Sequence[str]]) -> None:
+    """A ``lines-left-out`` for each rule: how many lines and words it took; ``hits`` holds their texts."""
     for name, lines in hits.items():
         words = sum(len(line.split()) for line in lines)
         sample = build.one_line(lines[0])[:60]
-        report.add("lines-left-out", source.name, f"{name}: {len(lines)}, {words} words, such as “{sample}”")
-    return build.levels_from_one(tuple(kept))
+        report.add("lines-left-out", where, f"{name}: {len(lines)}, {words} words, such as “{sample}”")
 
 
 def left_out(finding: Diagnostic) -> tuple[str, int, int]:

@@ -16,7 +16,18 @@ from lxml import html
 from exporter import build, walk
 from exporter.diagnostics import Report
 from exporter.model import Article, Asset, Block, Heading, Paragraph, Quote
-from exporter.readers import Source, _dates, _dom, _forwarded, _leftover_rules, _markup, _mime, _prose, _words
+from exporter.readers import (
+    Source,
+    _dates,
+    _dom,
+    _forwarded,
+    _leftover_rules,
+    _leftovers,
+    _markup,
+    _mime,
+    _prose,
+    _words,
+)
 from exporter.readers._basis import based
 from exporter.readers._markup import text_of
 from exporter.readers._mime import Leaf, Mail
@@ -179,8 +190,7 @@ def _without_frame(
         )
 
     found = kept(blocks)
-    for name, lines in left_out.items():
-        report.add("lines-left-out", source.name, f"{name}: {len(lines)}, such as “{lines[0][:60]}”")
+    _leftovers.add_findings(report, source.name, left_out)
     return found or blocks
 
 

@@ -200,7 +200,7 @@ CATALOGUE: dict[str, Kind] = {
     "paragraphs-left-out": Kind(
         "info",
         "Paragraphs of the page are not in the article.",
-        "Compare with the page if one is missed; --keep RULE keeps those of a rule, as `exporter readers` lists them.",
+        "Compare with the page; --keep RULE keeps those of a rule, as `exporter readers` lists them.",
     ),
     "body-doubtful": Kind(
         "warning",

@@ -71,4 +71,6 @@ def is_apart(element: etree._Element) -> bool:
     if element.tag in _TAGS:
         return True
     names = f"{element.get('class') or ''} {element.get('id') or ''}".casefold()
-    return element.tag not in _NEVER and any(word in names for word in ("comment", "disqus", "cookie", "consent"))
+    return element.tag not in _NEVER and any(
+        word in names for word in ("comment", "disqus", "cookie", "consent")
+    )

@@ -88,11 +88,13 @@ class Prose:
         )
 
     def longest_anywhere(self) -> list[Passage]:
-        """The longest run of the page, in boilerplate too, but not among its comments or in another article."""
+        """The longest run of the page, in boilerplate too, but not in comments or another article."""
         runs = (
             run
             for holder, run in self.runs.items()
-            if not any(_boilerplate.is_apart(a) or self._is_another(a) for a in (holder, *holder.iterancestors()))
+            if not any(
+                _boilerplate.is_apart(a) or self._is_another(a) for a in (holder, *holder.iterancestors())
+            )
         )
         return max(runs, key=lambda run: sum(p.length for p in run), default=[])
 

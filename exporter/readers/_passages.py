@@ -98,7 +98,8 @@ class Passage(msgspec.Struct, eq=False):
     @property
     def is_prose(self) -> bool:
         """Whether the passage reads as running text: a sentence or more, and few links."""
-        return self.length >= _PROSE and self.linked <= 0.3 * self.length
+        is_long = self.length >= _PROSE or len(self.words) >= _PROSE // 2  # a Chinese character is a word
+        return is_long and self.linked <= 0.3 * self.length
 
 
 def bare(text: str) -> str:

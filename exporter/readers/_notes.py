@@ -323,7 +323,8 @@ def _rewrite(mark: _Mark) -> None:
         if parent is None or parent.tag not in _WRAPS or MARK in parent.attrib:
             break
         others = [e for e in islice(parent, 3) if e is not element]
-        rest = (parent.text, element.tail, *(text for e in others for text in (e.text, e.tail)))
+        inner = (e.text for e in others if isinstance(e.tag, str))
+        rest = (parent.text, element.tail, *inner, *(e.tail for e in others))
         if len(parent) > 3 or any((text or "").strip(_BRACKETS) for text in rest):
             break
         element = parent

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 from lxml import etree
 
-from exporter.readers import _note_lists
+from exporter.readers import _loose_notes, _note_lists
 from exporter.readers._markup import drop, text_of
 
 MARK = "data-exporter-note"
@@ -109,6 +109,7 @@ class _Page:
 
     def __init__(self, root: etree._Element, addresses: Collection[str]) -> None:
         self.lists = _note_lists.Lists(root)
+        _loose_notes.link(root, self.lists)
         self.marks: list[_Mark] = []
         self.asides: list[etree._Element] = []
         self.back: set[str] = set()

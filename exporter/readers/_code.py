@@ -176,10 +176,9 @@ def _around(code: etree._Element) -> Iterator[etree._Element]:
     """The elements that hold a block of code, and nothing else but buttons and a title."""
     inner = code
     for holder in islice(code.iterancestors(), _LEVELS + 2):
-        beside = [
-            child for child in islice(holder.iterchildren(etree.Element), _MOST_BESIDE) if child is not inner
-        ]
-        texts = (holder.text, inner.tail, *(text_of(e) for e in beside), *(e.tail for e in beside))
+        beside = [child for child in islice(holder, _MOST_BESIDE) if child is not inner]
+        words = (text_of(child) for child in beside if isinstance(child.tag, str))
+        texts = (holder.text, inner.tail, *words, *(child.tail for child in beside))
         length = sum(len((text or "").strip()) for text in texts)
         if holder.tag not in _HOLDERS or len(beside) >= _MOST_BESIDE - 1 or length > _LONGEST_TITLE:
             return

@@ -172,12 +172,14 @@ def _of(element: etree._Element) -> str:
     if not name or name in _NONE:
         return ""
     if name in _LEAVES:
-        text = "".join(_INVISIBLE.get(char, char) for char in text_of(element) or _coded(element))
+        text = "".join(_INVISIBLE.get(char, char) for char in _coded(element) or text_of(element))
         return " ".join(text.split()) if name != "mtext" else " ".join(text.replace("\xa0", " ").split(" "))
     if name == "mspace":
         return " "
     if name == "semantics":
         return _of(element[0]) if len(element) else ""
+    if name == "surd":
+        return ""
     if name == "msqrt":
         return f"√{_grouped(_row(element).strip())}"
     if name == "mfenced":
@@ -216,7 +218,9 @@ def _parts(element: etree._Element) -> list[str]:
     parts: list[etree._Element] = []
     for child in element:
         parts += child if child.tag == "mjx-script" else [child]
-    return [_of(part).strip() for part in parts if _name(part) not in ("", "spacer")]
+    words = [_of(part).strip() for part in parts if _name(part) not in ("", "spacer", "surd")]
+    # MathJax draws the power first, above the index.
+    return [words[0], words[2], words[1]] if element.tag == "mjx-msubsup" and len(words) == 3 else words
 
 
 def _row(element: etree._Element) -> str:

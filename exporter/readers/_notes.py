@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 from lxml import etree
 
-from exporter.readers import _note_lists
+from exporter.readers import _loose_notes, _note_lists
 from exporter.readers._markup import drop, text_of
 
 MARK = "data-exporter-note"
@@ -109,6 +109,7 @@ class _Page:
 
     def __init__(self, root: etree._Element, addresses: Collection[str]) -> None:
         self.lists = _note_lists.Lists(root)
+        _loose_notes.link(root, self.lists)
         self.marks: list[_Mark] = []
         self.asides: list[etree._Element] = []
         self.back: set[str] = set()
@@ -323,7 +324,8 @@ def _rewrite(mark: _Mark) -> None:
         if parent is None or parent.tag not in _WRAPS or MARK in parent.attrib:
             break
         others = [e for e in islice(parent, 3) if e is not element]
-        rest = (parent.text, element.tail, *(text for e in others for text in (e.text, e.tail)))
+        inner = (e.text for e in others if isinstance(e.tag, str))
+        rest = (parent.text, element.tail, *inner, *(e.tail for e in others))
         if len(parent) > 3 or any((text or "").strip(_BRACKETS) for text in rest):
             break
         element = parent

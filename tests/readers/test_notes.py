@@ -256,3 +256,39 @@ def test_a_page_whose_class_speaks_of_notes_keeps_its_text() -> None:
     mark, item, around = FORMS["Hugo"]
     text = page(*marked(mark), aside=listed(item, around)).replace("<article>", "<div class=notes>")
     assert lines(read(text.replace("</article>", "</div>"))) == WHOLE
+
+
+LOOSE = {
+    "under a rule": ("<hr><p><sup>1</sup> {0}</p><p><sup>2</sup> {1}</p>", ""),
+    "under a title": ("<h2>Notes</h2><p><strong>1</strong> {0}</p><p><strong>2</strong> {1}</p>", ""),
+    "a numbered list": (
+        "",
+        "<div class=x__footnotes><h4>Footnotes</h4><ol><li>{0}</li><li>{1}</li></ol></div>",
+    ),
+    "lists beside the text": (
+        "<aside><ol start=1><li>{0}</li></ol></aside><aside><ol start=2><li>{1}</li></ol></aside>",
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize("form", LOOSE)
+def test_marks_that_are_no_links_belong_to_the_notes_of_their_numbers(form: str) -> None:
+    aside, below = (text.format(*SAID) for text in LOOSE[form])
+    assert lines(read(page(*marked("<sup>{n}</sup>"), aside=aside, below=below))) == WHOLE
+
+
+def test_a_note_goes_on_as_far_as_the_next() -> None:
+    aside = f"<hr><p><sup>1</sup> {SAID[0]}</p><p>So it is said.</p><p><sup>2</sup> {SAID[1]}</p>"
+    assert (
+        lines(read(page(*marked("<sup>{n}</sup>"), aside=aside)))[0]
+        == f"{TEXT[0]} [{SAID[0]} So it is said.]"
+    )
+
+
+@pytest.mark.parametrize("marks", ["<sup>1</sup>", "<sup>{n}</sup> and m<sup>2</sup>"])
+def test_numbers_that_are_no_certain_marks_stay(marks: str) -> None:
+    aside = f"<hr><p><sup>1</sup> {SAID[0]}</p><p><sup>2</sup> {SAID[1]}</p>"
+    (article,) = read(page(*marked(marks), aside=aside)).articles
+    assert not any(isinstance(i, Note) for b in article.blocks for r in walk.runs(b) for i in r)
+    assert SAID[0] in walk.plain_text(article)

@@ -241,3 +241,14 @@ def test_formulas_of_any_depth_are_read() -> None:
     deep = "<msqrt>" * 400 + "<mi>x</mi>" + "</msqrt>" * 400
     assert "x" in "".join(texts(f"<p>{math(deep)}</p>"))
     assert _formulas.words(_markup.parse(math("<mi>x</mi>"), "x", Report())) == "x"
+
+
+def test_comments_are_passed_over_wherever_they_are() -> None:
+    page = (
+        "<p>a<!-- a --><sup><!-- b --><a href=#fn1><!-- c -->1</a></sup> <!-- d --><button>b</button> c</p>"
+        f"<div><!-- e --><pre><!-- f -->d</pre><!-- g --></div>{math('<!-- h --><mi>x</mi>')}"
+        "<ruby><!-- i -->e<!-- j --><rt>f</rt><!-- k --></ruby>"
+        "<p><span class=dropcap><!-- l -->T</span><!-- m -->he</p>"
+        "<h2><!-- n -->Notes</h2><!-- o --><ol><!-- p --><li id=fn1><!-- q -->g</li><!-- r --></ol>"
+    )
+    assert list(walk.texts(blocks(page), notes=True)) == ["a [g] b c", "d", "xe(f)", "The"]

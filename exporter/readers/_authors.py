@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from html import unescape
 from urllib.parse import urlsplit
 
@@ -11,7 +12,7 @@ from lxml import etree
 
 from exporter import build
 from exporter.model import Basis
-from exporter.readers._markup import lines_of, text_of
+from exporter.readers._markup import lines_of, matching, text_of
 from exporter.readers._names import each, is_agency, is_label, may_be_job
 from exporter.readers._stated import names, of, strings, unique
 
@@ -122,9 +123,13 @@ def _makers(value: object) -> Iterator[tuple[str, bool]]:
             yield from ((name, is_person) for name in names(item))
 
 
+_DESCRIBED = etree.XPath("//*[@itemprop]")
+
+
 def _marked(root: etree._Element) -> Iterator[str]:
     """The names that elements marked as the author's hold: ``itemprop``, else ``rel``."""
-    marked = [e for e in root.iter() if "author" in (e.get("itemprop") or "").split() and e.tag != "meta"]
+    described = (e for e in matching(_DESCRIBED, root) if e.tag != "meta")
+    marked = [e for e in described if "author" in (e.get("itemprop") or "").split()]
     named = [n for e in marked for n in e.iter() if "name" in (n.get("itemprop") or "").split()]
     found = named or marked or [a for a in root.iter("a") if "author" in (a.get("rel") or "").split()]
     for element in found:
@@ -157,6 +162,7 @@ def _is_beside(element: etree._Element) -> bool:
     return is_frame or any(word.startswith(_REPLIES) for word in words)
 
 
+@lru_cache(8192)  # pages and sites use the same classes again and again
 def _is_byline(classes: str) -> bool:
     if not _BYLINE.search(classes := _HUMP.sub(" ", classes)):
         return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from lxml import etree
 
@@ -61,9 +62,14 @@ def is_boilerplate(element: etree._Element) -> bool:
     if element.tag in _NEVER:
         return False
     names = f"{element.get('class') or ''} {element.get('id') or ''}"
-    if len(names) == 1 or not _CLASSES.search(names):
+    if len(names) == 1 or not _is_named(names):
         return False
     return not any(a.tag == "p" for a in element.iterancestors()) and not _figures.only(element)
+
+
+@lru_cache(8192)  # pages and sites use the same classes again and again
+def _is_named(names: str) -> bool:
+    return _CLASSES.search(names) is not None
 
 
 def is_apart(element: etree._Element) -> bool:

@@ -21,6 +21,8 @@ _SEVERAL = 3
 """Paragraphs that make a run."""
 _COVERED = 0.5
 """Share of the longest run of prose that an opinion has to hold to be beyond doubt."""
+_SAME = 0.9
+"""Share of the text of two opinions that both have, by which they agree."""
 _CLEARLY = 1.1
 """How much more an opinion has to be worth than the one before it."""
 
@@ -134,6 +136,8 @@ def _best(root: html.HtmlElement, held: list[Passage], prose: Prose, page: Page)
     best: set[Passage] = set()
     for opinion in _opinions(root, page):
         found = {passage for passage in held if opinion.holds(passage)}
+        if best and not _misses(best, run) and _agree(found, best):
+            return best
         if not best or _worth(found, prose) > _CLEARLY * _worth(best, prose):
             best = found
         if best and not _is_doubtful(best, run):
@@ -147,6 +151,12 @@ def _opinions(root: html.HtmlElement, page: Page) -> Iterator[Opinion]:
         yield _extractors.by_metadata(page.text)
     yield _extractors.by_readability(root)
     yield _extractors.by_trafilatura(root, fast=False)
+
+
+def _agree(one: set[Passage], other: set[Passage]) -> bool:
+    """Whether two opinions have nearly the same text."""
+    both = sum(p.length for p in one & other)
+    return both >= _SAME * sum(p.length for p in one | other)
 
 
 def _is_doubtful(found: set[Passage], run: list[Passage]) -> bool:

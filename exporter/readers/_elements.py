@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from lxml import etree
 
@@ -46,8 +47,13 @@ _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
 def is_hidden(element: etree._Element) -> bool:
     """Whether nobody sees an element. ``aria-hidden`` hides it from readers aloud alone."""
-    style = element.get("style") or ""
-    if element.get("hidden") is not None or _HIDDEN.search(style):
+    style = element.get("style")
+    return (style is not None and _hides(style)) or element.get("hidden") is not None
+
+
+@lru_cache(4096)
+def _hides(style: str) -> bool:
+    if _HIDDEN.search(style):
         return True
     style = style.replace(" ", "").casefold()
     return "position:absolute" in style and (";width:1px" in style or style.startswith("width:1px"))

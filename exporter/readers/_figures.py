@@ -8,6 +8,7 @@ so that whoever comes after knows but one form.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import islice
 
 from lxml import etree
@@ -103,12 +104,17 @@ def _mark_unnamed(image: etree._Element, sizes: _Sizes) -> None:
         element = parent
 
 
+@lru_cache(8192)  # pages and sites use the same classes again and again
+def _is_named(said: str) -> bool:
+    return _CAPTION.search(said) is not None and not _NO_CAPTION.search(said)
+
+
 def _reads_as_caption(element: etree._Element) -> bool:
     if element.tag != "figcaption":
         if not element.attrib:
             return False
         said = f"{element.get('class') or ''} {element.get('data-testid') or ''}"
-        if not _CAPTION.search(said) or _NO_CAPTION.search(said):
+        if not _is_named(said):
             return False
     if any(ancestor.tag == "figcaption" for ancestor in element.iterancestors()):
         return False

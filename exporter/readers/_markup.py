@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from typing import cast
 
 from lxml import etree, html
 
@@ -88,6 +89,16 @@ def parse(text: str, where: str, report: Report) -> html.HtmlElement:
         report.add("nesting-too-deep", where)
         root, _ = _parse(_flattened(text))
     return root
+
+
+def matching(path: etree.XPath, root: etree._Element) -> list[etree._Element]:
+    """The elements that a path finds."""
+    return [element for element in cast("list[etree._Element]", path(root)) if isinstance(element.tag, str)]
+
+
+def hold(root: etree._Element) -> list[etree._Element]:
+    """All elements of a tree: lxml forgets those that nobody holds, and makes them again at every walk."""
+    return list(root.iter())
 
 
 def text_of(element: etree._Element) -> str:

@@ -17,6 +17,7 @@ from exporter import build
 from exporter.model import Basis, When
 from exporter.readers import Hints, _dates
 from exporter.readers._authors import authors
+from exporter.readers._markup import matching
 from exporter.readers._pictures import join
 from exporter.readers._stated import names, of, strings, unique
 
@@ -53,6 +54,7 @@ _SAVED = re.compile(
     r"|Saved from (?P<monolith>\S+|local source) at (?P<instant>\S+) using monolith"
 )
 _SAVERS = ("SingleFile", "saved from url", "using monolith")
+_DATED = etree.XPath("//*[@datetime or @content]")
 _MAX_JSON = 2_000_000
 
 
@@ -234,8 +236,8 @@ def _dates_given(
     yield from of(meta, *_PUBLISHED)
     yield from strings(article.get("dateCreated"))
     marked, plain = [], []
-    for element in root.iter():
-        stated = element.get("datetime") or element.get("content") if isinstance(element.tag, str) else None
+    for element in matching(_DATED, root):
+        stated = element.get("datetime") or element.get("content")
         if not stated or element.tag == "meta":
             continue
         if "datePublished" in (element.get("itemprop") or "") or element.get("pubdate") is not None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
-import msgspec
 from lxml import etree
 
 from exporter.readers import _elements
@@ -76,35 +76,38 @@ _PROSE = 60
 """Characters from which a passage may be running text."""
 
 
-class Passage(msgspec.Struct, eq=False):
+class Passage:
     """The ``text`` of ``element`` outside the blocks in it.
 
     ``bare`` is the text without white space, ``linked`` the number of its characters in links;
     ``is_hidden`` says that a style hides the element.
     """
 
-    element: etree._Element
-    text: str
-    bare: str
-    words: tuple[str, ...]
-    linked: int
-    is_hidden: bool
-
-    @property
-    def length(self) -> int:
+    def __init__(self, element: etree._Element, text: str, held: str, linked: int, is_hidden: bool) -> None:
+        self.element, self.text, self.bare = element, text, held
+        self.linked, self.is_hidden = linked, is_hidden
+        self.length = len(held)
         """Characters but white space."""
-        return len(self.bare)
 
-    @property
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        return words(self.text)
+
+    @cached_property
     def is_prose(self) -> bool:
         """Whether the passage reads as running text: a sentence or more, and few links."""
-        is_long = self.length >= _PROSE or len(self.words) >= _PROSE // 2  # a Chinese character is a word
-        return is_long and self.linked <= 0.3 * self.length
+        if self.linked > 0.3 * self.length:
+            return False
+        return self.length >= _PROSE or len(self.words) >= _PROSE // 2  # a Chinese character is a word
+
+
+_NO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200c\xad"))
 
 
 def bare(text: str) -> str:
     """``text`` without white space and characters that have no width."""
-    return "".join(text.split()).replace("\u200b", "").replace("\xad", "")
+    held = "".join(text.split())
+    return held if held.isascii() else held.translate(_NO_WIDTH)
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -163,7 +166,7 @@ class _Open:
     def finish(self, found: list[Passage]) -> None:
         text = "".join(self._pieces)
         if held := bare(text):
-            found.append(Passage(self.element, text, held, words(text), self._linked, self.is_hidden))
+            found.append(Passage(self.element, text, held, self._linked, self.is_hidden))
 
 
 class Opinion:

@@ -56,12 +56,14 @@ def sniff(source: Source) -> float:
 
 def read(source: Source, report: Report) -> Iterable[Article]:
     root = _markup.parse(source.text(report), source.name, report)
+    held = _markup.hold(root)
     page = _page.read(root, source.hints)
     recipe = _recipes.of(page.saved_from or page.link)
     if watched := _watch_page.read(root, page):
         yield from _watch(source, report, root, page, watched)
     else:
         yield from _any(source, report, root, page, recipe)
+    del held
 
 
 def _any(
@@ -162,13 +164,16 @@ def _blocks(
     source: Source, report: Report, root: html.HtmlElement, page: Page, recipe: Recipe | None
 ) -> tuple[tuple[Block, ...], tuple[Asset, ...]]:
     tree = copy.deepcopy(root)
+    held = _markup.hold(tree)
     notes = _prepare.prepare(tree, (page.link, page.saved_from, source.name))
     body = _recipes.body(tree, recipe) if recipe else None
     if body is None:
         body = tree.find("body") if source.hints.whole else _found(source, report, tree, page)
     if body is None:
         return (), ()
-    return _dom.blocks(body, source, report, base=page.base, notes=notes)
+    blocks = _dom.blocks(body, source, report, base=page.base, notes=notes)
+    del held
+    return blocks
 
 
 def _found(

@@ -8,7 +8,7 @@ hundred at a time, each time whole: a run that is ended leaves what it had, and 
 from __future__ import annotations
 
 import os
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
@@ -84,7 +84,8 @@ def accession(
                 failed_before[number] = before
             if known:
                 report.extend(known.findings)
-                books[number] = _book(file, known.sha256, known.form, known.articles)
+                path = files.display_path(file.path)
+                books[number] = FileRead(file.name, path, known.sha256, known.form, known.articles)
             else:
                 left.append((number, file))
         if times:
@@ -166,10 +167,6 @@ def _unchanged(file: Found, known: Known | None, manner: str, times: dict[int, i
     return known
 
 
-def _book(file: Found, sha256: str, form: str | None, articles: int) -> FileRead:
-    return FileRead(file.name, files.display_path(file.path), sha256, form, articles)
-
-
 class _Desk:
     """Gathers what was read until it is worth a transaction, and files it in a thread of its own: that
     the workers do not wait meanwhile."""
@@ -244,6 +241,8 @@ class _File:
         self._found = found
         self._size, self._mtime = stamp
         self._form: str | None = None
+        self._words = 0
+        self._left_out: Counter[str] = Counter()
         self._cards: list[Card] = []
         self._findings: list[Diagnostic] = []
         self._id: int | None = None
@@ -255,6 +254,8 @@ class _File:
     def take(self, result: Carded) -> None:
         self.sha256 = self.sha256 or result.sha256
         self.articles += len(result.cards)
+        self._words += result.words
+        self._left_out.update(readers.words_left_out(result.diagnostics))
         self._form = self._form or result.reader
         self._cards += result.cards
         self._findings += result.diagnostics
@@ -303,7 +304,9 @@ class _File:
 
     @property
     def book(self) -> FileRead:
-        return _book(self._found, self.sha256, self._form, self.articles)
+        name, path = self._found.name, files.display_path(self._found.path)
+        left_out = dict(sorted(self._left_out.items()))
+        return FileRead(name, path, self.sha256, self._form, self.articles, self._words, left_out)
 
 
 def originals(library: Library, articles: Iterable[Article]) -> dict[str, Original]:

@@ -6,6 +6,7 @@ import hashlib
 import os
 import signal
 import sys
+from collections import Counter
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from functools import partial
@@ -42,13 +43,19 @@ _KILLED = frozenset(
 
 
 class FileRead(msgspec.Struct, frozen=True):
-    """What came of one file: ``sha256`` is that of its bytes, if it was read."""
+    """What came of one file: ``sha256`` is that of its bytes, if it was read.
+
+    ``words`` counts those of its articles, ``words_left_out`` those that cleaning rules left out of web
+    pages, by rule; None and nothing for files whose articles a library has.
+    """
 
     name: str
     path: str
     sha256: str
     reader: str | None
     articles: int
+    words: int | None = None
+    words_left_out: dict[str, int] = {}
 
 
 def read_paths(
@@ -104,12 +111,16 @@ def read_found(
                     articles.extend(reading.articles)
                     report.extend(reading.diagnostics)
                     used = reading.articles[0].origin.reader if reading.articles else None
+                    left_out = Counter(book.words_left_out)
+                    left_out.update(readers.words_left_out(reading.diagnostics))
                     book = FileRead(
                         book.name,
                         book.path,
                         book.sha256 or reading.sha256,
                         told.form or used,
                         book.articles + len(reading.articles),
+                        (book.words or 0) + sum(map(readers.count_words, reading.articles)),
+                        dict(sorted(left_out.items())),
                     )
                     progress(done := done + 1, total)
                 books.append(book)

@@ -219,6 +219,8 @@ ROWS: dict[str, tuple[Attack, ...]] = {
     "readers._commonmark: '\\\\d{1,9}'": (("", "0", "\n\n!"),),
     "readers._commonmark: '(?<!\\\\\\\\)((?:\\\\\\\\\\\\\\\\)*)\\\\['": (("", "[", "\n\n!"),),
     "readers._commonmark: '\\\\s+'": (("", " ", "\n\n!"),),
+    "readers._counts: _IS_UNPARTED": (("", "a", "_"),),
+    "readers._counts: _WORD": (("", "a", "_"),),
     "readers._dates: _TIME": (("", "T0:00+00", "\n"),),
     "readers._dates: _KOREAN_HALF": (("오전", " ", "\n\n!"),),
     "readers._dates: _JUCHE": (("juche0", " ", "\n\n!"),),
@@ -335,7 +337,6 @@ ROWS: dict[str, tuple[Attack, ...]] = {
     ),
     "readers._page: '[,;،、]'": (("", ",", "\n\n!"),),
     "readers._page: 'publi|entry-date|post-?date|byline'": (("", "publi", "\n\n!"),),
-    "readers._passages: _WORD": (("", "a", "_"),),
     "readers._pictures: _CANDIDATE": (
         ("", " ", ""),
         ("", "a", " b c"),

@@ -134,6 +134,16 @@ def test_export_writes_whole_files_and_tells_them(desk: Path) -> None:
     assert all(d["remedy"] for d in report["diagnostics"])
 
 
+def test_the_report_counts_words_read_and_left_out(desk: Path) -> None:
+    text = "<p>The tide came in over the sand at noon, and nobody was there to see it.</p>" * 3
+    page = f"<title>Tide</title><article>{text}<p>Share this</p></article>"
+    (desk / "tide.html").write_text(page, "utf-8")
+    done = run("exporter export tide.html -f txt -o out --report report.json", desk)
+    assert done.returncode == 0
+    (page_read,) = json.loads((desk / "report.json").read_text("utf-8"))["read"]
+    assert (page_read["words"], page_read["words_left_out"]) == (48, {"share": 2})
+
+
 def test_the_native_form_comes_back(desk: Path) -> None:
     shown = run("exporter show saved --json", desk)
     (desk / "articles.json").write_text(shown.stdout, "utf-8")

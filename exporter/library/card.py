@@ -15,7 +15,7 @@ from exporter.build import folded
 from exporter.diagnostics import Diagnostic
 from exporter.library import _words
 from exporter.model import Article, Asset, Teaser
-from exporter.readers import Reading
+from exporter.readers import Reading, count_words
 from exporter.selection import story_of, story_told
 from exporter.walk import texts
 
@@ -165,10 +165,12 @@ class Carded(msgspec.Struct, frozen=True):
     diagnostics: tuple[Diagnostic, ...]
     sha256: str
     reader: str | None
+    words: int = 0
 
 
 def carded(reading: Reading) -> Carded:
     """The cards of what was read; made where it was read."""
     used = reading.articles[0].origin.reader if reading.articles else None
     cards = tuple(card(article, own=reading.own) for article in reading.articles)
-    return Carded(cards, reading.diagnostics, reading.sha256, used)
+    words = sum(map(count_words, reading.articles))
+    return Carded(cards, reading.diagnostics, reading.sha256, used, words)

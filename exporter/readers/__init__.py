@@ -10,17 +10,18 @@ the same two functions.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import cache, cached_property
 from typing import Protocol, cast
 
 import msgspec
 
-from exporter import build, plugins
+from exporter import build, plugins, walk
 from exporter.diagnostics import Diagnostic, Report
 from exporter.errors import ExporterError, MachineError, UsageError, is_momentary, unknown
 from exporter.model import Article, Basis, Origin, When
-from exporter.readers import _encoding, _mojibake
+from exporter.readers import _counts, _encoding, _mojibake
 
 TABLE: dict[str, tuple[str, str]] = {
     "kcnawatch": ("exporter.readers.kcnawatch", "Text copied from an article page of KCNA Watch"),
@@ -174,6 +175,21 @@ def rules() -> dict[str, str]:
     from exporter.readers import _leftover_rules
 
     return {rule.name: rule.takes for rule in _leftover_rules.rules()}
+
+
+def words_left_out(findings: Iterable[Diagnostic]) -> dict[str, int]:
+    """How many words cleaning rules left out of a page, by rule."""
+    words: Counter[str] = Counter()
+    for finding in findings:
+        if finding.id in ("lines-left-out", "paragraphs-left-out"):
+            rule, _, count = _counts.left_out(finding)
+            words[rule] += count
+    return dict(words)
+
+
+def count_words(article: Article) -> int:
+    """The words of an article's text and notes; each character of scripts that part no words is one."""
+    return sum(_counts.count_words(text) for text in walk.texts(article.blocks, notes=True, alt=False))
 
 
 def rules_named(names: Iterable[str]) -> frozenset[str]:

@@ -14,11 +14,12 @@ from itertools import pairwise
 from urllib.parse import urlsplit
 
 from exporter import build, walk
-from exporter.diagnostics import Diagnostic, Report
+from exporter.diagnostics import Report
 from exporter.model import Block, Figure, Heading, Link, ListBlock, Paragraph
 from exporter.model import Rule as ThematicBreak
 from exporter.readers import Source, _dates, _words
 from exporter.readers import _leftover_rules as rules
+from exporter.readers._counts import count_words
 
 _SHORT = 90
 _HEADLINE = 20
@@ -78,16 +79,9 @@ def without(
 def add_findings(report: Report, where: str, hits: Mapping[str, Sequence[str]]) -> None:
     """A ``lines-left-out`` for each rule: how many lines and words it took; ``hits`` holds their texts."""
     for name, lines in hits.items():
-        words = sum(len(line.split()) for line in lines)
+        words = sum(count_words(line) for line in lines)
         sample = build.one_line(lines[0])[:60]
         report.add("lines-left-out", where, f"{name}: {len(lines)}, {words} words, such as “{sample}”")
-
-
-def left_out(finding: Diagnostic) -> tuple[str, int, int]:
-    """The rule of a ``lines-left-out``, and how many lines and words it took."""
-    name, _, rest = finding.detail.partition(": ")
-    lines, words = rest.split(", ")[:2]
-    return name, int(lines), int(words.removesuffix(" words"))
 
 
 class _Matches:

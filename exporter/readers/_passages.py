@@ -7,13 +7,13 @@ comments, words that a style hides.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from lxml import etree
 
 from exporter.readers import _elements
+from exporter.readers._counts import words
 
 _BLOCKS = frozenset(
     [
@@ -66,8 +66,6 @@ _BLOCKS = frozenset(
 )
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _WITHOUT_WORDS = _elements.DROPPED | {"math", "noscript", "rp", "rt", "svg", "title"}
-# Characters of scripts that part no words are words of their own.
-_WORD = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]|[^\W_]+")
 SHINGLE = 3
 """Words that are compared at a time."""
 _MOST = 0.6
@@ -108,10 +106,6 @@ def bare(text: str) -> str:
     """``text`` without white space and characters that have no width."""
     held = "".join(text.split())
     return held if held.isascii() else held.translate(_NO_WIDTH)
-
-
-def words(text: str) -> tuple[str, ...]:
-    return tuple(_WORD.findall(text.replace("\xad", "")))
 
 
 def shingles(of: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

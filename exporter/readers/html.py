@@ -32,6 +32,7 @@ from exporter.readers import (
     _watch_page,
 )
 from exporter.readers._basis import based
+from exporter.readers._counts import count_words
 from exporter.readers._markup import text_of
 from exporter.readers._page import Page
 from exporter.readers._recipes import Recipe
@@ -187,7 +188,7 @@ def _found(
         longest = max(passages, key=lambda passage: passage.length)
         if longest.length < _pruning.LOSS:
             continue
-        words = sum(len(passage.text.split()) for passage in passages)
+        words = sum(count_words(passage.text) for passage in passages)
         sample = build.one_line(longest.text)[:60]
         detail = f"{rule}: {len(passages)}, {words} words, such as “{sample}”"
         report.add("paragraphs-left-out", source.name, detail)

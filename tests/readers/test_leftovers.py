@@ -10,7 +10,7 @@ from lxml.html import fromstring
 from exporter import readers, walk
 from exporter.diagnostics import Report
 from exporter.model import Rule
-from exporter.readers import Source, _dom, _leftover_rules, _leftovers
+from exporter.readers import Source, _counts, _dom, _leftover_rules, _leftovers
 
 CASES = Path(__file__).parent.parent / "cases/reading"
 DOCS = Path(__file__).parent.parent.parent / "docs/readers/html.md"
@@ -31,7 +31,7 @@ def cleaned(*pieces: str, keep: str = "") -> tuple[list[str], dict[str, tuple[in
     source, report = Source(b"", "page.html", keep=frozenset([keep])), Report()
     blocks = _dom.blocks(fromstring(f"<div>{told(*pieces)}</div>"), source, Report(), base=HERE)[0]
     kept = _leftovers.without(blocks, source, report, link=HERE, authors=("Nell Marsh",))
-    counts = [_leftovers.left_out(finding) for finding in report.findings]
+    counts = [_counts.left_out(finding) for finding in report.findings]
     return list(walk.texts(kept)), {rule: (lines, words) for rule, lines, words in counts}
 
 

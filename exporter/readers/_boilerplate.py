@@ -80,3 +80,11 @@ def is_apart(element: etree._Element) -> bool:
     return element.tag not in _NEVER and any(
         word in names for word in ("comment", "disqus", "cookie", "consent")
     )
+
+
+def is_list_of_works(element: etree._Element) -> bool:
+    """Whether the element is an article's list of references: part of it, but not its running text."""
+    if element.tag not in ("section", "div", "ol", "ul", "dl"):
+        return False
+    names = f"{element.get('class') or ''} {element.get('id') or ''}".casefold()
+    return any(word in names for word in ("bibliograph", "biblist", "reflist", "references"))

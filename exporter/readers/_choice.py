@@ -76,7 +76,7 @@ class Prose:
         """Whether the element, by itself, is not of the article."""
         if _boilerplate.is_boilerplate(element):
             return 2 * self.of(element) <= self.total
-        return self._is_another(element)
+        return _boilerplate.is_list_of_works(element) or self._is_another(element)
 
     def _is_another(self, element: etree._Element) -> bool:
         """Whether the element is an article next to the one with the page's heading."""

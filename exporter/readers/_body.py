@@ -1,9 +1,8 @@
 """The part of a web page that is the article.
 
-trafilatura says which of a page's texts are the article's; it flattens them, though.
-So its word only votes: the smallest element that holds what it chose is the body, less
-what got no vote and is not plainly of a piece with what did. `_dom` then maps the rest
-with its lists, tables, figures and captions.
+`_choice` says which of a page's passages are the article's. The smallest element that holds them
+is the body, less what a rule of `_pruning` leaves out. `_dom` then maps the rest with its lists,
+tables, figures and captions.
 """
 
 from __future__ import annotations
@@ -56,11 +55,11 @@ _STANDFIRST = re.compile(
 _ENDS_SENTENCE = '.!?…。！？”“»"'
 _GALLERY = re.compile(r"gallery|carousel|slide-?show|slider|swiper", re.I)
 _LISTS = frozenset(("ul", "ol", "nav", "aside", "table", "footer"))
-_MIXED = frozenset(("div", "section", "td", "p", "span", "article", "main", "center", "font"))
 _SHORT = 25
 _MANY = 50_000
 """Elements beyond which nobody is asked: the time that trafilatura takes grows with their square."""
 _NEARLY = 0.8
+"""Share of a page's prose that has to be hidden for it to be shown."""
 _MOST = 0.8
 """Share of what was chosen that the element of the article has."""
 

@@ -11,13 +11,15 @@ from collections.abc import Callable, Iterable
 
 from lxml import etree
 
-from exporter.readers import _boilerplate
+from exporter.readers import _boilerplate, _elements
 from exporter.readers._choice import Prose
 from exporter.readers._markup import drop, text_of
 from exporter.readers._passages import HEADINGS, Passage, bare
 
 WHOLE = frozenset(("p", "ul", "ol", "dl", "table", "blockquote", "li", "tbody", "tr", "td", "figure", "pre"))
 PARTS = frozenset((*WHOLE, *HEADINGS, "div", "section", "article", "main", "header", "dd", "dt"))
+_FRAMES = frozenset(("tbody", "tr", "td"))
+"""Parts of a table that is a page's layout; those of others are not reached."""
 _PICTURES = ("img", "picture", "svg", "video")
 _MAX_SHARE = 0.3
 """Of what was chosen: what boilerplate may hold and be left out."""
@@ -95,26 +97,14 @@ class Pruning:
             for child in list(element):
                 if child not in order:
                     continue
-                if self._votes.of(child):
-                    if child.tag not in WHOLE or child.tag in (
-                        "ul",
-                        "ol",
-                        "dl",
-                        "table",
-                        "tbody",
-                        "tr",
-                        "td",
-                    ):
-                        stack.append(child)
-                    continue
-                if child.tag not in PARTS:
-                    continue
-                is_before = order[child] < first
-                if is_before and opens(child):
-                    continue
-                if rule := self._rule(child, first <= order[child] <= last):
-                    self._drop(child, rule)
-                else:
+                if not self._votes.of(child):
+                    if child.tag not in PARTS or (order[child] < first and opens(child)):
+                        continue
+                    if rule := self._rule(child, first <= order[child] <= last):
+                        self._drop(child, rule)
+                        continue
+                is_frame = child.tag in _FRAMES or (child.tag == "table" and _elements.is_layout(child))
+                if is_frame or child.tag not in WHOLE:
                     stack.append(child)
 
     def _rule(self, element: etree._Element, is_inside: bool) -> str | None:

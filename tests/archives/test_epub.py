@@ -105,7 +105,8 @@ def test_a_book_of_one_text_is_that_article(tmp_path: Path) -> None:
     assert (article.authors, article.published, article.basis) == (
         ("Jo Field",), "2021-03-04", dict.fromkeys(("title", "published", "authors", "language"), "metadata"),
     )  # fmt: skip
-    assert exporter.paragraphs(article) == ("I", FERRY, "A boat", MORE)
+    assert exporter.paragraphs(article) == ("I", FERRY, MORE)
+    assert exporter.paragraphs(article, alt=True) == ("I", FERRY, "A boat", MORE)
     assert [a.name for a in article.assets] == ["p.png"]
     assert (article.language, article.origin.name) == ("en", "a.epub!/book/text/a b.xhtml")
     assert told(report) == []

@@ -185,12 +185,11 @@ def _found(
     if found is None:
         return None
     for rule, passages in found.left_out.items():
-        longest = max(passages, key=lambda passage: passage.length)
-        if longest.length < _pruning.LOSS:
+        longest = max((build.one_line(passage.text) for passage in passages), key=len)
+        if len(longest) < _pruning.LOSS:
             continue
         words = sum(count_words(passage.text) for passage in passages)
-        sample = build.one_line(longest.text)[:60]
-        detail = f"{rule}: {len(passages)}, {words} words, such as “{sample}”"
+        detail = f"{rule}: {len(passages)}, {words} words, such as “{longest[:60]}”"
         report.add("paragraphs-left-out", source.name, detail)
     if found.is_doubtful:
         report.add("body-doubtful", source.name, build.one_line(text_of(found.element))[:60])

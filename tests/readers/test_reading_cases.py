@@ -284,6 +284,8 @@ EXPECTED: dict[str, tuple[Expected, ...]] = {
                 "The mill in 1920",
                 "Built",
                 "1788",
+                "River",
+                "Ash",
                 "Low Mill is a water mill on the river Ash. It was built in 1788",
                 "and ground corn until 1951.",
                 "History",

@@ -140,7 +140,7 @@ def _bylines(root: etree._Element) -> Iterator[str]:
     """What short elements say whose class calls them a byline, up to the first that names somebody."""
     for element in root.iter("p", "div", "span", "a", "address", "li", "strong", "em"):
         if not _is_byline(element.get("class") or ""):
-            if element.tag in ("p", "li") and (name := _labelled(element)):
+            if element.tag in ("p", "li", "address") and (name := _labelled(element)):
                 yield name
                 return
             continue

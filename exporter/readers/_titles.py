@@ -17,6 +17,7 @@ from exporter.readers._page import Page
 
 _BAR = re.compile(r"\s*[|ㅣ│–—·•»›⋆:：-]")
 _BARS = re.compile(r"(?<!\s)\s++(?:[|│–—·•»›⋆-]|::)\s++|(?:(?<!\s)\s++)?[|ㅣ]\s*+|-(?=[^\s-]+\Z)")
+_AFTER_KICKER = tuple("|│–—·•»›:：")
 _LINE = 120
 _HEAD, _NEAR = 4, 10
 """Blocks among which the title may stand with lines above it, and alone."""
@@ -109,7 +110,11 @@ def below_title(blocks: tuple[Block, ...], titles: Sequence[str]) -> tuple[Block
     repeated = {
         index
         for index, block in enumerate(blocks[:_NEAR])
-        if isinstance(block, Heading | Paragraph) and _repeats(walk.plain(block.content), titles)
+        if isinstance(block, Heading | Paragraph)
+        and (
+            _repeats(text := walk.plain(block.content), titles)
+            or (isinstance(block, Heading) and _adds_kicker(text, titles))
+        )
     }
     first = min(repeated, default=_HEAD)
     if first < _HEAD and all(isinstance(b, Paragraph) and _is_line(b) for b in blocks[:first]):
@@ -121,6 +126,12 @@ def below_title(blocks: tuple[Block, ...], titles: Sequence[str]) -> tuple[Block
 def _repeats(text: str, titles: Sequence[str]) -> bool:
     """Whether a line is one of the titles, with or without what a bar parts from it."""
     return any(_words.same(text, title) for title in (*titles, _undecorated(titles[0], [text])))
+
+
+def _adds_kicker(heading: str, titles: Iterable[str]) -> bool:
+    """Whether a heading is one of the titles below a few words and a bar: ``Coast: A tower falls``."""
+    kickers = [heading.removesuffix(title).rstrip() for title in titles if heading.endswith(title)]
+    return any(kicker.endswith(_AFTER_KICKER) and len(kicker) < _LINE // 4 for kicker in kickers)
 
 
 def _is_line(block: Paragraph) -> bool:

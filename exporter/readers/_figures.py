@@ -67,7 +67,7 @@ def mark(root: etree._Element) -> None:
         if holder is not None:
             element.tag = "figcaption"
             if not any(a.tag == "figure" for a in (holder, *holder.iterancestors())):
-                holder.tag = "figure"
+                (_inside(holder) if holder.tag == "li" else holder).tag = "figure"
     for image in list(root.iter(*_IMAGES)):
         if not any(a.tag in ("figure", "a", "picture", "table") for a in image.iterancestors()):
             _mark_unnamed(image, sizes)
@@ -157,6 +157,15 @@ def _wrapped(caption: etree._Element) -> etree._Element | None:
                 holder.tail = (holder.tail or "") + (tail or "")
             return holder
     return None
+
+
+def _inside(item: etree._Element) -> etree._Element:
+    """A new element with all that an item of a list holds: the list keeps its item."""
+    box = item.makeelement("div", {}, None)
+    box.text, item.text = item.text, None
+    box.extend(item)
+    item.append(box)
+    return box
 
 
 def _squeezed(element: etree._Element) -> str:

@@ -16,8 +16,8 @@ import exporter
 from exporter.backends import Settings
 from exporter.diagnostics import Report
 from exporter.edition import Edition, single
-from exporter.model import Article, Asset, CodeBlock, Figure, Note
-from exporter.walk import each_block, each_inline, runs, texts
+from exporter.model import Article, Asset, CodeBlock, Figure, ListBlock, Note
+from exporter.walk import each_block, each_inline, plain, runs, texts
 
 CASES = Path(__file__).parents[1] / "cases/reading"
 LONG = 40
@@ -331,6 +331,13 @@ def test_a_case_without_an_article_is_refused(name: str) -> None:
     report = Report()
     assert exporter.read(CASES / name, report=report) == ()
     assert [finding.id for finding in report.findings] == [REFUSED[name]]
+
+
+def test_a_gallery_has_an_item_for_each_picture() -> None:
+    (article,) = exporter.read(CASES / "wiki-page.html")
+    (gallery,) = [block for block in each_block(article.blocks) if isinstance(block, ListBlock)]
+    captions = [[plain(b.caption) for b in item if isinstance(b, Figure)] for item in gallery.items]
+    assert captions == [["The boat"], ["The stairs"]]
 
 
 def check_json(data: bytes, expected: Expected) -> None:

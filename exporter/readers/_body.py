@@ -60,6 +60,8 @@ _MANY = 50_000
 """Elements beyond which nobody is asked: the time that trafilatura takes grows with their square."""
 _NEARLY = 0.8
 """Share of a page's prose that has to be hidden for it to be shown."""
+_FEW = 500
+"""Characters of prose from which there is enough to see."""
 _MOST = 0.8
 """Share of what was chosen that the element of the article has."""
 
@@ -130,7 +132,8 @@ def _show(held: Iterable[Passage]) -> bool:
     """Show what is hidden where that is nearly all running text; whether anything was hidden so."""
     prose = [passage for passage in held if passage.is_prose]
     hidden = [passage.element for passage in prose if passage.is_hidden]
-    if len(hidden) <= _NEARLY * len(prose):
+    seen = sum(passage.length for passage in prose if not passage.is_hidden)
+    if len(hidden) <= _NEARLY * len(prose) or seen >= _FEW:
         return False
     shown: set[etree._Element] = set()
     for element in hidden:

@@ -75,18 +75,21 @@ class Prose:
     def _is_other(self, element: etree._Element) -> bool:
         """Whether the element, by itself, is not of the article."""
         if _boilerplate.is_boilerplate(element):
-            return 2 * self.of(element) <= self.total
+            return self._is_apart(element) or 2 * self.of(element) <= self.total
         return _boilerplate.is_list_of_works(element) or self._is_another(element)
 
     def _is_another(self, element: etree._Element) -> bool:
         """Whether the element is an article next to the one with the page's heading."""
+        return element.tag == "article" and self._is_apart(element)
+
+    def _is_apart(self, element: etree._Element) -> bool:
+        """Whether the page has an article with its heading, and the element neither holds it nor is in it."""
         main = self._main
         return (
-            element.tag == "article"
-            and main is not None
+            main is not None
             and element is not main
             and main not in element.iterancestors("article")
-            and element not in main.iterancestors("article")
+            and element not in main.iterancestors()
         )
 
     def longest_anywhere(self) -> list[Passage]:

@@ -76,7 +76,7 @@ class Pruning:
             if element is not top
             and _boilerplate.is_boilerplate(element)
             and votes.of(element) < most
-            and 2 * self._prose.of(element) <= self._prose.total
+            and (not votes.of(element) or 2 * self._prose.of(element) <= self._prose.total)
         ]
         # A site that calls each of its paragraphs a widget would lose all of them, one by one.
         lost = sum(votes.of(element) for element in found)

@@ -45,6 +45,7 @@ _PARTS = re.compile("[\u2028\u2029\f\v]")
 MAX_LINK = 2000
 _KEEP = "\ufffc\ufffd"
 _SPACE = re.compile(r"[ \t\r\n\f\v\x85\x1c-\x1f]+")
+_INVISIBLE = " \xa0\u2007\u202f\u3000\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 _ADDRESS = re.compile(
     r"(https?)://(?:[\w.~!$&'()*+,;=:%-]*@)?([^/?#@:]+|\[[0-9a-f:.]+\])(?::(\d{1,5}))?(?=[/?#]|\Z)", re.I
 )
@@ -267,8 +268,11 @@ def link(href: str, content: Iterable[Inline | str]) -> tuple[Inline, ...]:
 
 
 def paragraph(content: Iterable[Inline | str], language: str | None = None) -> tuple[Block, ...]:
+    """A paragraph; none where all of its characters are invisible."""
     run = inlines(content)
-    return (Paragraph(run, language),) if run else ()
+    if all(isinstance(node, Text) and not node.text.strip(_INVISIBLE) for node in run):
+        return ()
+    return (Paragraph(run, language),)
 
 
 def verbatim(line: str) -> tuple[Block, ...]:

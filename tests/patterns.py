@@ -276,6 +276,7 @@ ROWS: dict[str, tuple[Attack, ...]] = {
     "readers._leftovers: _NUMBER": (("", "0", "\n\n!"),),
     "readers._leftovers: _BETWEEN_FACTS": ((" ", "- ", "\n\n!"),),
     "readers._leftovers: _COUNTER": (("", ":", "\n\n!"),),
+    "readers._leftovers: _STAMP": (("", "0", "\n\n!"),),
     "readers._leftovers: _COPYRIGHT": (("©", "©", "\n\n!"),),
     "readers._leftovers: _LABELS": (("", "-", "\n\n!"),),
     "readers._leftovers: _BETWEEN_NAMES": ((",", " ", "\n\n!"),),

@@ -12,7 +12,7 @@ from exporter.readers import _data
 
 LONGEST = 400
 """The most characters of a line that a rule looks at."""
-_AROUND = " \"':：|>»…→•►.!?¡¿()[]“”„–—-"
+_AROUND = " \"':：|>»…→•►.!?¡¿。！？()[]“”„–—-"
 _NUMBER = re.compile(r"\d+")
 _BETWEEN_WORDS = re.compile(r"[\s|,/·•]+")
 
@@ -95,6 +95,11 @@ def at_end() -> Phrases:
 def kept() -> Phrases:
     """The phrases of lines that no rule takes."""
     return Phrases(_data.read("leftovers.toml", "kept", Rule), "phrases")
+
+
+def is_agency(name: str) -> bool:
+    """Whether a name is one of the agencies that ``credits`` lists as whole lines."""
+    return " " not in name and at_end().whole(bare(name)) == named("credits")
 
 
 @cache

@@ -30,6 +30,8 @@ _OPENING = 6
 """Blocks in which a byline or a date may be above the text."""
 _CARD = 6
 """The most blocks of a card: picture, headline, date, teaser, author."""
+_TOPIC = 20
+"""Bytes of UTF-8 of the name of a topic."""
 _MOSTLY = 0.5
 _ALL = 0.9
 _MENU = 5
@@ -42,6 +44,7 @@ _GLYPHS = "_-–—=*#~·•●■◆+ "
 
 _NUMBER = re.compile(r"\d+")
 _COUNTER = re.compile(r"\d(?:[\d:.,/ ]{0,8}\d)?")
+_STAMP = re.compile(r"\d\d?[:.]\d\d(?![\d:.])")
 _COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright\b).{0,80}", re.I)
 _LABELS = re.compile(
     r"\A(?:\W*(?:stand|updated?|published|posted|last (?:updated|modified)|"
@@ -124,6 +127,8 @@ class _Matches:
             return None
         if name := self._by_phrase(number, rules.anywhere()):
             return name
+        if isinstance(block, Paragraph | Heading) and len(line) <= _SHORT and self._is_stamp(line):
+            return "live-stamp"
         if isinstance(block, Paragraph) and len(line) <= _SHORT:
             if not line.strip(_GLYPHS):
                 return "glyphs"
@@ -160,6 +165,12 @@ class _Matches:
             return None
         return rule.name
 
+    def _is_stamp(self, line: str) -> bool:
+        """Whether a line is a time and, right behind it, an author, or a label in capitals."""
+        stamp = _STAMP.match(line)
+        rest = line[stamp.end() :] if stamp else ""
+        return rest[:1].isupper() and (rest.isupper() or self._names_authors(rest) or _is_full_name(rest))
+
     def _is_byline(self, line: str) -> bool:
         """Whether a line only says what the metadata say: a date, names of authors, tags."""
         if self._names_authors(line):
@@ -172,22 +183,26 @@ class _Matches:
         )
 
     def _names_authors(self, line: str) -> bool:
-        parts = [part for part in _BETWEEN_NAMES.split(_words.without_by(line)) if part]
+        names = _words.without_by(line)
+        parts = [part for part in _BETWEEN_NAMES.split(names) if part]
         return (
             bool(parts)
-            and self._is_author(parts[0])
-            and all(self._is_author(p) or len(p) <= 25 for p in parts)
+            and (self._is_author(parts[0]) or (names != line and self._is_site(parts[0])))
+            and all(self._is_author(p) or len(p) <= 25 or _has_role(p) for p in parts)
         )
 
     def _is_author(self, name: str) -> bool:
-        return any(_words.same(name, author) for author in self._authors)
+        return any(_words.same(name, author) for author in self._authors) or rules.is_agency(name)
+
+    def _is_site(self, name: str) -> bool:
+        return _words.same(name, (self._site or "").partition(".")[0])
 
     def _at_end(self, number: int) -> str | None:
         """The rule that takes a block which no running text follows."""
         block, line = self._blocks[number], self._lines[number]
         if isinstance(block, ListBlock):
             above = rules.anywhere().rule(rules.bare(next(walk.texts((block,)), "")))
-            return "cards" if above == rules.named("read-more") else _by_items(block, rules.at_end())
+            return "cards" if above == rules.named("read-more") else self._list_at_end(block)
         if not line or self._stays(number):
             return None
         if name := self._by_phrase(number, rules.at_end()):
@@ -196,6 +211,9 @@ class _Matches:
             return "author-note"
         labelled = isinstance(block, Paragraph) and len(line) <= _SHORT and _LABELS.match(line)
         return "told-line" if labelled and _is_date(line) else None
+
+    def _list_at_end(self, block: ListBlock) -> str | None:
+        return _by_items(block, rules.at_end()) or _by_items(block, rules.anywhere(), names=True)
 
     def _is_on_author(self, line: str) -> bool:
         """Whether a paragraph says who an author is, or only how to reach one."""
@@ -293,13 +311,23 @@ class _Matches:
 
 
 def _line(block: Block) -> str:
-    return build.one_line(walk.plain(block.content)) if isinstance(block, Paragraph | Heading) else ""
+    """The words of a paragraph or heading, with plain spaces alone."""
+    return " ".join(walk.plain(block.content).split()) if isinstance(block, Paragraph | Heading) else ""
 
 
-def _by_items(block: ListBlock, phrases: rules.Phrases) -> str | None:
-    """The name of the rule that a list's first item belongs to, where each belongs to one."""
-    found = [phrases.rule(rules.bare(text)) for text in walk.texts((block,))]
-    return found[0].name if found and found[0] and all(found) else None
+def _by_items(block: ListBlock, phrases: rules.Phrases, *, names: bool = False) -> str | None:
+    """The name of the first rule that a list's items belong to: all of them or, with ``names``, all but a
+    few that are names of topics."""
+    texts = list(walk.texts((block,)))
+    found = [phrases.rule(rules.bare(text)) for text in texts]
+    others = [text for text, rule in zip(texts, found, strict=True) if rule is None]
+    if others and not (names and len(others) * 2 <= len(texts) and all(map(_is_topic, others))):
+        return None
+    return next((rule.name for rule in found if rule), None)
+
+
+def _is_topic(text: str) -> bool:
+    return len(text.encode("utf-8", "replace")) <= _TOPIC
 
 
 def _is_long(text: str) -> bool:
@@ -320,6 +348,17 @@ def _site(address: str) -> str:
 def _is_name(part: str) -> bool:
     """Whether a part of a line is "by" and a few words."""
     return len(part.split()) <= _REACH and _words.without_by(part) != part
+
+
+def _is_full_name(part: str) -> bool:
+    words = part.split()
+    return 2 <= len(words) <= 4 and all(word[0].isupper() for word in words)
+
+
+def _has_role(part: str) -> bool:
+    """Whether a part of a byline ends with what someone is: ``Daily Post Staff Writers``."""
+    words = part.casefold().split()
+    return len(words) <= _REACH and words[-1] in rules.named("author-note").roles
 
 
 def _is_of(part: str, name: str) -> bool:

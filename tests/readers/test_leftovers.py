@@ -70,6 +70,7 @@ AFTER = [
     ("counter", "00:00 / 03:15"),
     ("widget", "An dieser Stelle finden Sie einen externen Inhalt, der den Artikel ergänzt."),
     ("standing-note", "We may earn a commission when you buy through links on our site."),
+    ("widget", "Schriftgröße anpassen!"),
     ("menu", " ".join(link(word, word) for word in ("Harbour", "Town", "Sport", "Letters", "Weather"))),
 ]
 
@@ -232,6 +233,46 @@ def test_stamps_of_a_live_blog_are_left_out_and_a_programme_keeps_its_times() ->
     assert cleaned(*entries) == (STORY[:3], {"live-stamp": (3, 9)})
     programme = [piece for pair in zip(reversed(stamps), STORY, strict=False) for piece in pair]
     assert cleaned(*programme) == (programme, {})
+
+
+@pytest.mark.parametrize(
+    "line", ["投票には会員登録が必要です。", "<ul><li>港</li><li>新規登録</li><li>ログインする</li></ul>"]
+)
+def test_notices_for_members_are_left_out(line: str) -> None:
+    texts, counts = cleaned(*STORY, line)
+    assert (texts, list(counts)) == (STORY, ["subscribe"])
+
+
+def test_a_list_of_more_names_than_notices_stays() -> None:
+    names = "<ul><li>港</li><li>橋</li><li>ログイン</li></ul>"
+    assert cleaned(*STORY, names) == ([*STORY, "港", "橋", "ログイン"], {})
+
+
+def test_a_stamp_may_have_the_author_or_a_label_right_behind_it() -> None:
+    stamps = ["20:42KEY EVENT", "20:24Nell Marsh", "19:39Ida van Holm", "19:20Tom Reed"]
+    entries = [piece for pair in zip(stamps, STORY, strict=False) for piece in pair]
+    kept, counts = cleaned(*entries)
+    assert kept == [STORY[0], STORY[1], "19:39Ida van Holm", STORY[2], STORY[3]]
+    assert counts == {"live-stamp": (3, 6)}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Last updated 15\xa0hours ago",
+        "Published May 4, 2024 \xa0•\xa0 Last updated 1\xa0hour ago \xa0•\xa0 4 minute read",
+        "By Gazette, nm",
+        "AFP, EASTPORT",
+        "By Nell Marsh and Ida Holm / Eastport Gazette Staff Writers",
+    ],
+)
+def test_lines_above_the_text_that_say_who_and_when_are_left_out(line: str) -> None:
+    assert cleaned(line, *STORY)[0] == STORY
+
+
+@pytest.mark.parametrize("line", ["Gazette, nm", "By bus, on foot", "5:30Start", "AFP reports from Eastport"])
+def test_lines_above_the_text_that_say_something_else_stay(line: str) -> None:
+    assert cleaned(line, *STORY)[0] == [line, *STORY]
 
 
 @pytest.mark.parametrize("name", ["about-the-author-at-the-end", "cards-inside-the-article"])

@@ -18,6 +18,7 @@ def test_neighbours_join_and_space_folds_across_marks() -> None:
 
 def test_empty_things_vanish() -> None:
     assert build.paragraph([" ", Emphasis((Text("  "),)), LineBreak()]) == ()
+    assert build.paragraph(["\u200c", "\xa0"]) == ()
     assert build.heading(2, []) == ()
     assert build.list_block([(), ()]) == ()
     assert build.quote(()) == ()

@@ -71,6 +71,8 @@ def as_written(found: Article, original: Article) -> Article:
 
 
 def check_round_trip(edition: Edition) -> None:
+    # The form has no soft hyphens: they would be a part of the words.
+    edition = msgspec.json.decode(msgspec.json.encode(edition).replace("\xad".encode(), b"-"), type=Edition)
     reading = read(made(edition))
     assert {finding.id for finding in reading.diagnostics} <= {"date-missing", "title-long"}
     originals = [entry.article for entry in edition.entries]

@@ -61,6 +61,8 @@ def is_boilerplate(element: etree._Element) -> bool:
         return True
     if element.tag in _NEVER:
         return False
+    if element.tag == "label":  # an answer of a poll
+        return any(button.get("type") == "radio" for button in element.iter("input"))
     names = f"{element.get('class') or ''} {element.get('id') or ''}"
     if len(names) == 1 or not _is_named(names):
         return False

@@ -27,6 +27,8 @@ _IMAGES = ("img", "picture", "amp-img", "image")
 _TEXTS = frozenset(("p", "div", "span", "small", "em", "i", "figcaption", "cite", "a", "dd", "center"))
 _PARAGRAPHS = frozenset(("p", "h1", "h2", "h3", "h4", "ul", "ol", "table", "blockquote"))
 _ENDS = frozenset(("body", "html", "main", "article", "section", "td"))
+_OWN = frozenset(("figure", "picture", "table"))
+"""Elements whose images are not marked again."""
 _LEVELS = 4
 _LONGEST = 700
 _SHORTEST = 20
@@ -69,11 +71,22 @@ def mark(root: etree._Element) -> None:
             if not any(a.tag == "figure" for a in (holder, *holder.iterancestors())):
                 (_inside(holder) if holder.tag == "li" else holder).tag = "figure"
     for image in list(root.iter(*_IMAGES)):
-        if not any(a.tag in ("figure", "a", "picture", "table") for a in image.iterancestors()):
+        if not any(a.tag in _OWN or _leads_away(a) for a in image.iterancestors()):
             _mark_unnamed(image, sizes)
     for caption in root.iter("figcaption"):
         for element in caption.iter(etree.Element):
             element.attrib.pop("aria-hidden", "")  # it is read to nobody, but seen by all
+
+
+def _leads_away(element: etree._Element) -> bool:
+    """Whether an element is a link to another page, and not to its picture, larger."""
+    return element.tag == "a" and not (element.get("href") or "#").startswith("#")
+
+
+def _has_content(element: etree._Element) -> bool:
+    return isinstance(element.tag, str) and (
+        bool(text_of(element).strip()) or next(element.iter(*_IMAGES), None) is not None
+    )
 
 
 def _mark_unnamed(image: etree._Element, sizes: _Sizes) -> None:
@@ -93,7 +106,7 @@ def _mark_unnamed(image: etree._Element, sizes: _Sizes) -> None:
                 and parent.tag == "div"
                 and (len(below) == 1 or (len(below) == 2 and len(text_of(below[1]).strip()) <= _CREDIT))
                 and below[0].tag in _TEXTS
-                and element.getnext() is below[0]
+                and next((e for e in element.itersiblings() if _has_content(e)), None) is below[0]
                 and not (parent.text or "").strip()
                 and next(below[0].iter("a", "button", "h1", "h2", "h3", "h4", "img", "li"), None) is None
             ):

@@ -125,6 +125,9 @@ def below_title(blocks: tuple[Block, ...], titles: Sequence[str]) -> tuple[Block
 
 def _repeats(text: str, titles: Sequence[str]) -> bool:
     """Whether a line is one of the titles, with or without what a bar parts from it."""
+    rest = text.lstrip(" :|–—·")
+    if rest != text and titles[0].endswith(rest):
+        return True  # its kicker is elsewhere
     return any(_words.same(text, title) for title in (*titles, _undecorated(titles[0], [text])))
 
 

@@ -64,6 +64,8 @@ def captions(one: Article) -> list[str]:
         "<div class=x1><div class=x2><picture><img src=a.jpg alt=Paint></picture></div><p>{}</p></div>",
         "<div><button><img src=a.jpg alt=Paint></button><span class=picCaption>{}</span></div>",
         "<img src=a.jpg alt=Paint><p class=imageCaption>{}</p>",
+        "<div class=x1><a href=#><img src=a.jpg alt=Paint></a><p>{}</p></div>",
+        "<div class=x1><div><img src=a.jpg alt=Paint></div><div class=x2></div><p>{}</p></div>",
         "<figure><img src=a.jpg alt=Paint><figcaption><span aria-hidden=true>{}</span></figcaption></figure>",
     ],
 )
@@ -273,3 +275,13 @@ def test_an_article_on_passwords_is_one() -> None:
     said = "Those who forgot their password may ask the harbour master, who keeps all of them in a tin. "
     one = article(page(f"<article><h1>Forgot your password?</h1>{told(said * 4, *STORY)}</article>"))
     assert said.strip() in lines(one)[0]
+
+
+def test_the_answers_of_a_poll_are_not_paragraphs() -> None:
+    answers = "".join(
+        f"<label><input type=radio name=n><span>{words}</span></label>"
+        for words in ("Yes, in green.", "Only when it is dry.")
+    )
+    poll = f"<div>{answers}</div>"
+    one = article(page(f"<article><h1>Paint</h1>{told(*STORY[:2])}{poll}{told(*STORY[2:])}</article>"))
+    assert lines(one) == STORY

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 import exporter
-from exporter import walk
+from exporter import build, walk
 from exporter.model import Article
+from exporter.readers import _titles
 
 CASES = Path(__file__).parents[1] / "cases/reading"
 TEXT = "<p>The harbour council met on Tuesday evening to decide how the old lighthouse should be kept up.</p>"
@@ -74,3 +75,9 @@ def test_the_headline_is_not_repeated_in_the_body(above: str) -> None:
     texts = list(walk.texts(read(HEADLINE, "A ghostly light", above=above).blocks))
     assert HEADLINE.casefold() not in map(str.casefold, texts)
     assert sum(text in TEXT for text in texts) >= 5
+
+
+def test_a_heading_is_not_repeated_where_its_kicker_is_a_block_of_its_own() -> None:
+    blocks = (*build.heading(1, [f": {HEADLINE}"]), *build.paragraph(["The tower fell."]))
+    kept = _titles.below_title(blocks, (f"Science: {HEADLINE}",))
+    assert list(walk.texts(kept)) == ["The tower fell."]

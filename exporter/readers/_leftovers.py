@@ -24,6 +24,8 @@ from exporter.readers._counts import count_words
 _SHORT = 90
 _HEADLINE = 20
 """Characters from which the words of a link read as a headline."""
+_LABEL = 30
+"""The most characters of the words above a link that say what it is: ``Newsblog:``."""
 _RUNNING = 120
 """Bytes of UTF-8 from which a paragraph is running text: a Chinese character says more than a letter."""
 _OPENING = 6
@@ -307,7 +309,7 @@ class _Matches:
         label = line.removesuffix(words).strip()
         if len(words) < _HEADLINE or words.startswith("http") or not line.endswith(words):
             return False
-        return not rules.strip_marks(label) or (label.endswith(":") and len(label) <= _HEADLINE)
+        return not rules.strip_marks(label) or (label.endswith((":", "|")) and len(label) <= _LABEL)
 
 
 def _line(block: Block) -> str:

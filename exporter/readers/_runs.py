@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from lxml import etree
 
@@ -12,6 +12,9 @@ from exporter.model import Block, Code, Figure, Heading, Inline, LineBreak, Link
 
 _LONGEST_CREDIT = 160
 """Characters beside an image that are its credit."""
+_LONG_LINE = 100
+"""Characters of a line that is a paragraph where another as long follows it."""
+_STOPS = tuple(f"{stop}{mark}" for stop in ".!?…" for mark in ("", '"', "”", "’", "»", "“", ")"))
 _EDGES = "\xa0\u3000\u200b\u2060\ufeff \t\n\r\f\v"
 
 
@@ -27,7 +30,27 @@ Piece = tuple[Inline, tuple[Mark, ...]]
 
 
 def paragraphs(run: Sequence[Piece]) -> Iterator[list[Piece]]:
-    """The run parted where two or more line breaks meet."""
+    """The run parted where two or more line breaks meet, or one is between long sentences."""
+    for part in _apart(run):
+        yield from _sentences_apart(part)
+
+
+def _sentences_apart(run: list[Piece]) -> Iterator[list[Piece]]:
+    """The run parted at line breaks between two long lines of which the first ends a sentence."""
+    breaks = [n for n, (node, _) in enumerate(run) if isinstance(node, LineBreak)]
+    lines = [
+        walk.plain([node for node, _ in run[start + 1 : end]]).strip(_EDGES)
+        for start, end in pairwise((-1, *breaks, len(run)))
+    ]
+    start = 0
+    for at, (line, following) in zip(breaks, pairwise(lines), strict=True):
+        if min(len(line), len(following)) >= _LONG_LINE and line.endswith(_STOPS):
+            yield run[start:at]
+            start = at + 1
+    yield run[start:]
+
+
+def _apart(run: Sequence[Piece]) -> Iterator[list[Piece]]:
     part: list[Piece] = []
     pending: list[Piece] = []
     breaks = 0

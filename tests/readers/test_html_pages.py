@@ -285,3 +285,10 @@ def test_the_answers_of_a_poll_are_not_paragraphs() -> None:
     poll = f"<div>{answers}</div>"
     one = article(page(f"<article><h1>Paint</h1>{told(*STORY[:2])}{poll}{told(*STORY[2:])}</article>"))
     assert lines(one) == STORY
+
+
+def test_one_break_parts_long_sentences_and_not_the_lines_of_a_poem() -> None:
+    poem = "The boat is green.<br>The quay is grey."
+    broken = f"<p>{STORY[0]}<br>{STORY[1]}</p><p>{STORY[2]}</p><p>{poem}</p>"
+    one = article(page(f"<article><h1>Paint</h1>{broken}{told(*STORY[3:])}</article>"))
+    assert lines(one) == [*STORY[:3], poem.replace("<br>", "\n"), *STORY[3:]]

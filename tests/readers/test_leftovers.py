@@ -66,6 +66,7 @@ AFTER = [
     ("read-more", "Most popular"),
     ("read-more", f"Lire aussi {link('Les phoques de la baie comptés deux fois')}"),
     ("link-alone", f"Newsblog: {link('All the news of the harbour as it comes in')}"),
+    ("link-alone", f"FROM THE SAME HARBOUR | {link('All the news of the harbour as it comes in')}"),
     ("counter", "2 hours ago"),
     ("counter", "00:00 / 03:15"),
     ("widget", "An dieser Stelle finden Sie einen externen Inhalt, der den Artikel ergänzt."),

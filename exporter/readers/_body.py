@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 from lxml import etree, html
 
-from exporter.readers import _choice, _copies, _elements, _figures, _passages
+from exporter.readers import _boilerplate, _choice, _copies, _elements, _figures, _passages
 from exporter.readers._choice import Prose
 from exporter.readers._markup import text_of
 from exporter.readers._page import Page
@@ -94,9 +94,9 @@ def find(tree: html.HtmlElement, page: Page, disabled_rules: Iterable[str] = ())
     if not votes.total:
         return _stated(top)
     pruning = Pruning(votes, prose, disabled_rules)
-    pruning.boilerplate(top)
     element = _container(top, votes, Votes(top, _choice.core(chosen)))
     opening = list(_opening(top, element, votes, page))
+    pruning.boilerplate(top, opening)
     pruning.prune(element, lambda part: _is_standfirst(part, votes, page, True))
     for number, piece in enumerate(opening):
         piece.tail = None
@@ -170,6 +170,8 @@ def _opening(top: etree._Element, body: etree._Element, votes: Votes, page: Page
         return
     around = set(body.iterancestors())
     heading = next(top.iter("h1"), None)
+    # A header with the heading may be named like a box of something else.
+    headed = set() if heading is None else set(heading.iterancestors("header"))
     past = False
     taken: set[etree._Element] = set()
     for element in top.iter(etree.Element):
@@ -182,6 +184,8 @@ def _opening(top: etree._Element, body: etree._Element, votes: Votes, page: Page
         near = past or any(a.tag in ("article", "main") for a in (within, *within.iterancestors()))
         holders = (element, *_within(element, within), within)
         if not near or any(a.tag in _LISTS or _elements.is_hidden(a) for a in holders):
+            continue
+        if not any(a in headed for a in holders) and any(map(_boilerplate.is_boilerplate, holders)):
             continue
         is_figure = element.tag == "figure" and _figures.is_told(element, page.image)
         if is_figure or _is_standfirst(element, votes, page, past):

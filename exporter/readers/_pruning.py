@@ -65,15 +65,18 @@ class Pruning:
         self.rules: dict[etree._Element, str] = {}
         """The elements that were left out, each with its rule."""
 
-    def boilerplate(self, top: etree._Element) -> None:
-        """Leave out what its markup names boilerplate, but nothing that holds much of the article."""
+    def boilerplate(self, top: etree._Element, kept: Iterable[etree._Element]) -> None:
+        """Leave out what its markup names boilerplate, but nothing that holds much of the article or is to be
+        kept."""
         if "boilerplate" in self._disabled:
             return
         votes, most = self._votes, _MAX_SHARE * self._votes.total
+        spared = set(kept)
         found = [
             element
             for element in top.iter(etree.Element)
             if element is not top
+            and element not in spared
             and _boilerplate.is_boilerplate(element)
             and votes.of(element) < most
             and (not votes.of(element) or 2 * self._prose.of(element) <= self._prose.total)

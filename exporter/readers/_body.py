@@ -218,7 +218,8 @@ def _is_standfirst(element: etree._Element, votes: Votes, page: Page, past: bool
         return False
     if votes.of(element) or _STANDFIRST.search(said):
         return True
-    return element.tag in ("p", "div") and len(text) >= 3 * _SHORT and text[-1] in _ENDS_SENTENCE
+    is_long = element.tag == "p" or len(text) >= 3 * _SHORT
+    return element.tag in ("p", "div") and is_long and text[-1] in _ENDS_SENTENCE
 
 
 def _stated(top: etree._Element) -> Body:

@@ -101,7 +101,11 @@ class Pruning:
                 if child not in order:
                     continue
                 if not self._votes.of(child):
-                    if child.tag not in PARTS or (order[child] < first and opens(child)):
+                    is_before = order[child] < first
+                    if child.tag not in PARTS or (is_before and opens(child)):
+                        continue
+                    if is_before and any(map(opens, child.iterdescendants(etree.Element))):
+                        stack.append(child)
                         continue
                     if rule := self._rule(child, first <= order[child] <= last):
                         self._drop(child, rule)

@@ -71,7 +71,7 @@ def test_all_of_the_edition_is_in_it(make: object) -> None:
 
 
 @given(strategies.editions())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_any_edition_is_valid_and_its_articles_come_back(edition: Edition) -> None:
     made = produce(edition, "json").data
     validate(made)

@@ -501,7 +501,7 @@ def letters(text: str) -> Counter[str]:
 
 
 @given(strategies.editions())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_no_letter_is_lost_and_every_id_is_unique(edition: Edition) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_cover, "image", lambda *_: Prepared(b"cover", "image/png", 1, 1))  # not drawn: slow

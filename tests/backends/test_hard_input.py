@@ -96,6 +96,7 @@ def test_a_word_of_10000_letters_is_broken_at_the_margin() -> None:
 # -- Tables ------------------------------------------------------------------------------
 
 
+@pytest.mark.conformance
 def test_a_table_of_a_thousand_rows_has_its_head_on_every_page() -> None:
     rows = [(cell("Berth"),), *((cell(f"r{n:04}"),) for n in range(1400))]
     text = pages(render((Table(tuple(rows), 1),), "newspaper"))
@@ -193,6 +194,7 @@ def check_feet(text: list[str], count: int) -> None:
         assert sorted(lines, key=lambda line: "N" in line and bool(numbers("N", line))) == lines
 
 
+@pytest.mark.conformance
 def test_200_notes_stand_at_the_feet_of_their_pages() -> None:
     report = Report()
     text = pages(render(noted(200, WORDS, "see the letters"), "digest", report))

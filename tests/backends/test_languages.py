@@ -32,7 +32,10 @@ BLOCKS: tuple[Block, ...] = (
 )
 
 
-@pytest.mark.parametrize("style", ["digest", "book", "newspaper"])
+ALSO = [pytest.param(style, marks=pytest.mark.conformance) for style in ("digest", "newspaper")]
+
+
+@pytest.mark.parametrize("style", ["book", *ALSO])
 def test_the_tags_of_a_pdf_tell_them(style: str, tmp_path: Path) -> None:
     data = render_pdf(made(article("Bells", BLOCKS)), Settings(style=style)).data
     (file := tmp_path / "bells.pdf").write_bytes(data)

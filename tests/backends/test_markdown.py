@@ -117,7 +117,7 @@ def test_the_kitchen_sink_comes_back(group: str) -> None:
 
 
 @given(strategies.editions())
-@settings(max_examples=25)
+@settings(max_examples=12)
 def test_editions_come_back(edition: Edition) -> None:
     check_round_trip(edition)
 

@@ -110,7 +110,9 @@ def book(product: Product) -> bytes:
 # -- As if in one ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("group", "name"), [("source", "digest"), ("day", "book")])
+@pytest.mark.parametrize(
+    ("group", "name"), [("source", "digest"), pytest.param("day", "book", marks=pytest.mark.conformance)]
+)
 def test_pages_are_as_in_one_layout(group: Grouping, name: str, tmp_path: Path) -> None:
     made, settings = (
         kitchen_sink.edition(group),

@@ -24,7 +24,10 @@ def edition(length: int = 3) -> Edition:
     return single(article("The ferry waits", words * length, authors=("Ada Lind",)))
 
 
-@pytest.mark.parametrize("style", ["digest", "book", "newspaper"])
+ALSO = [pytest.param(style, marks=pytest.mark.conformance) for style in ("book", "newspaper")]
+
+
+@pytest.mark.parametrize("style", ["digest", *ALSO])
 def test_a_pdf_of_the_article_alone(style: str, tmp_path: Path) -> None:
     report = Report()
     made = render_pdf(edition(30), Settings(style=style), report).data

@@ -36,6 +36,8 @@ from tests.rendering import kitchen_sink_pdf, render_pdf
 from .samples import article
 
 STYLES = sorted(resources.styles())
+ONE = [pytest.param(name, marks=() if name == "newspaper" else pytest.mark.conformance) for name in STYLES]
+"""The style with most rules in every run, the others in conformance runs."""
 
 
 def own(folder: Path, toml: str, css: str = "") -> str:
@@ -230,7 +232,7 @@ ODD = (
 baselines, or by outlines from which baselines are guessed. Those of the last are in a collection."""
 
 
-@pytest.mark.parametrize("name", STYLES)
+@pytest.mark.parametrize("name", ONE)
 def test_fonts_of_other_scripts_leave_lines_on_the_grid(name: str, tmp_path: Path) -> None:
     """Whatever heights and baselines the system's fonts have, alone in a line and beside Latin."""
     texts = []
@@ -455,7 +457,7 @@ def test_the_front_page_shows_the_chart_and_says_it(name: str) -> None:
 # -- In black alone ----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", STYLES)
+@pytest.mark.parametrize("name", ONE)
 def test_a_black_file_has_no_colour(name: str) -> None:
     buffer = io.BytesIO()
     Image.new("RGB", (60, 40), (200, 30, 30)).save(buffer, "PNG")

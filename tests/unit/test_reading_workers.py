@@ -159,6 +159,7 @@ def test_a_member_that_ends_its_process_costs_itself(tmp_path: Path) -> None:
     assert [b.articles for b in books] == [2, 1]
 
 
+@pytest.mark.conformance
 @pytest.mark.usefixtures("odd")
 def test_an_archive_whose_workers_are_killed_is_read_by_the_next_import(tmp_path: Path) -> None:
     saved = tmp_path / "saved"

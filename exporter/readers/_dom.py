@@ -57,49 +57,6 @@ _TOLD = frozenset(
     ]
 )
 _SILENT = frozenset(("svg", "head", "title", "map", "col", "colgroup"))
-_BREAKING = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "header",
-        "hgroup",
-        "html",
-        "legend",
-        "li",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "p",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
-)
 _MARKS: dict[str, type[Emphasis] | type[Strong] | type[Subscript] | type[Superscript]] = {
     **dict.fromkeys(("em", "i", "cite", "dfn", "var"), Emphasis),
     **dict.fromkeys(("strong", "b"), Strong),
@@ -175,17 +132,17 @@ class _Walk:
     def result(self) -> tuple[Block, ...]:
         """The blocks, behind them the notes of a list whose marks are not all in the text."""
         self._flush()
-        told = self._frames[0].blocks
+        blocks = self._frames[0].blocks
         if self._missing:
             self._report.add("note-missing", self._source.name, ", ".join(self._missing[:_MOST_NAMED]))
         rest = [key for key in self._notes.notes if key not in self._called]
         lists = {self._notes.lists[key] for key in self._called}
         for key in rest:
             if self._notes.lists[key] in lists:
-                told += self._note_blocks(key)
+                blocks += self._note_blocks(key)
         if lost := sum(1 for key in rest if self._notes.lists[key] not in lists):
             self._report.add("notes-left-out", self._source.name, str(lost))
-        return tuple(told)
+        return tuple(blocks)
 
     # -- The walk --------------------------------------------------------------------
 
@@ -240,7 +197,7 @@ class _Walk:
         elif tag == "pre":
             self._preformatted(element)
             return False
-        elif tag in _BREAKING:
+        elif tag in _elements.BREAKING:
             self._break()
             self._container(tag, element)
         else:
@@ -303,7 +260,7 @@ class _Walk:
         elif self._frames[-1].element is element:
             self._flush()
             self._close(self._frames.pop())
-        elif tag in _BREAKING:
+        elif tag in _elements.BREAKING:
             self._break()
         if tag == "q":
             self._add(Text("”"))

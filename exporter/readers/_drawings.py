@@ -49,13 +49,13 @@ def _is_drawing(drawing: etree._Element) -> bool:
     around = [element.tag for element in drawing.iterancestors()]
     sides = [_pixels(drawing.get(name)) for name in ("width", "height")]
     box = (drawing.get("viewbox") or drawing.get("viewBox") or "").replace(",", " ").split()
-    told = max(sides) or (max(map(_pixels, box[2:4])) if len(box) == 4 else 0)
+    size = max(sides) or (max(map(_pixels, box[2:4])) if len(box) == 4 else 0)
     if "figure" in around and "a" not in around and "button" not in around:
-        return told > _SMALL or bool(_words(drawing))
+        return size > _SMALL or bool(_words(drawing))
     holder = drawing.getparent()
     said = (drawing.get("class") or "") + ("" if holder is None else holder.get("class") or "")
     is_icon = any(word in said.casefold() for word in _ICONS)
-    if told <= _SMALL or is_icon or {"a", "button", "nav"} & set(around):
+    if size <= _SMALL or is_icon or {"a", "button", "nav"} & set(around):
         return False
     if any(text_of(text).strip() for text in islice(drawing.iter("text"), 5)):
         return True

@@ -39,6 +39,50 @@ DROPPED = frozenset(
     ]
 )
 """Elements that never reach an article, with all that is in them."""
+BREAKING = frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "header",
+        "hgroup",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "p",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
+)
+"""Elements that begin and end a block, besides headings and `pre`."""
 
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _NO_LANGUAGE = frozenset(("und", "mul", "mis", "zxx"))

@@ -18,7 +18,7 @@ from exporter.readers._choice import Prose
 from exporter.readers._markup import text_of
 from exporter.readers._page import Page
 from exporter.readers._passages import HEADINGS, Passage, bare
-from exporter.readers._pruning import PARTS, WHOLE, Pruning, Votes
+from exporter.readers._pruning import LITTLE, PARTS, WHOLE, Pruning, Votes
 
 _LEAVES = frozenset(
     (
@@ -157,8 +157,9 @@ def _container(top: etree._Element, votes: Votes, core: Votes) -> etree._Element
         inner = next(
             (c for c in element if votes.of(c) >= _MOST * votes.total and core.of(c) == core.total), None
         )
+        is_whole = element.tag in ("article", "main") and votes.total < LITTLE
         # A gallery may have more words than the article around it, and is still not all of it.
-        if inner is None or inner.tag in WHOLE or _GALLERY.search(inner.get("class") or ""):
+        if is_whole or inner is None or inner.tag in WHOLE or _GALLERY.search(inner.get("class") or ""):
             return element
         element = inner
 

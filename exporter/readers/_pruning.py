@@ -30,7 +30,7 @@ _CARD = 300
 _LONG = 50
 LOSS = 200
 """Characters from which a paragraph that is left out is a loss."""
-_LITTLE = 500
+LITTLE = 500
 """Characters below which what was chosen says little of where the article ends."""
 
 
@@ -92,7 +92,7 @@ class Pruning:
         order = {element: n for n, element in enumerate(top.iter(etree.Element))}
         chosen = [order[e] for e in self._votes.elements if e in order and e is not top]
         first, last = (min(chosen), max(chosen)) if chosen else (0, len(order))
-        if self._votes.total < _LITTLE:
+        if self._votes.total < LITTLE:
             first, last = 0, len(order)  # too little to tell the article from what is around it
         stack = [top]
         while stack:

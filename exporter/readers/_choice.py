@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from lxml import etree, html
 
@@ -129,9 +130,29 @@ def choose(root: html.HtmlElement, held: list[Passage], prose: Prose, page: Page
     Pages hide an article that their script shows later. Where a third of it is to be seen, what is
     hidden is not of it.
     """
-    best = _best(root, held, prose, page)
+    best = _extended(_best(root, held, prose, page), held, prose)
     seen = {passage for passage in best if not passage.is_hidden}
     return seen if 3 * sum(p.length for p in seen) >= sum(p.length for p in best) else best
+
+
+def _extended(best: set[Passage], held: Iterable[Passage], prose: Prose) -> set[Passage]:
+    """What was chosen with the running text beside it, in elements of the same name and class."""
+    holders = {passage.element.getparent() for passage in core(best)}
+    names = {(str(holder.tag), holder.get("class")) for holder in holders if holder is not None}
+    around = {(n, above) for holder in holders for n, above in _above(holder)}
+    more = set()
+    for passage in held:
+        holder = passage.element.getparent()
+        if holder is None or holder in holders or not passage.is_prose or passage.is_hidden:
+            continue
+        if (str(holder.tag), holder.get("class")) in names and not around.isdisjoint(_above(holder)):
+            more.add(passage)
+    return best | {passage for passage in more if not prose.is_aside(passage.element)}
+
+
+def _above(element: etree._Element | None) -> list[tuple[int, etree._Element]]:
+    """The two elements above one, numbered."""
+    return [] if element is None else list(enumerate(islice(element.iterancestors(), 2)))
 
 
 def _best(root: html.HtmlElement, held: list[Passage], prose: Prose, page: Page) -> set[Passage]:

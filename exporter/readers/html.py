@@ -192,7 +192,8 @@ def _found(
         detail = f"{rule}: {len(passages)}, {words} words, such as “{longest[:60]}”"
         report.add("paragraphs-left-out", source.name, detail)
     if found.is_doubtful:
-        report.add("body-doubtful", source.name, build.one_line(text_of(found.element))[:60])
+        first = next(found.element.iter("p"), found.element)
+        report.add("body-doubtful", source.name, build.one_line(text_of(first))[:60])
     return found.element
 
 

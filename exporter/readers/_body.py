@@ -20,16 +20,10 @@ from exporter.readers._page import Page
 from exporter.readers._passages import HEADINGS, Passage, bare
 from exporter.readers._pruning import LITTLE, PARTS, WHOLE, Pruning, Votes
 
-_LEAVES = frozenset(
+_LEAVES = HEADINGS | frozenset(
     (
         "p",
         "li",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
         "blockquote",
         "pre",
         "td",
@@ -78,8 +72,8 @@ class Body(msgspec.Struct, frozen=True):
     is_doubtful: bool = False
 
 
-def find(tree: html.HtmlElement, page: Page, disabled_rules: Iterable[str] = ()) -> Body | None:
-    """The article of the page, or None; the tree loses what is not part of it."""
+def find(tree: html.HtmlElement, page: Page, disabled_rules: Iterable[str] = ()) -> Body:
+    """The article of the page; the tree loses what is not part of it."""
     _figures.mark(tree)
     body = tree.find("body")
     top: etree._Element = tree if body is None else body

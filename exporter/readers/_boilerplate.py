@@ -74,8 +74,8 @@ def _is_named(names: str) -> bool:
     return _CLASSES.search(names) is not None
 
 
-def is_apart(element: etree._Element) -> bool:
-    """Whether the element is apart from any article by its kind: a menu, a footer, a list of comments."""
+def is_menu_or_comments(element: etree._Element) -> bool:
+    """Whether the element is of no article by its kind: a menu, a footer, a list of comments."""
     if element.tag in _TAGS:
         return True
     names = f"{element.get('class') or ''} {element.get('id') or ''}".casefold()

@@ -24,8 +24,10 @@ _COVERED = 0.5
 """Share of the longest run of prose that an opinion has to hold to be beyond doubt."""
 _SAME = 0.9
 """Share of the text of two opinions that both have, by which they agree."""
-_CLEARLY = 1.1
-"""How much more an opinion has to be worth than the one before it."""
+_CLEARLY = 0.1
+"""Share by which an opinion has to be worth more than the one before it."""
+_GAIN = 100
+"""Characters by which it has to be worth more where it leaves out most of what that one has."""
 
 
 class Prose:
@@ -99,7 +101,8 @@ class Prose:
             run
             for holder, run in self.runs.items()
             if not any(
-                _boilerplate.is_apart(a) or self._is_another(a) for a in (holder, *holder.iterancestors())
+                _boilerplate.is_menu_or_comments(a) or self._is_another(a)
+                for a in (holder, *holder.iterancestors())
             )
         )
         return max(runs, key=lambda run: sum(p.length for p in run), default=[])
@@ -162,7 +165,7 @@ def _best(root: html.HtmlElement, held: list[Passage], prose: Prose, page: Page)
         found = {passage for passage in held if opinion.holds(passage)}
         if best and not _misses(best, run) and _agree(found, best):
             return best
-        if not best or _worth(found, prose) > _CLEARLY * _worth(best, prose):
+        if not best or _is_better(found, best, prose):
             best = found
         if best and not _is_doubtful(best, run):
             return best
@@ -175,6 +178,19 @@ def _opinions(root: html.HtmlElement, page: Page) -> Iterator[Opinion]:
         yield _extractors.by_metadata(page.text)
     yield _extractors.by_readability(root)
     yield _extractors.by_trafilatura(root, fast=False)
+
+
+def _is_better(found: set[Passage], best: set[Passage], prose: Prose) -> bool:
+    """Whether an opinion is clearly worth more than the best so far."""
+    worth = _worth(best, prose)
+    gain = _worth(found, prose) - worth
+    keeps_most = 2 * _unlinked(found & best) >= _unlinked(best)
+    return gain > max(0 if keeps_most else _GAIN, _CLEARLY * worth)
+
+
+def _unlinked(found: set[Passage]) -> int:
+    """Characters outside links."""
+    return sum(p.length - p.linked for p in found)
 
 
 def _agree(one: set[Passage], other: set[Passage]) -> bool:

@@ -22,14 +22,14 @@ STORY = [
 HERE = "https://gazette.example/paint"
 
 
-def told(*pieces: str) -> str:
+def paragraphs(*pieces: str) -> str:
     return "".join(piece if piece.startswith("<") else f"<p>{piece}</p>" for piece in pieces)
 
 
 def cleaned(*pieces: str, keep: str = "") -> tuple[list[str], dict[str, tuple[int, int]]]:
     """The texts that stay, and lines and words left out by rule."""
     source, report = Source(b"", "page.html", keep=frozenset([keep])), Report()
-    blocks = _dom.blocks(fromstring(f"<div>{told(*pieces)}</div>"), source, Report(), base=HERE)[0]
+    blocks = _dom.blocks(fromstring(f"<div>{paragraphs(*pieces)}</div>"), source, Report(), base=HERE)[0]
     kept = _leftovers.without(blocks, source, report, link=HERE, authors=("Nell Marsh",))
     counts = [_counts.left_out(finding) for finding in report.findings]
     return list(walk.texts(kept)), {rule: (lines, words) for rule, lines, words in counts}
@@ -155,7 +155,9 @@ def test_a_note_below_a_line_that_announces_it_is_left_out(heading: str) -> None
 
 def test_glyphs_within_the_text_are_a_break() -> None:
     source, report = Source(b"", "page.html"), Report()
-    blocks = _dom.blocks(fromstring(f"<div>{told(*STORY[:2], '* * *', *STORY[2:])}</div>"), source, report)[0]
+    blocks = _dom.blocks(
+        fromstring(f"<div>{paragraphs(*STORY[:2], '* * *', *STORY[2:])}</div>"), source, report
+    )[0]
     kept = _leftovers.without(blocks, source, report, link=None, authors=())
     assert kept == (*blocks[:2], Rule(), *blocks[3:])
 
@@ -304,7 +306,7 @@ def test_a_page_of_nothing_but_furniture_is_what_its_reader_saved() -> None:
 
 
 def test_a_page_with_two_articles_loses_neither_without_a_word() -> None:
-    two = "".join(f"<article><h1>House {n}</h1>{told(*STORY[n : n + 2])}</article>" for n in (0, 2))
+    two = "".join(f"<article><h1>House {n}</h1>{paragraphs(*STORY[n : n + 2])}</article>" for n in (0, 2))
     page = f"<!DOCTYPE html><html lang=en><title>Houses</title><body><main>{two}</main></body></html>"
     reading = readers.read_source(Source(page.encode(), "page.html"), "html")
     texts = [text for article in reading.articles for text in walk.texts(article.blocks)]

@@ -25,37 +25,37 @@ if TYPE_CHECKING:
     from exporter.backends import Settings as Settings
     from exporter.diagnostics import Diagnostic as Diagnostic
     from exporter.diagnostics import Report as Report
-    from exporter.edition import Edition as Edition
-    from exporter.edition import compile_edition as compile_edition
+    from exporter.editions.compile import Edition as Edition
+    from exporter.editions.compile import compile_edition as compile_edition
     from exporter.errors import ExporterError as ExporterError
     from exporter.library import Library as Library
-    from exporter.model import Article as Article
-    from exporter.model import Teaser as Teaser
-    from exporter.model import from_json as from_json
-    from exporter.model import to_json as to_json
-    from exporter.selection import Selection as Selection
-    from exporter.selection import select as select
-    from exporter.walk import paragraphs as paragraphs
-    from exporter.walk import plain_text as plain_text
+    from exporter.library.selection import Selection as Selection
+    from exporter.library.selection import select as select
+    from exporter.model.article import Article as Article
+    from exporter.model.article import Teaser as Teaser
+    from exporter.model.article import from_json as from_json
+    from exporter.model.article import to_json as to_json
+    from exporter.model.visit import paragraphs as paragraphs
+    from exporter.model.visit import plain_text as plain_text
 
 _HOME = {
-    "Article": "model",
+    "Article": "model.article",
     "Diagnostic": "diagnostics",
-    "Edition": "edition",
+    "Edition": "editions.compile",
     "ExporterError": "errors",
     "Library": "library",
     "Report": "diagnostics",
-    "Selection": "selection",
+    "Selection": "library.selection",
     "Settings": "backends",
-    "Teaser": "model",
-    "compile_edition": "edition",
-    "from_json": "model",
-    "paragraphs": "walk",
-    "plain_text": "walk",
+    "Teaser": "model.article",
+    "compile_edition": "editions.compile",
+    "from_json": "model.article",
+    "paragraphs": "model.visit",
+    "plain_text": "model.visit",
     "read": "api",
     "render": "api",
-    "select": "selection",
-    "to_json": "model",
+    "select": "library.selection",
+    "to_json": "model.article",
     "window": "api",
 }
 

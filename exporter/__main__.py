@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 try:
-    from exporter import interrupts
+    from exporter.workers import interrupts
 except KeyboardInterrupt:  # nothing has begun
     sys.exit(130)
 

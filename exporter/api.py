@@ -7,12 +7,13 @@ from pathlib import Path
 
 import msgspec
 
-from exporter import backends, files, intake
+from exporter import backends
 from exporter.backends import Settings
-from exporter.dates import Window, parse_bound
 from exporter.diagnostics import Report
-from exporter.edition import Edition
-from exporter.model import Article
+from exporter.editions.compile import Edition
+from exporter.model.article import Article
+from exporter.model.dates import Window, parse_bound
+from exporter.sources import files, read_many
 
 
 def read(
@@ -35,12 +36,12 @@ def read(
     """
     report = report if report is not None else Report()
     if isinstance(source, bytes):
-        return intake.read_bytes(source, name or "bytes", report, reader=reader, keep=keep, workers=0)
+        return read_many.read_bytes(source, name or "bytes", report, reader=reader, keep=keep, workers=0)
     path = Path(source)
     found = files.find([path], report, own=own)
     if name and not path.is_dir():
         found = [found[0]._replace(name=name)]
-    return intake.read_found(found, report, reader=reader, keep=keep, workers=0)[0]
+    return read_many.read_found(found, report, reader=reader, keep=keep, workers=0)[0]
 
 
 def window(first: str | None = None, last: str | None = None) -> Window:
@@ -68,7 +69,7 @@ def render(
     unknown format or style.
     """
     if originals is not None:
-        kept = intake.originals(*intake.read_paths([Path(originals)], Report(), workers=0))
+        kept = read_many.originals(*read_many.read_paths([Path(originals)], Report(), workers=0))
         settings = msgspec.structs.replace(settings or Settings(), originals=kept)
     product = backends.produce(edition, format, settings, report)
     if to is not None:

@@ -28,10 +28,10 @@ def roots() -> tuple[Path, ...]:
 
 
 def recipe_folders() -> tuple[Path, ...]:
-    """Where recipes for sites lie, the user's first (see `exporter.readers._recipes`)."""
+    """Where recipes for sites lie, the user's first (see `exporter.readers.html._recipes`)."""
     home = os.environ.get("EXPORTER_HOME")
     mine = (Path(home).expanduser() / "recipes",) if home else ()
-    return (*mine, _PACKAGE / "readers" / "recipes")
+    return (*mine, _PACKAGE / "readers" / "html" / "recipes")
 
 
 def template_folders() -> tuple[Path, ...]:

@@ -14,7 +14,7 @@ from re import _compiler, _constants, _parser  # type: ignore[attr-defined]
 from typing import Any, NamedTuple
 
 from exporter.backends.pdf import style
-from exporter.readers import agency
+from exporter.readers.kcna import agency
 
 PACKAGE = Path(__file__).parents[1] / "exporter"
 FUNCTIONS = frozenset(

@@ -11,14 +11,15 @@ import fontpkg_ibm_plex_serif
 import pytest
 from hypothesis import HealthCheck, settings
 
-from exporter import engine, intake
-from exporter.backends import _words
-from exporter.backends._images import Prepared
+from exporter.backends.common import labels
+from exporter.backends.common.images import Prepared
 from exporter.backends.epub import _cover
 from exporter.backends.pdf import workers
 from exporter.diagnostics import Report
-from exporter.edition import Edition
-from exporter.model import Asset
+from exporter.editions.compile import Edition
+from exporter.model.article import Asset
+from exporter.sources import read_many
+from exporter.workers import pool
 from tests import fonts
 
 # Whole editions are large by nature; how long they take to draw depends on the machine.
@@ -49,21 +50,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_xdist_auto_num_workers() -> int:
     """One process more than the machine has cores: some tests mostly wait."""
-    return engine.cores() + 1
+    return pool.cores() + 1
 
 
 @pytest.fixture(autouse=True, scope="session")
 def _read_here() -> Iterator[None]:
     """Tests read in this process, but for those of the processes that read (`reading_workers`)."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(intake, "IN_WORKERS", False)
+        patch.setattr(read_many, "IN_WORKERS", False)
         yield
 
 
 @pytest.fixture
 def reading_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     """All is read in worker processes, as by users."""
-    monkeypatch.setattr(intake, "IN_WORKERS", True)
+    monkeypatch.setattr(read_many, "IN_WORKERS", True)
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -86,7 +87,7 @@ def _one_core() -> Iterator[None]:
     """As on a machine of one core: the tests run on all cores already, and each worker of their own would
     load all it needs for a page or two. Tests of several workers say how many."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(engine, "cores", lambda: 1)
+        patch.setattr(pool, "cores", lambda: 1)
         patch.setattr(workers, "cores", lambda: 1)
         yield
 
@@ -101,7 +102,7 @@ def _covers() -> Iterator[None]:
     def image(edition: Edition, given: Asset | None, report: Report) -> Prepared:
         if given:
             return draw(edition, given, report)
-        words = (edition.title, edition.subtitle, _words.window_words(edition), _words.counts(edition))
+        words = (edition.title, edition.subtitle, labels.window_words(edition), labels.counts(edition))
         key = (*words, edition.volume, edition.sources, os.environ.get("EXPORTER_FONTS"))
         if key not in drawn:
             drawn[key] = draw(edition, given, report)

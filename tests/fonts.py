@@ -93,11 +93,11 @@ _USUAL = {
 def installed(folder: Path) -> Iterator[None]:
     """The fonts of the folder, and no others, are those of the system."""
 
-    from exporter.backends._fontfiles import system_files
-    from exporter.backends.pdf import faces  # slow to load
+    from exporter.backends.common.system_fonts import system_files
+    from exporter.backends.pdf import font_files  # slow to load
 
     def forget() -> None:
-        for found in (system_files, faces.named, faces.of_system):
+        for found in (system_files, font_files.named, font_files.of_system):
             found.cache_clear()
 
     with pytest.MonkeyPatch.context() as patch:

@@ -13,19 +13,9 @@ from functools import cache
 
 from PIL import Image, ImageDraw
 
-from exporter.build import (
-    code_block,
-    figure,
-    heading,
-    link,
-    list_block,
-    note,
-    paragraph,
-    quote,
-)
-from exporter.dates import Window
-from exporter.edition import Edition, Grouping, compile_edition
-from exporter.model import (
+from exporter.editions.compile import Edition, Grouping, compile_edition
+from exporter.library.selection import Selected
+from exporter.model.article import (
     Article,
     Asset,
     Block,
@@ -45,7 +35,8 @@ from exporter.model import (
     Teaser,
     Text,
 )
-from exporter.selection import Selected
+from exporter.model.build import code_block, figure, heading, link, list_block, note, paragraph, quote
+from exporter.model.dates import Window
 
 
 @cache

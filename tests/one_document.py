@@ -9,7 +9,7 @@ from exporter.backends.pdf import compose, layout, numbering, pagerules
 from exporter.backends.pdf.assets import PLACE, Sheet
 from exporter.backends.pdf.workers import Press
 from exporter.diagnostics import Report
-from exporter.edition import Edition
+from exporter.editions.compile import Edition
 
 
 def sheet(made: Edition, settings: Settings, *, told: bool = False) -> Sheet:

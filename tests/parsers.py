@@ -3,33 +3,33 @@
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 
-from exporter import build, dates, wording
 from exporter.backends.bibliography import _latex, _names
 from exporter.backends.markdown import _escape
 from exporter.backends.text import _ascii, _flowed, _wrap
 from exporter.cli import _options
 from exporter.diagnostics import Report
 from exporter.errors import ExporterError
-from exporter.identity import _address, _print, _same
-from exporter.model import Article, Origin, Paragraph, Text
-from exporter.readers import (
-    Source,
-    _dates,
-    _encoding,
-    _forwarded,
-    _frontmatter,
-    _labels,
-    _markdown_habits,
-    _markup,
-    _mojibake,
-    _pictures,
-    _prolog,
-    _prose,
-    _templating,
-    _values,
-    _words,
+from exporter.library import text_search
+from exporter.library.duplicates import _address, _fingerprint, _similarity
+from exporter.model import build, dates
+from exporter.model.article import Article, Origin, Paragraph, Text
+from exporter.readers import Source
+from exporter.readers.common import (
+    date_parsing,
+    decoding,
+    images,
+    labels,
+    markdown_normalisation,
+    markup,
+    mojibake,
+    prose,
+    titles,
+    xml_prolog,
 )
-from exporter.readers import _names as people
+from exporter.readers.common import person_names as people
+from exporter.readers.mail import _forwarded
+from exporter.readers.markdown import _frontmatter, _templating
+from exporter.readers.records import value_lists
 
 
 def _article(text: str) -> Article:
@@ -53,7 +53,7 @@ def _refusing(read: Callable[[str], object]) -> Callable[[str], object]:
 
 
 def _spelled_out(text: str) -> str:
-    spelled, blocks = _markdown_habits.spelled_out(_markdown_habits.shallow(text))
+    spelled, blocks = markdown_normalisation.spelled_out(markdown_normalisation.shallow(text))
     return blocks.restored(spelled)
 
 
@@ -75,38 +75,40 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "inlines": lambda text: build.paragraph([text]),
     "many inlines": lambda text: build.paragraph([text[n : n + 20] for n in range(0, len(text), 20)]),
     "an address as a key": _address.canonical,
-    "an address's day": _dates.in_address,
-    "a file name's day": _dates.in_file_name,
-    "a date": _dates.parse,
+    "an address's day": date_parsing.in_address,
+    "a file name's day": date_parsing.in_file_name,
+    "a date": date_parsing.parse,
     "a day of the command line": _refusing(lambda text: dates.parse_bound(text, last=False)),
     "a size of the command line": _refusing(_options.size),
-    "words to look for": _refusing(wording.terms),
-    "words of a title": _print.title_words,
-    "a fingerprint": lambda text: _print.fingerprint(_article(text)),
-    "facts": lambda text: _same.facts(_article(text)),
-    "garbled text": _mojibake.repaired,
-    "bytes": lambda text: _encoding.decode(text.encode()),
-    "bytes of no known encoding": lambda text: _encoding.decode(b"\x81\xff" + text.encode("utf-16")),
+    "words to look for": _refusing(text_search.terms),
+    "words of a title": _fingerprint.title_words,
+    "a fingerprint": lambda text: _fingerprint.fingerprint(_article(text)),
+    "facts": lambda text: _similarity.facts(_article(text)),
+    "garbled text": mojibake.repaired,
+    "bytes": lambda text: decoding.decode(text.encode()),
+    "bytes of no known encoding": lambda text: decoding.decode(b"\x81\xff" + text.encode("utf-16")),
     "front matter": _frontmatter.split,
     "front matter, fenced": lambda text: _frontmatter.split(f"---\ntitle: {text}\n---\n"),
     "front matter, TOML": lambda text: _frontmatter.split(f"+++\ntitle = {text}\n+++\n"),
     "templates": lambda text: _templating.plain_markdown(text, {}, "", Report()),
     "Markdown's habits": _spelled_out,
-    "Markdown's marks": lambda text: _markdown_habits.with_marks(_markdown_habits.without_marks(text)[0]),
-    "a prolog": _prolog.part,
-    "a document type": lambda text: _prolog.part(f"<!DOCTYPE a [{text}"),
-    "HTML": lambda text: _markup.parse(text, "", Report()),
-    "deep HTML": lambda text: _markup.parse("<div>" * 300 + text, "", Report()),
-    "HTML or not": _prose.is_html,
-    "prose": _prose.plain,
-    "a label": _labels.part_label,
-    "a srcset": _pictures._largest_first,
-    "tags": _consumed(_values.words),
-    "names": _consumed(_values.names),
-    "a list as text": _consumed(lambda text: _values.words(f"['{text}]")),
-    "first words": _words.first_words,
-    "a file's name": _words.from_file_name,
-    "a byline": _words.without_by,
-    "titles compared": lambda text: _words.same(text, f"{text}."),
+    "Markdown's marks": lambda text: markdown_normalisation.with_marks(
+        markdown_normalisation.without_marks(text)[0]
+    ),
+    "a prolog": xml_prolog.part,
+    "a document type": lambda text: xml_prolog.part(f"<!DOCTYPE a [{text}"),
+    "HTML": lambda text: markup.parse(text, "", Report()),
+    "deep HTML": lambda text: markup.parse("<div>" * 300 + text, "", Report()),
+    "HTML or not": prose.is_html,
+    "prose": prose.plain,
+    "a label": labels.part_label,
+    "a srcset": images._largest_first,
+    "tags": _consumed(value_lists.words),
+    "names": _consumed(value_lists.names),
+    "a list as text": _consumed(lambda text: value_lists.words(f"['{text}]")),
+    "first words": titles.first_words,
+    "a file's name": titles.from_file_name,
+    "a byline": titles.without_by,
+    "titles compared": lambda text: titles.same(text, f"{text}."),
     "text of a source": lambda text: Source(text.encode(), "a.txt").text(Report()),
 }

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from exporter.backends import Product, Settings, produce
 from exporter.diagnostics import Report
-from exporter.edition import Edition, Grouping
+from exporter.editions.compile import Edition, Grouping
 from tests import kitchen_sink
 
 

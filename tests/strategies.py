@@ -1,7 +1,7 @@
 """Hypothesis strategies for the model: articles with every block and inline, in normal form.
 
 Text mixes five alphabets with what markup would trip over. Everything passes through
-`exporter.build`, as what readers make does.
+`exporter.model.build`, as what readers make does.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ import hashlib
 
 from hypothesis import strategies as st
 
-from exporter import build
-from exporter.edition import Edition, compile_edition
-from exporter.model import (
+from exporter.editions.compile import Edition, compile_edition
+from exporter.library.selection import Selected
+from exporter.model import build
+from exporter.model.article import (
     Article,
     Block,
     Cell,
@@ -32,7 +33,6 @@ from exporter.model import (
     Teaser,
     Text,
 )
-from exporter.selection import Selected
 
 LETTERS = "abcxyzäßжщляλω가힣마을東京新聞ですの、。「」العربية🙂"
 ODD = "<>&\"'`;:/\\#%*_~=-.()!?…–—­​é́"

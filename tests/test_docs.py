@@ -15,12 +15,14 @@ from types import ModuleType
 import msgspec
 import pytest
 
-from exporter import backends, config, plugins, readers, resources, walk
+from exporter import backends, plugins, readers, resources
 from exporter.backends.pdf import style
 from exporter.cli import app
 from exporter.diagnostics import CATALOGUE
 from exporter.errors import ExporterError
-from exporter.readers import _mapping
+from exporter.jobs import config
+from exporter.model import visit
+from exporter.readers.records import mapping
 
 ROOT = Path(__file__).parents[1]
 READERS = ROOT / "docs" / "readers"
@@ -90,7 +92,7 @@ def test_every_reader_and_what_it_knows_is_documented(request: pytest.FixtureReq
     for name in ("exports", "records"):
         shapes = "\n".join(f"- {shape}" for shape in get_reader(name).SHAPES)
         check_told(READERS / f"{name}.md", "shapes", f"\n{shapes}\n", rewrite)
-    fields = ", ".join(f"`{field}`" for field in _mapping.FIELDS)
+    fields = ", ".join(f"`{field}`" for field in mapping.FIELDS)
     check_told(READERS / "records.md", "fields", fields, rewrite)
 
 
@@ -115,7 +117,7 @@ def test_the_example_of_a_reader_works(monkeypatch: pytest.MonkeyPatch) -> None:
     finally:
         readers.names.cache_clear()
     (article,) = reading.articles
-    assert (article.title, walk.paragraphs(article), article.origin.reader) == (
+    assert (article.title, visit.paragraphs(article), article.origin.reader) == (
         "Monday",
         ("All is well.",),
         name,

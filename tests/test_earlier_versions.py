@@ -15,14 +15,14 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from exporter import config, identity
-from exporter.batch.manifest import Manifest
 from exporter.diagnostics import Report
 from exporter.errors import InputError, OutputError
-from exporter.interrupts import Interrupted
-from exporter.library import Library, _stories
+from exporter.jobs import config
+from exporter.jobs.manifest import Manifest
+from exporter.library import Library, _groups, duplicates
 from exporter.library._schema import VERSIONS
-from exporter.selection import Selection
+from exporter.library.selection import Selection
+from exporter.workers.interrupts import Interrupted
 from tests import command
 from tests.library.test_catalog import page, titles
 
@@ -74,7 +74,7 @@ def test_a_library_is_brought_up_to_date_and_kept_as_it_was(folder: Path) -> Non
 def test_what_is_filed_after_that_meets_what_was_there_before(folder: Path, tmp_path: Path) -> None:
     with Library(folder) as library:
         (found,) = (a for a in library.select().articles if a.title == "Second ferry")
-        from exporter.library.card import card
+        from exporter.library.index_row import card
 
         with library.filing() as filing:
             file = filing.begin(b"x", "x", 0, 0, "")
@@ -117,7 +117,7 @@ def test_what_was_interrupted_is_done_the_next_time(folder: Path, monkeypatch: p
     def interrupted(*_: object) -> None:
         raise Interrupted
 
-    monkeypatch.setattr(_stories.Stories, "regroup", interrupted)
+    monkeypatch.setattr(_groups.Stories, "regroup", interrupted)
     with pytest.raises(Interrupted):
         Library(folder)
     monkeypatch.undo()
@@ -139,9 +139,9 @@ def test_prints_of_another_scheme_are_made_again(tmp_path: Path, monkeypatch: py
     page(tmp_path, "a.md", "Second ferry", source="Gazette")
     page(tmp_path, "b.md", "Second ferry", source="Post")
     command.run(["import", "a.md", "b.md", "--library", "library"], tmp_path)
-    monkeypatch.setattr(identity, "SCHEME", identity.SCHEME + 1)
-    monkeypatch.setattr(identity, "is_copy", lambda *_: False)  # as the rules are then
-    monkeypatch.setattr(_stories.Stories, "_equal", lambda *_: None)
+    monkeypatch.setattr(duplicates, "SCHEME", duplicates.SCHEME + 1)
+    monkeypatch.setattr(duplicates, "is_copy", lambda *_: False)  # as the rules are then
+    monkeypatch.setattr(_groups.Stories, "_equal", lambda *_: None)
     with Library(tmp_path / "library") as library:
         assert library.backup_made
         assert len(titles(library)) == 2
@@ -193,8 +193,8 @@ def test_what_is_in_the_log_alone_is_read_too(folder: Path, tmp_path: Path, seal
     os.access, access = (lambda *_: True), os.access
     with Library(folder) as library:
         with library.filing() as filing:
-            from exporter.library.card import card
-            from tests.unit.test_edition import article
+            from exporter.library.index_row import card
+            from tests.editions.test_compile import article
 
             file = filing.begin(b"x", "x", 0, 0, "")
             filing.add(file, [card(article("Written last"))])

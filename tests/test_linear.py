@@ -8,10 +8,12 @@ from html import escape
 import pytest
 from lxml import html
 
-from exporter.readers import Source, _extractors, _markdown, read_source
-from exporter.readers import html as readers_html
-from exporter.readers._markup import text_of
-from exporter.readers._passages import Opinion
+from exporter.readers import Source, read_source
+from exporter.readers.common import markdown
+from exporter.readers.common.markup import text_of
+from exporter.readers.html import _extractors
+from exporter.readers.html import reader as readers_html
+from exporter.readers.html._passages import Opinion
 from tests.attacks import Attack, Pattern, attacks, inventory, text
 from tests.hostile import DOCUMENTS, PUMPS
 from tests.parsers import PARSERS
@@ -109,7 +111,7 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Our own code alone: what others' takes with the square of its input ends at the limit of reading."""
     monkeypatch.setattr(_extractors, "by_trafilatura", extracted)
     monkeypatch.setattr(_extractors, "by_readability", extracted)
-    monkeypatch.setattr(_markdown, "_engine", Engine)
+    monkeypatch.setattr(markdown, "_engine", Engine)
     monkeypatch.setattr(readers_html, "find_date", lambda *_, **__: None)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from exporter.backends import TABLE
-from exporter.model import to_json
+from exporter.model.article import to_json
 from tests import kitchen_sink
 
 INPUT = Path(__file__).parents[1] / "input"

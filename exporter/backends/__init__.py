@@ -26,11 +26,12 @@ from typing import Literal, Protocol, cast
 
 import msgspec
 
-from exporter import plugins, walk
+from exporter import plugins
 from exporter.diagnostics import Report
-from exporter.edition import Edition
+from exporter.editions.compile import Edition
 from exporter.errors import IncompleteError
-from exporter.model import Asset
+from exporter.model import visit
+from exporter.model.article import Asset
 
 TABLE: dict[str, tuple[str, str]] = {
     "pdf": ("exporter.backends.pdf", "Print-styled PDF, tagged for accessibility (PDF/UA-1)"),
@@ -41,7 +42,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "bib": ("exporter.backends.bibliography.biblatex", "References for BibLaTeX and what imports it"),
     "csl": ("exporter.backends.bibliography.csl", "References as CSL-JSON, for Zotero and pandoc"),
     "ris": ("exporter.backends.bibliography.ris", "References as RIS, for Zotero, EndNote and others"),
-    "json": ("exporter.backends.data", "The edition as data (JSON), to work on and read again"),
+    "json": ("exporter.backends.json", "The edition as data (JSON), to work on and read again"),
 }
 """Built-in backends: format name → module, and what it makes."""
 
@@ -187,7 +188,7 @@ def produce(
 def _without_soft_hyphens(edition: Edition) -> Edition:
     """The edition with no U+00AD in any of its texts."""
     articles = (entry.article for entry in edition.entries)
-    texts = (text for a in articles for text in (a.title, *walk.texts(a.blocks, notes=True)))
+    texts = (text for a in articles for text in (a.title, *visit.texts(a.blocks, notes=True)))
     if not any("\xad" in text for text in texts):
         return edition
     data = msgspec.json.encode(edition).replace("\xad".encode(), b"")

@@ -9,9 +9,10 @@ from typing import Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from exporter import __version__, interrupts
+from exporter import __version__
 from exporter.cli import _cache, _console, _doctor, _export, _library, _run, _show, _watch
 from exporter.errors import ExporterError, is_momentary, machine_error
+from exporter.workers import interrupts
 
 
 class _Commands(TyperGroup):

@@ -10,14 +10,15 @@ from typing import NamedTuple
 import msgspec
 import platformdirs
 
-from exporter import accession, config, intake
-from exporter.accession import Accession
 from exporter.cli import _console, _progress
 from exporter.diagnostics import Report
 from exporter.errors import NothingToExport, UsageError
-from exporter.intake import FileRead
-from exporter.library import Library
-from exporter.model import Article
+from exporter.jobs import config
+from exporter.library import Library, importer
+from exporter.library.importer import Accession
+from exporter.model.article import Article
+from exporter.sources import read_many
+from exporter.sources.read_many import FileRead
 
 
 class Collection(msgspec.Struct, frozen=True):
@@ -107,7 +108,7 @@ def filed(
 ) -> Accession:
     """Everything that the paths hold, into the library; says what it corrected or left out."""
     with _progress.shown("Reading", quiet=how.quiet) as bar:
-        came = accession.accession(
+        came = importer.accession(
             library,
             paths,
             report,
@@ -143,7 +144,7 @@ def _tell(came: Accession) -> None:
 def read(paths: Sequence[Path], report: Report, how: How) -> tuple[Article, ...]:
     """Every article in the paths as it was read, copies and all. Raises `NothingToExport`."""
     with _progress.shown("Reading", quiet=how.quiet) as bar:
-        articles, books = intake.read_paths(
+        articles, books = read_many.read_paths(
             paths,
             report,
             reader=how.reader,

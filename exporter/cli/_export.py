@@ -9,21 +9,22 @@ from typing import Annotated, TypeVar
 import msgspec
 import typer
 
-from exporter import backends, build, resources
-from exporter import batch as runs
+from exporter import backends, resources
 from exporter.backends import Settings
-from exporter.batch import Outcome, Plan, Series, Split
 from exporter.cli import _console, _progress
 from exporter.cli import _options as o
 from exporter.cli import _summary as summary
 from exporter.cli._collection import How, opened
 from exporter.diagnostics import Report
-from exporter.edition import GROUPINGS, ORDERS
+from exporter.editions.compile import GROUPINGS, ORDERS
+from exporter.editions.periods import EVERY, WEEKDAYS
 from exporter.errors import unknown
-from exporter.intake import FileRead
+from exporter.jobs import batch as runs
+from exporter.jobs.plan import Outcome, Plan, Series, Split
 from exporter.library import Library
-from exporter.periods import EVERY, WEEKDAYS
+from exporter.model import build
 from exporter.progress import Progress
+from exporter.sources.read_many import FileRead
 
 _EXPORT = """One edition of the articles in PATHS, in each format.
 

@@ -10,15 +10,15 @@ from typing import Annotated
 import typer
 from wcwidth import wcswidth
 
-from exporter import remote
-from exporter.batch.runs import raise_if_warnings
 from exporter.cli import _calendar, _console
 from exporter.cli import _options as o
 from exporter.cli import _summary as summary
 from exporter.cli._collection import How, filed, library_at, where
 from exporter.diagnostics import Report
 from exporter.errors import ExporterError, NothingToExport, UsageError
+from exporter.jobs.batch import raise_if_warnings
 from exporter.library import Library
+from exporter.sources import remote
 
 _IMPORT = """Read files and folders into the library. What it knows and has not changed is not read again.
 

@@ -8,13 +8,14 @@ from typing import Annotated
 
 import typer
 
-from exporter import dates, images, remote
 from exporter.cli import _console
-from exporter.dates import Window, parse_bound
 from exporter.diagnostics import Report
 from exporter.errors import UsageError
-from exporter.model import Asset
-from exporter.selection import Selection
+from exporter.library.selection import Selection
+from exporter.model import dates, images
+from exporter.model.article import Asset
+from exporter.model.dates import Window, parse_bound
+from exporter.sources import remote
 
 _CHOOSE = "Which articles"
 _LOOK = "How it looks"

@@ -7,8 +7,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from exporter.batch import Outcome
 from exporter.cli import _console
+from exporter.jobs.plan import Outcome
 from exporter.progress import Progress
 
 AFTER = 1.0

@@ -12,19 +12,19 @@ from typing import Annotated
 import msgspec
 import typer
 
-from exporter import batch as runs
-from exporter import config
-from exporter.batch import Outcome
 from exporter.cli import _console, _progress
 from exporter.cli import _options as o
 from exporter.cli import _summary as summary
 from exporter.cli._collection import How, filed, home, library_at
-from exporter.config import Config
-from exporter.dates import parse_bound
 from exporter.diagnostics import Report
 from exporter.errors import ExporterError, NothingToExport, UsageError
-from exporter.intake import FileRead
+from exporter.jobs import batch as runs
+from exporter.jobs import config
+from exporter.jobs.config import Config
+from exporter.jobs.plan import Outcome
 from exporter.library import Library
+from exporter.model.dates import parse_bound
+from exporter.sources.read_many import FileRead
 
 _RUN = """Make the editions of `exporter.toml`, by name: what is new is read, what changed is made.
 

@@ -10,16 +10,17 @@ import msgspec
 import typer
 from wcwidth import wcswidth
 
-from exporter import archives, backends, readers, remote, resources
-from exporter.batch import orders
+from exporter import backends, readers, resources
 from exporter.cli import _console
 from exporter.cli import _options as o
 from exporter.cli import _summary as summary
 from exporter.cli._collection import How, library_at, opened, read, where
 from exporter.diagnostics import Report
 from exporter.errors import NothingToExport, UsageError
-from exporter.model import Article, Block, Figure, Heading, ListBlock, Table, to_json
-from exporter.walk import plain, texts
+from exporter.jobs import targets
+from exporter.model.article import Article, Block, Figure, Heading, ListBlock, Table, to_json
+from exporter.model.visit import plain, texts
+from exporter.sources import archives, remote
 
 _SHOW = """The articles in PATH as they were understood: an outline, or with --json the native form.
 
@@ -206,7 +207,7 @@ def list_(
         with opened(paths, library, report, how) as collection:
             rows = collection.library.lines(selection)
             briefs = len(collection.library.outline(selection).briefs)
-            left_out = orders.left_out(collection.library, selection, report, all=not collection.standing)
+            left_out = targets.left_out(collection.library, selection, report, all=not collection.standing)
     finally:
         _console.diagnostics(report, quiet=quiet, more="read fewer files to see them all")
     if not rows and not briefs:

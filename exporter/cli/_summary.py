@@ -9,13 +9,13 @@ from pathlib import Path
 
 import msgspec
 
-from exporter import files
-from exporter.batch import Outcome, Step, Written
 from exporter.cli import _console, _progress
 from exporter.diagnostics import Report
 from exporter.errors import OutputError
-from exporter.intake import FileRead
-from exporter.selection import LeftOut
+from exporter.jobs.plan import Outcome, Step, Written
+from exporter.library.selection import LeftOut
+from exporter.sources import files
+from exporter.sources.read_many import FileRead
 from exporter.version import __version__
 
 _SHOWN = 12

@@ -9,12 +9,12 @@ from typing import Annotated
 
 import typer
 
-from exporter import remote
 from exporter.cli import _console, _run
 from exporter.cli import _options as o
-from exporter.config import Config
 from exporter.errors import ExporterError, InputError, UsageError
-from exporter.files import is_of_library, is_output, is_passing
+from exporter.jobs.config import Config
+from exporter.sources import remote
+from exporter.sources.files import is_of_library, is_output, is_passing
 
 _WATCH = """Make editions of `exporter.toml`, and again whenever something in their `input` changes.
 

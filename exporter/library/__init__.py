@@ -1,7 +1,7 @@
 """The library: articles kept for years, asked in an instant.
 
     Library(folder)          opens it, or makes one
-      .filing()              keeps files' articles (see `exporter.accession`, which reads them)
+      .filing()              keeps files' articles (see `exporter.library.importer`, which reads them)
       .select(selection)     what an edition is made of
       .outline(selection)    the same by hashes: has it changed?
       .search(selection)     by full text
@@ -19,9 +19,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from exporter.library._asking import Line as Line
-    from exporter.library._filing import Filing as Filing
-    from exporter.library._filing import Note as Note
+    from exporter.library._queries import Line as Line
+    from exporter.library._store import Filing as Filing
+    from exporter.library._store import Note as Note
     from exporter.library.catalog import Hit as Hit
     from exporter.library.catalog import Known as Known
     from exporter.library.catalog import Library as Library

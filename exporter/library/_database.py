@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from exporter.errors import DiskError, ExporterError, InputError, OutputError, disk_error, is_momentary
-from exporter.interrupts import Interrupted
 from exporter.library._schema import APPLICATION, VERSIONS
-from exporter.scratch import temporary_folder
+from exporter.workers.interrupts import Interrupted
+from exporter.workers.scratch import temporary_folder
 
 NAME = "library.sqlite"
 WAIT = 60.0

@@ -10,8 +10,8 @@ import msgspec
 
 from exporter.diagnostics import Report
 from exporter.library._database import AT_ONCE, each
-from exporter.library.pictures import Pictures
-from exporter.model import Article, Asset, Copy, Teaser
+from exporter.library.images import Pictures
+from exporter.model.article import Article, Asset, Copy, Teaser
 
 _article = msgspec.msgpack.Decoder(Article).decode
 _teaser = msgspec.msgpack.Decoder(Teaser).decode

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import msgspec
 
-from exporter import identity
 from exporter.errors import InputError, OutputError
+from exporter.library import duplicates
 from exporter.library._database import Database, statements
+from exporter.library._groups import MARKS, Stories, gather
 from exporter.library._schema import APPLICATION, VERSIONS
-from exporter.library._stories import MARKS, Stories, gather
-from exporter.library.card import card
-from exporter.model import Article
+from exporter.library.index_row import card
+from exporter.model.article import Article
 
 _AT_ONCE = 500
 
@@ -42,12 +42,12 @@ def bring_up_to_date(database: Database) -> Path | None:
 
 def _is_outdated(database: Database) -> bool:
     scheme = _scheme(database)
-    if scheme > identity.SCHEME:
+    if scheme > duplicates.SCHEME:
         raise InputError(
             f"the library {database.path} was written by a newer exporter (prints of scheme {scheme})",
             "Update exporter, or name another library with --library.",
         )
-    return database.version < len(VERSIONS) or scheme < identity.SCHEME
+    return database.version < len(VERSIONS) or scheme < duplicates.SCHEME
 
 
 def _scheme(database: Database) -> int:
@@ -70,7 +70,7 @@ def _migrated(database: Database, *, keep: bool) -> Path | None:
                 db.execute(statement)
         if version:
             _rebuild(db, database)
-        db.execute("INSERT OR REPLACE INTO setting VALUES ('scheme', ?)", (identity.SCHEME,))
+        db.execute("INSERT OR REPLACE INTO setting VALUES ('scheme', ?)", (duplicates.SCHEME,))
         db.execute(f"PRAGMA application_id={APPLICATION}")
         db.execute(f"PRAGMA user_version={len(VERSIONS)}")
     return kept

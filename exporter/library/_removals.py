@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from exporter import identity
-from exporter.build import folded
-from exporter.library.card import LINK, ORIGIN, STORY, TEXT, Card, Mark, mark
+from exporter.library import duplicates
+from exporter.library.index_row import LINK, ORIGIN, STORY, TEXT, Card, Mark, mark
+from exporter.model.build import folded
 
 _KEYS = (STORY, LINK, TEXT)
-_unpack = msgspec.msgpack.Decoder(identity.Facts).decode
+_unpack = msgspec.msgpack.Decoder(duplicates.Facts).decode
 
 
 class Replaced:
@@ -30,7 +30,7 @@ class Replaced:
             old = self._cards.get(key)
             if old is None:
                 continue
-            if key[0] in (TEXT, ORIGIN) or identity.is_copy(_unpack(old.facts), _unpack(card.facts)):
+            if key[0] in (TEXT, ORIGIN) or duplicates.is_copy(_unpack(old.facts), _unpack(card.facts)):
                 return [mark for mark in old.marks if mark[0] in (STORY, LINK) and mark not in card.marks]
         return None
 
@@ -99,9 +99,9 @@ def _is_that(card: Card, kinds: set[int], source: str | None, packed: bytes) -> 
         facts = _unpack(packed)
     except msgspec.DecodeError:  # of another version
         return bool(kinds & {STORY, TEXT})
-    if facts.print.scheme != identity.SCHEME:  # not to be compared
+    if facts.print.scheme != duplicates.SCHEME:  # not to be compared
         return bool(kinds & {STORY, TEXT})
-    return identity.is_copy(_unpack(card.facts), facts)
+    return duplicates.is_copy(_unpack(card.facts), facts)
 
 
 def _source(card: Card) -> str | None:

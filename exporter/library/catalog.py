@@ -9,22 +9,22 @@ from pathlib import Path
 
 import msgspec
 
-from exporter import remote
-from exporter.dates import Window
 from exporter.diagnostics import Diagnostic, Report
 from exporter.errors import ExporterError
-from exporter.library import _asking, _filing, _loading, _migration, _words, care, counts
-from exporter.library._asking import Line
+from exporter.library import _loading, _migration, _queries, _search, _store, maintenance, stats
+from exporter.library._bloom_filter import FEW, WORTH, Sieve
 from exporter.library._database import WAIT, Database
-from exporter.library._filing import COMING, Filing
+from exporter.library._groups import MARKS, Stories
+from exporter.library._queries import Line
 from exporter.library._removals import Removals, Replaced
-from exporter.library._sieve import FEW, WORTH, Sieve
-from exporter.library._stories import MARKS, Stories
-from exporter.library.card import Card, card
-from exporter.library.pictures import Pictures
-from exporter.model import Article
-from exporter.scratch import temporary_folder
-from exporter.selection import LeftOut, Selected, Selection
+from exporter.library._store import COMING, Filing
+from exporter.library.images import Pictures
+from exporter.library.index_row import Card, card
+from exporter.library.selection import LeftOut, Selected, Selection
+from exporter.model.article import Article
+from exporter.model.dates import Window
+from exporter.sources import remote
+from exporter.workers.scratch import temporary_folder
 
 
 class Known(msgspec.Struct, frozen=True, gc=False):
@@ -203,8 +203,8 @@ class Library:
         """The numbers of the articles in the selection, each once, by day. Raises `UsageError`
         where a source is named that no article has."""
         with self.database.reading() as db:
-            counts.check_sources(db, selection.sources)
-            return _asking.ids(db, selection)
+            stats.check_sources(db, selection.sources)
+            return _queries.ids(db, selection)
 
     def select(self, selection: Selection | None = None, report: Report | None = None) -> Selected:
         """The articles and briefs that the selection asks for, each once, with their images.
@@ -214,55 +214,55 @@ class Library:
             articles = _loading.articles(
                 db, self.ids(selection), self.pictures, report, merge=selection.merge
             )
-            briefs = [teaser for teaser, _ in _asking.briefs(db, selection)]
+            briefs = [teaser for teaser, _ in _queries.briefs(db, selection)]
         return Selected(tuple(map(selection.told, articles)), tuple(briefs))
 
     def outline(self, selection: Selection) -> Outline:
         """What `select` would give, by hashes, without unpacking the articles."""
         with self.database.reading() as db:
             articles = _loading.digests(db, self.ids(selection), merge=selection.merge)
-            briefs = [digest.hex() for _, digest in _asking.briefs(db, selection)]
+            briefs = [digest.hex() for _, digest in _queries.briefs(db, selection)]
         return Outline(tuple(articles), tuple(sorted(briefs)))
 
     def span(self, selection: Selection) -> Window | None:
         """The first and the last day of what is dated in the selection; None where nothing is."""
         with self.database.reading() as db:
-            return _asking.span(db, selection)
+            return _queries.span(db, selection)
 
     def left_out(self, selection: Selection, *, all: bool = True) -> list[LeftOut]:
         """What is not in the selection, and why: every article that the library has is in it or here.
         If not ``all``, only those without a date, and copies of what is in it."""
         with self.database.reading() as db:
-            return _asking.left_out(db, selection, all=all)
+            return _queries.left_out(db, selection, all=all)
 
     def search(self, selection: Selection, limit: int = 20) -> tuple[int, list[Hit]]:
         """How many articles have the selection's words, and the latest of them with the place
         where they stand."""
         with self.database.reading() as db:
-            counts.check_sources(db, selection.sources)
-            count, latest = _asking.latest(db, selection, limit)
+            stats.check_sources(db, selection.sources)
+            count, latest = _queries.latest(db, selection, limit)
             articles = _loading.articles(db, latest, self.pictures, merge=selection.merge)
-            lines = _asking.lines(db, latest)
+            lines = _queries.lines(db, latest)
         return count, [
-            Hit(line.id, article, _words.excerpt(article, selection.words), line.leader)
+            Hit(line.id, article, _search.excerpt(article, selection.words), line.leader)
             for line, article in zip(lines, articles, strict=True)
         ]
 
     def vague(self, selection: Selection) -> list[Line]:
         """Those in the selection whose date is not a day, or that have none."""
         with self.database.reading() as db:
-            return _asking.lines(db, self.ids(selection), "first IS NULL OR first <> last")
+            return _queries.lines(db, self.ids(selection), "first IS NULL OR first <> last")
 
     def lines(self, selection: Selection) -> list[Line]:
         """The articles in the selection in few words, without unpacking them, by day."""
         with self.database.reading() as db:
-            return _asking.lines(db, self.ids(selection))
+            return _queries.lines(db, self.ids(selection))
 
     def versions(self, id: int) -> list[Line]:
         """An article with its copies and former versions, the one that leads first; empty where there
         is none of that number."""
         with self.database.reading() as db:
-            return _asking.lines(db, _asking.versions(db, id))
+            return _queries.lines(db, _queries.versions(db, id))
 
     def get(self, id: int) -> Article | None:
         """The article of that number."""
@@ -271,15 +271,15 @@ class Library:
                 return None
             return _loading.articles(db, [id], self.pictures)[0]
 
-    def sources(self) -> list[counts.Source]:
+    def sources(self) -> list[stats.Source]:
         """Each source with its number of articles and the days that they span."""
         with self.database.reading() as db:
-            return counts.sources(db)
+            return stats.sources(db)
 
-    def stats(self) -> counts.Stats:
+    def stats(self) -> stats.Stats:
         """Numbers of what it holds."""
         with self.database.reading() as db:
-            return counts.stats(db, self.pictures)
+            return stats.stats(db, self.pictures)
 
     # -- Care --------------------------------------------------------------------------
 
@@ -289,27 +289,27 @@ class Library:
         with self.database.writing() as db:
             known = [id for id in ids if db.execute("SELECT 1 FROM article WHERE id = ?", (id,)).fetchone()]
             stories = Stories(db, self.database.check)
-            gone = _filing.remove(db, _asking.with_versions(db, known), stories, self.database.check)
+            gone = _store.remove(db, _queries.with_versions(db, known), stories, self.database.check)
             Removals(db).add(gone)
             stories.regroup()
         return len(known)
 
     def vacuum(self) -> None:
         """Give space back that nothing uses, and put the full text in order."""
-        care.vacuum(self.database, self.pictures)
+        maintenance.vacuum(self.database, self.pictures)
 
     def backup(self, folder: Path) -> None:
         """A copy of the library as it is now into an empty folder, whole or not at all. Raises
         `OutputError`."""
-        care.backup(self.database, self.pictures, folder)
+        maintenance.backup(self.database, self.pictures, folder)
 
     def check(self) -> list[str]:
         """What is wrong with it, in words; empty where all is well."""
-        return care.check(self.database, self.pictures)
+        return maintenance.check(self.database, self.pictures)
 
     def merge(self, other: Library) -> int:
         """Take over what another library has and this one has not; gives the number of articles."""
-        return care.merge(self, other)
+        return maintenance.merge(self, other)
 
 
 def _placed(path: str) -> Path:

@@ -17,24 +17,25 @@ from typing import Protocol, cast
 
 import msgspec
 
-from exporter import build, plugins, walk
+from exporter import plugins
 from exporter.diagnostics import Diagnostic, Report
 from exporter.errors import ExporterError, MachineError, UsageError, is_momentary, unknown
-from exporter.model import Article, Basis, Origin, When
-from exporter.readers import _counts, _encoding, _mojibake
+from exporter.model import build, visit
+from exporter.model.article import Article, Basis, Origin, When
+from exporter.readers.common import counts, decoding, mojibake
 
 TABLE: dict[str, tuple[str, str]] = {
-    "kcnawatch": ("exporter.readers.kcnawatch", "Text copied from an article page of KCNA Watch"),
-    "agency": ("exporter.readers.agency", "Text copied from pages of North Korean agencies and papers"),
-    "html": ("exporter.readers.html", "Saved web pages (.html, .xhtml)"),
-    "markdown": ("exporter.readers.markdown", "Markdown with YAML, TOML or plain front matter"),
+    "kcnawatch": ("exporter.readers.kcna.watch", "Text copied from an article page of KCNA Watch"),
+    "agency": ("exporter.readers.kcna.agency", "Text copied from pages of North Korean agencies and papers"),
+    "html": ("exporter.readers.html.reader", "Saved web pages (.html, .xhtml)"),
+    "markdown": ("exporter.readers.markdown.reader", "Markdown with YAML, TOML or plain front matter"),
     "feed": ("exporter.readers.feed", "Feeds: RSS, RDF, Atom, JSON Feed (.xml, .rss, .atom, .json)"),
-    "mail": ("exporter.readers.mail", "Mail and mailboxes: newsletters (.eml, .mbox)"),
+    "mail": ("exporter.readers.mail.reader", "Mail and mailboxes: newsletters (.eml, .mbox)"),
     "exports": (
         "exporter.readers.exports",
         "Exports of read-later services, bookmarks of browsers (.json, .csv, .html)",
     ),
-    "records": ("exporter.readers.records", "Records of articles (.json, .jsonl, .csv), see --map"),
+    "records": ("exporter.readers.records.reader", "Records of articles (.json, .jsonl, .csv), see --map"),
     "text": ("exporter.readers.text", "Plain text: a title line and paragraphs"),
     "native": ("exporter.readers.native", "This program's own JSON (show --json, -f json)"),
 }
@@ -112,10 +113,10 @@ class Source:
         return hashlib.sha256(self.data).hexdigest()
 
     def text(self, report: Report | None = None) -> str:
-        """The decoded text, line ends as ``\\n``. See `exporter.readers._encoding` and `_mojibake`."""
+        """The decoded text, line ends as ``\\n``. See `exporter.readers.common.decoding` and `_mojibake`."""
         if self._text is None:
-            text, encoding, certain = _encoding.decode(self.data, self.hints.encoding)
-            text, self._places = _mojibake.repaired(text)
+            text, encoding, certain = decoding.decode(self.data, self.hints.encoding)
+            text, self._places = mojibake.repaired(text)
             self._text = text, encoding, certain
         text, encoding, certain = self._text
         if report is not None:
@@ -172,9 +173,9 @@ def get(name: str) -> Reader:
 
 def rules() -> dict[str, str]:
     """The rules by which lines of a web page's machinery are left out: name → what it takes."""
-    from exporter.readers import _leftover_rules
+    from exporter.readers.common import boilerplate_rules
 
-    return {rule.name: rule.takes for rule in _leftover_rules.rules()}
+    return {rule.name: rule.takes for rule in boilerplate_rules.rules()}
 
 
 def words_left_out(findings: Iterable[Diagnostic]) -> dict[str, int]:
@@ -182,14 +183,14 @@ def words_left_out(findings: Iterable[Diagnostic]) -> dict[str, int]:
     words: Counter[str] = Counter()
     for finding in findings:
         if finding.id in ("lines-left-out", "paragraphs-left-out"):
-            rule, _, count = _counts.left_out(finding)
+            rule, _, count = counts.left_out(finding)
             words[rule] += count
     return dict(words)
 
 
 def count_words(article: Article) -> int:
     """The words of an article's text and notes; each character of scripts that part no words is one."""
-    return sum(_counts.count_words(text) for text in walk.texts(article.blocks, notes=True, alt=False))
+    return sum(counts.count_words(text) for text in visit.texts(article.blocks, notes=True, alt=False))
 
 
 def rules_named(names: Iterable[str]) -> frozenset[str]:
@@ -223,7 +224,7 @@ def read_source(source: Source, reader: str | None = None) -> Reading:
         report.add("file-empty", source.name)
         return Reading((), report.findings)
     if reader is None:
-        if _encoding.is_binary(source.data):
+        if decoding.is_binary(source.data):
             report.add("file-not-text", source.name)
             return Reading((), report.findings)
         reader = choose(source)
@@ -266,11 +267,14 @@ def _checked(article: Article, source: Source, report: Report) -> Article:
         report.add("title-long", where, f"{len(article.title)} characters")
     if article.is_listing or source.is_own:
         return article
-    from exporter.readers import _language, _spoken  # with tables that no other step of a run needs
+    from exporter.readers.common import (  # with tables that no other step of a run needs
+        block_languages,
+        language,
+    )
 
     if article.language is None:
-        article = _spoken.settled(article)
-        if article.language is None and (language := _language.guess(article)):
+        article = block_languages.settled(article)
+        if article.language is None and (guess := language.guess(article)):
             basis: dict[str, Basis] = {**article.basis, "language": "guess"}
-            article = msgspec.structs.replace(article, language=language, basis=basis)
-    return _spoken.settled(article)
+            article = msgspec.structs.replace(article, language=guess, basis=basis)
+    return block_languages.settled(article)

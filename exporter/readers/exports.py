@@ -12,11 +12,13 @@ from functools import partial
 from lxml import html
 
 from exporter.diagnostics import Report
-from exporter.model import Article
-from exporter.readers import Source, _mapping, _markup, _rows
-from exporter.readers._mapping import Profile, Record
-from exporter.readers._markup import text_of
-from exporter.readers._profiles import BOOKMARKS, EXPORTS
+from exporter.model.article import Article
+from exporter.readers import Source
+from exporter.readers.common import markup
+from exporter.readers.common.markup import text_of
+from exporter.readers.records import mapping, rows
+from exporter.readers.records.mapping import Profile, Record
+from exporter.readers.records.profiles import BOOKMARKS, EXPORTS
 
 _BOOKMARK_FILE = re.compile(
     r"<!doctype\s+netscape-bookmark-file|<title>\s*(?:Pocket Export|Instapaper: Export)\s*</title>", re.I
@@ -35,14 +37,14 @@ def sniff(source: Source) -> float:
 
 def read(source: Source, report: Report) -> Iterable[Article]:
     if _is_bookmarks(source):
-        root = _markup.parse(source.text(report), source.name, report)
-        return _mapping.articles(_bookmarks(root), BOOKMARKS, source, report, "exports", "text/html")
+        root = markup.parse(source.text(report), source.name, report)
+        return mapping.articles(_bookmarks(root), BOOKMARKS, source, report, "exports", "text/html")
     profile = _profile(source)
     if profile is None:
         return ()
-    records = _rows.read(source, report, partial(_mapping.fits, profile))
-    kind = "application/json" if _rows.is_json(source) else "text/csv"
-    return _mapping.articles(records, profile, source, report, "exports", kind)
+    records = rows.read(source, report, partial(mapping.fits, profile))
+    kind = "application/json" if rows.is_json(source) else "text/csv"
+    return mapping.articles(records, profile, source, report, "exports", kind)
 
 
 def _is_bookmarks(source: Source) -> bool:
@@ -50,9 +52,9 @@ def _is_bookmarks(source: Source) -> bool:
 
 
 def _profile(source: Source) -> Profile | None:
-    if not _rows.is_json(source) and not _rows.is_csv(source):
+    if not rows.is_json(source) and not rows.is_csv(source):
         return None
-    return _mapping.closest(_rows.names(source), EXPORTS.values())
+    return mapping.closest(rows.names(source), EXPORTS.values())
 
 
 def _bookmarks(root: html.HtmlElement) -> Iterator[Record]:
@@ -65,7 +67,7 @@ def _bookmarks(root: html.HtmlElement) -> Iterator[Record]:
             fields: dict[str, object] = dict(element.items())
             fields["title"] = text_of(element)
             fields["description"] = _note(element)
-            yield Record(_mapping.bared(fields), folder=folder)
+            yield Record(mapping.bared(fields), folder=folder)
 
 
 def _note(link: html.HtmlElement) -> str:

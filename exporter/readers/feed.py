@@ -20,13 +20,15 @@ from xml.sax import SAXParseException
 
 import feedparser
 
-from exporter import build, dates, walk
 from exporter.diagnostics import Report
-from exporter.model import Article, Teaser, When
-from exporter.readers import Source, _dates, _listing, _mapping, _names, _prolog, _prose, _rows, _words
-from exporter.readers._basis import based
-from exporter.readers._mapping import Profile
-from exporter.readers._pictures import join, scheme
+from exporter.model import build, dates, visit
+from exporter.model.article import Article, Teaser, When
+from exporter.readers import Source
+from exporter.readers.common import date_parsing, listing, person_names, prose, titles, xml_prolog
+from exporter.readers.common.basis import based
+from exporter.readers.common.images import join, scheme
+from exporter.readers.records import mapping, rows
+from exporter.readers.records.mapping import Profile
 
 _JSON_FEED = Profile(
     about="JSON Feed 1.0 and 1.1",
@@ -56,11 +58,11 @@ _NO_POSTS = frozenset(("attachment", "nav_menu_item", "revision"))
 
 
 def sniff(source: Source) -> float:
-    if _rows.is_json(source):
+    if rows.is_json(source):
         return 0.95 if _JSON_VERSION.search(source.text()[:4000]) else 0.0
     if "<" not in source.text()[:100]:
         return 0.0
-    root = _prolog.part(source.text()).body[:2000]
+    root = xml_prolog.part(source.text()).body[:2000]
     if _is_opml(root):
         return 0.95
     match = _ROOT.match(root)
@@ -71,11 +73,11 @@ def sniff(source: Source) -> float:
 
 
 def read(source: Source, report: Report) -> Iterable[Article]:
-    if _rows.is_json(source):
-        records = _rows.read(source, report, partial(_mapping.fits, _JSON_FEED))
-        yield from _mapping.articles(records, _JSON_FEED, source, report, "feed", "application/feed+json")
+    if rows.is_json(source):
+        records = rows.read(source, report, partial(mapping.fits, _JSON_FEED))
+        yield from mapping.articles(records, _JSON_FEED, source, report, "feed", "application/feed+json")
         return
-    prolog = _prolog.part(source.text(report))
+    prolog = xml_prolog.part(source.text(report))
     if prolog.refused:
         report.add("entities-refused", source.name, prolog.refused)
         return
@@ -151,7 +153,7 @@ class _Feed:
 
     def listing(self) -> Iterator[Article]:
         number = len(self._entries) - len(self._teasers)
-        yield from _listing.listing(
+        yield from listing.listing(
             self._title or self._source.name,
             self._teasers,
             self._source.origin("feed", "application/xml", number),
@@ -168,23 +170,23 @@ class _Feed:
         text, kind, relative_to = _body(entry)
         base = build.safe_link(join(self._site, relative_to)) if relative_to else None
         text += "".join(self._enclosed(entry))
-        if kind in _MARKUP_TYPES or _prose.is_html(text):
-            blocks, assets = _prose.html(text, source, report, base=base or link or self._site)
+        if kind in _MARKUP_TYPES or prose.is_html(text):
+            blocks, assets = prose.html(text, source, report, base=base or link or self._site)
         else:
-            blocks, assets = _prose.plain(text), ()
+            blocks, assets = prose.plain(text), ()
         title, authors = _line(entry, "title"), self._authors(entry)
-        words = " ".join(walk.texts(blocks))
+        words = " ".join(visit.texts(blocks))
         if not title and not (words or link):
             return None
         published = self._published(entry, language)
         label = build.one_line((entry.get("source") or {}).get("title") or "") or self._title
         if not blocks or not (_content(entry) or _is_text(blocks, words)):
-            title = title or _words.first_words(words) or link or ""
+            title = title or titles.first_words(words) or link or ""
             return Teaser(title, build.one_line(words), published, label, link, language, None, _tags(entry))
         basis = based("feed", title=title, authors=authors, source=label, language=language)
         if not title:
             report.add("title-missing", source.name)
-            title, basis["title"] = _words.first_words(words) or link or "", "guess"
+            title, basis["title"] = titles.first_words(words) or link or "", "guess"
         if published:
             basis["published"] = "feed"
         return Article(
@@ -198,7 +200,7 @@ class _Feed:
             basis=basis,
             link=link,
             via=via if via != link else None,
-            blocks=_words.without_title(blocks, title),
+            blocks=titles.without_title(blocks, title),
             assets=assets,
             origin=source.origin("feed", "application/xml", number),
         )
@@ -208,7 +210,9 @@ class _Feed:
         invalid = ""
         for name in ("published", "created", "updated"):
             stated = _text(entry, name)
-            if found := _dates.parse(stated, language=language) or _known(_raw(entry, f"{name}_parsed")):
+            if found := date_parsing.parse(stated, language=language) or _known(
+                _raw(entry, f"{name}_parsed")
+            ):
                 return found
             invalid = invalid or stated
         if invalid:
@@ -227,7 +231,7 @@ class _Feed:
             is_of_mail = person.get("email") and str(person["email"]) in written
             return written if is_of_mail else str(person.get("name") or "")
 
-        return _names.people(map(name, people))
+        return person_names.people(map(name, people))
 
     def _enclosed(self, entry: Mapping[str, Any]) -> Iterator[str]:
         """Enclosed images that lie beside the feed; those on the network are no part of its text."""
@@ -251,7 +255,7 @@ def _text(entry: Mapping[str, Any], name: str) -> str:
 def _line(entry: Mapping[str, Any], name: str) -> str:
     """A title in one line, markup taken out where it has a type that says so."""
     kind = (entry.get(f"{name}_detail") or {}).get("type")
-    return _prose.line(_text(entry, name)) if kind in _MARKUP_TYPES else build.one_line(_text(entry, name))
+    return prose.line(_text(entry, name)) if kind in _MARKUP_TYPES else build.one_line(_text(entry, name))
 
 
 def _language(entry: Mapping[str, Any]) -> str | None:
@@ -282,7 +286,7 @@ def _body(entry: Mapping[str, Any]) -> tuple[str, str, str]:
 
 def _is_text(blocks: tuple[Any, ...], words: str) -> bool:
     """Whether what stands as a summary is the whole text."""
-    told = [block for block in blocks if any(t.strip() for t in walk.texts((block,)))]
+    told = [block for block in blocks if any(t.strip() for t in visit.texts((block,)))]
     return not _CUT.search(words) and (len(told) > 1 or len(words) >= _WHOLE_TEXT)
 
 
@@ -300,4 +304,4 @@ def _known(moment: struct_time | None) -> When | None:
     except ValueError:
         return None
     when = dates.when(found if moment[3:6] != (0, 0, 0) else found.date())
-    return _dates.parse(when)
+    return date_parsing.parse(when)

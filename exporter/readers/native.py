@@ -1,8 +1,8 @@
 """This program's own JSON: articles, as ``show --json`` writes them, or an edition, as the format
-``json`` is (`exporter.edition.to_json`). Articles come back as they were. An edition's order and
+``json`` is (`exporter.editions.compile.to_json`). Articles come back as they were. An edition's order and
 grouping do not, and of its briefs those alone that its articles have among their teasers.
 
-The file may have been written by anyone: what `exporter.build` would not have let in
+The file may have been written by anyone: what `exporter.model.build` would not have let in
 (control characters, addresses that are not safe, dates that do not exist) is taken out.
 """
 
@@ -12,10 +12,10 @@ from collections.abc import Iterable
 
 import msgspec
 
-from exporter import build, dates, walk
 from exporter.diagnostics import Report
-from exporter.edition import Brief, Part
-from exporter.model import Article, Inline, Link, Teaser, When, from_json
+from exporter.editions.compile import Brief, Part
+from exporter.model import build, dates, visit
+from exporter.model.article import Article, Inline, Link, Teaser, When, from_json
 from exporter.readers import Source
 
 _SIGNS = ((b'"title"', b'"origin"', b'"sha256"'), (b'"identifier"', b'"grouping"', b'"briefs"'))
@@ -95,8 +95,8 @@ def _safe(article: Article, source: Source, report: Report) -> Article:
         captured=when(article.captured),
         link=link(article.link),
         via=link(article.via),
-        blocks=walk.spoken(
-            walk.map_inlines(article.blocks, inline), lambda block: build.language_tag(block.language)
+        blocks=visit.spoken(
+            visit.map_inlines(article.blocks, inline), lambda block: build.language_tag(block.language)
         ),
         teasers=tuple(map(teaser, article.teasers)),
         also=tuple(

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import dropwhile, pairwise
 
-from exporter import build
 from exporter.diagnostics import Report
-from exporter.model import Article, Basis
-from exporter.readers import Source, _words
-from exporter.readers._script import language_of
+from exporter.model import build
+from exporter.model.article import Article, Basis
+from exporter.readers import Source
+from exporter.readers.common import titles
+from exporter.readers.common.script import language_of
 
 _LONGEST_TITLE = 200
 _HEAD = 1000
@@ -65,7 +66,7 @@ def read(source: Source, report: Report) -> Iterable[Article]:
         body = []
     else:
         report.add("title-missing", source.name)
-        title, basis["title"], body = _words.first_words(" ".join(parts[0])), "guess", parts
+        title, basis["title"], body = titles.first_words(" ".join(parts[0])), "guess", parts
     text = "\n".join(lines)
     script = language_of(text)
     if script in ("ko", "ja"):

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import msgspec
 
-from exporter import build
-from exporter.edition import Edition, compile_edition
-from exporter.model import Article, Asset, Block, Cell, Origin, Table, Teaser
-from exporter.selection import Selected
+from exporter.editions.compile import Edition, compile_edition
+from exporter.library.selection import Selected
+from exporter.model import build
+from exporter.model.article import Article, Asset, Block, Cell, Origin, Table, Teaser
 
 ROOT = Path(__file__).parents[2]
 

@@ -17,12 +17,12 @@ import pikepdf
 import pytest
 
 import exporter
-from exporter import intake
 from exporter.backends import Original, Product, Settings, produce
 from exporter.diagnostics import Report
-from exporter.edition import Edition, compile_edition
-from exporter.model import Article, to_json
-from exporter.selection import Selected
+from exporter.editions.compile import Edition, compile_edition
+from exporter.library.selection import Selected
+from exporter.model.article import Article, to_json
+from exporter.sources import read_many
 from tests.rendering import kitchen_sink_pdf, render_pdf
 
 INPUT = Path(__file__).parents[2] / "input"
@@ -49,8 +49,8 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def render(folder: Path, make: Callable[..., Product] = render_pdf) -> bytes:
-    articles, books = intake.read_paths([folder], Report())
-    settings = Settings(archival=True, originals=intake.originals(articles, books))
+    articles, books = read_many.read_paths([folder], Report())
+    settings = Settings(archival=True, originals=read_many.originals(articles, books))
     return make(made(articles), settings=settings).data
 
 
@@ -86,7 +86,7 @@ def test_the_file_carries_its_evidence(saved: Path) -> None:
 
 
 def test_the_data_are_the_edition(saved: Path) -> None:
-    articles, _ = intake.read_paths([saved], Report())
+    articles, _ = read_many.read_paths([saved], Report())
     file = render(saved)
     data = attached(file)["edition.json"][3]
     assert msgspec.json.decode(data, type=Edition) == made(articles)
@@ -108,8 +108,8 @@ def test_attachments_tell_their_size_date_and_checksum(saved: Path) -> None:
 def test_an_original_that_changed_or_went_is_told(saved: Path, tmp_path: Path) -> None:
     folder = tmp_path / "saved"
     shutil.copytree(saved, folder)
-    articles, books = intake.read_paths([folder], Report())
-    originals = intake.originals(articles, books)
+    articles, books = read_many.read_paths([folder], Report())
+    originals = read_many.originals(articles, books)
     (folder / "one.md").write_text("Other words\n")
     (folder / "two.json").unlink()
     del originals[next(a.origin.sha256 for a in articles if a.title == "Two")]

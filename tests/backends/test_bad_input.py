@@ -11,10 +11,10 @@ import pytest
 from lxml import etree
 
 import exporter
-from exporter import build
 from exporter.backends import TABLE, produce
-from exporter.edition import compile_edition
-from exporter.model import Asset, Block, Cell, Figure, Paragraph, Table, Text
+from exporter.editions.compile import compile_edition
+from exporter.model import build
+from exporter.model.article import Asset, Block, Cell, Figure, Paragraph, Table, Text
 from tests.backends.samples import article
 from tests.checkers import epubcheck
 from tests.kitchen_sink import picture

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exporter import build
 from exporter.backends import get, produce
-from exporter.edition import Edition, compile_edition
+from exporter.editions.compile import Edition, compile_edition
 from exporter.errors import IncompleteError
-from exporter.model import Copy, Teaser
+from exporter.library.selection import Selected
+from exporter.model import build
+from exporter.model.article import Copy, Teaser
 from exporter.readers import Source, choose
-from exporter.selection import Selected
 from tests import strategies
 from tests.backends.reference_parsers import READ, Read
 from tests.backends.samples import changed, hostile_edition, made, produced_elsewhere

@@ -13,8 +13,8 @@ from exporter.backends.pdf import cache
 from exporter.backends.pdf.assets import Resource, Sheet
 from exporter.backends.pdf.workers import Press
 from exporter.diagnostics import Report
-from exporter.edition import compile_edition
-from tests.unit.test_edition import article
+from exporter.editions.compile import compile_edition
+from tests.editions.test_compile import article
 
 SETTINGS = Settings(cache=True)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from exporter.backends import produce
 from exporter.backends.bibliography._latex import depth, escaped, unescaped
 from exporter.backends.bibliography._names import split
-from exporter.model import Article
+from exporter.model.article import Article
 from tests import strategies
 from tests.backends.samples import changed, made
 

@@ -20,12 +20,14 @@ import pytest
 from hypothesis import given, settings
 from PIL import Image
 
-from exporter import build, resources
+from exporter import resources
 from exporter.backends import Settings
 from exporter.backends.pdf import columns, compose, layout, pagerules
 from exporter.diagnostics import Report
-from exporter.edition import compile_edition
-from exporter.model import (
+from exporter.editions.compile import compile_edition
+from exporter.library.selection import Selected
+from exporter.model import build
+from exporter.model.article import (
     Asset,
     Block,
     Cell,
@@ -40,8 +42,7 @@ from exporter.model import (
     Table,
     Text,
 )
-from exporter.selection import Selected
-from exporter.walk import groups, texts
+from exporter.model.visit import groups, texts
 from tests import strategies
 from tests.rendering import render_pdf
 

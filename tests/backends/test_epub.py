@@ -18,16 +18,17 @@ from hypothesis import given, settings
 from lxml import etree
 from PIL import Image
 
-from exporter import build, images, volumes, walk
 from exporter.backends import Settings, epub, produce
-from exporter.backends._images import Prepared
+from exporter.backends.common.images import Prepared
 from exporter.backends.epub import _cover, _fonts, _metadata
-from exporter.dates import Window
 from exporter.diagnostics import Report
-from exporter.edition import Edition, compile_edition, single
+from exporter.editions import volumes
+from exporter.editions.compile import Edition, compile_edition, single
 from exporter.errors import IncompleteError
-from exporter.model import Article, Asset, Cell, Figure, Link, Note, Table, Teaser, Text
-from exporter.selection import Selected
+from exporter.library.selection import Selected
+from exporter.model import build, images, visit
+from exporter.model.article import Article, Asset, Cell, Figure, Link, Note, Table, Teaser, Text
+from exporter.model.dates import Window
 from tests import fonts, strategies
 from tests.backends.samples import HOSTILE, article, hostile_edition, produced_elsewhere
 from tests.checkers import epubcheck
@@ -512,9 +513,9 @@ def test_no_letter_is_lost_and_every_id_is_unique(edition: Edition) -> None:
         root = etree.fromstring(made.files[file])
         ids = [element.get("id") for element in root.iter() if element.get("id")]
         assert len(ids) == len(set(ids))
-        for text in walk.texts(entry.article.blocks, notes=True):
+        for text in visit.texts(entry.article.blocks, notes=True):
             assert not letters(text) - letters("".join(root.itertext()))
-        whole = "\n".join(walk.texts(entry.article.blocks, notes=True))
+        whole = "\n".join(visit.texts(entry.article.blocks, notes=True))
         assert not letters(whole) - letters("".join(root.itertext()))
 
 

@@ -18,14 +18,15 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from exporter import build, resources
+from exporter import resources
 from exporter.backends import Settings
-from exporter.backends.pdf import bands, faces, fit, style, stylecheck, workers
+from exporter.backends.pdf import fit, font_files, style, stylecheck, wide_tables, workers
 from exporter.diagnostics import Report
-from exporter.edition import compile_edition
-from exporter.model import Asset, Block, Cell, Figure, Note, Paragraph, Table, Text
-from exporter.selection import Selected
-from exporter.walk import texts
+from exporter.editions.compile import compile_edition
+from exporter.library.selection import Selected
+from exporter.model import build
+from exporter.model.article import Asset, Block, Cell, Figure, Note, Paragraph, Table, Text
+from exporter.model.visit import texts
 from tests.backends.margins import outside
 from tests.rendering import render_pdf
 
@@ -136,7 +137,7 @@ def test_cells_over_many_columns_make_no_column_and_are_said_again_in_each_band(
     row = tuple(cell(f"v{n}") for n in range(20))
     noted = Cell((Paragraph((Text("over all"), Note(build.paragraph(["Noted"])))),), colspan=20)
     heard: list[str] = []
-    parts = bands.divided(fit.blocks((Table((row, (noted,))),)), 50, heard.append)
+    parts = wide_tables.divided(fit.blocks((Table((row, (noted,))),)), 50, heard.append)
     said = [list(texts((part,), notes=True)) for part in parts]
     assert len(parts) > 2
     assert heard == [f"20 columns, in {len(parts)} tables"]
@@ -292,7 +293,7 @@ def test_what_a_style_never_closes_swallows_neither_fonts_nor_paper(tmp_path: Pa
 
 @pytest.mark.parametrize("damage", ["cut short", "scribbled on"])
 def test_a_font_file_that_is_not_as_it_was_made_is_not_taken(tmp_path: Path, damage: str) -> None:
-    whole = next(face.path for face in faces.packaged() if face.family == "Spectral").read_bytes()
+    whole = next(face.path for face in font_files.packaged() if face.family == "Spectral").read_bytes()
     middle = len(whole) // 2
     torn = (
         whole[: -len(whole) // 10] if damage == "cut short" else whole[:middle] + b"!" + whole[middle + 1 :]

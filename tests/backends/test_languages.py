@@ -12,8 +12,8 @@ import pytest
 from lxml import etree
 
 from exporter.backends import Settings, produce
-from exporter.build import heading, list_block, note, paragraph, quote
-from exporter.model import Block
+from exporter.model.article import Block
+from exporter.model.build import heading, list_block, note, paragraph, quote
 from tests.backends.samples import article, made
 from tests.checkers import epubcheck, verapdf
 from tests.reading import read_out

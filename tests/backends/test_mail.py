@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exporter import build, walk
 from exporter.backends import Settings, produce
 from exporter.backends.text import mail
-from exporter.edition import Edition, compile_edition, single
+from exporter.editions.compile import Edition, compile_edition, single
 from exporter.errors import IncompleteError
+from exporter.model import build, visit
 from exporter.readers import Source, read_source
 from tests import strategies
 from tests.backends.samples import HOSTILE, article, hostile_edition, produced_elsewhere
@@ -132,7 +132,7 @@ def test_our_reader_reads_it() -> None:
     (told,) = found.articles
     assert (told.title, told.published) == ("The Kitchen Sink, May 2021", "2021-06-11T00:00:00+00:00")
     assert found.diagnostics == ()
-    words = "".join(walk.plain_text(told).split())
+    words = "".join(visit.plain_text(told).split())
     for entry in kitchen_sink().entries:
         assert "".join(entry.article.title.split()) in words
 

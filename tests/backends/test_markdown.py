@@ -15,12 +15,14 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
 
-from exporter import build, intake, readers, walk
+from exporter import readers
 from exporter.backends import markdown, produce
 from exporter.diagnostics import Report
-from exporter.edition import Edition, compile_edition
+from exporter.editions.compile import Edition, compile_edition
 from exporter.errors import IncompleteError
-from exporter.model import (
+from exporter.library.selection import Selected, select
+from exporter.model import build, visit
+from exporter.model.article import (
     Article,
     Block,
     Cell,
@@ -41,7 +43,7 @@ from exporter.model import (
     Teaser,
     Text,
 )
-from exporter.selection import Selected, select
+from exporter.sources import read_many
 from tests import strategies
 from tests.backends.samples import HOSTILE, article, hostile_edition, produced_elsewhere
 from tests.conformance.editions import corpus
@@ -142,7 +144,7 @@ def test_an_edition_made_of_what_came_back_is_the_same() -> None:
 def test_posts_come_back() -> None:
     """Real posts; all of them in `tests.conformance.test_markdown`."""
     files = sorted(corpus("collections", "digitalgov/content").rglob("*-*.md"))[::60]
-    articles, _ = intake.read_paths(files, Report())
+    articles, _ = read_many.read_paths(files, Report())
     assert len(articles) > 30
     check_round_trip(compile_edition(articles, group="month"))
 
@@ -400,7 +402,7 @@ def check_hostile(edition: Edition) -> None:
     for one, entry in zip(found, edition.entries, strict=True):
         original = entry.article
         assert one.title == build.clean(original.title)
-        assert list(walk.texts(one.blocks, notes=True)) == list(walk.texts(original.blocks, notes=True))
+        assert list(visit.texts(one.blocks, notes=True)) == list(visit.texts(original.blocks, notes=True))
         assert (one.authors, one.source, one.link) == (original.authors, original.source, original.link)
 
 
@@ -491,7 +493,7 @@ def test_what_a_person_changes_is_read() -> None:
     }
     (found,) = reading.articles
     assert found.source == "Harbour Gazette"
-    assert list(walk.texts(found.blocks)) == [
+    assert list(visit.texts(found.blocks)) == [
         "Mood: good",
         "Words\nwith HTML, in two lines.",
         "In a box.",
@@ -539,5 +541,5 @@ def test_markdown_that_only_looks_like_an_edition_is_read_as_ever() -> None:
 def test_what_was_made_to_have_no_end_has_one(body: str, words: str, findings: list[str]) -> None:
     reading = read(made(of(*build.paragraph(["Words."]))).replace("Words.", body))
     (found,) = reading.articles
-    assert "\n".join(walk.texts(found.blocks, notes=True)).startswith(words)
+    assert "\n".join(visit.texts(found.blocks, notes=True)).startswith(words)
     assert [finding.id for finding in reading.diagnostics] == findings

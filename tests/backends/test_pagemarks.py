@@ -11,13 +11,13 @@ import pytest
 from lxml import etree
 from typer.testing import CliRunner
 
-from exporter import build
 from exporter.backends import Settings, produce
 from exporter.cli import app
 from exporter.diagnostics import Report
-from exporter.edition import Edition, compile_edition
+from exporter.editions.compile import Edition, compile_edition
 from exporter.errors import UsageError
-from exporter.model import Block
+from exporter.model import build
+from exporter.model.article import Block
 from tests.backends.samples import article
 from tests.rendering import render_pdf
 

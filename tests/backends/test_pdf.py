@@ -20,17 +20,17 @@ from PIL import Image
 
 import exporter
 from exporter.backends import Product, Settings, produce
-from exporter.backends._fontfiles import system_files
-from exporter.backends._images import prepare
-from exporter.backends.pdf import faces, fonts
+from exporter.backends.common.images import prepare
+from exporter.backends.common.system_fonts import system_files
+from exporter.backends.pdf import font_files, fonts
 from exporter.backends.pdf.assets import Resource
 from exporter.backends.pdf.fetch import Fetcher
 from exporter.backends.pdf.layout import lay_out, printed
-from exporter.build import link, paragraph
 from exporter.diagnostics import Report
-from exporter.edition import Edition, compile_edition
+from exporter.editions.compile import Edition, compile_edition
 from exporter.errors import IncompleteError, MissingLibrary
-from exporter.model import (
+from exporter.library.selection import Selected
+from exporter.model.article import (
     Article,
     Asset,
     Block,
@@ -48,8 +48,8 @@ from exporter.model import (
     Teaser,
     Text,
 )
-from exporter.selection import Selected
-from exporter.walk import texts
+from exporter.model.build import link, paragraph
+from exporter.model.visit import texts
 from tests import kitchen_sink
 from tests.backends.margins import outside
 from tests.checkers import qpdf, verapdf
@@ -124,12 +124,12 @@ def test_every_entry_and_brief_stands_where_the_receipt_says(sink: Edition, prod
 
 
 def test_an_entry_that_is_not_in_the_file_is_missed(sink: Edition, monkeypatch: pytest.MonkeyPatch) -> None:
-    from exporter.backends.pdf import bind
+    from exporter.backends.pdf import finalize
 
     anchor = sink.entries[2].anchor
-    found = bind.destinations
+    found = finalize.destinations
     monkeypatch.setattr(
-        bind, "destinations", lambda pdf: {k: v for k, v in found(pdf).items() if k != anchor}
+        finalize, "destinations", lambda pdf: {k: v for k, v in found(pdf).items() if k != anchor}
     )
     with pytest.raises(IncompleteError, match="1 of 10 articles are not in the pdf file"):
         render_pdf(sink)
@@ -407,7 +407,7 @@ def test_every_font_in_the_file_is_embedded_and_known(opened: pikepdf.Pdf) -> No
         if "/BaseFont" in font
     }
     assert any("Plex-Serif" in name for name in families)
-    known = tuple({face.family.replace(" ", "-") for face in faces.packaged()})
+    known = tuple({face.family.replace(" ", "-") for face in font_files.packaged()})
     plexless = {name for name in families if not name.startswith(known)}
     assert all(name.replace("-", "")[:5] in "".join(system_files()) for name in plexless), plexless
 

@@ -16,15 +16,15 @@ from PIL import ImageChops
 
 from exporter import resources
 from exporter.backends import Product, Settings, produce
-from exporter.backends.pdf import compose, furniture, layout, numbering
+from exporter.backends.pdf import compose, headers_footers, layout, numbering
 from exporter.backends.pdf.assets import PLACE, Sheet
 from exporter.backends.pdf.workers import Press
-from exporter.build import link, paragraph
 from exporter.diagnostics import Report
-from exporter.edition import Edition, Grouping, compile_edition
+from exporter.editions.compile import Edition, Grouping, compile_edition
 from exporter.errors import ExporterError
-from exporter.model import Article, Teaser
-from exporter.selection import Selected
+from exporter.library.selection import Selected
+from exporter.model.article import Article, Teaser
+from exporter.model.build import link, paragraph
 from tests import kitchen_sink
 from tests.one_document import in_one
 from tests.rendering import kitchen_sink_pdf
@@ -122,7 +122,7 @@ def test_pages_are_as_in_one_layout(group: Grouping, name: str, tmp_path: Path) 
 
 
 def test_a_style_of_ones_own_need_not_know(own_style: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(furniture, "CHUNK", 4)
+    monkeypatch.setattr(headers_footers, "CHUNK", 4)
     made = edition(*(article(n) for n in range(11)), group="none", briefs=2)
     (Path(own_style) / "style.toml").write_text('articles = "page"')
     settings = Settings(style=own_style, cache=True)

@@ -10,10 +10,10 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from exporter import build
 from exporter.backends import Settings, produce
 from exporter.diagnostics import Report
-from exporter.edition import Edition, single
+from exporter.editions.compile import Edition, single
+from exporter.model import build
 from tests.backends.samples import article
 from tests.checkers import verapdf
 from tests.rendering import render_pdf

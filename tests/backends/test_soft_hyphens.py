@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 import exporter
-from exporter import build, wording
-from exporter.edition import Edition, single
+from exporter.editions.compile import Edition, single
+from exporter.library import text_search
+from exporter.model import build
 
 CASE = Path(__file__).parents[1] / "cases/reading/soft-hyphens.html"
 SOFT = "\xad"
@@ -50,4 +51,4 @@ def test_metadata_file_names_and_search_have_none() -> None:
     (article,) = exporter.read(CASE)
     assert article.title == f"Die {WORD}"
     assert build.slug(f"Donau{SOFT}dampf\u200bschiff") == "donaudampfschiff"
-    assert wording.answers(f"Ver{SOFT}wal{SOFT}tung", f"Verwal{SOFT}tung")
+    assert text_search.answers(f"Ver{SOFT}wal{SOFT}tung", f"Verwal{SOFT}tung")

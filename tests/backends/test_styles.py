@@ -20,15 +20,16 @@ import pytest
 from msgspec import structs
 from PIL import Image
 
-from exporter import build, dates, resources
+from exporter import resources
 from exporter.backends import Settings
-from exporter.backends.pdf import faces, fit, fonts, glance, structure, style
-from exporter.build import paragraph
+from exporter.backends.pdf import chart, fit, font_files, fonts, structure, style
 from exporter.diagnostics import Report
-from exporter.edition import Edition, compile_edition
+from exporter.editions.compile import Edition, compile_edition
 from exporter.errors import UsageError
-from exporter.model import Article, Asset, Cell, Figure, Table, Teaser
-from exporter.selection import Selected
+from exporter.library.selection import Selected
+from exporter.model import build, dates
+from exporter.model.article import Article, Asset, Cell, Figure, Table, Teaser
+from exporter.model.build import paragraph
 from tests import fonts as fonts_for_tests
 from tests import kitchen_sink
 from tests.rendering import kitchen_sink_pdf, render_pdf
@@ -126,7 +127,7 @@ def test_pages_hold_a_whole_number_of_lines(name: str, paper: style.Paper) -> No
 
 def test_a_style_brings_its_own_fonts(tmp_path: Path) -> None:
     (tmp_path / "fonts").mkdir()
-    for face in faces.packaged():
+    for face in font_files.packaged():
         if face.family == "Spectral":
             shutil.copy(face.path, tmp_path / "fonts" / f"x{face.path.name}")
     report = Report()
@@ -411,31 +412,31 @@ def _published(*days: str, window: str = "") -> Edition:
 def test_bars_stand_for_days_weeks_months_or_years(
     days: str, window: str, caption: str, bars: int, ends: str
 ) -> None:
-    chart = glance.chart(_published(*days.split(), window=window))
-    assert chart is not None
-    assert chart.caption == f"Articles {caption}"
-    assert (len(chart.bars), f"{chart.first} to {chart.last}") == (bars, ends)
-    assert max(chart.bars) == 1
+    drawn = chart.chart(_published(*days.split(), window=window))
+    assert drawn is not None
+    assert drawn.caption == f"Articles {caption}"
+    assert (len(drawn.bars), f"{drawn.first} to {drawn.last}") == (bars, ends)
+    assert max(drawn.bars) == 1
 
 
 def test_the_chart_is_told_in_words() -> None:
-    chart = glance.chart(_published("2021-07-01", "2021-07-03", "2021-07-03"))
-    assert chart is not None
-    assert chart.words == "Articles a day. 1 July 2021: 1; 3 July 2021: 2."
-    assert chart.bars == [0.5, 0, 1]
+    drawn = chart.chart(_published("2021-07-01", "2021-07-03", "2021-07-03"))
+    assert drawn is not None
+    assert drawn.words == "Articles a day. 1 July 2021: 1; 3 July 2021: 2."
+    assert drawn.bars == [0.5, 0, 1]
     busy = _published(
         *(f"2021-{month:02}-{day:02}" for month in (7, 8) for day in range(1, 29)), "2021-07-09"
     )
-    chart = glance.chart(busy)
-    assert chart is not None
-    assert chart.words == "Articles a day. At most 2, on 9 July 2021; some in 56 of 59."
+    drawn = chart.chart(busy)
+    assert drawn is not None
+    assert drawn.words == "Articles a day. At most 2, on 9 July 2021; some in 56 of 59."
 
 
 @pytest.mark.parametrize(
     "days", [("2021-07-01",), ("2021-07-01", "2021-07-02"), ("0001-01-01", "2021-07-01")]
 )
 def test_few_days_or_ages_have_no_chart(days: tuple[str, ...]) -> None:
-    assert glance.chart(_published(*days)) is None
+    assert chart.chart(_published(*days)) is None
 
 
 @pytest.mark.parametrize("name", STYLES)

@@ -14,9 +14,9 @@ import pytest
 from pikepdf import NameTree
 
 from exporter.backends import Settings
-from exporter.build import link, paragraph
-from exporter.edition import compile_edition
-from exporter.model import (
+from exporter.editions.compile import compile_edition
+from exporter.library.selection import Selected
+from exporter.model.article import (
     Article,
     Block,
     Cell,
@@ -32,7 +32,7 @@ from exporter.model import (
     Table,
     Text,
 )
-from exporter.selection import Selected
+from exporter.model.build import link, paragraph
 from tests import kitchen_sink
 from tests.reading import Told, read_out
 from tests.rendering import kitchen_sink_pdf, render_pdf

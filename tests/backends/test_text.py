@@ -13,15 +13,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from wcwidth import wcswidth
 
-from exporter import build, walk
 from exporter.backends import Settings, produce, text
 from exporter.backends.text import _ascii
 from exporter.backends.text._blocks import Writer
 from exporter.backends.text._wrap import wrap
-from exporter.edition import Edition, compile_edition
+from exporter.editions.compile import Edition, compile_edition
 from exporter.errors import IncompleteError, UsageError
-from exporter.model import Block, Cell, Link, Note, Paragraph, Superscript, Table, Teaser, Text
-from exporter.selection import Selected
+from exporter.library.selection import Selected
+from exporter.model import build, visit
+from exporter.model.article import (
+    Block,
+    Cell,
+    Link,
+    Note,
+    Paragraph,
+    Superscript,
+    Table,
+    Teaser,
+    Text,
+)
 from tests import strategies
 from tests.backends.samples import article, hostile_edition, produced_elsewhere
 from tests.kitchen_sink import edition as kitchen_sink
@@ -377,7 +387,7 @@ def test_no_letter_is_lost_and_no_line_too_wide(edition: Edition, width: int) ->
     starts = [int(product.receipt.places[e.anchor].removeprefix("line ")) for e in edition.entries]
     for entry, (start, end) in zip(edition.entries, pairwise([*starts, len(lines)]), strict=True):
         body = letters("\n".join(lines[start - 1 : end - 1]))
-        assert not letters("\n".join(walk.texts(entry.article.blocks, notes=True))) - body
+        assert not letters("\n".join(visit.texts(entry.article.blocks, notes=True))) - body
 
 
 @given(strategies.texts, st.integers(2, 40))

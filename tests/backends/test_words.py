@@ -5,10 +5,10 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from exporter.backends import _words
-from exporter.edition import compile_edition
-from exporter.model import Teaser
-from exporter.selection import Selected
+from exporter.backends.common import labels
+from exporter.editions.compile import compile_edition
+from exporter.library.selection import Selected
+from exporter.model.article import Teaser
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ from exporter.selection import Selected
 )
 def test_a_summary_that_was_cut_says_so(summary: str, shown: str | None) -> None:
     expected = shown if shown is not None else summary.rstrip() + ("" if summary.endswith(".") else "…")
-    assert _words.summary(Teaser(title="T", summary=summary)) == expected
+    assert labels.summary(Teaser(title="T", summary=summary)) == expected
 
 
 @pytest.mark.parametrize(
@@ -44,11 +44,11 @@ def test_a_summary_that_was_cut_says_so(summary: str, shown: str | None) -> None
     ],
 )
 def test_dates_are_spelled_as_precisely_as_they_are_known(when: str, language: str, words: str) -> None:
-    assert _words.spell(when, language) == words
+    assert labels.spell(when, language) == words
 
 
 def test_a_brief_tells_the_day_of_keeping_only_as_such() -> None:
     edition = compile_edition(Selected((), (Teaser("T"),)))
     kept = Teaser("T", source="Gazette", captured="2024-05-06T10:00:00Z")
-    assert _words.brief_line(kept, edition) == "Gazette · saved 6 May 2024"
-    assert _words.brief_line(msgspec.structs.replace(kept, date="2024-05"), edition) == "Gazette · May 2024"
+    assert labels.brief_line(kept, edition) == "Gazette · saved 6 May 2024"
+    assert labels.brief_line(msgspec.structs.replace(kept, date="2024-05"), edition) == "Gazette · May 2024"

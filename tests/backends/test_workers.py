@@ -18,13 +18,13 @@ from exporter.backends import Settings, produce
 from exporter.backends.pdf import workers
 from exporter.backends.pdf.assets import Sheet
 from exporter.backends.pdf.layout import Failure, Laid
-from exporter.build import paragraph
 from exporter.diagnostics import Report
-from exporter.edition import Edition, compile_edition
-from exporter.engine import Limits
+from exporter.editions.compile import Edition, compile_edition
 from exporter.errors import ExporterError
-from exporter.model import Article, Block, CodeBlock, Note, Paragraph, Table, Text
-from exporter.selection import Selected
+from exporter.library.selection import Selected
+from exporter.model.article import Article, Block, CodeBlock, Note, Paragraph, Table, Text
+from exporter.model.build import paragraph
+from exporter.workers.pool import Limits
 from tests import kitchen_sink
 from tests.backends import faults
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from pikepdf import Array, Dictionary, Name, NameTree, NumberTree, Pdf, String
 
 from exporter.backends.pdf import join, syntax, writer
-from exporter.backends.pdf.forme import Slots, fill, take_apart
-from exporter.backends.pdf.furniture import Furniture, Place
+from exporter.backends.pdf.headers_footers import Furniture, Place
 from exporter.backends.pdf.layout import Box, Laid, Page
+from exporter.backends.pdf.page_fragment import Slots, fill, take_apart
 from exporter.backends.pdf.syntax import dictionary, refer
 from exporter.backends.pdf.writer import Writer
 

@@ -35,8 +35,8 @@ if not __package__:  # run as a file
 import msgspec
 
 from exporter.backends import produce
-from exporter.backends._xhtml import Dialect, Writer
-from exporter.edition import Edition, compile_edition
+from exporter.backends.common.xhtml import Dialect, Writer
+from exporter.editions.compile import Edition, compile_edition
 from tests.bench import generated, measure
 
 OTHERS = ("pandoc", "calibre")

@@ -17,10 +17,10 @@ from random import Random
 
 import msgspec
 
-from exporter import build
-from exporter.dates import Window
-from exporter.edition import Edition, Grouping, compile_edition
-from exporter.model import Article, Block, Emphasis, Inline, Origin, Paragraph, Strong, Text
+from exporter.editions.compile import Edition, Grouping, compile_edition
+from exporter.model import build
+from exporter.model.article import Article, Block, Emphasis, Inline, Origin, Paragraph, Strong, Text
+from exporter.model.dates import Window
 
 MEDIAN, SPREAD = 350, 0.6
 """Words of an article's body: median, and standard deviation of their logarithm."""

@@ -35,10 +35,10 @@ from random import Random
 if not __package__:  # run as a file
     sys.path[0] = str(Path(__file__).parents[2])
 
-from exporter.dates import Window
 from exporter.library import Library
-from exporter.selection import Selection
-from exporter.walk import paragraphs
+from exporter.library.selection import Selection
+from exporter.model.dates import Window
+from exporter.model.visit import paragraphs
 from tests import kcna_2011
 from tests.bench import generated, measure
 from tests.copied import Page, Told

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from exporter.backends import Settings
-    from exporter.edition import Edition
+    from exporter.editions.compile import Edition
 
 
 class Run(argparse.Namespace):
@@ -44,7 +44,7 @@ class Run(argparse.Namespace):
         """The edition that was prepared under that name."""
         import msgspec
 
-        from exporter.edition import Edition
+        from exporter.editions.compile import Edition
 
         data = (self.folder / f"{self.edition}.msgpack").read_bytes()
         return msgspec.msgpack.decode(data, type=Edition)
@@ -65,7 +65,7 @@ def prepare(run: Run) -> None:
     """The edition, and the same after some articles were changed and some added."""
     import msgspec
 
-    from exporter.walk import plain_text
+    from exporter.model.visit import plain_text
     from tests.bench import generated
 
     first = generated.articles(run.articles)

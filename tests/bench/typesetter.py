@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from string import Template
 
-from exporter.backends import _words
+from exporter.backends.common import labels
 from exporter.backends.pdf.style import Style
-from exporter.edition import Edition
-from exporter.model import (
+from exporter.editions.compile import Edition
+from exporter.model.article import (
     Block,
     Emphasis,
     Heading,
@@ -66,7 +66,7 @@ def _entries(edition: Edition, *, apart: bool) -> Iterator[str]:
     inside = {e.article.link: e.anchor for e in edition.entries if e.article.link}
     for part in edition.parts:
         if part.title:
-            yield f"#heading(level: 1, {_string(_words.part_title(part, edition))})"
+            yield f"#heading(level: 1, {_string(labels.part_title(part, edition))})"
         for number, entry in enumerate(part.entries):
             article = entry.article
             if apart and number:
@@ -74,11 +74,11 @@ def _entries(edition: Edition, *, apart: bool) -> Iterator[str]:
             yield f"#heading(level: 2, {_string(article.title)}) <{entry.anchor}>"
             if article.subtitle:
                 yield f"#emph({_string(article.subtitle)})"
-            yield f"#text(size: 0.9em, {_string(' · '.join(_words.byline(article, edition)))})"
+            yield f"#text(size: 0.9em, {_string(' · '.join(labels.byline(article, edition)))})"
             yield _blocks(article.blocks, inside)
             if article.link:
                 link = _string(article.link)
-                yield f"#text(size: 0.75em)[{_words.ORIGINAL}: #link({link}, {link})]"
+                yield f"#text(size: 0.75em)[{labels.ORIGINAL}: #link({link}, {link})]"
 
 
 def _string(text: str) -> str:

@@ -15,8 +15,8 @@ import pypdfium2
 from pikepdf import Array, Dictionary, NameTree, NumberTree
 from pypdfium2 import raw
 
-from exporter.backends import _words
-from exporter.edition import Edition
+from exporter.backends.common import labels
+from exporter.editions.compile import Edition
 from tests.reading import Told, read_out
 
 _SHAPED = re.compile("[\u0590-\u08ff\u0900-\u0dff\u0e00-\u0eff]")
@@ -38,8 +38,8 @@ def audit(data: bytes, edition: Edition) -> list[str]:
     with ExitStack() as stack:
         pdf = stack.enter_context(pikepdf.open(io.BytesIO(data)))
         document = stack.enter_context(pypdfium2.PdfDocument(data))
-        labels = [page.label for page in pdf.pages]
-        opened = Opened(pdf, document, read_out(pdf), labels, _places(pdf))
+        page_labels = [page.label for page in pdf.pages]
+        opened = Opened(pdf, document, read_out(pdf), page_labels, _places(pdf))
         checks = (_entries, _links, _folios, _outline, _structure, _contents)
         return [finding for check in checks for finding in check(opened, edition)]
 
@@ -162,7 +162,7 @@ def _outline(file: Opened, edition: Edition) -> Iterator[str]:
             else:
                 lines[_line(item.title)].append(number)
     wanted = [(entry.anchor, entry.article.title) for entry in edition.entries]
-    wanted += [(part.anchor, _words.part_title(part, edition)) for part in edition.parts if part.title]
+    wanted += [(part.anchor, labels.part_title(part, edition)) for part in edition.parts if part.title]
     for anchor, title in wanted:
         if file.places.get(anchor) not in lines[_line(title)]:
             yield f"“{title}” is not in the outline"

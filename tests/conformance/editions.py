@@ -16,11 +16,12 @@ from typing import NamedTuple
 
 import pytest
 
-from exporter import build, intake
 from exporter.backends import Original
 from exporter.diagnostics import Report
-from exporter.edition import Edition, Grouping, compile_edition
-from exporter.selection import select
+from exporter.editions.compile import Edition, Grouping, compile_edition
+from exporter.library.selection import select
+from exporter.model import build
+from exporter.sources import read_many
 from tests import kitchen_sink
 from tests.backends.samples import hostile_edition
 
@@ -62,7 +63,7 @@ def corpus(pack: str, folder: str) -> Path:
 
 
 def read(paths: Iterable[Path], title: str, group: Grouping, most: int | None = None) -> Made:
-    articles, books = intake.read_paths(paths, Report())
+    articles, books = read_many.read_paths(paths, Report())
     selected = select(articles)
     if most is not None:
         distinct = {article.title: article for article in selected.articles}
@@ -70,7 +71,7 @@ def read(paths: Iterable[Path], title: str, group: Grouping, most: int | None = 
         assert len(chosen) == most
         selected = selected.__class__(chosen, ())
     edition = compile_edition(selected, title=title, group=group)
-    found = intake.originals(articles, books)
+    found = read_many.originals(articles, books)
     own = {entry.article.origin.sha256 for entry in edition.entries}
     return Made(edition, {sha256: original for sha256, original in found.items() if sha256 in own})
 

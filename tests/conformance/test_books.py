@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from exporter import volumes
 from exporter.backends import produce
 from exporter.diagnostics import Report
-from exporter.edition import compile_edition
+from exporter.editions import volumes
+from exporter.editions.compile import compile_edition
 from tests.backends.samples import article
 from tests.checkers import epubcheck
 from tests.conformance.editions import BOOKS, QUICK

@@ -26,8 +26,8 @@ import pytest
 
 import exporter
 from exporter.library import Library
-from tests.test_killed import TOML, outputs, records
-from tests.test_killed import prepare as prepare_run
+from tests.jobs.test_killed import TOML, outputs, records
+from tests.jobs.test_killed import prepare as prepare_run
 
 pytestmark = pytest.mark.conformance
 

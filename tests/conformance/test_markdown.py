@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from exporter import intake
 from exporter.diagnostics import Report
-from exporter.edition import compile_edition
-from exporter.selection import Selected
+from exporter.editions.compile import compile_edition
+from exporter.library.selection import Selected
+from exporter.sources import read_many
 from tests.backends.test_markdown import check_round_trip
 from tests.conformance.editions import corpus
 
@@ -23,6 +23,6 @@ pytestmark = pytest.mark.conformance
     ],
 )
 def test_all_articles_come_back(pack: str, folder: str, pattern: str, least: int) -> None:
-    articles, _ = intake.read_paths(sorted(corpus(pack, folder).rglob(pattern)), Report())
+    articles, _ = read_many.read_paths(sorted(corpus(pack, folder).rglob(pattern)), Report())
     assert len(articles) >= least
     check_round_trip(compile_edition(Selected(articles, ()), group="month"))

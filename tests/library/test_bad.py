@@ -14,13 +14,13 @@ from pathlib import Path
 import pytest
 
 import exporter
-from exporter.accession import accession
 from exporter.diagnostics import Report
 from exporter.errors import InputError, OutputError
 from exporter.library import Library
 from exporter.library._database import NAME
 from exporter.library._schema import VERSIONS
-from exporter.selection import Selection
+from exporter.library.importer import accession
+from exporter.library.selection import Selection
 from tests.library.test_catalog import page, titles
 
 COUNT = 520

@@ -15,16 +15,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import exporter
-from exporter import identity, intake
-from exporter.accession import Accession, accession
-from exporter.dates import Window
 from exporter.diagnostics import Report
-from exporter.edition import compile_edition
+from exporter.editions.compile import compile_edition
 from exporter.errors import UsageError
-from exporter.library import Library
-from exporter.model import Article, Teaser
-from exporter.selection import Selection
-from tests.unit.test_edition import MAY, article
+from exporter.library import Library, duplicates
+from exporter.library.importer import Accession, accession
+from exporter.library.selection import Selection
+from exporter.model.article import Article, Teaser
+from exporter.model.dates import Window
+from exporter.sources import read_many
+from tests.editions.test_compile import MAY, article
 
 INPUT = Path(__file__).parents[2] / "input"
 STORY = (
@@ -81,7 +81,7 @@ def test_an_edition_of_the_library_is_that_of_its_files(library: Library) -> Non
 def test_files_and_archives_come_in_alike_by_any_number_of_processes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(intake, "WORTH", 0)
+    monkeypatch.setattr(read_many, "WORTH", 0)
     saved = tmp_path / "saved"
     for number in range(40):
         page(saved, f"{number:02}.md", f"Boat {number}", f"{STORY} It sails at {number}.")
@@ -153,7 +153,7 @@ def test_a_file_that_cannot_be_read_loses_nothing(library: Library, tmp_path: Pa
 def test_images_are_kept_once_and_given_back(library: Library) -> None:
     held = [a for a in exporter.read(INPUT) if a.assets]
     with library.filing() as filing:
-        from exporter.library.card import card
+        from exporter.library.index_row import card
 
         for number in (1, 2):
             file = filing.begin(b"%d" % number, "n", 0, 0, "")
@@ -395,8 +395,8 @@ def test_a_chain_of_small_changes_does_not_drift() -> None:
     """Each is the same as the next one; those at the ends are not, and no story holds both."""
     words = [f"word{chr(97 + n // 26)}{chr(97 + n % 26)}" for n in range(676)]
     chain = [article(f"{words[at]} told", words=" ".join(words[at : at + 450])) for at in range(0, 220, 30)]
-    assert all(identity.is_same(a, b) for a, b in pairwise(chain))
-    assert not identity.is_same(chain[0], chain[-1])
+    assert all(duplicates.is_same(a, b) for a, b in pairwise(chain))
+    assert not duplicates.is_same(chain[0], chain[-1])
     for order in (chain, chain[::-1], [*chain[::2], *chain[1::2]]):
         with Library.holding(order) as library:
             stories: dict[int, list[int]] = {}
@@ -405,7 +405,7 @@ def test_a_chain_of_small_changes_does_not_drift() -> None:
         assert len(stories) > 1
         for members in stories.values():
             whole = [order[at] for at in members]
-            assert any(all(identity.is_same(a, b) for b in whole) for a in whole)
+            assert any(all(duplicates.is_same(a, b) for b in whole) for a in whole)
 
 
 def test_when_the_best_copy_goes_the_next_takes_its_place(library: Library, tmp_path: Path) -> None:
@@ -419,7 +419,7 @@ def test_when_the_best_copy_goes_the_next_takes_its_place(library: Library, tmp_
 def test_a_teaser_stands_until_its_article_comes(library: Library, tmp_path: Path) -> None:
     beside = article("Other", teasers=(Teaser("Ferry runs late", "At nine.", "2024-05-04", "Gazette"),))
     with library.filing() as filing:
-        from exporter.library.card import card
+        from exporter.library.index_row import card
 
         file = filing.begin(b"x", "x", 0, 0, "")
         filing.add(file, [card(beside)])

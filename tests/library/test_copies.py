@@ -8,10 +8,10 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
-from exporter.library import Library, _stories
-from exporter.library.card import Card, card
+from exporter.library import Library, _groups
+from exporter.library.index_row import Card, card
+from tests.editions.test_compile import article
 from tests.library.test_catalog import STORY
-from tests.unit.test_edition import article
 
 
 def identical(number: int) -> dict[str, object]:
@@ -50,14 +50,14 @@ def filed(library: Library, cards: list[Card], at_once: int = 50) -> None:
 def test_twice_the_copies_are_twice_the_work(
     monkeypatch: pytest.MonkeyPatch, kind: Callable[[int], dict[str, object]]
 ) -> None:
-    unpack, spent = _stories._unpack, [0]
+    unpack, spent = _groups._unpack, [0]
 
     def counted(packed: bytes) -> object:
         spent[0] += 1
         return unpack(packed)
 
-    monkeypatch.setattr(_stories, "_unpack", counted)
-    monkeypatch.setattr(_stories, "CROWD", 100, raising=False)
+    monkeypatch.setattr(_groups, "_unpack", counted)
+    monkeypatch.setattr(_groups, "CROWD", 100, raising=False)
     work = []
     for count in (200, 400):
         spent[0] = 0
@@ -71,7 +71,7 @@ def test_twice_the_copies_are_twice_the_work(
 
 
 def test_the_best_copy_leads_however_many_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_stories, "CROWD", 20, raising=False)
+    monkeypatch.setattr(_groups, "CROWD", 20, raising=False)
     plain = cards(60, identical)
     best = card(article("Second ferry", words=STORY, link="https://gazette.example/ferry"))
     for place in (0, 30, 60):
@@ -82,7 +82,7 @@ def test_the_best_copy_leads_however_many_there_are(monkeypatch: pytest.MonkeyPa
 
 
 def test_when_a_file_of_many_copies_changes_the_others_stay(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_stories, "CROWD", 20, raising=False)
+    monkeypatch.setattr(_groups, "CROWD", 20, raising=False)
     made = cards(90, identical)
     other = [msgspec.structs.replace(each, title=each.title) for each in cards(3, linked)]
     with Library.temporary() as library:

@@ -8,11 +8,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from exporter.library import Library, _stories
-from exporter.library._sieve import Sieve
-from exporter.library.card import card
-from exporter.model import Article
-from exporter.selection import Selection
+from exporter.library import Library, _groups
+from exporter.library._bloom_filter import Sieve
+from exporter.library.index_row import card
+from exporter.library.selection import Selection
+from exporter.model.article import Article
 from tests.bench import generated
 
 
@@ -44,7 +44,7 @@ def shelves(library: Library) -> list[tuple[str, int]]:
 
 def marks(library: Library) -> int:
     with sqlite3.connect(library.folder / "library.sqlite") as db:
-        return sum(db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in _stories.MARKS)
+        return sum(db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in _groups.MARKS)
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +69,7 @@ def test_a_sieve_changes_nothing_but_the_time(tmp_path: Path, expected: list[tup
 def test_it_does_not_matter_where_marks_wait(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int, expected: list[tuple[str, int]]
 ) -> None:
-    monkeypatch.setattr(_stories, "_FRESH", most)
+    monkeypatch.setattr(_groups, "_FRESH", most)
     with Library(tmp_path) as library:
         articles = told(60)
         for start in range(0, 60, 7):
@@ -89,7 +89,7 @@ def test_what_another_process_has_filed_meanwhile_is_found_too(tmp_path: Path) -
 
 
 def test_no_mark_of_what_is_removed_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_stories, "_FRESH", 200)
+    monkeypatch.setattr(_groups, "_FRESH", 200)
     with Library(tmp_path) as library:
         articles = told(21)
         for start in range(0, 21, 7):
@@ -109,7 +109,7 @@ def test_a_sieve_lets_through_all_that_are_there_and_few_others(tmp_path: Path) 
         with library.database.reading() as db:
             held = [
                 mark
-                for table in _stories.MARKS
+                for table in _groups.MARKS
                 for mark in db.execute(f"SELECT DISTINCT kind, value FROM {table}")
             ]
             sieve = Sieve(db)

@@ -17,14 +17,16 @@ from typing import NoReturn
 import pytest
 from typer.testing import CliRunner
 
-from exporter import accession as importer
-from exporter import cli, files, readers, reading
+from exporter import cli, readers
 from exporter.cli import app
 from exporter.diagnostics import Diagnostic, Report
-from exporter.engine import Crew
 from exporter.errors import DiskError, ExporterError, MachineError, OutputError, is_momentary
 from exporter.library import Library
-from exporter.readers import Reading, Source, _language
+from exporter.library import importer as importer
+from exporter.readers import Reading, Source
+from exporter.readers.common import language
+from exporter.sources import files, read_one
+from exporter.workers.pool import Crew
 from tests.library.test_catalog import STORY, came, page, titles
 
 
@@ -47,7 +49,7 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
         finding = Diagnostic(fails[name], source.name)
         return Reading((), (finding,))
 
-    monkeypatch.setattr(reading.readers, "read_source", read_or_not)
+    monkeypatch.setattr(read_one.readers, "read_source", read_or_not)
     return fails
 
 
@@ -256,7 +258,7 @@ def test_without_space_to_unpack_the_model_of_languages_the_run_ends_at_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(tempfile, "TemporaryFile", lambda **_: Full())
-    monkeypatch.setattr(_language, "_identifier", _language._identifier.__wrapped__)
+    monkeypatch.setattr(language, "_identifier", language._identifier.__wrapped__)
     with pytest.raises(MachineError, match="temporary folder: No space left"):
         readers.read_source(Source(" ".join(["Brot wird in der Nacht gebacken."] * 9).encode(), "a.txt"))
 

@@ -8,16 +8,15 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from exporter import identity
-from exporter.accession import Accession
 from exporter.diagnostics import Report
-from exporter.edition import compile_edition
-from exporter.library import Library
-from exporter.model import Article, Teaser, to_json
-from exporter.selection import Selection, select
+from exporter.editions.compile import compile_edition
+from exporter.library import Library, duplicates
+from exporter.library.importer import Accession
+from exporter.library.selection import Selection, select
+from exporter.model.article import Article, Teaser, to_json
 from tests import command
+from tests.editions.test_compile import article
 from tests.library.test_catalog import STORY, came, library, page, titles  # noqa: F401
-from tests.unit.test_edition import article
 
 EVERY = Selection(merge=False)
 
@@ -191,7 +190,7 @@ def test_what_was_removed_stays_away_when_texts_are_compared_in_another_way(
     """As after an update of this program: what tells copies apart cannot be compared then."""
     came(library, page(tmp_path, "a.md", "Second ferry", source="Gazette"))
     removed(library, "Second ferry")
-    monkeypatch.setattr(identity, "SCHEME", identity.SCHEME + 1)
+    monkeypatch.setattr(duplicates, "SCHEME", duplicates.SCHEME + 1)
     again = page(tmp_path, "b.md", "Second ferry", f"{STORY} And so on.", source="Gazette")
     assert details(came(library, again), "removed-left-out") == ["Second ferry"]
     assert titles(library) == []

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from exporter import readers, walk
+from exporter import readers
+from exporter.model import visit
 from exporter.readers import Reading, Source
 
 
@@ -36,13 +37,13 @@ def test_other_encodings(form: str, encoding: str) -> None:
     }[form]
     (article,) = read(page.encode(encoding), form).articles
     assert article.title == title
-    assert walk.paragraphs(article) == (words,)
+    assert visit.paragraphs(article) == (words,)
 
 
 def test_korean_in_its_old_encoding() -> None:
     page = '<html><head><meta charset="euc-kr"><title>다리</title></head><body><p>돌다리를 놓았다.</p>'
     (article,) = read(page.encode("euc-kr"), "a.html").articles
-    assert (article.title, walk.paragraphs(article)) == ("다리", ("돌다리를 놓았다.",))
+    assert (article.title, visit.paragraphs(article)) == ("다리", ("돌다리를 놓았다.",))
 
 
 @pytest.mark.parametrize("name", ["a.md", "a.html", "a.txt"])
@@ -51,7 +52,7 @@ def test_broken_bytes_lose_only_themselves(name: str) -> None:
     reading = read(page.encode().replace("ÿ".encode(), b"\xff"), name)
     (article,) = reading.articles
     assert "encoding-broken" in ids(reading)
-    assert "schöner \ufffd Fußweg" in walk.plain_text(article) + article.title
+    assert "schöner \ufffd Fußweg" in visit.plain_text(article) + article.title
 
 
 @pytest.mark.parametrize(
@@ -67,7 +68,7 @@ def test_a_title_of_five_thousand_characters(name: str, page: str) -> None:
     reading = read(page.format(title), name)
     (article,) = reading.articles
     assert article.title == title
-    assert walk.paragraphs(article) == ("body",)
+    assert visit.paragraphs(article) == ("body",)
     assert "title-long" in ids(reading)
 
 
@@ -75,7 +76,7 @@ def test_a_first_line_of_five_thousand_characters_is_no_title() -> None:
     line = ("long word " * 500).strip()
     reading = read(f"{line}\n\nmore", "a.txt")
     assert reading.articles[0].title == "long word " * 7 + "long word…"
-    assert walk.paragraphs(reading.articles[0]) == (line, "more")
+    assert visit.paragraphs(reading.articles[0]) == (line, "more")
     assert "title-missing" in ids(reading)
 
 
@@ -97,7 +98,7 @@ AFTER = "And these words follow when all that was opened is closed again, or has
 )
 def test_markdown_nested_without_end(page: str) -> None:
     reading = read(f"# T\n\n{page}\n\n{AFTER}\n", "a.md")
-    said = walk.plain_text(reading.articles[0])
+    said = visit.plain_text(reading.articles[0])
     assert DEEP in said
     assert AFTER in said
 
@@ -105,7 +106,7 @@ def test_markdown_nested_without_end(page: str) -> None:
 @pytest.mark.parametrize("tag", ["div", "blockquote", "table><tr><td", "ul><li", "b"])
 def test_a_page_nested_without_end(tag: str) -> None:
     reading = read(f"<html><body>{f'<{tag}>' * 10_000}{DEEP}<p>{AFTER}</p>", "a.html")
-    assert walk.paragraphs(reading.articles[0]) == (DEEP, AFTER)
+    assert visit.paragraphs(reading.articles[0]) == (DEEP, AFTER)
     assert "nesting-too-deep" in ids(reading)
 
 
@@ -128,11 +129,13 @@ def test_a_page_nested_without_end(tag: str) -> None:
 def test_odd_front_matter(fields: str) -> None:
     reading = read(f"---\n{fields}\n---\nThe words of the text stay.\n", "a.md")
     assert "reader-failed" not in ids(reading)
-    assert "The words of the text stay." in walk.plain_text(reading.articles[0])
+    assert "The words of the text stay." in visit.plain_text(reading.articles[0])
 
 
 def test_control_characters_go() -> None:
     for name in ("a.md", "a.txt", "a.html"):
         reading = read("A title\x07\n\nbell\x07 and\x1b escape\x9f", name)
         assert "control-characters" in ids(reading)
-        assert not set("\x07\x1b\x9f") & set(walk.plain_text(reading.articles[0]) + reading.articles[0].title)
+        assert not set("\x07\x1b\x9f") & set(
+            visit.plain_text(reading.articles[0]) + reading.articles[0].title
+        )

@@ -11,9 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter import dates, readers, walk
-from exporter.model import Article, Teaser
-from exporter.readers import Reading, Source, _prose
+from exporter import readers
+from exporter.model import dates, visit
+from exporter.model.article import Article, Teaser
+from exporter.readers import Reading, Source
+from exporter.readers.common import prose
 from tests.conformance.editions import corpus
 
 
@@ -117,7 +119,7 @@ def test_a_title_is_decoded_exactly_once(title: str) -> None:
     escaped = title.replace("&", "&amp;").replace("<", "&lt;")
     (teaser,) = teasers(read(rss(f"<item><title><![CDATA[{escaped}]]></title></item>")))
     # What is plain text by any reading stays; what is escaped HTML is shown as its reader sees it.
-    assert teaser.title == title or ("&" in title and teaser.title == _prose.line(escaped))
+    assert teaser.title == title or ("&" in title and teaser.title == prose.line(escaped))
 
 
 # -- Real feeds --------------------------------------------------------------------------
@@ -140,7 +142,7 @@ def bare(text: str | None) -> str:
 
 def shown(html: str | None) -> str:
     """HTML as its reader sees it; the other program leaves some of it escaped."""
-    return bare(_prose.line(_prose.line(html or "")))
+    return bare(prose.line(prose.line(html or "")))
 
 
 def test_real_feeds_give_every_entry() -> None:
@@ -156,8 +158,8 @@ def test_real_feeds_give_every_entry() -> None:
         reading = readers.read_source(Source(path.read_bytes(), path.name))
         told = {
             **{t.link: (t.title, t.date, t.summary) for t in teasers(reading)},
-            **{a.link: (a.title, a.published, walk.plain_text(a)) for a in articles(reading)},
-            **{a.via: (a.title, a.published, walk.plain_text(a)) for a in articles(reading) if a.via},
+            **{a.link: (a.title, a.published, visit.plain_text(a)) for a in articles(reading)},
+            **{a.via: (a.title, a.published, visit.plain_text(a)) for a in articles(reading) if a.via},
         }
         by_title = {bare(title): (title, date, words) for title, date, words in told.values()}
         # One of them is written in the encoding of its feed.
@@ -185,7 +187,7 @@ def _holds(text: str, html: str | None) -> bool:
     """Whether the letters of ``html`` are all there but for one in fifty: the other program
     has the parts of mixed content in another order."""
     wanted = Counter(shown(html))
-    return (wanted - Counter(bare(_prose.line(text)))).total() <= wanted.total() // 50
+    return (wanted - Counter(bare(prose.line(text)))).total() <= wanted.total() // 50
 
 
 def _moment(stated: str) -> datetime:

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from exporter import readers
-from exporter.model import Article
+from exporter.model.article import Article
 
 ROOT = Path(__file__).parents[1] / "golden" / "readers"
 STORED = "article.json"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from exporter import walk
-from exporter.model import Article, Copy, Link, Origin, Paragraph, Teaser, Text, to_json
+from exporter.model import visit
+from exporter.model.article import Article, Copy, Link, Origin, Paragraph, Teaser, Text, to_json
 from exporter.readers import Source, read_source
 
 
@@ -28,7 +28,7 @@ def test_what_no_reader_would_build_is_taken_out() -> None:
     (found,) = reading.articles
     assert (found.title, found.language, found.link) == ("A title", "en-US", None)
     assert (found.published, found.captured) == (None, "2021-07-21")
-    assert walk.paragraphs(found) == ("click me", "a link")
+    assert visit.paragraphs(found) == ("click me", "a link")
     assert [b.content[0] for b in found.blocks] == [  # type: ignore[union-attr]
         Text("click me"),
         Link("https://papers.example/", (Text("a link"),)),

@@ -15,9 +15,9 @@ from lxml import etree
 import exporter
 from exporter.backends import Settings
 from exporter.diagnostics import Report
-from exporter.edition import Edition, single
-from exporter.model import Article, Asset, CodeBlock, Figure, ListBlock, Note
-from exporter.walk import each_block, each_inline, plain, runs, texts
+from exporter.editions.compile import Edition, single
+from exporter.model.article import Article, Asset, CodeBlock, Figure, ListBlock, Note
+from exporter.model.visit import each_block, each_inline, plain, runs, texts
 
 CASES = Path(__file__).parents[1] / "cases/reading"
 LONG = 40

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from exporter import readers, walk
+from exporter import readers
+from exporter.model import visit
 from exporter.readers import Reading
 
 
@@ -32,7 +33,7 @@ def test_a_page_of_very_many_paragraphs_keeps_each() -> None:
     ]
     page = "<title>Nets</title><article><h1>Nets</h1>" + "".join(f"<p>{text}</p>\n" for text in told)
     (article,) = read(page.encode(), "nets.html").articles
-    assert list(walk.paragraphs(article)) == told
+    assert list(visit.paragraphs(article)) == told
 
 
 def test_frames_alone_are_no_article() -> None:

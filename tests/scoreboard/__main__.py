@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from exporter import engine
+from exporter.workers import pool
 from tests.scoreboard.extractors import EXTRACTORS
 from tests.scoreboard.measures import Counts
 from tests.scoreboard.pages import SETS, Page
@@ -24,8 +24,8 @@ SLACK = 0.0005
 
 
 def run(pages: list[Page], workers: int) -> Iterator[list[Scored]]:
-    for result in engine.run(scored, pages, workers):
-        if isinstance(result, engine.Lost):
+    for result in pool.run(scored, pages, workers):
+        if isinstance(result, pool.Lost):
             raise SystemExit(f"a worker was lost: {result}")
         yield result
 
@@ -43,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
     add("--worst", type=int, default=0, metavar="N", help="name the N worst pages of each measure")
     add("--dump", type=Path, metavar="DIR", help="write what was found in each page, and the truth, as text")
     add("--raise-floors", action="store_true", help="store the figures that are higher than the floors")
-    add("--jobs", type=int, default=engine.cores())
+    add("--jobs", type=int, default=pool.cores())
     options = parser.parse_args(arguments)
     stored = floors()
     failed = False

@@ -6,8 +6,19 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from exporter import readers, walk
-from exporter.model import Block, Code, CodeBlock, Figure, Inline, LineBreak, Note, Table, Text
+from exporter import readers
+from exporter.model import visit
+from exporter.model.article import (
+    Block,
+    Code,
+    CodeBlock,
+    Figure,
+    Inline,
+    LineBreak,
+    Note,
+    Table,
+    Text,
+)
 
 
 class Found(NamedTuple):
@@ -28,7 +39,7 @@ def exporter(name: str, data: bytes) -> Found:
         return Found()
     article = reading.articles[0]
     captions = [
-        walk.plain(block.caption) for block in walk.each_block(article.blocks) if isinstance(block, Figure)
+        visit.plain(block.caption) for block in visit.each_block(article.blocks) if isinstance(block, Figure)
     ]
     return Found(
         article.title,
@@ -53,18 +64,18 @@ def _body_lines(blocks: Iterable[Block], notes: list[str]) -> Iterator[str]:
         if isinstance(block, CodeBlock):
             yield block.text
         elif not isinstance(block, Figure | Table):
-            for run in walk.runs(block):
+            for run in visit.runs(block):
                 yield "".join(_shown(node, notes) for node in run)
-        for group in walk.groups(block):
+        for group in visit.groups(block):
             yield from _body_lines(group, notes)
 
 
 def _shown(node: Inline, notes: list[str]) -> str:
     if isinstance(node, Note):
-        notes.append(" ".join(walk.texts(node.blocks)))
+        notes.append(" ".join(visit.texts(node.blocks)))
         return f"[{len(notes)}]"
     if isinstance(node, Text | Code | LineBreak):
-        return walk.plain([node])
+        return visit.plain([node])
     return "".join(_shown(inner, notes) for inner in node.content)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from exporter.backends.bibliography._reference import references
-from exporter.edition import Edition
+from exporter.editions.compile import Edition
 from exporter.errors import IncompleteError
 
 

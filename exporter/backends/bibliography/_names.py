@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection
 from typing import NamedTuple
 
-from exporter.build import one_line
+from exporter.model.build import one_line
 
 _LONGEST = 5
 """Words that a person's name has at most."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple, TypeAlias
 
-from exporter.backends import _words
 from exporter.backends.bibliography._keys import Wanted, keys
 from exporter.backends.bibliography._names import Name, split
-from exporter.build import one_line, safe_link
-from exporter.edition import Edition
-from exporter.model import Article, Teaser, When
+from exporter.backends.common import labels
+from exporter.editions.compile import Edition
+from exporter.model.article import Article, Teaser, When
+from exporter.model.build import one_line, safe_link
 
 BRIEF = "Known by its teaser alone"
 """The note on a brief, whose article was not at hand."""
@@ -67,7 +67,7 @@ def _of_article(anchor: str, article: Article, edition: Edition) -> Reference:
     passed_on = (one_line(article.aggregator or ""), safe_link(article.via or "") or "")
     return Reference(
         anchor,
-        one_line(article.title) or _words.UNTITLED,
+        one_line(article.title) or labels.UNTITLED,
         authors=tuple(split(author, known) for author in article.authors if one_line(author)),
         container=one_line(article.publisher or article.source or ""),
         date=_day(article.published),
@@ -89,21 +89,21 @@ def _with_commas(before: str, pieces: Iterable[str]) -> str:
 def _also(article: Article, edition: Edition) -> str:
     """Where else the article appeared: a reference has fields for one paper alone."""
     copies = [
-        _with_commas("", (one_line(copy.name), copy.day, copy.link)) for copy in _words.also(article, edition)
+        _with_commas("", (one_line(copy.name), copy.day, copy.link)) for copy in labels.also(article, edition)
     ]
-    return f"{_words.ALSO}: {'; '.join(copies)}" if copies else ""
+    return f"{labels.ALSO}: {'; '.join(copies)}" if copies else ""
 
 
 def _of_brief(anchor: str, teaser: Teaser, publishers: Mapping[str, str]) -> Reference:
     source = teaser.source or ""
     return Reference(
         anchor,
-        one_line(teaser.title) or _words.UNTITLED,
+        one_line(teaser.title) or labels.UNTITLED,
         container=one_line(publishers.get(source, source)),
         date=_day(teaser.date),
         url=safe_link(teaser.link or "") or "",
         language=teaser.language or "",
-        abstract=one_line(_words.summary(teaser)),
+        abstract=one_line(labels.summary(teaser)),
         note=BRIEF,
     )
 

@@ -16,7 +16,7 @@ from exporter.backends.bibliography._latex import depth, escaped, unescaped
 from exporter.backends.bibliography._names import Name
 from exporter.backends.bibliography._reference import Kind, Reference, references
 from exporter.diagnostics import Report
-from exporter.edition import Edition
+from exporter.editions.compile import Edition
 
 SUFFIX = ".bib"
 MEDIA_TYPE = "application/x-bibtex"

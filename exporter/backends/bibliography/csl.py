@@ -10,7 +10,7 @@ from exporter.backends.bibliography._inspect import Found, broken, places
 from exporter.backends.bibliography._names import Name
 from exporter.backends.bibliography._reference import Kind, Reference, references
 from exporter.diagnostics import Report
-from exporter.edition import Edition
+from exporter.editions.compile import Edition
 
 SUFFIX = ".csl.json"
 MEDIA_TYPE = "application/vnd.citationstyles.csl+json"

@@ -15,7 +15,7 @@ from exporter.backends.bibliography._inspect import Found, broken, decoded, plac
 from exporter.backends.bibliography._names import Name
 from exporter.backends.bibliography._reference import Kind, Reference, references
 from exporter.diagnostics import Report
-from exporter.edition import Edition
+from exporter.editions.compile import Edition
 
 SUFFIX = ".ris"
 MEDIA_TYPE = "application/x-research-info-systems"

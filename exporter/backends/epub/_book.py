@@ -13,15 +13,16 @@ from ebooklib import epub
 from lxml import etree
 
 from exporter import resources
-from exporter.backends import Settings, _images, _words
-from exporter.backends._pagemarks import Breaks
-from exporter.backends._xhtml import Picture
+from exporter.backends import Settings
+from exporter.backends.common import images, labels
+from exporter.backends.common.page_marks import Breaks
+from exporter.backends.common.xhtml import Picture
 from exporter.backends.epub import _chapters, _cover, _fonts, _metadata
 from exporter.backends.epub._archive import Archive
 from exporter.backends.epub._chapters import NAV, Chapter
 from exporter.diagnostics import Report
-from exporter.edition import Edition
-from exporter.model import Article
+from exporter.editions.compile import Edition
+from exporter.model.article import Article
 from exporter.version import __version__
 
 FOLDER = "OEBPS"
@@ -119,7 +120,7 @@ class _Gallery:
             if id not in assets:
                 return None
             if id not in self._placed:
-                image = _images.prepare(assets[id], self._max)
+                image = images.prepare(assets[id], self._max)
                 if image is None:
                     self._report.add("image-broken", article.origin.name, assets[id].name)
                     return None
@@ -173,11 +174,11 @@ def _framework(book: epub.EpubBook, edition: Edition) -> dict[str, bytes]:
 def _package(data: bytes, edition: Edition) -> bytes:
     root = etree.fromstring(data)
     root.set("{http://www.w3.org/XML/1998/namespace}lang", edition.language)
-    root.set("dir", _words.direction(edition.language))
+    root.set("dir", labels.direction(edition.language))
     for meta in root.iter(f"{_OPF}meta"):
         if meta.get("name") == "generator":  # by which the book is not read again as articles
             meta.set("content", f"exporter {__version__}, {meta.get('content')}")
-    direction = _words.direction(_metadata.languages(edition)[0])
+    direction = labels.direction(_metadata.languages(edition)[0])
     for spine in root.iter(f"{_OPF}spine"):
         spine.set("page-progression-direction", direction)
     return etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True)

@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from exporter.backends import _words
-from exporter.backends._pagemarks import Breaks
-from exporter.backends._templates import fill
-from exporter.backends._xhtml import Dialect, Picture, Writer, opened
-from exporter.build import language_tag, safe_link
-from exporter.edition import NO_DATE, Brief, Edition, Entry, Part
-from exporter.model import Article
+from exporter.backends.common import labels
+from exporter.backends.common.page_marks import Breaks
+from exporter.backends.common.templates import fill
+from exporter.backends.common.xhtml import Dialect, Picture, Writer, opened
+from exporter.editions.compile import NO_DATE, Brief, Edition, Entry, Part
+from exporter.model.article import Article
+from exporter.model.build import language_tag, safe_link
 
 NAV = "nav.xhtml"
 TITLE = "title.xhtml"
@@ -47,21 +47,21 @@ class Neighbours(NamedTuple):
 def chapters(edition: Edition, pictures: Pictures, cover: str, breaks: Breaks) -> Iterator[Chapter]:
     """Every document of the spine but the contents, in order; ``cover`` is the image's place,
     ``breaks`` are the pages of print."""
-    yield _page("cover.xhtml", edition, "epub/cover.xhtml", _words.COVER, image=cover)._replace(depth=None)
+    yield _page("cover.xhtml", edition, "epub/cover.xhtml", labels.COVER, image=cover)._replace(depth=None)
     if not edition.single:
         yield _page(
             TITLE,
             edition,
             "epub/title.xhtml",
             edition.title,
-            days=_words.window_words(edition),
-            counts=_words.counts(edition),
+            days=labels.window_words(edition),
+            counts=labels.counts(edition),
         )._replace(depth=None)
     entries = edition.entries
     digits = len(str(entries[-1].number)) if entries else 1
     files = {entry.anchor: f"{entry.number:0{digits}d}-{entry.anchor}.xhtml" for entry in entries}
     inside = {e.article.link: f"{files[e.anchor]}#{e.anchor}" for e in entries if e.article.link}
-    named = [_TO.format(files[e.anchor], e.article.title or _words.UNTITLED) for e in entries]
+    named = [_TO.format(files[e.anchor], e.article.title or labels.UNTITLED) for e in entries]
     around = {
         entry.anchor: Neighbours(before, after)
         for entry, before, after in zip(entries, [None, *named], [*named[1:], None], strict=False)
@@ -84,7 +84,7 @@ def chapters(edition: Edition, pictures: Pictures, cover: str, breaks: Breaks) -
             "briefs.xhtml",
             edition,
             "epub/briefs.xhtml",
-            _words.IN_BRIEF,
+            labels.IN_BRIEF,
             briefs=[_brief(brief, edition) for brief in edition.briefs],
         )
     if not edition.single:
@@ -92,9 +92,9 @@ def chapters(edition: Edition, pictures: Pictures, cover: str, breaks: Breaks) -
             "colophon.xhtml",
             edition,
             "epub/colophon.xhtml",
-            _words.COLOPHON,
-            days=_words.window_words(edition),
-            counts=_words.counts(edition),
+            labels.COLOPHON,
+            days=labels.window_words(edition),
+            counts=labels.counts(edition),
             sources=edition.sources,
         )
 
@@ -129,7 +129,7 @@ def contents(edition: Edition, listed: list[Chapter], tree: Tree, pages: Mapping
         NAV,
         edition,
         "epub/nav.xhtml",
-        _words.CONTENTS,
+        labels.CONTENTS,
         tree=tree,
         first=first,
         nav=NAV,
@@ -155,14 +155,14 @@ def _page(file: str, edition: Edition, template: str, label: str, **values: obje
         edition=edition,
         title=label,
         spoken=_spoken(edition.language),
-        words=_words,
+        words=labels,
         **values,
     )
     return Chapter(file, text.encode(), label, edition.language)
 
 
 def _part(part: Part, number: int, edition: Edition) -> Chapter:
-    label = _words.part_title(part, edition)
+    label = labels.part_title(part, edition)
     return _page(f"part-{number:02d}-{part.anchor}.xhtml", edition, "epub/part.xhtml", label, part=part)
 
 
@@ -173,7 +173,7 @@ def _article(
     tag = language(article, edition)
     writer = Writer(dialect)
     body = writer.blocks(article.blocks)
-    label = article.title or _words.UNTITLED
+    label = article.title or labels.UNTITLED
     text = fill(
         "epub/article.xhtml",
         edition=edition,
@@ -181,13 +181,13 @@ def _article(
         article=article,
         title=label,
         spoken=_spoken(tag),
-        words=_words,
+        words=labels,
         ours=_spoken(edition.language),
         undated=NO_DATE,
-        published=_words.spell(article.published, edition.language) if article.published else "",
-        captured=_words.spell(article.captured, edition.language) if article.captured else "",
+        published=labels.spell(article.published, edition.language) if article.published else "",
+        captured=labels.spell(article.captured, edition.language) if article.captured else "",
         link=safe_link(article.link or ""),
-        also=_words.also(article, edition),
+        also=labels.also(article, edition),
         nav=NAV,
         before=around.before,
         after=around.after,
@@ -201,7 +201,7 @@ def _article(
 @cache
 def _spoken(tag: str) -> Markup:
     """The attributes that say in which language an element is."""
-    return Markup(' xml:lang="{0}" lang="{0}" dir="{1}"').format(tag, _words.direction(tag))
+    return Markup(' xml:lang="{0}" lang="{0}" dir="{1}"').format(tag, labels.direction(tag))
 
 
 def _with_backlink(id: str, number: int, note: Markup) -> Markup:
@@ -218,9 +218,9 @@ def _brief(brief: Brief, edition: Edition) -> dict[str, object]:
     tag = language_tag(teaser.language) or edition.language
     return {
         "anchor": brief.anchor,
-        "title": teaser.title or _words.UNTITLED,
-        "summary": _words.summary(teaser),
-        "line": _words.brief_line(teaser, edition),
+        "title": teaser.title or labels.UNTITLED,
+        "summary": labels.summary(teaser),
+        "line": labels.brief_line(teaser, edition),
         "link": safe_link(teaser.link or ""),
         "spoken": _spoken(tag),
     }

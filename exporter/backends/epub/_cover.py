@@ -18,12 +18,12 @@ import fontpkg_ibm_plex_serif
 from fontTools.ttLib import TTFont
 from PIL import Image, ImageDraw, ImageFont
 
-from exporter.backends import _words
-from exporter.backends._fontfiles import system_files
-from exporter.backends._images import Prepared, prepare
+from exporter.backends.common import labels
+from exporter.backends.common.images import Prepared, prepare
+from exporter.backends.common.system_fonts import system_files
 from exporter.diagnostics import Report
-from exporter.edition import NO_SOURCE, Edition
-from exporter.model import Asset
+from exporter.editions.compile import NO_SOURCE, Edition
+from exporter.model.article import Asset
 
 WIDTH, HEIGHT = 1600, 2560
 _MARGIN = 150
@@ -81,7 +81,7 @@ def png(edition: Edition) -> bytes:
     top = _set(draw, top, _fit(edition.title, (_SERIF,), (190, 160, 132, 108, 88), 5), _INK)
     top = _set(draw, top + 40, _fit(edition.subtitle, (_SANS,), (66, 56), 4), _GREY)
     draw.rectangle((_MARGIN, top + 60, _MARGIN + 220, top + 72), fill=tint)
-    _set(draw, top + 150, _fit(_words.window_words(edition), (_SANS,), (76, 64), 2), _INK)
+    _set(draw, top + 150, _fit(labels.window_words(edition), (_SANS,), (76, 64), 2), _INK)
     _sources(draw, edition, tint)
     out = io.BytesIO()
     flat = image.quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
@@ -95,7 +95,7 @@ def _sources(draw: ImageDraw.ImageDraw, edition: Edition, tint: tuple[int, int, 
     lines = [line for name in names[:_MAX_SOURCES] for line in _fit(name, (_SANS,), (56,), 1)]
     if len(names) > _MAX_SOURCES:
         lines += _fit(f"and {len(names) - _MAX_SOURCES} more", (_SANS,), (56,), 1)
-    foot = _fit(_words.counts(edition), (_SANS,), (48,), 2)
+    foot = _fit(labels.counts(edition), (_SANS,), (48,), 2)
     height = sum(line.leading for line in (*lines, *foot)) + 90
     top = HEIGHT - 190 - height
     top = _set(draw, top, lines, _INK)

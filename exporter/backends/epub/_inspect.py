@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from exporter.edition import Edition
+from exporter.editions.compile import Edition
 from exporter.errors import ExporterError, IncompleteError
 
 _OPF = "{http://www.idpf.org/2007/opf}"

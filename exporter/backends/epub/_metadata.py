@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
-from exporter import periods
-from exporter.backends import _words
-from exporter.backends._record import Record, record
-from exporter.edition import Edition
-from exporter.model import Figure
-from exporter.walk import each_block
+from exporter.backends.common import labels
+from exporter.backends.common.record import Record, record
+from exporter.editions import periods
+from exporter.editions.compile import Edition
+from exporter.model.article import Figure
+from exporter.model.visit import each_block
 
 _NAMED = 12
 """Publishers that the rights name."""
@@ -56,8 +56,8 @@ def dublin_core(edition: Edition) -> Iterator[Datum]:
         yield Datum("source", told.link)
     for tag in told.subjects:
         yield Datum("subject", tag)
-    days = _words.window_words(edition)
-    counts = _words.counts(edition)
+    days = labels.window_words(edition)
+    counts = labels.counts(edition)
     yield Datum("description", f"{days}: {counts}." if days else f"{counts}.")
     if told.last:
         yield Datum("date", told.last)
@@ -170,7 +170,7 @@ def _summary(pictures: bool, described: bool) -> str:
 
 def book_title(edition: Edition) -> str:
     """The title with its days, so that one month's digest is not another's on the shelf."""
-    days, volume = _words.window_words(edition), edition.volume
+    days, volume = labels.window_words(edition), edition.volume
     title = volume.title if volume else edition.title
     if days and days not in title and days not in edition.subtitle:
         title = f"{title}, {days}"

@@ -1,7 +1,7 @@
 """The Markdown edition: to read as text, to keep beside one's notes, and to read back.
 
 CommonMark with tables, footnotes and definition lists as GitHub, Obsidian and pandoc know
-them, for what has no sign there a few HTML elements. `exporter.fields` tells the form; the
+them, for what has no sign there a few HTML elements. `exporter.model.markdown_fields` tells the form; the
 reader ``markdown`` knows it again and gives back the same articles, all but
 
 - what they were read from (`Article.origin` names the Markdown file, then);
@@ -10,7 +10,7 @@ reader ``markdown`` knows it again and gives back the same articles, all but
 - images without bytes in the model, or that no figure shows; the others come in the order of
   their figures;
 - soft hyphens, which would be a part of the words;
-- what `exporter.build` would not have made: empty blocks, addresses that are not safe, and
+- what `exporter.model.build` would not have made: empty blocks, addresses that are not safe, and
   a title of no characters, which becomes "Untitled".
 
 Images stand in the file itself, as ``data:`` addresses: one file is what a backend makes,

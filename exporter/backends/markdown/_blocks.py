@@ -11,12 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from exporter import fields
 from exporter.backends.markdown import _inlines
 from exporter.backends.markdown._escape import inline
 from exporter.backends.markdown._table import grid
-from exporter.build import clean
-from exporter.model import (
+from exporter.model import markdown_fields
+from exporter.model.article import (
     Block,
     Cell,
     CodeBlock,
@@ -30,6 +29,7 @@ from exporter.model import (
     Quote,
     Table,
 )
+from exporter.model.build import clean
 
 _DEEPEST = 6
 _BETWEEN = "<!-- -->"
@@ -117,7 +117,7 @@ class Writer:
         return ["***"]
 
     def _heading(self, block: Heading) -> list[str]:
-        level = fields.ARTICLE_LEVEL + block.level
+        level = markdown_fields.ARTICLE_LEVEL + block.level
         if level > _DEEPEST:
             return self._held(f'h{_DEEPEST} aria-level="{level}"', block.content)
         return [f"{'#' * level} {_inlines.one_line(block.content, self._label)}"]

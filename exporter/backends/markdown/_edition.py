@@ -7,15 +7,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import yaml
 
-from exporter import fields
-from exporter.backends import Settings, _record, _words
+from exporter.backends import Settings
+from exporter.backends.common import labels, record
 from exporter.backends.markdown import _inlines
 from exporter.backends.markdown._blocks import Writer
 from exporter.backends.markdown._escape import inline
-from exporter.build import safe_link
 from exporter.diagnostics import Report
-from exporter.edition import NO_DATE, Edition
-from exporter.model import (
+from exporter.editions.compile import NO_DATE, Edition
+from exporter.model import markdown_fields
+from exporter.model.article import (
     Article,
     Asset,
     Block,
@@ -30,7 +30,8 @@ from exporter.model import (
     Teaser,
     Text,
 )
-from exporter.walk import each_block
+from exporter.model.build import safe_link
+from exporter.model.visit import each_block
 
 
 def render(edition: Edition, settings: Settings, report: Report) -> bytes:  # noqa: ARG001 - the protocol's
@@ -40,11 +41,11 @@ def render(edition: Edition, settings: Settings, report: Report) -> bytes:  # no
     lines = [*_front(edition), "", heading(1, edition.title), *_masthead(edition)]
     for part in edition.parts:
         if part.title:
-            lines += ["", heading(2, _words.part_title(part, edition))]
+            lines += ["", heading(2, labels.part_title(part, edition))]
         for entry in part.entries:
             lines += ["", *_article(entry.article, writer)]
     if edition.briefs:
-        lines += ["", heading(2, _words.IN_BRIEF)]
+        lines += ["", heading(2, labels.IN_BRIEF)]
         for brief in edition.briefs:
             lines += ["", *_brief(brief.teaser, writer)]
     if images:
@@ -54,12 +55,12 @@ def render(edition: Edition, settings: Settings, report: Report) -> bytes:  # no
 
 def heading(level: int, title: str) -> str:
     """A heading's line, as `exporter.backends.markdown._inspect` looks for it."""
-    return f"{'#' * level} {_run([Text(title or _words.UNTITLED)])}"
+    return f"{'#' * level} {_run([Text(title or labels.UNTITLED)])}"
 
 
 def brief_line(title: str) -> str:
     """The line that begins a brief."""
-    return f"- {_run([Strong((Text(title or _words.UNTITLED),))])}"
+    return f"- {_run([Strong((Text(title or labels.UNTITLED),))])}"
 
 
 def _run(content: Sequence[Inline]) -> str:
@@ -78,9 +79,9 @@ def _front(edition: Edition) -> list[str]:
         "title": edition.title,
         "subtitle": edition.subtitle,
         "lang": edition.language,
-        "coverage": _record.record(edition).coverage,
+        "coverage": record.record(edition).coverage,
         "identifier": edition.identifier,
-        "form": fields.FORM,
+        "form": markdown_fields.FORM,
     }
     told = {name: value for name, value in front.items() if value}
     block = yaml.safe_dump(told, allow_unicode=True, sort_keys=False, width=float("inf"))
@@ -88,7 +89,7 @@ def _front(edition: Edition) -> list[str]:
 
 
 def _masthead(edition: Edition) -> list[str]:
-    told = [_words.window_words(edition), _words.counts(edition)]
+    told = [labels.window_words(edition), labels.counts(edition)]
     lines: list[str] = []
     for text in (edition.subtitle, " \N{MIDDLE DOT} ".join(filter(None, told))):
         if text:
@@ -104,7 +105,7 @@ def _article(article: Article, writer: Writer) -> list[str]:
     blocks = writer.blocks((told, *article.blocks))
     notes = writer.note_lines()
     return [
-        heading(fields.ARTICLE_LEVEL, article.title),
+        heading(markdown_fields.ARTICLE_LEVEL, article.title),
         *["", *blocks],
         *(["", *notes] if notes else []),
     ]
@@ -112,40 +113,40 @@ def _article(article: Article, writer: Writer) -> list[str]:
 
 def _rows(article: Article) -> Iterator[tuple[str, str]]:
     """Labels with values. The date is told in any case, so that no body's list is taken for this one."""
-    for name, label in fields.TEXTS.items():
+    for name, label in markdown_fields.TEXTS.items():
         value: str | None = getattr(article, name)
         if value is not None:
             yield label, value
         elif name == "published":
             yield label, NO_DATE
         if name == "subtitle":
-            yield from _several(fields.LISTS["authors"], article.authors)
+            yield from _several(markdown_fields.LISTS["authors"], article.authors)
         elif name == "section":
-            yield from _several(fields.LISTS["tags"], article.tags)
+            yield from _several(markdown_fields.LISTS["tags"], article.tags)
         elif name == "captured" and article.basis:
             told = (f"{field} ({basis})" for field, basis in article.basis.items())
-            yield fields.BASIS, fields.SEPARATOR.join(told)
+            yield markdown_fields.BASIS, markdown_fields.SEPARATOR.join(told)
 
 
-def _several(labels: tuple[str, str], values: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _several(names: tuple[str, str], values: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Several values in one row; in a row each where that would not tell them apart."""
-    one, many = labels
+    one, many = names
     if len(values) > 1 and all(v and v == v.strip() and "," not in v for v in values):
-        yield many, fields.SEPARATOR.join(values)
+        yield many, markdown_fields.SEPARATOR.join(values)
     else:
         yield from ((one, value) for value in values)
 
 
 def _copy(copy: Copy) -> tuple[Block, ...]:
     """Another paper's name, and below it what is known of its copy."""
-    told = _labelled(copy, fields.COPY)
-    return Paragraph(_row(fields.ALSO, copy.source)), *([_list(told)] if told else [])
+    told = _labelled(copy, markdown_fields.COPY)
+    return Paragraph(_row(markdown_fields.ALSO, copy.source)), *([_list(told)] if told else [])
 
 
 def _labelled(one: Copy | Teaser, names: Mapping[str, str]) -> list[tuple[str, str]]:
     """What is known of it, under the labels that articles have for it."""
     return [
-        (fields.TEXTS[label], value)
+        (markdown_fields.TEXTS[label], value)
         for name, label in names.items()
         if (value := getattr(one, name)) is not None
     ]
@@ -166,8 +167,8 @@ def _row(label: str, value: str) -> tuple[Inline, ...]:
 
 
 def _brief(teaser: Teaser, writer: Writer) -> list[str]:
-    told = _labelled(teaser, fields.TEASER)
-    told += _several(fields.LISTS["tags"], teaser.tags)
+    told = _labelled(teaser, markdown_fields.TEASER)
+    told += _several(markdown_fields.LISTS["tags"], teaser.tags)
     blocks: list[Block] = [Paragraph((Text(teaser.summary),))] if teaser.summary else []
     lines = writer.blocks([*blocks, *([_list(told)] if told else [])])
     inside = ["", *(f"  {line}" if line else "" for line in lines)] if lines else []

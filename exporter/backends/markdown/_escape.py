@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from html import escape
 
-from exporter.build import clean
+from exporter.model.build import clean
 
 _SPECIAL = re.compile(
     r"""[\\`*\[\]~^$|{}]      # marks wherever they stand

@@ -14,8 +14,7 @@ from html import escape
 from typing import NamedTuple
 
 from exporter.backends.markdown._escape import element, first_in_element, inline, line
-from exporter.build import clean, safe_link
-from exporter.model import (
+from exporter.model.article import (
     Code,
     Emphasis,
     Inline,
@@ -27,7 +26,8 @@ from exporter.model import (
     Superscript,
     Text,
 )
-from exporter.walk import each_inline
+from exporter.model.build import clean, safe_link
+from exporter.model.visit import each_inline
 
 _BREAK = "\\\n"
 _TAGS = {Emphasis: "em", Strong: "strong", Subscript: "sub", Superscript: "sup"}

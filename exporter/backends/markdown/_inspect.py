@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from exporter import fields
-from exporter.backends import _words
+from exporter.backends.common import labels
 from exporter.backends.markdown._edition import brief_line, heading
-from exporter.edition import Edition
+from exporter.editions.compile import Edition
 from exporter.errors import IncompleteError
+from exporter.model import markdown_fields
 
 _FENCE = re.compile(r"(`{3,}|~{3,})")
 
@@ -25,11 +25,11 @@ def inspect(data: bytes, edition: Edition) -> dict[str, str]:
         lines = list(_prose(data.decode().split("\n")))
     except UnicodeDecodeError as error:
         raise IncompleteError("the Markdown is not valid UTF-8", "Please report this.") from error
-    in_brief = heading(2, _words.IN_BRIEF)
+    in_brief = heading(2, labels.IN_BRIEF)
     end = max((at for at, (_, line) in enumerate(lines) if line == in_brief), default=len(lines))
     # Where there are no briefs, a part may have that name.
     end = end if edition.briefs else len(lines)
-    titles = [(e.anchor, heading(fields.ARTICLE_LEVEL, e.article.title)) for e in edition.entries]
+    titles = [(e.anchor, heading(markdown_fields.ARTICLE_LEVEL, e.article.title)) for e in edition.entries]
     briefs = [(b.anchor, brief_line(b.teaser.title)) for b in edition.briefs]
     return {**_found(titles, lines[:end]), **_found(briefs, lines[end:])}
 

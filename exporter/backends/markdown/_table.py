@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import wcwidth
 
 from exporter.backends.markdown import _inlines
-from exporter.model import Align, Cell, Note, Paragraph, Table
+from exporter.model.article import Align, Cell, Note, Paragraph, Table
 
 _WIDEST = 40
 """Columns are filled with spaces up to here: beyond, alignment costs more than it shows."""

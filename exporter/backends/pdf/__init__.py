@@ -22,7 +22,7 @@ import msgspec
 
 from exporter.backends import Settings
 from exporter.diagnostics import Report
-from exporter.edition import Edition
+from exporter.editions.compile import Edition
 
 SUFFIX = ".pdf"
 MEDIA_TYPE = "application/pdf"
@@ -32,10 +32,10 @@ def render(edition: Edition, settings: Settings, report: Report) -> bytes:
     """The edition's PDF. Raises `MissingLibrary` where the system lacks the layout's libraries."""
     from exporter.backends.pdf.layout import PACKAGES, SUBSETTER  # isort: skip  # may be missing
     from exporter.backends.pdf import archive, cache
-    from exporter.backends.pdf.bind import bind
     from exporter.backends.pdf.compose import compose
-    from exporter.backends.pdf.imprint import imprint
-    from exporter.backends.pdf.pressrun import run_off
+    from exporter.backends.pdf.finalize import bind
+    from exporter.backends.pdf.metadata import imprint
+    from exporter.backends.pdf.pipeline import run_off
     from exporter.backends.pdf.workers import Press
 
     if settings.cache and not cache.is_usable():
@@ -69,7 +69,7 @@ def _report_plainly(plainly: Mapping[str, str], edition: Edition, report: Report
 
 def inspect(data: bytes, edition: Edition) -> dict[str, str]:
     """The page label of every entry and brief that has a destination on a page."""
-    from exporter.backends.pdf.bind import inspect as read_back
+    from exporter.backends.pdf.finalize import inspect as read_back
 
     del edition
     return read_back(data)

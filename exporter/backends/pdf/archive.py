@@ -13,9 +13,9 @@ from exporter.backends import Original
 from exporter.backends.pdf.fit import shorten
 from exporter.backends.pdf.syntax import array, dictionary, encoded, name, refer, string
 from exporter.backends.pdf.writer import Writer, put_tree
-from exporter.build import slug
 from exporter.diagnostics import Report
-from exporter.edition import Edition, to_json
+from exporter.editions.compile import Edition, to_json
+from exporter.model.build import slug
 
 DATA = "edition.json"
 """The attachment with the edition as data, in the form that the native reader reads; its anchors

@@ -11,9 +11,9 @@ from fontTools.unicodedata import script, script_name
 
 from exporter.backends.pdf import fonts
 from exporter.diagnostics import Report
-from exporter.edition import Edition
-from exporter.model import Article
-from exporter.walk import texts
+from exporter.editions.compile import Edition
+from exporter.model.article import Article
+from exporter.model.visit import texts
 
 MARK = "\N{LOZENGE}"
 """Stands for a character that no font has: U+FFFD itself is in few of them."""

@@ -16,8 +16,8 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from markupsafe import Markup
 
-from exporter.model import Block, DefinitionList, Heading, ListBlock, Paragraph, Quote
-from exporter.walk import groups, plain, texts
+from exporter.model.article import Block, DefinitionList, Heading, ListBlock, Paragraph, Quote
+from exporter.model.visit import groups, plain, texts
 
 SHORT = 240
 """Characters that are too few for columns: three of them would have two lines each."""

@@ -10,31 +10,32 @@ from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from exporter.backends import Paper, Settings, _words
-from exporter.backends._images import prepare
-from exporter.backends._pagemarks import Named
-from exporter.backends._templates import fill
-from exporter.backends._xhtml import Dialect, Picture, Writer, opened
+from exporter.backends import Paper, Settings
+from exporter.backends.common import labels
+from exporter.backends.common.images import prepare
+from exporter.backends.common.page_marks import Named
+from exporter.backends.common.templates import fill
+from exporter.backends.common.xhtml import Dialect, Picture, Writer, opened
 from exporter.backends.pdf import (
-    bands,
     characters,
+    chart,
     columns,
     contents,
-    cut,
     fit,
     fonts,
-    glance,
     index,
     pagerules,
+    sectioning,
     style,
+    wide_tables,
 )
 from exporter.backends.pdf.assets import PLACE, SCHEME, Resource, Sheet
-from exporter.backends.pdf.imprint import Imprint, imprint
-from exporter.backends.pdf.pieces import Part, Piece, Unit
+from exporter.backends.pdf.metadata import Imprint, imprint
+from exporter.backends.pdf.template_context import Part, Piece, Unit
 from exporter.diagnostics import Report
-from exporter.edition import Brief, Edition, Entry
-from exporter.model import Article, Block, Inline, Link
-from exporter.walk import each_block, each_inline, languages, map_inlines, runs, size
+from exporter.editions.compile import Brief, Edition, Entry
+from exporter.model.article import Article, Block, Inline, Link
+from exporter.model.visit import each_block, each_inline, languages, map_inlines, runs, size
 
 RUNNING_HEAD = 64
 CONTINUED = 44
@@ -83,7 +84,7 @@ def compose(edition: Edition, settings: Settings, report: Report) -> Manuscript:
 
     for part in edition.parts:
         level = 2 if part.title else 1
-        made = Part(part.anchor, _words.part_title(part, edition), [])
+        made = Part(part.anchor, labels.part_title(part, edition), [])
         parts.append(made)
         for number, (unit, entries) in enumerate(_units(part.entries, told)):
             begun = _unit(unit, part.anchor, edition)
@@ -109,7 +110,7 @@ def compose(edition: Edition, settings: Settings, report: Report) -> Manuscript:
         begun = _unit(unit, "briefs", edition)
         lines = [_brief(brief, edition) for brief in briefs]
         values = {"unit": begun, "begins": number == 0, "briefs": lines}
-        add(*setting.sheet("briefs", _words.IN_BRIEF, _ranked(lines), holds=lines, **values))
+        add(*setting.sheet("briefs", labels.IN_BRIEF, _ranked(lines), holds=lines, **values))
     head = imprint(edition)
 
     chapters = contents.chapters(parts)
@@ -120,10 +121,10 @@ def compose(edition: Edition, settings: Settings, report: Report) -> Manuscript:
         template = "contents" if number else "front"
         opening, lost = setting.sheet(
             template,
-            _words.CONTENTS,
+            labels.CONTENTS,
             edition.languages,
             head=head,
-            glance=glance.chart(edition),
+            glance=chart.chart(edition),
             chapter=chapter,
             **ends,
             **has,
@@ -137,8 +138,8 @@ def compose(edition: Edition, settings: Settings, report: Report) -> Manuscript:
             return made
         if index.is_wanted(edition):
             lines = index.index(edition, pages)
-            made.append(setting.sheet("index", _words.INDEX, (), lines=lines))
-        made.append(setting.sheet("colophon", _words.COLOPHON, (), head=head, briefs=edition.briefs))
+            made.append(setting.sheet("index", labels.INDEX, (), lines=lines))
+        made.append(setting.sheet("colophon", labels.COLOPHON, (), head=head, briefs=edition.briefs))
         return made
 
     for _, lost in back({}):
@@ -148,7 +149,7 @@ def compose(edition: Edition, settings: Settings, report: Report) -> Manuscript:
         front,
         body,
         lambda pages: [sheet for sheet, _ in back(pages)],
-        setting.sheet("verso", _words.CONTENTS, edition.languages, also=_heads(head, parts))[0],
+        setting.sheet("verso", labels.CONTENTS, edition.languages, also=_heads(head, parts))[0],
     )
 
 
@@ -176,36 +177,40 @@ def _runs(entries: Sequence[Entry], told: style.Style, inside: Set[str]) -> Iter
         return any(isinstance(node, Link) and node.href in inside for node in nodes)
 
     if told.articles == "page":
-        return cut.runs(entries, _size, _anchor, refers)
-    if sum(map(_size, entries)) <= 2 * cut.LONG:
+        return sectioning.runs(entries, _size, _anchor, refers)
+    if sum(map(_size, entries)) <= 2 * sectioning.LONG:
         return [list(entries)]
-    return cut.runs(entries, _size, _anchor, run=cut.LONG // 2)
+    return sectioning.runs(entries, _size, _anchor, run=sectioning.LONG // 2)
 
 
 def _anchor(entry: Entry) -> str:
     return entry.anchor
 
 
-def _units(entries: Sequence[Entry], told: style.Style) -> list[tuple[cut.Unit, list[Entry]]]:
+def _units(entries: Sequence[Entry], told: style.Style) -> list[tuple[sectioning.Unit, list[Entry]]]:
     if told.articles == "page":
-        return [(cut.WHOLE, list(entries))]
-    return cut.divided(
+        return [(sectioning.WHOLE, list(entries))]
+    return sectioning.divided(
         entries, _size, lambda e: e.article.published, lambda e: e.article.publisher or e.article.source or ""
     )
 
 
-def _brief_units(briefs: Sequence[Brief]) -> list[tuple[cut.Unit, list[Brief]]]:
+def _brief_units(briefs: Sequence[Brief]) -> list[tuple[sectioning.Unit, list[Brief]]]:
     if not briefs:
         return []
-    return cut.divided(
-        briefs, lambda _: BRIEF, lambda b: b.teaser.date, lambda b: b.teaser.source or "", cut.LONG // 2
+    return sectioning.divided(
+        briefs,
+        lambda _: BRIEF,
+        lambda b: b.teaser.date,
+        lambda b: b.teaser.source or "",
+        sectioning.LONG // 2,
     )
 
 
-def _unit(unit: cut.Unit, parent: str, edition: Edition) -> Unit:
-    if unit == cut.WHOLE:
+def _unit(unit: sectioning.Unit, parent: str, edition: Edition) -> Unit:
+    if unit == sectioning.WHOLE:
         return Unit("", "", [])
-    told = _words.period(unit.name, edition.language) if unit.of == "date" else unit.name
+    told = labels.period(unit.name, edition.language) if unit.of == "date" else unit.name
     return Unit(f"u{parent}-{re.sub('[^0-9A-Za-z]', '-', unit.name)}", told, [])
 
 
@@ -250,8 +255,8 @@ class _Setting(NamedTuple):
         html = fill(
             f"pdf/{template}.html",
             edition=self.edition,
-            direction=_words.direction(self.edition.language),
-            words=_words,
+            direction=labels.direction(self.edition.language),
+            words=labels,
             place=PLACE,
             paper=(self.paper or "").lower(),
             colours=self.style.palette(self.settings.look),
@@ -288,7 +293,7 @@ def _article(
 ) -> Piece:
     article, edition = entry.article, setting.edition
     where = article.origin.name
-    blocks = bands.divided(
+    blocks = wide_tables.divided(
         _relinked(fit.blocks(article.blocks), inside),
         setting.style.letters(setting.paper),
         lambda what: report.add("table-divided", where, what),
@@ -315,18 +320,18 @@ def _article(
     return Piece(
         entry.anchor,
         f"h{level}",
-        article.title or _words.UNTITLED,
+        article.title or labels.UNTITLED,
         article.subtitle or "",
         article.language,
-        _words.direction(article.language),
-        [(piece, _direction(piece)) for piece in _words.byline(article, edition)],
-        "" if grouped == "day" or not told else _words.spell(told, edition.language, short=True),
+        labels.direction(article.language),
+        [(piece, _direction(piece)) for piece in labels.byline(article, edition)],
+        "" if grouped == "day" or not told else labels.spell(told, edition.language, short=True),
         "" if grouped == "source" else article.source or "",
         _continued(article, edition),
         article.link,
         article.aggregator,
-        _words.spell(article.captured, edition.language) if article.captured else "",
-        [(copy, _direction(copy.name)) for copy in _words.also(article, edition)],
+        labels.spell(article.captured, edition.language) if article.captured else "",
+        [(copy, _direction(copy.name)) for copy in labels.also(article, edition)],
         body,
         writer.notes,
         frozenset(languages(blocks)),
@@ -336,7 +341,7 @@ def _article(
 def _continued(article: Article, edition: Edition) -> str:
     """What the running head says where the article goes on: title, source and date, in the
     room of one line."""
-    date = _words.spell(article.published, edition.language, short=True) if article.published else ""
+    date = labels.spell(article.published, edition.language, short=True) if article.published else ""
     pieces = (fit.shorten(article.title, CONTINUED), article.source or "", date)
     return " \N{MIDDLE DOT} ".join(piece for piece in pieces if piece)
 
@@ -364,11 +369,11 @@ def _brief(brief: Brief, edition: Edition) -> _Brief:
     teaser = brief.teaser
     return _Brief(
         brief.anchor,
-        teaser.title or _words.UNTITLED,
-        _words.summary(teaser),
+        teaser.title or labels.UNTITLED,
+        labels.summary(teaser),
         teaser.language,
-        _words.direction(teaser.language),
-        _words.brief_line(teaser, edition),
+        labels.direction(teaser.language),
+        labels.brief_line(teaser, edition),
         teaser.link,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from exporter.backends.pdf.pieces import Part, Unit
+from exporter.backends.pdf.template_context import Part, Unit
 
 ENOUGH = 120
 """Lines after which a part may begin a page in the contents."""

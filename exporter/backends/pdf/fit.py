@@ -13,8 +13,8 @@ from itertools import chain
 
 from wcwidth import wcswidth
 
-from exporter.backends.pdf import bands
-from exporter.model import (
+from exporter.backends.pdf import wide_tables
+from exporter.model.article import (
     Block,
     Cell,
     Definition,
@@ -34,7 +34,7 @@ from exporter.model import (
     Table,
     Text,
 )
-from exporter.walk import groups, map_inlines, plain, texts
+from exporter.model.visit import groups, map_inlines, plain, texts
 
 MAX_DEPTH = 6
 """Indents that a page can carry: deeper lists and quotes are set at this one."""
@@ -140,7 +140,7 @@ def _spoken(heading: Heading) -> tuple[Block, ...]:
 def _table(table: Table, depth: int) -> tuple[Block, ...]:
     """The table with every row filled to the same width and no cell reaching beyond it."""
     head = min(table.head, len(table.rows))
-    heads, body = bands.condensed(table.rows[:head], table.rows[head:])
+    heads, body = wide_tables.condensed(table.rows[:head], table.rows[head:])
     columns = max((sum(c.colspan for c in row) for row in (*heads, *body)), default=0)
     if not columns:
         return ()
@@ -216,7 +216,7 @@ def _needs(table: Table) -> tuple[list[int], list[int]]:
     """The characters of each column's longest word and of its longest cell."""
     count = max((sum(c.colspan for c in row) for row in table.rows), default=0)
     words, lines = [4] * count, [4] * count
-    for x, cell in chain.from_iterable(bands.placed(table.rows)):
+    for x, cell in chain.from_iterable(wide_tables.placed(table.rows)):
         if cell.colspan == 1 and x < count:
             text = " ".join(texts(cell.blocks))[:2000]
             lines[x] = max(lines[x], _wide(text))

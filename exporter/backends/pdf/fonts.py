@@ -12,10 +12,10 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from exporter.backends._fontfiles import system_files
-from exporter.backends.pdf import faces
+from exporter.backends.common.system_fonts import system_files
+from exporter.backends.pdf import font_files
 from exporter.backends.pdf.assets import Resource
-from exporter.backends.pdf.faces import Face, contents
+from exporter.backends.pdf.font_files import Face, contents
 
 SCRIPTS: dict[str, str] = {
     "Latin": "aßéąőş",
@@ -92,7 +92,7 @@ class Fonts(NamedTuple):
         """Small capitals, old-style and superior figures where the serif face has them: the
         engine would make up what is missing."""
         face = next(f for f in self.faces if f.family == self.leads["serif"])
-        able = faces.features(face.path)
+        able = font_files.features(face.path)
         yield f"--small-caps: {'all-small-caps' if {'smcp', 'c2sc'} <= able else 'normal'};"
         yield f"--figures: {'oldstyle-nums proportional-nums' if 'onum' in able else 'normal'};"
         superior = "sups" in able
@@ -120,7 +120,7 @@ def choose(characters: Iterable[int], languages: Iterable[str] = (), wanted: Wan
     leads, chosen, have = always.leads, list(always.faces), set(always.characters)
     locals: dict[str, str] = {}
     for script in _ranked(languages):
-        for family in faces.named(script):
+        for family in font_files.named(script):
             has = contents(family[0].path).characters
             if missing & has:
                 chosen += [f for f in family if f not in chosen]
@@ -138,7 +138,7 @@ def choose(characters: Iterable[int], languages: Iterable[str] = (), wanted: Wan
 def _always(families: tuple[tuple[str, str], ...], folder: Path | None) -> Fonts:
     """The fonts that a text needs in any case: the style's and Plex."""
     leads, found = _leads(Wanted(dict(families), folder))
-    always = [f for f in faces.packaged() if f.family in _ALWAYS and f not in found]
+    always = [f for f in font_files.packaged() if f.family in _ALWAYS and f not in found]
     have = frozenset[int]().union(*(contents(f.path).characters for f in (*found, *always)))
     return Fonts((*found, *always), have, leads, {})
 
@@ -162,21 +162,21 @@ def _leads(wanted: Wanted) -> tuple[dict[str, str], list[Face]]:
 def _family(name: str, folder: Path | None) -> tuple[Face, ...]:
     """A family's faces: of the style's own folder, else the program's, else the system's."""
     plain = name.casefold().removeprefix("ibm ")
-    own = faces.of_folder(folder) if folder else ()
-    for place in (own, faces.packaged()):
+    own = font_files.of_folder(folder) if folder else ()
+    for place in (own, font_files.packaged()):
         if found := tuple(f for f in place if f.family.casefold() in (name.casefold(), plain)):
             return tuple(f for f in found if place is not own or _is_sound(f.path))
-    return faces.of_system(name)
+    return font_files.of_system(name)
 
 
 def _is_sound(path: Path) -> bool:
-    return faces.is_fit(path) and faces.is_whole(path)
+    return font_files.is_fit(path) and font_files.is_whole(path)
 
 
 def _ranked(languages: Iterable[str]) -> list[str]:
     by_language = {"ko": "Korean", **_IDEOGRAPHIC}
     wanted = [by_language[t] for tag in languages if (t := tag.split("-")[0]) in by_language]
-    return list(dict.fromkeys((*wanted, *faces.SYSTEM)))
+    return list(dict.fromkeys((*wanted, *font_files.SYSTEM)))
 
 
 def _best_rest(missing: set[int]) -> Iterator[Face]:
@@ -184,7 +184,7 @@ def _best_rest(missing: set[int]) -> Iterator[Face]:
     best, best_count = None, 0
     for name, path in sorted(system_files().items()):
         count = len(missing & contents(path).characters)
-        if count > best_count and faces.is_fit(path):
+        if count > best_count and font_files.is_fit(path):
             best, best_count = name, count
     if best is not None:
         yield Face(Path(best).stem, system_files()[best])

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from exporter import dates
-from exporter.backends import _words
-from exporter.edition import NO_DATE, Edition
+from exporter.backends.common import labels
+from exporter.editions.compile import NO_DATE, Edition
+from exporter.model import dates
 
 WANTED = 12
 """Articles from which on an edition has an index."""
@@ -63,7 +63,7 @@ def index(edition: Edition, pages: Mapping[str, range]) -> Index:
     return Index(
         [Line(name, list(_rows(anchors, pages))) for name, anchors in sources.items()],
         [
-            Group(_words.spell(month, edition.language) if month else NO_DATE, lines)
+            Group(labels.spell(month, edition.language) if month else NO_DATE, lines)
             for month, lines in months.items()
         ],
     )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from exporter.backends.pdf import links, typecase
-from exporter.backends.pdf.forme import Font, Forme, Leaf, Slots, fill
-from exporter.backends.pdf.furniture import Furniture, Place
+from exporter.backends.pdf import font_merging, links
+from exporter.backends.pdf.headers_footers import Furniture, Place
 from exporter.backends.pdf.layout import Bookmark, Laid
+from exporter.backends.pdf.page_fragment import Font, Forme, Leaf, Slots, fill
 from exporter.backends.pdf.syntax import array, dictionary, encoded, number, refer, string
 from exporter.backends.pdf.writer import WIDE, Writer, put_tree
 
@@ -68,7 +68,7 @@ class _Joint:
         self._forms: dict[Place, int] = {}
         self._prologues: dict[tuple[bytes, int], int] = {}
         self._fonts = {
-            key: typecase.put(writer, typecase.united(parts)) for key, parts in _cases(self._formes())
+            key: font_merging.put(writer, font_merging.united(parts)) for key, parts in _cases(self._formes())
         }
 
     def _formes(self) -> Iterator[Forme]:

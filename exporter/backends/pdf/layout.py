@@ -22,8 +22,8 @@ from pikepdf import Pdf
 
 from exporter.backends.pdf import marks, tags, variables
 from exporter.backends.pdf.assets import SCHEME, Resource, Sheet
-from exporter.backends.pdf.forme import Forme, take_apart
 from exporter.backends.pdf.marks import Marks
+from exporter.backends.pdf.page_fragment import Forme, take_apart
 from exporter.errors import MissingLibrary
 
 PACKAGES = (
@@ -41,7 +41,7 @@ try:
         from weasyprint.text.ffi import harfbuzz_subset
         from weasyprint.text.fonts import FontConfiguration
 
-        from exporter.backends._pagemarks import SIGN
+        from exporter.backends.common.page_marks import SIGN
         from exporter.backends.pdf.fetch import Fetcher
 except OSError as error:
     raise MissingLibrary(

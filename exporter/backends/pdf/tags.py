@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from pikepdf import Array, Name, Object, Pdf, String
 
-from exporter.backends.pdf import artifacts, grids, links, lists, notes
+from exporter.backends.pdf import artifacts, links, lists, notes, table_tags
 from exporter.backends.pdf.marks import Mark, Marks
 from exporter.backends.pdf.structure import Kid, Tree, elements, inner, is_element, kids, kind
 
@@ -40,7 +40,7 @@ def mend(pdf: Pdf, seed: str, marks: Marks, pages: Sequence[Sequence[str]]) -> N
     artifacts.hide_leaders(tree)
     found = _find(tree, marks.body, pages)
     lists.mend(tree, marks, pages)
-    grids.mend(tree, marks.tables, pages)
+    table_tags.mend(tree, marks.tables, pages)
     notes.place(tree, marks.notes, pages)
     _mend_figures(tree)
     _gather_text(tree)

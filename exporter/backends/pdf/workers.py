@@ -14,11 +14,11 @@ from types import TracebackType
 from typing import Literal, NamedTuple, TypeAlias
 
 from exporter.backends import Settings
-from exporter.backends.pdf import cache, salvage
+from exporter.backends.pdf import cache, fallback
 from exporter.backends.pdf.assets import Sheet
 from exporter.backends.pdf.layout import Failure, Laid, attempt
-from exporter.engine import Crew, Limits, Lost, cores
 from exporter.errors import ExporterError
+from exporter.workers.pool import Crew, Limits, Lost, cores
 
 LISTED = 5
 """Failures that an error names."""
@@ -132,8 +132,8 @@ class Press:
 
     def _tasks(self, number: int, sheet: Sheet) -> list[_Task]:
         """The sheet; in pieces if it holds articles that are known to fail."""
-        if self.tamed and salvage.is_wild(sheet.css):
-            sheet = sheet._replace(css=salvage.tamed(sheet.css))
+        if self.tamed and fallback.is_wild(sheet.css):
+            sheet = sheet._replace(css=fallback.tamed(sheet.css))
         groups: list[list[str]] = []
         for anchor in sheet.anchors:
             if groups and anchor not in self._forms and groups[-1][-1] not in self._forms:
@@ -142,17 +142,17 @@ class Press:
                 groups.append([anchor])
         if self._forms.keys().isdisjoint(sheet.anchors):
             return [_Task(number, (), sheet)]
-        cut = salvage.pieces(sheet, groups)
+        cut = fallback.pieces(sheet, groups)
         tasks = [_Task(number, (n,), piece) for n, piece in enumerate(cut)]
         return [_formed(task, self._forms.get(task.sheet.anchors[0], "styled")) for task in tasks]
 
     def _smaller(self, task: _Task, reason: str) -> list[_Task]:
         """What to try where a task failed; nothing where nothing is left."""
-        if salvage.is_wild(task.sheet.css):
+        if fallback.is_wild(task.sheet.css):
             # The style may be at fault, and not what is set in it.
             self.tamed = self.tamed or reason
-            return [task._replace(sheet=task.sheet._replace(css=salvage.tamed(task.sheet.css)))]
-        cut = salvage.halves(task.sheet)
+            return [task._replace(sheet=task.sheet._replace(css=fallback.tamed(task.sheet.css)))]
+        cut = fallback.halves(task.sheet)
         if len(cut) > 1:
             return [task._replace(order=(*task.order, n), sheet=piece) for n, piece in enumerate(cut)]
         is_article = len(task.sheet.anchors) == 1
@@ -176,8 +176,8 @@ def _formed(task: _Task, form: Form) -> _Task:
         return task
     sheet = task.sheet
     if len(sheet.anchors) == 1:
-        return task._replace(sheet=salvage.plainly(sheet, text=form == "plain"), form=form)
-    return task._replace(sheet=sheet._replace(css=salvage.tamed(sheet.css)), form=form)
+        return task._replace(sheet=fallback.plainly(sheet, text=form == "plain"), form=form)
+    return task._replace(sheet=sheet._replace(css=fallback.tamed(sheet.css)), form=form)
 
 
 def _united(pieces: Sequence[Laid]) -> Laid:

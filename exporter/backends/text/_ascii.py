@@ -8,7 +8,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 import msgspec
 from anyascii import anyascii
 
-from exporter.edition import Edition
+from exporter.editions.compile import Edition
 
 _MARKS = str.maketrans(
     {

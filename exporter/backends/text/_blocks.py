@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from exporter.backends.text import _table
 from exporter.backends.text._wrap import cells, chop, wrap
-from exporter.model import (
+from exporter.model.article import (
     Block,
     Code,
     CodeBlock,
@@ -26,7 +26,7 @@ from exporter.model import (
     Table,
     Text,
 )
-from exporter.walk import plain
+from exporter.model.visit import plain
 
 UNWRAPPED = 1_000_000
 """Cells of a line that is broken later."""

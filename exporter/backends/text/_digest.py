@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
-from exporter.backends import Settings, _words
+from exporter.backends import Settings
+from exporter.backends.common import labels
 from exporter.backends.text import _ascii, _flowed
 from exporter.backends.text._blocks import UNWRAPPED, Writer, center, underlined
 from exporter.backends.text._wrap import cells, wrap
 from exporter.diagnostics import Report
-from exporter.edition import NO_DATE, Edition, Entry
+from exporter.editions.compile import NO_DATE, Edition, Entry
 from exporter.errors import UsageError
-from exporter.model import Article, Inline, Link, Teaser, Text
+from exporter.model.article import Article, Inline, Link, Teaser, Text
 
 LEAST_WIDTH = 24
 _BRIEFS = "briefs"
@@ -60,7 +61,7 @@ def _body(edition: Edition, width: int, flowed: bool) -> tuple[list[str], dict[s
     for part in edition.parts:
         if part.title:
             bar = "=" * width
-            lines += ["", "", bar, *wrap(_words.part_title(part, edition), width), bar]
+            lines += ["", "", bar, *wrap(labels.part_title(part, edition), width), bar]
         for entry in part.entries:
             lines += ["", ""]
             places[entry.anchor] = len(lines)
@@ -68,7 +69,7 @@ def _body(edition: Edition, width: int, flowed: bool) -> tuple[list[str], dict[s
     if edition.briefs:
         lines += ["", ""]
         places[_BRIEFS] = len(lines)
-        lines += underlined(wrap(_words.IN_BRIEF, width), width, "=")
+        lines += underlined(wrap(labels.IN_BRIEF, width), width, "=")
         for brief in edition.briefs:
             lines += ["", *_brief(brief.teaser, edition, width, flowed)]
     lines += ["", "", *_colophon(edition, width)]
@@ -95,7 +96,7 @@ def _masthead(edition: Edition, width: int) -> list[str]:
     bar = "=" * width
     inside = [
         center(line, width)
-        for text in (edition.title, edition.subtitle, _words.window_words(edition), _words.counts(edition))
+        for text in (edition.title, edition.subtitle, labels.window_words(edition), labels.counts(edition))
         for line in wrap(text, width - 8)
     ]
     return [bar, "", *inside, "", bar]
@@ -103,22 +104,22 @@ def _masthead(edition: Edition, width: int) -> list[str]:
 
 def _contents(edition: Edition, width: int, line: Callable[[str], str]) -> list[str]:
     """Numbers, titles, dates; and of each anchor the ``line``, unless that is empty."""
-    lines = ["", *underlined([_words.CONTENTS], width, "=")]
+    lines = ["", *underlined([labels.CONTENTS], width, "=")]
     if line(next((entry.anchor for entry in edition.entries), _BRIEFS)):
-        told = wrap(_words.LINES, width)
+        told = wrap(labels.LINES, width)
         lines += ["", *told]
     digits = max(len(str(edition.entries[-1].number)) if edition.entries else 0, 2)
     for part in edition.parts:
         lines.append("")
         if part.title:
-            lines += [*wrap(_words.part_title(part, edition), width), ""]
+            lines += [*wrap(labels.part_title(part, edition), width), ""]
         for entry in part.entries:
             number = f"{entry.number:>{digits}}  "
             told_of = _GAP.join(filter(None, (_told(entry, edition), line(entry.anchor))))
-            lines += _led(number, entry.article.title or _words.UNTITLED, told_of, width)
+            lines += _led(number, entry.article.title or labels.UNTITLED, told_of, width)
     if edition.briefs:
         told_of = _GAP.join(filter(None, (str(len(edition.briefs)), line(_BRIEFS))))
-        lines += ["", *_led("", _words.IN_BRIEF, told_of, width)]
+        lines += ["", *_led("", labels.IN_BRIEF, told_of, width)]
     return lines
 
 
@@ -126,7 +127,7 @@ def _told(entry: Entry, edition: Edition) -> str:
     """What the contents say of an entry besides its title: what its part does not say."""
     article = entry.article
     source = (article.source or "") if edition.grouping != "source" else ""
-    date = _words.spell(article.published, edition.language) if article.published else NO_DATE
+    date = labels.spell(article.published, edition.language) if article.published else NO_DATE
     return ", ".join(filter(None, (source, date if edition.grouping != "day" else "")))
 
 
@@ -148,27 +149,27 @@ def _led(first: str, text: str, told: str, width: int) -> list[str]:
 def _article(entry: Entry, edition: Edition, width: int, flowed: bool) -> list[str]:
     article = entry.article
     number = "" if edition.single else f"{entry.number}. "
-    lines = underlined(wrap(article.title or _words.UNTITLED, width, number, " " * len(number)), width, "=")
+    lines = underlined(wrap(article.title or labels.UNTITLED, width, number, " " * len(number)), width, "=")
     if article.subtitle:
         lines += wrap(article.subtitle, width)
-    lines += wrap(" \N{MIDDLE DOT} ".join(_words.byline(article, edition)), width)
+    lines += wrap(" \N{MIDDLE DOT} ".join(labels.byline(article, edition)), width)
     writer = Writer(flowed=flowed)
     body = writer.blocks(article.blocks, width)
     also = writer.run([*_also(article, edition)], UNWRAPPED if flowed else width)
     for block in (body, writer.reference_lines(width)):
         lines += ["", *block] if block else []
-    ends = [f"{_words.ORIGINAL}: {article.link}"] if article.link else []
+    ends = [f"{labels.ORIGINAL}: {article.link}"] if article.link else []
     if article.captured:
-        ends.append(f"{_words.CAPTURED}: {_words.spell(article.captured, edition.language)}")
+        ends.append(f"{labels.CAPTURED}: {labels.spell(article.captured, edition.language)}")
     ends += also
     return [*lines, "", *ends] if ends else lines
 
 
 def _also(article: Article, edition: Edition) -> Iterator[Inline]:
     """The line that tells where else the article appeared."""
-    before = f"{_words.ALSO}: "
-    for copy in _words.also(article, edition):
-        name = Text(copy.name or _words.UNTITLED)
+    before = f"{labels.ALSO}: "
+    for copy in labels.also(article, edition):
+        name = Text(copy.name or labels.UNTITLED)
         yield Text(before)
         yield Link(copy.link, (name,)) if copy.link else name
         yield Text(f", {copy.day}" if copy.day else "")
@@ -176,16 +177,16 @@ def _also(article: Article, edition: Edition) -> Iterator[Inline]:
 
 
 def _brief(teaser: Teaser, edition: Edition, width: int, flowed: bool) -> list[str]:
-    lines = wrap(teaser.title or _words.UNTITLED, width, "- ", "  ")
-    lines += wrap(_words.summary(teaser), UNWRAPPED if flowed else width, "  ", "  ")
-    lines += wrap(_words.brief_line(teaser, edition), width, "  ", "  ")
+    lines = wrap(teaser.title or labels.UNTITLED, width, "- ", "  ")
+    lines += wrap(labels.summary(teaser), UNWRAPPED if flowed else width, "  ", "  ")
+    lines += wrap(labels.brief_line(teaser, edition), width, "  ", "  ")
     return [*lines, f"  {teaser.link}"] if teaser.link else lines
 
 
 def _colophon(edition: Edition, width: int) -> list[str]:
-    days = _words.window_words(edition)
-    told = f"{edition.title}{f', {days}' if days else ''}: {_words.counts(edition)}."
-    lines = [*underlined([_words.COLOPHON], width, "="), "", *wrap(told, width)]
+    days = labels.window_words(edition)
+    told = f"{edition.title}{f', {days}' if days else ''}: {labels.counts(edition)}."
+    lines = [*underlined([labels.COLOPHON], width, "="), "", *wrap(told, width)]
     if edition.sources:
         lines.append("")
         for source, count in edition.sources:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from exporter.backends import _words
+from exporter.backends.common import labels
 from exporter.backends.text import _ascii
-from exporter.edition import Edition
+from exporter.editions.compile import Edition
 from exporter.errors import IncompleteError
 
 _NUMBERED = re.compile(r"(\d+)\.(?: |$)")
@@ -30,7 +30,7 @@ def inspect(data: bytes, edition: Edition) -> dict[str, str]:
         (entry,) = edition.entries
         end = next((n for n, line in enumerate(lines) if _STROKE.match(line)), 0)
         is_there = _squeezed("".join(lines[:end])) == _squeezed(
-            spelled(entry.article.title or _words.UNTITLED)
+            spelled(entry.article.title or labels.UNTITLED)
         )
         return {entry.anchor: "line 1"} if is_there else {}
     headings = {(number, title): line for line, number, title in _headings(lines)}
@@ -41,13 +41,13 @@ def inspect(data: bytes, edition: Edition) -> dict[str, str]:
     }
     places: dict[str, str] = {}
     for entry in edition.entries:
-        line = headings.get((entry.number, _squeezed(spelled(entry.article.title or _words.UNTITLED))))
+        line = headings.get((entry.number, _squeezed(spelled(entry.article.title or labels.UNTITLED))))
         if line is not None and entry.number in listed:
             places[entry.anchor] = f"line {line + 1}"
     found = list(_briefs(lines))
     at = 0
     for brief in edition.briefs:
-        title = _squeezed(spelled(brief.teaser.title or _words.UNTITLED))
+        title = _squeezed(spelled(brief.teaser.title or labels.UNTITLED))
         for index in range(at, len(found)):
             line, text = found[index]
             if text.startswith(title):
@@ -75,7 +75,7 @@ def _briefs(lines: list[str]) -> Iterator[tuple[int, str]]:
     """Line and text of each item of the last section headed "In brief"."""
     start = len(lines)
     for number in range(len(lines) - 1, 0, -1):
-        if lines[number - 1] == _words.IN_BRIEF and _STROKE.match(lines[number]):
+        if lines[number - 1] == labels.IN_BRIEF and _STROKE.match(lines[number]):
             start = number + 1
             break
     for number in range(start, len(lines)):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from exporter.backends.text._wrap import cells, longest, wrap
-from exporter.model import Block, Cell, Table
+from exporter.model.article import Block, Cell, Table
 
 Render = Callable[[Sequence[Block], int], list[str]]
 

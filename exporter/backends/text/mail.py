@@ -15,12 +15,13 @@ from email.utils import format_datetime
 
 import msgspec
 
-from exporter import dates
-from exporter.backends import Settings, _words
+from exporter.backends import Settings
+from exporter.backends.common import labels
 from exporter.backends.text import _digest, _inspect
 from exporter.diagnostics import Report
-from exporter.edition import Edition
+from exporter.editions.compile import Edition
 from exporter.errors import IncompleteError
+from exporter.model import dates
 
 SUFFIX = ".eml"
 MEDIA_TYPE = "message/rfc822"
@@ -60,7 +61,7 @@ def inspect(data: bytes, edition: Edition) -> dict[str, str]:
 
 def _subject(edition: Edition) -> str:
     """The title and the days; of an article by itself the title, as its day is that of the mail."""
-    days = "" if edition.single else _words.window_words(edition)
+    days = "" if edition.single else labels.window_words(edition)
     told = f", {days}" if days else ""
     title, room = edition.title, _LONGEST_SUBJECT - len(told)
     return (title if len(title) <= room else f"{title[: room - 1].rstrip()}…") + told

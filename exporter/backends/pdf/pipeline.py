@@ -1,0 +1,37 @@
+"""From an edition's sheets to all of its laid-out pages, in the order in which they can be known."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from exporter.backends.pdf import fallback, headers_footers, numbering, pagerules
+from exporter.backends.pdf.compose import Manuscript
+from exporter.backends.pdf.headers_footers import Furniture
+from exporter.backends.pdf.layout import Laid
+from exporter.backends.pdf.workers import Press
+
+
+class Pages(NamedTuple):
+    """All sections in order, the first so many pages of which are ``front`` matter, and the
+    furniture of their pages."""
+
+    sections: list[Laid]
+    front: int
+    furniture: Furniture
+
+
+def run_off(manuscript: Manuscript, press: Press) -> Pages:
+    """The edition's pages: its body; what tells the body's page numbers; the furniture."""
+    sections, pages = numbering.lay_out(manuscript.body, press)
+    front, back = manuscript.front, manuscript.back(numbering.extents(sections))
+    drafts = [numbering.numbered(sheet, pages, first=n == 0) for n, sheet in enumerate((*front, *back))]
+    laid = press.lay_out(drafts)
+    opening = list(zip(front, laid, strict=False))
+    if front and pagerules.read(front[0].css).mirrored and sum(len(one.pages) for _, one in opening) % 2:
+        # The body begins on a right-hand page.
+        verso = numbering.numbered(manuscript.verso, pages)
+        opening += zip([manuscript.verso], press.lay_out([verso]), strict=True)
+    body = [*zip(manuscript.body, sections, strict=True), *zip(back, laid[len(front) :], strict=True)]
+    like = manuscript.verso._replace(css=manuscript.verso.css + fallback.FRAME)
+    frame = headers_footers.lay_out(opening, body, like, press)
+    return Pages([one for _, one in (*opening, *body)], sum(len(one.pages) for _, one in opening), frame)

@@ -1,0 +1,1 @@
+"""Editions: what a selection becomes before a backend renders it."""

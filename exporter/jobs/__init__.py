@@ -1,0 +1,1 @@
+"""Jobs: the library's editions as files, one edition or one per period."""

@@ -1,0 +1,121 @@
+"""What was made of what: a record beside the output, by which the next run does only what changed.
+
+In the folder ``.exporter`` of the output lies one JSON file an edition, of its name. It is rewritten
+whole, and before a file of the edition is replaced its entry is taken out: so at any moment,
+also after a run that was killed, what a record tells is true, and what it does not tell is made anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+
+from exporter.sources import files
+
+FOLDER = files.RECORDS
+
+
+class Made(msgspec.Struct, frozen=True):
+    """A file that was made: ``mtime`` in nanoseconds, or what a store has in its stead."""
+
+    name: str
+    sha256: str
+    bytes: int
+    mtime: int
+    articles: int
+    briefs: int
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """The files of one format, and all that they depend on: ``articles`` and ``briefs`` by hash,
+    the rest by name; ``key`` is the hash of all of it."""
+
+    key: str
+    articles: tuple[str, ...]
+    briefs: tuple[str, ...]
+    asked: dict[str, str]
+    versions: dict[str, str]
+    files: tuple[Made, ...]
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """An edition's record; ``series`` is the name that its run has, ``window`` its days."""
+
+    exporter: str
+    series: str
+    edition: str
+    window: tuple[str | None, str | None]
+    formats: dict[str, Entry] = {}
+
+
+class Manifest:
+    """The records of one output folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._records = folder / FOLDER
+
+    def read(self, edition: str) -> Record | None:
+        """The edition's record; None where there is none, or one that is not to be understood."""
+        try:
+            record = msgspec.json.decode(files.content(self._records / f"{edition}.json"), type=Record)
+        except (OSError, msgspec.DecodeError):
+            return None
+        names = [made.name for entry in record.formats.values() for made in entry.files]
+        # Somebody may have edited it: no other file than the edition's own is ever touched.
+        own = all(Path(name).name == name and name.startswith(edition) for name in names)
+        return record if own and record.edition == edition else None
+
+    def all(self, series: str) -> Iterable[Record]:
+        """The records of all editions that runs of that name have made."""
+        for name in files.names(self._records):
+            record = self.read(name.removesuffix(".json")) if name.endswith(".json") else None
+            if record and record.series == series:
+                yield record
+
+    def write(self, record: Record) -> None:
+        """Keep a record; one without files is removed. Raises `OutputError`."""
+        path = self._records / f"{record.edition}.json"
+        if not record.formats:
+            files.remove(path)
+            return
+        files.prepare_folder(self._records)
+        files.write_whole(path, msgspec.json.format(msgspec.json.encode(record), indent=1) + b"\n")
+
+    def is_there(self, made: Made, *, surely: bool = False) -> str | None:
+        """None where the file is as it was made, else what is wrong with it; ``surely`` looks into it
+        though its size and time are right."""
+        path = self.folder / made.name
+        try:
+            if not surely and files.stamp(path) == (made.bytes, made.mtime):
+                return None
+            same = files.sha256(path) == made.sha256
+        except OSError:
+            return "it is missing"
+        return None if same else "it was changed since"
+
+
+def why(old: Entry | None, new: Entry, manifest: Manifest) -> tuple[str, ...]:
+    """The reasons to make an edition's files anew; none where they are up to date."""
+    if old is None:
+        return ("it is new",)
+    found = [f"{made.name}: {wrong}" for made in old.files if (wrong := manifest.is_there(made))]
+    if old.key == new.key and old.files:
+        return tuple(found)
+    for kind in ("articles", "briefs"):
+        was, now = set(getattr(old, kind)), set(getattr(new, kind))
+        if was != now:
+            came, went = len(now - was), len(was - now)
+            told = [f"{n} {word}" for n, word in ((came, "came"), (went, "went")) if n]
+            found.append(f"{kind}: {', '.join(told)}")
+    for what, before, after in (("", old.asked, new.asked), ("version of ", old.versions, new.versions)):
+        for name in sorted({*before, *after}):
+            if before.get(name) != after.get(name):
+                found.append(f"{what}{name}: {_cut(before.get(name))} → {_cut(after.get(name))}")
+    return tuple(found) or ("its record does not fit",)
+
+
+def _cut(value: str | None) -> str:
+    return "none" if value is None else value if len(value) <= 40 else f"{value[:12]}…"

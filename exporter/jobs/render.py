@@ -1,0 +1,107 @@
+"""One edition in one format: a pure function of what the job holds, so it can run anywhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from exporter import backends
+from exporter.backends import Settings
+from exporter.diagnostics import Diagnostic, Report
+from exporter.editions import volumes
+from exporter.editions.compile import Edition
+from exporter.errors import ExporterError
+from exporter.jobs.plan import Split
+from exporter.workers import pool
+
+
+class Target(NamedTuple):
+    """Where an edition goes in one format: ``stem`` and ``suffix`` make its file's name."""
+
+    folder: Path
+    stem: str
+    format: str
+    suffix: str
+
+    def path(self, volume: Edition | None = None) -> Path:
+        """The edition's file, or that of one of its volumes."""
+        name = volumes.name(volume) if volume else ""
+        return self.folder / ("-".join(filter(None, (self.stem, name))) + self.suffix)
+
+
+class Job(NamedTuple):
+    """An edition to set, or why there is none after all."""
+
+    edition: Edition | ExporterError
+    settings: Settings
+    split: Split
+    target: Target
+
+
+class Made(NamedTuple):
+    """A job's result, as it comes back from a worker: its volumes, or what went wrong."""
+
+    products: tuple[tuple[Edition, backends.Product], ...]
+    findings: tuple[Diagnostic, ...]
+    error: ExporterError | None
+
+
+def work(job: Job) -> Made:
+    """The bytes of one edition's files."""
+    report = Report()
+    if isinstance(job.edition, ExporterError):
+        return Made((), (), job.edition)
+    try:
+        products = _volumes(job.edition, job, report)
+    except ExporterError as error:
+        return Made((), report.findings, error)
+    return Made(tuple(products), report.findings, None)
+
+
+def _volumes(edition: Edition, job: Job, report: Report) -> list[tuple[Edition, backends.Product]]:
+    """The edition's volumes, cut again until none is too large that can be cut."""
+    most, title = job.split.bytes, edition.title
+    pieces = [edition]
+    if job.split.articles:
+        pieces = volumes.cut(edition, job.split.articles)
+    while True:
+        told = Report()
+        try:
+            made = [
+                (volume, backends.produce(volume, job.target.format, job.settings, told))
+                for volume in volumes.numbered(pieces, title)
+            ]
+        except ExporterError:
+            report.extend(told.findings)
+            raise
+        smaller: list[Edition] = []
+        for piece, (_, product) in zip(pieces, made, strict=True):
+            over = most and len(product.data) > most
+            smaller += _smaller(piece, most / len(product.data)) if over else [piece]
+        if len(smaller) == len(pieces):
+            break
+        pieces = smaller
+    report.extend(told.findings)
+    for volume, product in made:
+        if most and len(product.data) > most:
+            report.add("volume-too-large", job.target.path(volume).name, f"{len(product.data):,} bytes")
+    return made
+
+
+def _smaller(piece: Edition, share: float) -> list[Edition]:
+    """A piece cut into some of about that share of its weight; a little less, as each
+    has a cover and fonts of its own."""
+    weight = sum(map(volumes.bulk, piece.entries))
+    return volumes.cut(piece, min(share * 0.9, 0.6) * weight, volumes.bulk)
+
+
+def lost(how: pool.Lost) -> Made:
+    """What a job gives whose worker was ended."""
+    ended = (
+        f"its worker process was ended twice (exit code {how.code})" if how.code else "no worker outlived it"
+    )
+    error = ExporterError(
+        f"{ended}, probably for want of memory",
+        "Run again with --jobs 1, or with a narrower range.",
+    )
+    return Made((), (), error)

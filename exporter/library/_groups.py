@@ -1,0 +1,359 @@
+"""Copies of one article find each other: all of them are one story, and the best of them leads.
+
+An article that is filed meets those that share a mark with it: an address, a title with source
+and day, the text, or a band of the sketch of a similar text. Of the stories that it meets, it
+is a copy if `exporter.library.duplicates` says so of it and their leader; an equal text joins by one
+comparison.
+The stories that a transaction touches are grouped again once, at its end. So the time that filing
+takes grows with the number of articles, however many of them are copies of one.
+
+A *correction* is an article in exporter's own form that differs from the one it was exported from
+(the same origin), or from the one of the same source that would lead otherwise. It leads; the version
+before stays in the story.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from exporter.library import duplicates
+from exporter.library._database import each
+from exporter.library.index_row import BAND, LINK, STORY, TEXT, Card, Mark
+from exporter.library.selection import COMMON, COMPARED, CROWD
+
+_KNOWN = 1_000
+"""Leaders whose facts are remembered within a transaction."""
+_FACES = 5
+"""Versions of a corrected article that another one is compared with."""
+_APART = 366
+"""Days beyond which nothing but the address or the title makes two articles one; of dates that are
+a year or a month the first counts."""
+
+MARKS = ("mark", "fresh")
+"""The tables that marks stand in: each in one of them."""
+_FRESH = 200_000
+"""Marks, of some eight thousand articles: more would be written again and again while they wait."""
+_HAVING = (
+    " UNION ALL ".join(
+        f"SELECT article FROM {table} WHERE kind = ? AND value = ? AND article <> ?" for table in MARKS
+    )
+    + f" LIMIT {COMMON + 1}"
+)
+_MEMBERS = (
+    "SELECT article.id, story, place, origin, part, own, digest, title, name, source_key, facts"
+    " FROM article JOIN pack ON pack.article = article.id WHERE {}"
+)
+
+_unpack = msgspec.msgpack.Decoder(duplicates.Facts).decode
+
+
+class Correction(NamedTuple):
+    """The name of the file that corrects an article, its title, and the title that it replaces."""
+
+    name: str
+    title: str
+    replaced: str
+
+
+class _Member(NamedTuple):
+    """A copy as the tables have it."""
+
+    id: int
+    story: int
+    place: int
+    origin: str
+    part: int
+    own: int
+    digest: bytes
+    title: str
+    name: str
+    source: str | None
+    packed: bytes
+
+    @property
+    def facts(self) -> duplicates.Facts:
+        return _unpack(self.packed)
+
+
+class Stories:
+    """The stories that one transaction touches. `regroup` comes before its end."""
+
+    def __init__(self, db: sqlite3.Connection, check: Callable[[], None] = lambda: None) -> None:
+        """``check`` is called now and then, and raises what should end the work."""
+        self._db = db
+        self._check = check
+        self._touched: dict[int, int] = {}  # story → another that it is grouped with, or itself
+        self._new: list[int] = []
+        self._has_own = bool(db.execute("SELECT 1 FROM article WHERE own LIMIT 1").fetchone())
+        self._known: dict[int, list[duplicates.Facts]] = {}
+        self._common: dict[Mark, list[int]] = {}  # who has it, once it is common
+
+    def settle(self, id: int, card: Card, marks: Sequence[Mark]) -> None:
+        """Find the story of an article just filed, by those of its marks that others may have; it has
+        been its own so far."""
+        self._has_own |= card.own
+        if card.listing or not (marks or self._has_own):
+            return
+        stories = self._versions(id, card) if self._has_own else []
+        told = _unpack(card.facts)
+        equal = self._equal(id, card, told, marks)
+        if equal is not None:
+            stories.append(equal)
+        else:
+            found = self._copies(id, card, told, marks)
+            found.sort(key=lambda item: -duplicates.alike(item[1].print, told.print))  # of equals the first
+            stories += [story for story, _ in found]
+        if stories:
+            self._db.execute(
+                "UPDATE article SET story = ?1, place = (SELECT max(place) + 1 FROM article WHERE story = ?1)"
+                " WHERE id = ?2",
+                (stories[0], id),
+            )
+            self._new.append(id)
+            self._touch(stories)
+
+    def part(self, leaving: Iterable[int]) -> list[int]:
+        """The stories that the articles leave. When they are gone, tell `close_up`."""
+        rows = each(self._db, "SELECT DISTINCT story FROM article WHERE id IN ({})", set(leaving))
+        return sorted({story for (story,) in rows})
+
+    def close_up(self, stories: Iterable[int]) -> None:
+        """Let another copy lead where the one that led is gone. What remains is grouped again, as one
+        that goes may have been what the others were copies of."""
+        self._common.clear()
+        for story in stories:
+            first = self._db.execute(
+                "SELECT id, place FROM article WHERE story = ? ORDER BY place LIMIT 1", (story,)
+            ).fetchone()
+            if first is None:
+                continue
+            if first[1]:
+                self._db.execute("UPDATE article SET place = 0 WHERE id = ?", first[:1])
+            self._touch([story])
+
+    def regroup(self) -> list[Correction]:
+        """Group what was touched again; gives the corrections among the articles just filed."""
+        together: dict[int, list[int]] = {}
+        for story in self._touched:
+            together.setdefault(self._root(story), []).append(story)
+        new, self._new, self._touched = self._new, [], {}
+        corrections: list[Correction] = []
+        for stories in together.values():
+            self._check()
+            query = f"SELECT id FROM article WHERE story IN ({{}}) LIMIT {CROWD + 1}"
+            ids = [id for (id,) in each(self._db, query, stories)]
+            if len(ids) > CROWD:
+                corrections += self._lead(stories, new)
+            else:
+                corrections += self._group(ids, set(new))
+        return corrections
+
+    # -- To which story an article belongs ---------------------------------------------
+
+    def _touch(self, stories: Sequence[int]) -> None:
+        for story in stories:
+            self._touched.setdefault(story, story)
+            one, other = self._root(stories[0]), self._root(story)
+            self._touched[max(one, other)] = min(one, other)
+
+    def _root(self, story: int) -> int:
+        while self._touched[story] != story:
+            self._touched[story] = self._touched[self._touched[story]]
+            story = self._touched[story]
+        return story
+
+    def _versions(self, id: int, card: Card) -> list[int]:
+        """The stories of what was read from the same origin, where one of the two is in exporter's own
+        form."""
+        rows = self._db.execute(
+            "SELECT story FROM article WHERE origin = ? AND part = ? AND (own OR ?) AND id <> ?"
+            f" AND listing = 0 ORDER BY id DESC LIMIT {COMPARED}",
+            (card.origin, card.part, card.own, id),
+        )
+        return [story for (story,) in rows]
+
+    def _equal(self, id: int, card: Card, told: duplicates.Facts, marks: Sequence[Mark]) -> int | None:
+        """The story of an article of the same text, day and language, if it is a copy of that one: what is
+        like one of them is like the other."""
+        text = next((mark for mark in marks if mark[0] == TEXT), None)
+        if text is None or not told.print.size:
+            return None
+        first = card.days[0] if card.days else None
+        row = self._db.execute(
+            f"SELECT story, facts FROM ({_HAVING}) met JOIN article ON article.id = met.article"
+            " JOIN pack ON pack.article = article.id WHERE first IS ? AND language IS ? LIMIT 1",
+            (*(*text, id) * len(MARKS), first, card.language),
+        ).fetchone()
+        if row is None:
+            return None
+        return row[0] if duplicates.is_copy(told, _unpack(row[1])) else None
+
+    def _copies(
+        self, id: int, card: Card, told: duplicates.Facts, marks: Iterable[Mark]
+    ) -> list[tuple[int, duplicates.Facts]]:
+        """The stories that the article is a copy of, with the facts of their leaders."""
+        certain: set[int] = set()
+        met: dict[int, int] = {}  # with how many of the marks
+        for mark in marks:
+            sharing = self._sharing(id, mark)
+            if mark[0] < BAND or len(sharing) <= COMMON:
+                for other in sharing:
+                    met[other] = met.get(other, 0) + 1
+                if mark[0] in (LINK, STORY):
+                    certain.update(sharing)
+        if not met:
+            return []
+        first = card.days[0] if card.days else None
+        near: dict[tuple[int, int], tuple[bool, int]] = {}
+        for story, lead, day, member in each(
+            self._db,
+            "SELECT member.story, lead.id, lead.first, member.id FROM article member"
+            " JOIN article lead ON lead.story = member.story AND lead.place = 0 WHERE member.id IN ({})",
+            sorted(met),
+        ):
+            if member in certain or first is None or day is None or abs(first - day) <= _APART:
+                was = near.get((lead, story), (False, 0))
+                near[lead, story] = was[0] or member in certain, was[1] + met[member]
+        nearest = sorted(near, key=lambda item: (not near[item][0], -near[item][1], item))[:COMPARED]
+        found = ((story, facts) for lead, story in sorted(nearest) for facts in self._faces(lead))
+        return [(story, facts) for story, facts in found if duplicates.is_copy(told, facts)]
+
+    def _sharing(self, id: int, mark: Mark) -> list[int]:
+        """Other articles that have the mark; of more than `COMMON` one more than that."""
+        known = self._common.get(mark)
+        if known is None:
+            known = [other for (other,) in self._db.execute(_HAVING, (*mark, id) * len(MARKS))]
+            if len(known) > COMMON:
+                self._common[mark] = known
+        return known
+
+    def _faces(self, leader: int) -> list[duplicates.Facts]:
+        """What a newcomer may be like: a leader, and where that is a correction, what it corrects."""
+        known = self._known.get(leader)
+        if known is None:
+            query = (
+                "SELECT own, origin, part, story, facts FROM article JOIN pack ON article = id WHERE id = ?"
+            )
+            own, *key, packed = self._db.execute(query, (leader,)).fetchone()
+            known = [_unpack(packed)]
+            if own:
+                query = (
+                    "SELECT facts FROM article JOIN pack ON article = id WHERE origin = ? AND part = ?"
+                    f" AND story = ? AND id <> ? LIMIT {_FACES}"
+                )
+                return known + [_unpack(row[0]) for row in self._db.execute(query, (*key, leader))]
+            if len(self._known) == _KNOWN:
+                self._known.clear()
+            self._known[leader] = known
+        return known
+
+    # -- How a story is made up ----------------------------------------------------------
+
+    def _group(self, ids: Sequence[int], new: set[int]) -> Iterator[Correction]:
+        """Make stories of these articles, the best copy of each first: more than one, where an article
+        is like several that are not like each other. A former version goes with the one after it."""
+        rows = each(self._db, _MEMBERS.format("article.id IN ({}) ORDER BY article.id"), sorted(ids))
+        members = [_Member._make(row) for row in rows]
+        current, former = self._parted(members)
+        facts = [member.facts for member in current]
+        placed: list[tuple[int, int, int]] = []
+        for group in _clusters(facts, [former.get(member.id, ()) for member in current]):
+            copies = [current[at] for at in group]
+            lead = _led(copies, [facts[at] for at in group], former)
+            rest = [copy for copy in copies if copy is not lead]
+            behind = [old for copy in (lead, *rest) for old in former.get(copy.id, ())]
+            if lead.own and lead.id in new and (replaced := former.get(lead.id) or rest):
+                yield Correction(lead.name, lead.title, replaced[0].title)
+            story = [lead, *rest, *behind]
+            first = min(copy.id for copy in story)
+            placed += [(first, place, copy.id) for place, copy in enumerate(story)]
+        before = {(member.story, member.place, member.id) for member in members}
+        self._db.executemany(
+            "UPDATE article SET story = ?, place = ? WHERE id = ?",
+            [row for row in placed if row not in before],
+        )
+
+    def _parted(self, members: Sequence[_Member]) -> tuple[list[_Member], dict[int, list[_Member]]]:
+        """The members that are current, and the former versions of each by its number: earlier
+        corrections, the latest first, and what was read."""
+        versions: dict[tuple[str, int], list[_Member]] = {}
+        for member in members:
+            versions.setdefault((member.origin, member.part), []).append(member)
+        current: list[_Member] = []
+        former: dict[int, list[_Member]] = {}
+        for some in versions.values():
+            read = {member.digest for member in some if not member.own}
+            own = [member for member in some if member.own]
+            if read and all(member.digest in read for member in own):  # exported, and not corrected
+                self._db.executemany("UPDATE article SET own = 0 WHERE id = ?", [(m.id,) for m in own])
+                current += [member._replace(own=0) for member in some]
+            elif own:
+                last = max(own)
+                current.append(last)
+                rest = (member for member in some if member is not last)
+                former[last.id] = sorted(rest, key=lambda member: (member.own, member.id), reverse=True)
+            else:
+                current += some
+        return sorted(current), former
+
+    def _lead(self, stories: Sequence[int], new: Iterable[int]) -> Iterator[Correction]:
+        """See that the best copies lead in stories too large to be grouped again."""
+        rows = each(self._db, _MEMBERS.format("article.id IN ({}) AND article.place > 0"), new)
+        joined = [member for member in map(_Member._make, rows) if member.story in stories]
+        for story in stories:
+            rows = self._db.execute(_MEMBERS.format("story = ? AND place = 0"), (story,))
+            leader = _Member._make(rows.fetchone())
+            copies = [leader, *(member for member in joined if member.story == story)]
+            best = _led(copies, [copy.facts for copy in copies], {})
+            if best is not leader:
+                self._db.executemany(
+                    "UPDATE article SET place = ? WHERE id = ?", [(best.place, leader.id), (0, best.id)]
+                )
+                if best.own:
+                    yield Correction(best.name, best.title, leader.title)
+
+
+def _clusters(
+    facts: Sequence[duplicates.Facts], former: Sequence[Sequence[_Member]]
+) -> Iterator[Sequence[int]]:
+    """The places of those that belong together. What was like an article before it was corrected stays
+    with it, and what is like the correction joins."""
+    read = [old[-1].facts if old else own for own, old in zip(facts, former, strict=True)]
+    groups = duplicates.clusters(read)
+    corrected = [group for group in groups if any(former[at] for at in group)]
+    for group in groups:
+        if group in corrected:
+            continue
+        lead = facts[group[0]]
+        near = (g for g in corrected if any(former[at] and duplicates.is_copy(facts[at], lead) for at in g))
+        if joined := next(near, None):
+            joined += group
+        else:
+            yield group
+    yield from corrected
+
+
+def _led(
+    copies: Sequence[_Member], facts: Sequence[duplicates.Facts], former: Mapping[int, Sequence[_Member]]
+) -> _Member:
+    """Which of the copies leads: the latest correction of one of them, or else the best one."""
+    best = duplicates.choose(facts)
+    source, link = copies[best].source, facts[best].link
+    corrections = [
+        copy
+        for copy, told in zip(copies, facts, strict=True)
+        if copy.own and (copy.id in former or copy.source == source or (link and told.link == link))
+    ]
+    return max(corrections, default=copies[best])
+
+
+def gather(db: sqlite3.Connection) -> None:
+    """Put the marks that came last among the others, when they are many: in order, so that each page
+    of the index is written once, and not again for every few articles."""
+    if db.execute("SELECT count(*) FROM fresh").fetchone()[0] > _FRESH:
+        db.execute("INSERT INTO mark SELECT * FROM fresh ORDER BY kind, value, article")
+        db.execute("DELETE FROM fresh")

@@ -1,0 +1,43 @@
+"""The same article twice: its address as a key, its text as a print, and whether two are one.
+
+A newspaper prints an agency's text with its own headline, a day later, cut to three paragraphs;
+an agency runs a flash and then the full story. For a reader that is one article. "Floral Basket
+from X", word for word with other names, is another one every time.
+
+Nothing but counting is done here: no clock, no chance, no hash of Python's own. So prints may be
+stored, and compared years later on another machine. What counts as the same is told in
+``docs/identity.md``; how well it is told apart is measured by ``python -m tests.library.duplicates``.
+
+A library stores `Facts`, looks up candidates by `Print.bands` and asks `is_same`.
+"""
+
+from __future__ import annotations
+
+from exporter.library.duplicates._address import canonical
+from exporter.library.duplicates._fingerprint import SCHEME, Print, alike, fingerprint
+from exporter.library.duplicates._similarity import (
+    DAYS,
+    Facts,
+    advantage,
+    choose,
+    clusters,
+    facts,
+    is_copy,
+    is_same,
+)
+
+__all__ = [
+    "DAYS",
+    "SCHEME",
+    "Facts",
+    "Print",
+    "advantage",
+    "alike",
+    "canonical",
+    "choose",
+    "clusters",
+    "facts",
+    "fingerprint",
+    "is_copy",
+    "is_same",
+]

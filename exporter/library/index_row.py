@@ -1,0 +1,176 @@
+"""The catalogue's card of an article: all that the library keeps of it, made of the article alone.
+
+A pure function, so that whoever read the article makes its card, too, in a process or on a
+machine of its own; the library then only files it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+import msgspec
+
+from exporter.diagnostics import Diagnostic
+from exporter.library import _search, duplicates, text_search
+from exporter.library.selection import story_of, story_told
+from exporter.model import dates
+from exporter.model.article import Article, Asset, Teaser
+from exporter.model.build import folded
+from exporter.model.visit import texts
+from exporter.readers import Reading, count_words
+
+LINK, STORY, TEXT, ORIGIN, BAND = 1, 2, 3, 4, 16
+"""Kinds of marks: the same address; the same title, source and day; and, which proves nothing by
+itself, the same text, or one of the bands by which similar texts meet. ``ORIGIN``, the same bytes
+and place in them, is one of removed articles alone."""
+
+
+Mark = tuple[int, int]
+"""Kind and value."""
+
+
+class Slip(msgspec.Struct, frozen=True, gc=False):
+    """The card of a teaser; ``story`` and ``link`` are the marks of the article it tells of."""
+
+    pack: bytes
+    digest: bytes
+    story: int
+    link: int | None
+    source_key: str | None
+    publisher_key: str | None
+    language: str | None
+    days: tuple[int, int] | None
+    length: int
+
+
+class Card(msgspec.Struct, frozen=True, gc=False):
+    """An article's card. ``days`` are the first and last day, as ordinals, that its date may mean;
+    ``marks`` what it shares with its copies; ``heading``, ``words`` and ``pairs``
+    what is searched; ``part`` counts the articles of one origin; ``own`` says that
+    it came in exporter's own form."""
+
+    pack: bytes
+    digest: bytes
+    title: str
+    name: str
+    origin: str
+    source: str | None
+    publisher: str | None
+    language: str | None
+    published: str | None
+    days: tuple[int, int] | None
+    length: int
+    listing: bool
+    tags: tuple[str, ...]
+    marks: tuple[Mark, ...]
+    facts: bytes
+    heading: str
+    words: str
+    pairs: str
+    teasers: tuple[Slip, ...]
+    images: tuple[Asset, ...]
+    part: int = 0
+    own: bool = False
+
+
+def card(article: Article, *, own: bool = False) -> Card:
+    """The card of an article; ``own`` says that it came in exporter's own form."""
+    listing = article.is_listing
+    kept = msgspec.structs.replace(
+        article,
+        assets=tuple(msgspec.structs.replace(a, data=b"") for a in article.assets),
+        teasers=(),
+        also=(),
+    )
+    pack = msgspec.msgpack.encode(kept)
+    pieces = list(texts(article.blocks, notes=True))
+    heading, words = text_search.folded(article.title), text_search.folded("\n".join(pieces))
+    slips = tuple(_slip(teaser, article) for teaser in article.teasers)
+    facts = duplicates.facts(article)
+    return Card(
+        pack=pack,
+        digest=_sha256(pack, *(slip.digest for slip in slips)),
+        title=article.title,
+        name=article.origin.name,
+        origin=article.origin.sha256,
+        source=article.source,
+        publisher=article.publisher,
+        language=article.language,
+        published=article.published,
+        days=_days(article.published),
+        length=sum(map(len, pieces)),
+        listing=listing,
+        tags=tuple(dict.fromkeys(t.casefold() for t in article.tags)),
+        marks=() if listing else _marks(article, facts),
+        facts=msgspec.msgpack.encode(facts),
+        heading=heading,
+        words=words,
+        pairs=_search.pairs(f"{heading}\n{words}"),
+        teasers=slips,
+        images=article.assets,
+        part=article.origin.part,
+        own=own,
+    )
+
+
+def _slip(teaser: Teaser, beside: Article) -> Slip:
+    pack = msgspec.msgpack.encode(teaser)
+    story = mark("\0".join(story_told(teaser, beside)))
+    publisher = folded(beside.publisher) or None
+    return Slip(
+        pack=pack,
+        digest=_sha256(pack, story.to_bytes(8, "big", signed=True), (publisher or "").encode()),
+        story=story,
+        link=mark(duplicates.canonical(teaser.link)) if teaser.link else None,
+        source_key=folded(teaser.source) or None,
+        publisher_key=publisher,
+        language=teaser.language,
+        days=_days(teaser.date),
+        length=len(teaser.summary),
+    )
+
+
+def _marks(article: Article, facts: duplicates.Facts) -> tuple[Mark, ...]:
+    found = [(STORY, mark("\0".join(story_of(article))))]
+    if not article.published:
+        # Without a date a title alone proves nothing ("Notes"): the text must be the same, too.
+        found = [(STORY, mark("\0".join((*story_of(article), facts.print.text.hex()))))]
+    if facts.link:
+        found.append((LINK, mark(facts.link)))
+    found.append((TEXT, int.from_bytes(facts.print.text[:8], "big", signed=True)))
+    found += [(BAND + number, value) for number, value in enumerate(facts.print.bands)]
+    return tuple(found)
+
+
+def mark(text: str) -> int:
+    """A text as a number of 64 bits, below zero too, as SQLite keeps them."""
+    return int.from_bytes(_sha256(text.encode("utf-8", "surrogatepass"))[:8], "big", signed=True)
+
+
+def _sha256(*parts: bytes) -> bytes:
+    return hashlib.sha256(b"".join(parts)).digest()
+
+
+def _days(when: str | None) -> tuple[int, int] | None:
+    if not when:
+        return None
+    first, last = dates.span(when)
+    return first.toordinal(), last.toordinal()
+
+
+class Carded(msgspec.Struct, frozen=True):
+    """The reading of a source, as cards."""
+
+    cards: tuple[Card, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    sha256: str
+    reader: str | None
+    words: int = 0
+
+
+def carded(reading: Reading) -> Carded:
+    """The cards of what was read; made where it was read."""
+    used = reading.articles[0].origin.reader if reading.articles else None
+    cards = tuple(card(article, own=reading.own) for article in reading.articles)
+    words = sum(map(count_words, reading.articles))
+    return Carded(cards, reading.diagnostics, reading.sha256, used, words)

@@ -1,0 +1,272 @@
+"""Which of the articles at hand go into an edition, and of which only a brief.
+
+select(articles, selection)  →  Selected   (what goes in, and what not and why)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeAlias, TypeVar
+
+import msgspec
+
+from exporter.diagnostics import Report
+from exporter.errors import unknown
+from exporter.library import duplicates, text_search
+from exporter.model import dates
+from exporter.model.article import Article, Teaser, When
+from exporter.model.build import folded, language_tag
+from exporter.model.dates import Window
+from exporter.model.visit import texts
+
+Dated = TypeVar("Dated", Article, Teaser)
+
+
+class Selection(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """What the reader of the edition asked for; an empty tuple asks for everything.
+
+    ``undated`` lets articles without a date of publication in; ``briefs`` keeps teasers;
+    ``words`` are looked for in title and text, phrases in quotation marks. Without ``merge`` every copy
+    of an article is taken, not the best alone. Days are those of the
+    zones in which the pages tell their time, or all of one ``zone``, an IANA name.
+    """
+
+    window: Window = Window()
+    sources: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    undated: bool = False
+    briefs: bool = True
+    words: str = ""
+    merge: bool = True
+    zone: str | None = None
+
+    def day_told(self, date: When | None) -> When | None:
+        """A date as the selection's zone tells it."""
+        return dates.in_zone(date, self.zone) if date and self.zone else date
+
+    def told(self, one: Dated) -> Dated:
+        """An article or a teaser with its date as the selection's zone tells it."""
+        if not self.zone:
+            return one
+        name = "published" if isinstance(one, Article) else "date"
+        return msgspec.structs.replace(one, **{name: self.day_told(getattr(one, name))})
+
+    def takes_day(self, date: When | None) -> bool:
+        """Whether a date, told in the selection's zone, or none at all, is asked for."""
+        if date is None:
+            return self.undated or self.window.open
+        return self.window.holds(date)
+
+    def takes_tags(self, tags: Sequence[str]) -> bool:
+        """Whether one of the tags is asked for, or none is."""
+        wanted = {tag.casefold() for tag in self.tags}
+        return not wanted or bool(wanted & {tag.casefold() for tag in tags})
+
+
+class LeftOut(msgspec.Struct, frozen=True, gc=False):
+    """An article that is not in the edition, and why: ``duplicate``, ``undated``,
+    ``date``, ``source``, ``tag``, ``language`` or ``words``; of a duplicate, which copy was ``kept``, by
+    the name of its file and its title, and ``why``."""
+
+    title: str
+    where: str
+    reason: str
+    kept: str = ""
+    why: str = ""
+    kept_title: str = ""
+
+
+class Selected(msgspec.Struct, frozen=True, gc=False):
+    """The outcome of a selection."""
+
+    articles: tuple[Article, ...]
+    briefs: tuple[Teaser, ...]
+    left_out: tuple[LeftOut, ...] = ()
+
+
+def select(
+    articles: Iterable[Article], selection: Selection | None = None, report: Report | None = None
+) -> Selected:
+    """The articles and briefs that the selection asks for, each once, in reading order.
+    A listing gives its briefs alone.
+
+    Raises `UsageError` where a source is named that no article has.
+    """
+    selection = selection or Selection()
+    report = report if report is not None else Report()
+    everything = tuple(articles)
+    for name in selection.sources:
+        known = {name for a in everything for name in (a.source, a.publisher) if name}
+        known |= {t.source for a in everything if a.is_listing for t in a.teasers if t.source}
+        if everything and name.casefold() not in {k.casefold() for k in known}:
+            raise unknown("source", name, known)
+    full = [a for a in everything if not a.is_listing]
+    unique, left_out = _once(full, report) if selection.merge else (full, [])
+    chosen: list[Article] = []
+    for article in unique:
+        reason = _why_not(article, selection)
+        if reason is None:
+            chosen.append(selection.told(article))
+            continue
+        left_out.append(LeftOut(article.title, article.origin.name, reason))
+        if reason == "undated":
+            report.add("undated-left-out", article.origin.name, article.title)
+    briefs = _briefs(everything, selection) if selection.briefs and not selection.words else ()
+    return Selected(tuple(chosen), briefs, tuple(left_out))
+
+
+def told_of(item: LeftOut) -> str:
+    """A duplicate, and the copy that was taken instead of it."""
+    return f"{item.title} (kept: {item.kept}{f'; {item.why}' if item.why else ''})"
+
+
+def _why_not(article: Article, selection: Selection) -> str | None:
+    if not _matches_source(selection, article.source, article.publisher):
+        return "source"
+    if not selection.takes_tags(article.tags):
+        return "tag"
+    if not _matches_language(selection, article.language):
+        return "language"
+    if selection.words and not text_search.answers(f"{article.title}\n{_said(article)}", selection.words):
+        return "words"
+    if selection.takes_day(selection.day_told(article.published)):
+        return None
+    return "date" if article.published else "undated"
+
+
+def _said(article: Article) -> str:
+    return "\n".join(texts(article.blocks, notes=True))
+
+
+def _matches_source(selection: Selection, *names: str | None) -> bool:
+    wanted = {name.casefold() for name in selection.sources}
+    return not wanted or any(name and name.casefold() in wanted for name in names)
+
+
+def _matches_language(selection: Selection, language: str | None) -> bool:
+    wanted = {language_tag(name) or name for name in selection.languages}
+    return not wanted or bool(language and {language, language.split("-")[0]} & wanted)
+
+
+Story: TypeAlias = tuple[str, str, str]
+
+
+def story(title: str, source: str | None, date: When | None) -> Story:
+    """What tells that two articles are the same one: title, source and day."""
+    return folded(title), folded(source), dates.day(date) or date or ""
+
+
+def story_of(article: Article) -> Story:
+    """What tells that another article is the same one: title, source and day."""
+    return story(article.title, article.publisher or article.source, article.published)
+
+
+def story_told(teaser: Teaser, beside: Article) -> Story:
+    """A teaser's story; on the page of its own source, the label means that page's publisher."""
+    source = beside.publisher if teaser.source == beside.source else teaser.source
+    return story(teaser.title, source or teaser.source, teaser.date)
+
+
+COMMON = 100
+"""What so many articles share is of a form, not of a text, and says nothing."""
+COMPARED = 25
+"""Others that an article is compared with, at most."""
+CROWD = 500
+"""Copies of one article up to which they are compared with each other; of more, the best is chosen."""
+
+
+def _once(articles: Sequence[Article], report: Report) -> tuple[list[Article], list[LeftOut]]:
+    """Each article once. Of copies (`exporter.library.duplicates.clusters`) the best stays, in the
+    place of the first."""
+    kept: dict[int, int] = {}  # the best copy's place, by the first's
+    left_out: list[LeftOut] = []
+    facts = [duplicates.facts(article) for article in articles] if len(articles) > 1 else []
+    for meeting in _meetings(articles, facts) if facts else [[0]] * len(articles):
+        for first, *others in _groups(meeting, facts):
+            lead = articles[first]
+            kept[min([first, *others])] = first
+            for other in others:
+                copy, why = articles[other], duplicates.advantage(facts[first], facts[other])
+                item = LeftOut(copy.title, copy.origin.name, "duplicate", lead.origin.name, why, lead.title)
+                left_out.append(item)
+                report.add("duplicate", item.where, told_of(item))
+    return [articles[kept[first]] for first in sorted(kept)], left_out
+
+
+def _groups(meeting: Sequence[int], facts: Sequence[duplicates.Facts]) -> list[list[int]]:
+    """The places of copies of one article together, the best first."""
+    if len(meeting) == 1:
+        return [list(meeting)]
+    told = [facts[at] for at in meeting]
+    if len(meeting) > CROWD:
+        best = meeting[duplicates.choose(told)]
+        return [[best, *(at for at in meeting if at != best)]]
+    return [[meeting[at] for at in group] for group in duplicates.clusters(told)]
+
+
+def _meetings(articles: Sequence[Article], facts: Sequence[duplicates.Facts]) -> list[list[int]]:
+    """The places of articles, together where one is a copy of the next."""
+    leader = list(range(len(articles)))
+
+    def lead(i: int) -> int:
+        while leader[i] != i:
+            leader[i] = leader[leader[i]]
+            i = leader[i]
+        return i
+
+    seen: dict[tuple[object, ...], list[int]] = {}
+    for i, article in enumerate(articles):
+        compared = 0
+        for key in _keys(article, facts[i]):
+            sharing = seen.setdefault(key, [])
+            if len(sharing) <= COMMON:
+                for j in sharing:
+                    if compared < COMPARED and lead(i) != lead(j):
+                        compared += 1
+                        if duplicates.is_copy(facts[i], facts[j]):
+                            leader[max(lead(i), lead(j))] = min(lead(i), lead(j))
+                sharing.append(i)
+            elif key[0] == "text" and duplicates.is_copy(facts[i], facts[sharing[0]]):
+                leader[max(lead(i), lead(sharing[0]))] = min(lead(i), lead(sharing[0]))
+    together: dict[int, list[int]] = {}
+    for i in range(len(articles)):
+        together.setdefault(lead(i), []).append(i)
+    return list(together.values())
+
+
+def _keys(article: Article, facts: duplicates.Facts) -> Iterator[tuple[object, ...]]:
+    """What an article shares with its copies."""
+    yield "text", facts.print.text
+    # Without a date a title alone proves nothing ("Notes"): the text must be the same, too.
+    yield ("story", *story_of(article), "" if article.published else facts.print.text)
+    if facts.link:
+        yield "link", facts.link
+    yield from (("band", *band) for band in enumerate(facts.print.bands))
+
+
+def _briefs(articles: Sequence[Article], selection: Selection) -> tuple[Teaser, ...]:
+    """The teasers in the window, each once, that no full article at hand supersedes."""
+    told = [a for a in articles if not a.is_listing]
+    full: set[tuple[str, ...]] = {story_of(a) for a in told}
+    full |= {(duplicates.canonical(a.link),) for a in told if a.link}
+    kept: dict[tuple[str, ...], Teaser] = {}
+    for article in articles:
+        for teaser in article.teasers:
+            story = story_told(teaser, article)
+            link = duplicates.canonical(teaser.link) if teaser.link else None
+            if story in full or (link,) in full:
+                continue
+            teaser = selection.told(teaser)
+            if not selection.takes_day(teaser.date) or not _matches_language(selection, teaser.language):
+                continue
+            if not selection.takes_tags(teaser.tags):
+                continue
+            if not _matches_source(selection, teaser.source, article.publisher):
+                continue
+            # Without a date a title alone proves nothing: the link must be the same, too.
+            key = story if teaser.date or not link else (*story, link)
+            other = kept.get(key)
+            if other is None or len(teaser.summary) > len(other.summary):
+                kept[key] = teaser
+    return tuple(kept.values())

@@ -1,0 +1,173 @@
+"""The languages of single paragraphs, where they are not the article's.
+
+What a page declares holds, unless the text's script or its commonest words say otherwise: text
+processors declare the language of their user. What it does not declare is told by a script that one
+language alone is written in, and of long paragraphs by two witnesses: the detector is sure, and
+the commonest words are that language's. The article's own language is never in doubt here.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+
+import msgspec
+from babel import Locale, UnknownLocaleError
+from babel.core import get_global
+
+from exporter.model import visit
+from exporter.model.article import Article, Basis, Heading, Paragraph
+from exporter.readers.common import language
+from exporter.readers.common.script import parted
+
+_SCRIPTS = {
+    "Latn": (re.compile("[A-Za-z\u00aa\u00ba\u00c0-\u024f\u1e00-\u1eff]"), None),
+    "Kore": (re.compile("[\uac00-\ud7a3\u1100-\u11ff\u3131-\u318e]"), "ko"),
+    "Jpan": (re.compile("[\u3040-\u30ff]"), "ja"),
+    "Hani": (re.compile("[\u3005\u3400-\u4dbf\u4e00-\u9fff]"), "zh"),
+    "Cyrl": (re.compile("[\u0400-\u052f]"), None),
+    "Arab": (re.compile("[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc]"), "ar"),
+    "Hebr": (re.compile("[\u0590-\u05ff]"), "he"),
+    "Grek": (re.compile("[\u0370-\u03ff\u1f00-\u1fff]"), "el"),
+    "Thai": (re.compile("[\u0e00-\u0e7f]"), "th"),
+    "Armn": (re.compile("[\u0530-\u058f]"), "hy"),
+    "Geor": (re.compile("[\u10a0-\u10ff]"), "ka"),
+}
+"""The letters of a script (ISO 15924), and the language written in it, if it is one."""
+_HAN = {"Hans": "Hani", "Hant": "Hani"}
+_NO_ARABIC = re.compile("[\u0671-\u06d3\u0750-\u077f]")
+"""Letters of Persian, Urdu and others that Arabic does not have."""
+_WORD = re.compile(r"[^\W\d_]+")
+_SAMPLE = 1500
+_LONG = 200
+"""Letters from which statistics are asked."""
+_FEW, _MANY = 0.15, 0.25
+"""Shares of a text's words among a language's commonest: a foreign one's at most, its own's at least."""
+_SURE = 0.99
+_LEAST = 2
+
+
+def settled(article: Article) -> Article:
+    """The article with the languages of its paragraphs; its own, if it has none, where all declare one."""
+    blocks = article.blocks
+    if article.language is None and (told := _common(article)):
+        basis: dict[str, Basis] = {**article.basis, "language": "stated"}
+        article = msgspec.structs.replace(article, language=told, basis=basis)
+    own = article.language
+    if not own:
+        return article
+    pieces = [b for b in visit.each_block(blocks) if isinstance(b, Paragraph | Heading)]
+    wrong = frozenset(
+        b.language for b in pieces if b.language and _belies(visit.plain(b.content), b.language, own)
+    )
+
+    def language(block: Paragraph | Heading) -> str | None:
+        declared = None if block.language in wrong else block.language
+        text = visit.plain(block.content)
+        if declared is None and text.isascii() and len(text) < _LONG:
+            return None  # most of them, told at once
+        return _of(text[:_SAMPLE], declared, own)
+
+    if all(language(block) == block.language for block in pieces):
+        return article
+    return msgspec.structs.replace(article, blocks=visit.spoken(blocks, language))
+
+
+def _common(article: Article) -> str | None:
+    """The language that every paragraph declares, if it is one."""
+    told = {b.language for b in visit.each_block(article.blocks) if isinstance(b, Paragraph)}
+    return told.pop() if len(told) == 1 else None
+
+
+@lru_cache(maxsize=512)
+def _of(text: str, declared: str | None, own: str) -> str | None:
+    """The language of a text in an article that is in ``own``; None where it is that, or not certain."""
+    script = _script(text)
+    if declared and script and script != _script_of(declared):
+        declared = None
+    language = declared or _by_script(text, script, own) or _by_words(text, script, own)
+    return None if not language or _is_same(language, own) else language
+
+
+def _is_same(one: str, other: str) -> bool:
+    """Whether two tags make no difference in type: Chinese alone differs by place."""
+    return one == other or (_first(one) == _first(other) != "zh")
+
+
+def _first(tag: str) -> str:
+    return tag.split("-")[0]
+
+
+# -- Script ----------------------------------------------------------------------------
+
+
+def _script(text: str) -> str:
+    """The script of nine letters in ten, or an empty text. Kana make Japanese of what is Han."""
+    plain, rest = parted(text)
+    if not rest:
+        return "Latn" if plain >= _LEAST else ""
+    counts = {name: len(letters.findall(rest)) for name, (letters, _) in _SCRIPTS.items()}
+    counts["Latn"] += plain
+    if counts["Jpan"] * 10 > counts["Hani"]:
+        counts["Jpan"], counts["Hani"] = counts["Jpan"] + counts["Hani"], 0
+    name = max(counts, key=counts.__getitem__)
+    return name if counts[name] >= max(_LEAST, 0.9 * (plain + sum(map(str.isalpha, rest)))) else ""
+
+
+@cache
+def _script_of(tag: str) -> str:
+    """The script that a language is written in, told by its tag or usual (CLDR, likely subtags)."""
+    if told := re.match(r"[a-z]{2,3}-([A-Z][a-z]{3})\b", tag):
+        return _HAN.get(told[1], told[1])
+    parts = get_global("likely_subtags").get(_first(tag), "").split("_")
+    return _HAN.get(parts[1], parts[1]) if len(parts) > 1 else ""
+
+
+def _by_script(text: str, script: str, own: str) -> str | None:
+    if not script or script == _script_of(own) or (script == "Hani" and _first(own) in ("ja", "ko")):
+        return None
+    if script == "Arab" and _NO_ARABIC.search(text):
+        return None
+    return _SCRIPTS[script][1]
+
+
+# -- Words -----------------------------------------------------------------------------
+
+
+def _by_words(text: str, script: str, own: str) -> str | None:
+    plain, rest = parted(text)
+    if not script or plain + sum(map(str.isalpha, rest)) < _LONG:
+        return None
+    if script == _script_of(own) and (
+        _share(text[:_LONG], own, unknown=1) > _MANY or _share(text, own, unknown=1) > _FEW
+    ):
+        return None  # most of them, by their first words
+    found, probability = language.classified(text)
+    sure = found is not None and probability >= _SURE and _script_of(found) == script
+    return found if sure and found and _share(text, found, unknown=0) >= _MANY else None
+
+
+def _belies(text: str, declared: str, own: str) -> bool:
+    """Whether a text that is declared another language is plainly in the article's."""
+    if len(text) < _LONG or _is_same(declared, own):
+        return False
+    share = _share(text[:_SAMPLE], own, unknown=0)
+    return share >= _MANY and share > _share(text[:_SAMPLE], declared, unknown=0)
+
+
+def _share(text: str, tag: str, *, unknown: float) -> float:
+    """How many of a text's words are among a language's commonest; ``unknown`` where these are not known."""
+    common, words = _commonest(_first(tag)), _WORD.findall(text.lower())
+    return sum(map(common.__contains__, words)) / len(words) if common and words else unknown
+
+
+@cache
+def _commonest(language: str) -> frozenset[str]:
+    import justext  # seldom needed: long paragraphs alone are asked
+
+    try:
+        name = Locale.parse("nb" if language == "no" else language).get_display_name("en") or ""
+    except (UnknownLocaleError, ValueError):
+        return frozenset()
+    name = name.replace("å", "a").replace(" ", "_")
+    return justext.get_stoplist(name) if name in justext.get_stoplists() else frozenset()

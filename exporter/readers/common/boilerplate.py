@@ -1,0 +1,388 @@
+"""Lines of a page's furniture among an article's paragraphs: rules as data.
+
+Each rule of ``boilerplate.toml`` has a name, says what it takes, and knows it by a whole paragraph
+or heading, never by a part of one. Some phrases count in the end matter alone: after the last
+running text. What was left out is reported rule by rule, and any rule can be turned off
+(`Source.keep`). Corrections and editors' notes always stay.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from urllib.parse import urlsplit
+
+from exporter.diagnostics import Report
+from exporter.model import build, visit
+from exporter.model.article import Block, Figure, Heading, Link, ListBlock, Paragraph
+from exporter.model.article import Rule as ThematicBreak
+from exporter.readers import Source
+from exporter.readers.common import boilerplate_rules as rules
+from exporter.readers.common import date_parsing, titles
+from exporter.readers.common.counts import count_words
+
+_SHORT = 90
+_HEADLINE = 20
+"""Characters from which the words of a link read as a headline."""
+_LABEL = 30
+"""The most characters of the words above a link that say what it is: ``Newsblog:``."""
+_RUNNING = 120
+"""Bytes of UTF-8 from which a paragraph is running text: a Chinese character says more than a letter."""
+_OPENING = 6
+"""Blocks in which a byline or a date may be above the text."""
+_CARD = 6
+"""The most blocks of a card: picture, headline, date, teaser, author."""
+_TOPIC = 20
+"""Bytes of UTF-8 of the name of a topic."""
+_MOSTLY = 0.5
+_ALL = 0.9
+_MENU = 5
+_STAMPS = 3
+_REACH = 6
+"""The most words of a line that only says how to reach someone."""
+_FAR = 14
+"""Words in which a note on an author comes to their work."""
+_GLYPHS = "_-–—=*#~·•●■◆+ "
+
+_NUMBER = re.compile(r"\d+")
+_COUNTER = re.compile(r"\d(?:[\d:.,/ ]{0,8}\d)?")
+_STAMP = re.compile(r"\d\d?[:.]\d\d(?![\d:.])")
+_COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright\b).{0,80}", re.I)
+_LABELS = re.compile(
+    r"\A(?:\W*(?:stand|updated?|published|posted|last (?:updated|modified)|"
+    r"aktualisiert|veröffentlicht|publiziert|erstellt|geändert|"
+    r"publicerad|uppdaterad|publisert|oppdatert|publié|mis à jour|"
+    r"publicado|actualizado|pubblicato|aggiornato|"
+    r"geplaatst|bijgewerkt|on|at|le|am|um|kl)\b\W*)+",
+    re.I,
+)
+_BETWEEN_FACTS = re.compile(r"\s[-–—|•·]\s|(?=Lese(?:dauer|zeit))|\s(?=(?:by|von|par|por|di|av|af) )")
+_BETWEEN_NAMES = re.compile(r"(?:(?<!\s)\s++)?(?:,|;|&|/|\||·|\b(?:and|und|et|y|e|og|och)\b)\s*")
+
+
+def without(
+    blocks: Sequence[Block], source: Source, report: Report, *, link: str | None, authors: Sequence[str]
+) -> tuple[Block, ...]:
+    """The blocks but what the rules take; ``link`` is the page's own address."""
+    kept: list[Block] = []
+    hits: dict[str, list[str]] = {}
+    for block, name in zip(blocks, _Matches(blocks, link, authors).names(), strict=True):
+        if name is None or name in source.keep:
+            kept.append(block)
+            continue
+        hits.setdefault(name, []).append(" ".join(visit.texts((block,))))
+        if name == "glyphs" and kept and not isinstance(kept[-1], ThematicBreak):
+            kept.append(ThematicBreak())
+    if not any(isinstance(block, Paragraph | ListBlock) for block in kept):
+        return tuple(blocks)  # a page of nothing else is what its reader saved
+    while hits and isinstance(kept[-1], ThematicBreak):
+        kept.pop()
+    add_findings(report, source.name, hits)
+    return build.levels_from_one(tuple(kept))
+
+
+def add_findings(report: Report, where: str, hits: Mapping[str, Sequence[str]]) -> None:
+    """A ``lines-left-out`` for each rule: how many lines and words it took; ``hits`` holds their texts."""
+    for name, lines in hits.items():
+        words = sum(count_words(line) for line in lines)
+        sample = build.one_line(lines[0])[:60]
+        report.add("lines-left-out", where, f"{name}: {len(lines)}, {words} words, such as “{sample}”")
+
+
+class _Matches:
+    """Which rule takes which of a page's blocks."""
+
+    def __init__(self, blocks: Sequence[Block], link: str | None, authors: Sequence[str]) -> None:
+        self._blocks, self._authors = blocks, authors
+        self._site = _site(link) if link else None
+        self._lines = [_line(block) for block in blocks]
+        self._bare = [rules.bare(line) for line in self._lines]
+
+    def names(self) -> list[str | None]:
+        """The name of the rule that takes each block, or None."""
+        names: list[str | None] = []
+        for number in range(len(self._blocks)):
+            pointing = bool(names) and names[-1] in ("read-more", "link-alone")
+            names.append(self._anywhere(number, pointing))
+        stamps = [number for number, name in enumerate(names) if name == "live-stamp"]
+        times = [_minutes(self._lines[number]) for number in stamps]
+        if len(times) < _STAMPS or times[0] <= times[-1]:  # a programme; live blogs begin with the latest
+            names = [None if name == "live-stamp" else name for name in names]
+        for number in self._cards(names):
+            names[number] = names[number] or "cards"
+        for number in self._notes_on_authors(names):
+            names[number] = names[number] or "author-note"
+        found = names.copy()
+        for number in reversed(range(len(names))):
+            if names[number] is None:
+                found[number] = self._at_end(number)
+                if found[number] is None and self._is_running(number):
+                    return found
+        return names  # all of it is short: there is no text that something could follow
+
+    def _anywhere(self, number: int, pointing: bool) -> str | None:
+        block, line = self._blocks[number], self._lines[number]
+        if isinstance(block, ListBlock):
+            alone = all(len(item) == 1 and self._is_link_alone(item[0]) for item in block.items)
+            return "read-more" if pointing and alone else _by_items(block, rules.anywhere())
+        if not line or self._stays(number):
+            return None
+        if name := self._by_phrase(number, rules.anywhere()):
+            return name
+        if isinstance(block, Paragraph | Heading) and len(line) <= _SHORT and self._is_stamp(line):
+            return "live-stamp"
+        if isinstance(block, Paragraph) and len(line) <= _SHORT:
+            if not line.strip(_GLYPHS):
+                return "glyphs"
+            if _COUNTER.fullmatch(line):
+                return "counter"
+            if _COPYRIGHT.fullmatch(line):
+                return "copyright"
+            if number < _OPENING and self._is_byline(line):
+                return "told-line"
+        if self._is_link_alone(block):
+            return "link-alone"
+        return "menu" if self._is_menu(number) else None
+
+    def _is_menu(self, number: int) -> bool:
+        links = _links(self._blocks[number])
+        if len(links) < _MENU or self._linked(number) < _ALL:
+            return False
+        return self._site is not None and all(_site(link.href) == self._site for link in links)
+
+    def _stays(self, number: int) -> bool:
+        return rules.kept().rule(self._bare[number]) is not None
+
+    def _by_phrase(self, number: int, phrases: rules.Phrases) -> str | None:
+        """The name of the rule that the words of a whole line belong to."""
+        bare = self._bare[number]
+        rule = phrases.rule(bare)
+        if rule is None and rules.points(bare) and (":" in bare or self._linked(number) > _MOSTLY):
+            rule = rules.named("read-more")
+        if rule is None and rules.shares(bare):
+            rule = rules.named("share")
+        if rule is None or not 1 < len(self._lines[number]) <= rule.longest:
+            return None
+        if rule.spares_titles and " " not in bare and self._is_title(number):
+            return None
+        return rule.name
+
+    def _is_stamp(self, line: str) -> bool:
+        """Whether a line is a time and, right behind it, an author, or a label in capitals."""
+        stamp = _STAMP.match(line)
+        rest = line[stamp.end() :] if stamp else ""
+        return rest[:1].isupper() and (rest.isupper() or self._names_authors(rest) or _is_full_name(rest))
+
+    def _is_byline(self, line: str) -> bool:
+        """Whether a line only says what the metadata say: a date, names of authors, tags."""
+        if self._names_authors(line):
+            return True
+        parts = _BETWEEN_FACTS.split(line)
+        dated = [_is_date(part) for part in parts]
+        return any(dated) and all(
+            is_date or self._names_authors(part) or _is_name(part) or _is_of(part, "tags")
+            for part, is_date in zip(parts, dated, strict=True)
+        )
+
+    def _names_authors(self, line: str) -> bool:
+        names = titles.without_by(line)
+        parts = [part for part in _BETWEEN_NAMES.split(names) if part]
+        return (
+            bool(parts)
+            and (self._is_author(parts[0]) or (names != line and self._is_site(parts[0])))
+            and all(self._is_author(p) or len(p) <= 25 or _has_role(p) for p in parts)
+        )
+
+    def _is_author(self, name: str) -> bool:
+        return any(titles.same(name, author) for author in self._authors) or rules.is_agency(name)
+
+    def _is_site(self, name: str) -> bool:
+        return titles.same(name, (self._site or "").partition(".")[0])
+
+    def _at_end(self, number: int) -> str | None:
+        """The rule that takes a block which no running text follows."""
+        block, line = self._blocks[number], self._lines[number]
+        if isinstance(block, ListBlock):
+            above = rules.anywhere().rule(rules.bare(next(visit.texts((block,)), "")))
+            return "cards" if above == rules.named("read-more") else self._list_at_end(block)
+        if not line or self._stays(number):
+            return None
+        if name := self._by_phrase(number, rules.at_end()):
+            return name
+        if isinstance(block, Paragraph) and (self._is_on_author(line) or self._names_authors(line)):
+            return "author-note"
+        labelled = isinstance(block, Paragraph) and len(line) <= _SHORT and _LABELS.match(line)
+        return "told-line" if labelled and _is_date(line) else None
+
+    def _list_at_end(self, block: ListBlock) -> str | None:
+        return _by_items(block, rules.at_end()) or _by_items(block, rules.anywhere(), names=True)
+
+    def _is_on_author(self, line: str) -> bool:
+        """Whether a paragraph says who an author is, or only how to reach one."""
+        rule, bare = rules.named("author-note"), rules.strip_marks(line)
+        words = bare.casefold().split()
+        if len(line) > rule.longest or not words:
+            return False
+        if len(words) <= _REACH and any(_is_address(word) for word in words):
+            return True
+        for author in self._authors:
+            name = author.casefold().split()
+            if len(name) > 1 and words[: len(name)] == name and words[len(name) : len(name) + 1][0:1]:
+                return words[len(name)] in rule.verbs
+        name = bare.split()
+        verb = next((n for n, word in enumerate(words) if word in rule.verbs), 0)
+        is_name = 2 <= verb <= 4 and all(word[:1].isupper() for word in name[:verb])
+        return is_name and bool(
+            rule.roles.intersection(
+                rules.strip_marks(word.rstrip(",;")) for word in words[verb : verb + _FAR]
+            )
+        )
+
+    def _notes_on_authors(self, names: Sequence[str | None]) -> range:
+        """The last blocks, where a line such as "About the author" is above no more than a few."""
+        last = len(names)
+        for number in range(last - 1, max(0, last - _CARD), -1):
+            if rules.at_end().whole(self._bare[number]) == rules.named("author-note"):
+                return range(number, last)
+        return range(0)
+
+    def _is_title(self, number: int) -> bool:
+        """Whether a block is a heading with something below it."""
+        block, after = self._blocks[number], self._blocks[number + 1 : number + 2]
+        if not isinstance(block, Heading) or not after:
+            return False
+        return not isinstance(after[0], Heading) or after[0].level > block.level
+
+    def _is_running(self, number: int) -> bool:
+        """Whether a block is text of the article: the end matter begins below it."""
+        block = self._blocks[number]
+        if isinstance(block, Paragraph):
+            return _is_long(self._lines[number]) and not self._stays(number)
+        if isinstance(block, ListBlock):
+            return _is_long(" ".join(visit.texts((block,))))
+        return not isinstance(block, Heading | Figure | ThematicBreak)
+
+    def _cards(self, names: Sequence[str | None]) -> list[int]:
+        """The blocks of cards of other articles below a line that points to them: each has a headline that is
+        a link, or all have one shape, and a few short texts."""
+        found: list[int] = []
+        for above, name in enumerate(names):
+            if name != "read-more" or self._linked(above) or (found and above <= found[-1]):
+                continue
+            heads: list[int] = []
+            for number in range(above + 1, len(names)):
+                if number - (heads[-1] if heads else above) > _CARD or names[number] == "read-more":
+                    break
+                if isinstance(self._blocks[number], Heading) or self._linked(number) > _MOSTLY:
+                    heads.append(number)
+            if len(heads) < 2 or heads[0] - above > 2:  # a picture may be above the first headline
+                continue
+            size = min(b - a for a, b in pairwise(heads))
+            cards = range(above + 1, min(heads[-1] + size, len(names)))
+            if all(map(self._is_of_card, cards)) and (
+                all(self._linked(head) > _MOSTLY for head in heads) or self._are_alike(heads, size)
+            ):
+                found += cards
+        return found
+
+    def _is_of_card(self, number: int) -> bool:
+        block = self._blocks[number]
+        return isinstance(block, Paragraph | Heading | Figure) and len(self._lines[number]) <= 2 * _SHORT
+
+    def _are_alike(self, heads: Sequence[int], size: int) -> bool:
+        """Whether what is below headings has one shape, and is the last; its end may be missing."""
+        if heads[-1] + size < len(self._blocks) or any(b - a != size for a, b in pairwise(heads)):
+            return False
+        shapes = [list(map(type, self._blocks[head : head + size])) for head in heads]
+        return all(shape == shapes[0][: len(shape)] for shape in shapes)
+
+    def _linked(self, number: int) -> float:
+        """The share of a line's characters, spaces left out, that are links."""
+        links = "".join(visit.plain(link.content) for link in _links(self._blocks[number]))
+        return len("".join(links.split())) / (len(self._lines[number].replace(" ", "")) or 1)
+
+    def _is_link_alone(self, block: Block) -> bool:
+        links = _links(block)
+        if self._site is None or len(links) != 1 or _site(links[0].href) != self._site:
+            return False
+        line, words = _line(block), build.one_line(visit.plain(links[0].content))
+        label = line.removesuffix(words).strip()
+        if len(words) < _HEADLINE or words.startswith("http") or not line.endswith(words):
+            return False
+        return not rules.strip_marks(label) or (label.endswith((":", "|")) and len(label) <= _LABEL)
+
+
+def _line(block: Block) -> str:
+    """The words of a paragraph or heading, with plain spaces alone."""
+    return " ".join(visit.plain(block.content).split()) if isinstance(block, Paragraph | Heading) else ""
+
+
+def _by_items(block: ListBlock, phrases: rules.Phrases, *, names: bool = False) -> str | None:
+    """The name of the first rule that a list's items belong to: all of them or, with ``names``, all but a
+    few that are names of topics."""
+    texts = list(visit.texts((block,)))
+    found = [phrases.rule(rules.bare(text)) for text in texts]
+    others = [text for text, rule in zip(texts, found, strict=True) if rule is None]
+    if others and not (names and len(others) * 2 <= len(texts) and all(map(_is_topic, others))):
+        return None
+    return next((rule.name for rule in found if rule), None)
+
+
+def _is_topic(text: str) -> bool:
+    return len(text.encode("utf-8", "replace")) <= _TOPIC
+
+
+def _is_long(text: str) -> bool:
+    return len(text.encode("utf-8", "replace")) >= _RUNNING
+
+
+def _links(block: Block) -> list[Link]:
+    if not isinstance(block, Paragraph | Heading):
+        return []
+    return [node for node in visit.each_inline(block.content) if isinstance(node, Link)]
+
+
+def _site(address: str) -> str:
+    host = (urlsplit(address).hostname or "").split(".")
+    return ".".join(host[-2:])
+
+
+def _is_name(part: str) -> bool:
+    """Whether a part of a line is "by" and a few words."""
+    return len(part.split()) <= _REACH and titles.without_by(part) != part
+
+
+def _is_full_name(part: str) -> bool:
+    words = part.split()
+    return 2 <= len(words) <= 4 and all(word[0].isupper() for word in words)
+
+
+def _has_role(part: str) -> bool:
+    """Whether a part of a byline ends with what someone is: ``Daily Post Staff Writers``."""
+    words = part.casefold().split()
+    return len(words) <= _REACH and words[-1] in rules.named("author-note").roles
+
+
+def _is_of(part: str, name: str) -> bool:
+    bare = rules.bare(part)
+    return rules.named(name) in (rules.anywhere().rule(bare), rules.at_end().rule(bare))
+
+
+def _is_date(part: str) -> bool:
+    """Whether all that follows labels such as "Updated" is a date or a time."""
+    bare = _LABELS.sub("", part)
+    bare = bare.removesuffix(" Uhr")
+    return bool(_COUNTER.fullmatch(bare)) or _is_of(part, "counter") or date_parsing.parse(bare) is not None
+
+
+def _is_address(word: str) -> bool:
+    """Whether a word is an address of mail or a name on a social network."""
+    name, at, host = rules.strip_marks(word).partition("@")
+    return bool(at and host) and (not name or "." in host)
+
+
+def _minutes(line: str) -> int:
+    """The minute of the day that a stamp names."""
+    hour, minute = map(int, _NUMBER.findall(line)[:2])
+    return 60 * (hour % 12 + 12 if "p" in line.casefold() else hour) + minute

@@ -1,0 +1,155 @@
+"""Runs of inlines as the walk gathers them: pieces with their marks, made into paragraphs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby, pairwise
+
+from lxml import etree
+
+from exporter.model import build, visit
+from exporter.model.article import (
+    Block,
+    Code,
+    Figure,
+    Heading,
+    Inline,
+    LineBreak,
+    Link,
+    Paragraph,
+    Text,
+)
+
+_LONGEST_CREDIT = 160
+"""Characters beside an image that are its credit."""
+_LONG_LINE = 100
+"""Characters of a line that is a paragraph where another as long follows it."""
+_STOPS = tuple(f"{stop}{mark}" for stop in ".!?…" for mark in ("", '"', "”", "’", "»", "“", ")"))
+_EDGES = "\xa0\u3000\u200b\u2060\ufeff \t\n\r\f\v"
+
+
+class Mark:
+    """One mark being open: its kind, and the address of a link."""
+
+    def __init__(self, element: etree._Element, kind: type[Inline], href: str = "") -> None:
+        self.element, self.kind, self.href = element, kind, href
+
+
+Piece = tuple[Inline, tuple[Mark, ...]]
+"""An inline and the marks it stands in, the outermost first."""
+
+
+def paragraphs(run: Sequence[Piece]) -> Iterator[list[Piece]]:
+    """The run parted where two or more line breaks meet, or one is between long sentences."""
+    for part in _apart(run):
+        yield from _sentences_apart(part)
+
+
+def _sentences_apart(run: list[Piece]) -> Iterator[list[Piece]]:
+    """The run parted at line breaks between two long lines of which the first ends a sentence."""
+    breaks = [n for n, (node, _) in enumerate(run) if isinstance(node, LineBreak)]
+    lines = [
+        visit.plain([node for node, _ in run[start + 1 : end]]).strip(_EDGES)
+        for start, end in pairwise((-1, *breaks, len(run)))
+    ]
+    start = 0
+    for at, (line, following) in zip(breaks, pairwise(lines), strict=True):
+        if min(len(line), len(following)) >= _LONG_LINE and line.endswith(_STOPS):
+            yield run[start:at]
+            start = at + 1
+    yield run[start:]
+
+
+def _apart(run: Sequence[Piece]) -> Iterator[list[Piece]]:
+    part: list[Piece] = []
+    pending: list[Piece] = []
+    breaks = 0
+    for piece in run:
+        node = piece[0]
+        if isinstance(node, LineBreak):
+            breaks += 1
+            pending.append(piece)
+        elif isinstance(node, Text) and not node.text.strip(_EDGES) and breaks:
+            pending.append(piece)
+        else:
+            if breaks >= 2:
+                yield part
+                part = []
+            else:
+                part += pending
+            pending, breaks = [], 0
+            part.append(piece)
+    yield part
+
+
+def trimmed(run: list[Piece]) -> list[Piece]:
+    """The run without the blanks at its ends that only indent or pad: no-break and wide ones too."""
+    start, end = 0, len(run)
+    while start < end and isinstance(node := run[start][0], Text):
+        if text := node.text.lstrip(_EDGES):
+            run[start] = (Text(text), run[start][1])
+            break
+        start += 1
+    while end > start and isinstance(node := run[end - 1][0], Text):
+        if text := node.text.rstrip(_EDGES):
+            run[end - 1] = (Text(text), run[end - 1][1])
+            break
+        end -= 1
+    return run[start:end]
+
+
+def nested(run: Sequence[Piece], depth: int = 0) -> tuple[Inline, ...]:
+    """Pieces with their marks → inlines within one another. No kind lies within itself."""
+    out: list[Inline] = []
+    for mark, group in groupby(run, key=lambda piece: piece[1][depth] if len(piece[1]) > depth else None):
+        pieces = list(group)
+        if mark is None:
+            out += codes_joined(piece[0] for piece in pieces)
+            continue
+        inner = nested(pieces, depth + 1)
+        if mark.kind is Link:
+            out += build.link(mark.href, inner)
+        else:
+            out.append(mark.kind(inner))
+    return tuple(out)
+
+
+def codes_joined(nodes: Iterator[Inline]) -> Iterator[Inline]:
+    for is_code, group in groupby(nodes, key=lambda node: isinstance(node, Code)):
+        if is_code:
+            yield Code("".join(node.text for node in group if isinstance(node, Code)))
+        else:
+            yield from group
+
+
+def joined(parts: Sequence[Block]) -> tuple[Inline, ...]:
+    """The runs of several blocks as one, parted by line breaks: for a caption or a term."""
+    out: list[Inline] = []
+    for block in parts:
+        if isinstance(block, Paragraph | Heading):
+            out += [*([LineBreak()] if out else []), *block.content]
+    return tuple(out)
+
+
+def captioned(blocks: list[Block], caption: tuple[Inline, ...], *, has_image: bool) -> list[Block]:
+    """A figure's blocks with its caption put where it belongs: to the last image. A line or two beside
+    the only image, a credit, comes behind the caption; an image that is lost (``has_image``) has both."""
+    figures = [block for block in blocks if isinstance(block, Figure)]
+    lines = [block for block in blocks if isinstance(block, Paragraph)]
+    if len(figures) + len(lines) == len(blocks) and len(figures) <= 1 and (figures or has_image):
+        credit = joined(lines)
+        if len(visit.plain(credit)) <= _LONGEST_CREDIT:
+            figure = figures[0] if figures else Figure()
+            parts = [run for run in (caption or figure.caption, credit) if run]
+            words = [node for run in parts for node in (LineBreak(), *run)][1:]
+            return list(build.figure(figure.asset, figure.alt, words))
+    if not caption:
+        return blocks
+    for index in range(len(blocks) - 1, -1, -1):
+        if isinstance(block := blocks[index], Figure):
+            return [
+                *blocks[:index],
+                Figure(block.asset, block.alt, build.inlines(caption)),
+                *blocks[index + 1 :],
+            ]
+    return [*blocks, *build.paragraph(caption)] if blocks else list(build.figure(None, "", caption))

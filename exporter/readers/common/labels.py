@@ -1,0 +1,43 @@
+"""Source labels as aggregators print them: ``KCNA.kp (En)`` is a publisher and a language."""
+
+from __future__ import annotations
+
+import re
+
+from exporter.model import build
+
+_SUFFIX = re.compile(r"\A(.*\S)\s*[(\[]\s*([^\W\d_]{2,10})\s*[)\]]\Z", re.S)
+
+# Country codes and English names stand for languages in such labels.
+_LANGUAGES = {
+    "en": ("en", "eng", "english"),
+    "ko": ("kr", "ko", "kor", "korean", "kp"),
+    "zh": ("cn", "zh", "ch", "chn", "chi", "chinese"),
+    "ja": ("jp", "ja", "jpn", "japanese"),
+    "ru": ("ru", "rus", "russian"),
+    "es": ("es", "sp", "spa", "spanish"),
+    "fr": ("fr", "fra", "fre", "french"),
+    "de": ("de", "ger", "deu", "german"),
+    "ar": ("ar", "ara", "arabic"),
+    "pt": ("pt", "por", "portuguese"),
+    "it": ("it", "ita", "italian"),
+    "vi": ("vn", "vi", "vie", "vietnamese"),
+}
+_BY_SUFFIX = {suffix: language for language, all_ in _LANGUAGES.items() for suffix in all_}
+
+
+def part_label(label: str) -> tuple[str, str | None]:
+    """The publisher in a source label, and the language its suffix names (BCP 47) or None.
+
+    A suffix that names no language belongs to the publisher's name.
+    """
+    label = build.one_line(label)
+    match = _SUFFIX.match(label)
+    if match and (language := _BY_SUFFIX.get(match[2].lower())):
+        return match[1], language
+    return label, None
+
+
+def language_named(name: str) -> str | None:
+    """The language (BCP 47) with that English name or country's code, or None."""
+    return _BY_SUFFIX.get(name.strip().lower())

@@ -1,0 +1,149 @@
+"""Lists of notes: which elements are in one, and what is left of one whose notes are taken out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from lxml import etree
+
+from exporter.readers.common.markup import text_of
+
+_LIST = re.compile(
+    r"\b(?:foot-?notes?|end-?notes?|foot-?defs?|references|reflist|doc-endnotes|notes)\b|\bfootnote", re.I
+)
+_BACK = re.compile(
+    r"\b(?:(?:foot-?)?note-?back-?(?:ref|link)?|back-?ref|reversefootnote|backlink|doc-backlink|to-top)\b",
+    re.I,
+)
+_TITLES = frozenset(
+    [
+        *("notes", "footnotes", "endnotes", "references", "references and notes", "notes and references"),
+        *("sidenotes", "sources", "citations", "anmerkungen", "fußnoten", "einzelnachweise", "quellen"),
+        *("belege", "nachweise", "notes et références", "références", "notas", "referencias", "referências"),
+        *("note", "riferimenti", "noten", "voetnoten", "fotnoter", "noter", "przypisy", "примечания"),
+        *("сноски", "脚注", "注釈", "注", "注释", "註釋", "参考文献", "각주", "주석"),
+    ]
+)
+_HOLDERS = frozenset(("ol", "ul", "div", "section", "dl", "aside", "footer"))
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_BESIDE = frozenset(("hr", *_HEADINGS))
+"""What a list of notes may have besides them."""
+_TEXTS = frozenset(("p", "ul", "ol", "dl", "blockquote", "pre", "figure"))
+_ARROWS = frozenset("↩↑^⏎↵⇧⬆⤴\ufe0e\ufe0f\xa0 ")
+_LISTS = frozenset((*_HOLDERS, "li", "dd", "details", "table", "tbody", "tr", "td"))
+_LONGEST_TITLE = 60
+
+
+def words(element: etree._Element) -> str:
+    """What an element says of itself in its attributes, in words."""
+    names = ("class", "role", "id", "rel", "rev", "data-type", "epub:type", "data-component-name")
+    said = " ".join(element.get(name) or "" for name in names)
+    return said.replace("_", "-") + (" footnotes" if element.get("data-footnotes") is not None else "")
+
+
+def is_arrow(text: str) -> bool:
+    return bool(text.strip()) and set(text) <= _ARROWS
+
+
+def is_backlink(element: etree._Element) -> bool:
+    """Whether an element leads from a note back to its mark, or holds the links that do."""
+    said = f"{element.get('class') or ''} {element.get('role') or ''} {element.get('rev') or ''}"
+    if element.tag != "a":
+        return "backlink" in said and len(text_of(element)) <= _LONGEST_TITLE
+    if not (element.get("href") or "").startswith("#"):
+        return False
+    return bool(_BACK.search(said)) or is_arrow(text_of(element))
+
+
+class Lists:
+    """Which elements of a page are in a list of notes, or are one; each is asked once."""
+
+    def __init__(self, root: etree._Element) -> None:
+        self._known: dict[etree._Element, bool] = {}
+        self.titled: list[tuple[etree._Element, list[etree._Element]]] = []
+        """Headings that say "Notes", each with what is below it."""
+        for heading in root.iter(*_HEADINGS):
+            if text_of(heading).strip(" \t\r\n\xa0:[]¶#").casefold() in _TITLES:
+                self._title(heading)
+
+    def _title(self, heading: etree._Element) -> None:
+        holder = heading.getparent()
+        title = heading
+        if (
+            holder is not None
+            and holder.tag in ("div", "header")
+            and holder[0] is heading
+            and len(holder) <= 2
+        ):
+            title = holder  # with a link to edit the section
+        below: list[etree._Element] = []
+        for element in title.itersiblings(etree.Element):
+            if element.tag in _HEADINGS or element.tag in ("article", "main"):
+                break
+            if next(element.iter("h1", "h2"), None) is not None:
+                break
+            below.append(element)
+        if below:
+            self.titled.append((title, below))
+            self._known.update(dict.fromkeys(below, True))
+
+    def hold(self, element: etree._Element) -> bool:
+        asked: list[etree._Element] = []
+        found = False
+        for holder in (element, *element.iterancestors()):
+            if holder in self._known:
+                found = self._known[holder]
+                break
+            asked.append(holder)
+        for holder in reversed(asked):
+            found = found or _is_list(holder)
+            self._known[holder] = found
+        return found
+
+
+def _is_list(element: etree._Element) -> bool:
+    if element.tag not in _LISTS or not _LIST.search(words(element)):
+        return False
+    return element.tag == "footer" or next(element.iter("h1"), None) is None
+
+
+def emptied(notes: Iterable[etree._Element], lists: Lists) -> list[etree._Element]:
+    """The notes, with the lists, sections, headings and rules that hold nothing more without them."""
+    out = dict.fromkeys(notes)
+    left: dict[etree._Element, int] = {}  # what else is in a list or section
+    for note in list(out):
+        holder = note.getparent()
+        while holder is not None and holder.tag in _HOLDERS and holder not in out:
+            if holder not in left:
+                left[holder] = sum(1 for child in holder if _counts(child) and child not in out)
+            if left[holder] or (holder.text or "").strip() or not lists.hold(holder):
+                break
+            out[holder] = None
+            holder = holder.getparent()
+            if holder in left:
+                left[holder] -= 1
+    for title, below in lists.titled:
+        rest = [element for element in below if element not in out]
+        if len(rest) < len(below) and not any(_counts(e) and _is_text(e) for e in rest):
+            out[title] = None
+    for element in list(out):
+        before = element.getprevious()
+        if before is not None and before.tag == "hr" and not (before.tail or "").strip():
+            following = next((e for e in element.itersiblings(etree.Element) if e not in out), None)
+            if following is None or not _counts(following):
+                out[before] = None
+    return list(out)
+
+
+def _is_text(element: etree._Element) -> bool:
+    """Whether an element reads as a part of the article, not as a box below it."""
+    return element.tag in _TEXTS or any(text_of(p).strip() for p in element.iter("p"))
+
+
+def _counts(child: etree._Element) -> bool:
+    if child.tag in _BESIDE or not isinstance(child.tag, str):
+        return bool((child.tail or "").strip())
+    return bool(
+        text_of(child).strip() or (child.tail or "").strip() or next(child.iter("img"), None) is not None
+    )

@@ -1,0 +1,1 @@
+"""Markdown notes and sites, and editions in Markdown."""

@@ -1,0 +1,1 @@
+"""Records of articles: JSON, JSON Lines and CSV."""

@@ -1,0 +1,1 @@
+"""Sources: files, archives, standard input and object storage in, articles out."""

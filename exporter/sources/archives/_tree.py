@@ -1,0 +1,114 @@
+"""Archives that are a folder packed: which of its files to read, and what lies beside them."""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import IO, BinaryIO, NamedTuple, cast
+
+from exporter import readers
+from exporter.errors import is_momentary, temporary_files
+from exporter.model import images
+from exporter.readers import Source
+from exporter.sources import files, siblings
+from exporter.sources.archives import HEAD, Budget, Member, Package, Unreadable
+
+_CHUNK = 1 << 20
+
+
+class File(NamedTuple):
+    """A file of the tree: the bytes that it says to have, and the way to open it, which raises
+    `Unreadable`."""
+
+    size: int
+    open: Callable[[], BinaryIO]
+
+    def read(self, most: int) -> bytes:
+        """All its bytes, but at most ``most`` and one more."""
+        with self.open() as file:
+            return file.read(most + 1)
+
+
+def is_inside(name: str) -> bool:
+    """Whether a member's name leads to a place in the archive, and not out of it."""
+    parts = name.replace("\\", "/").split("/")
+    return bool(name) and ".." not in parts and parts[0] != "" and ":" not in parts[0] and "\0" not in name
+
+
+def members(tree: Mapping[str, File], package: Package) -> Iterator[Member]:
+    """What is to be read, as in a folder of the same files; ``tree`` has them by their path."""
+    for path in files.readable(tree):
+        file = tree[path]
+        yield Member(
+            package.member(path),
+            file.size,
+            partial(_source, tree, path, package.member(path)),
+            partial(_head, file),
+            partial(_unpacked, file),
+        )
+
+
+def _head(file: File) -> bytes:
+    with file.open() as opened:
+        return opened.read(HEAD)
+
+
+def _source(tree: Mapping[str, File], path: str, name: str) -> Source:
+    data = tree[path].read(readers.MAX_BYTES)
+    # One too large is told as a file would be, by who reads it.
+    return Source(data, name, partial(beside, tree, posixpath.dirname(path)))
+
+
+def beside(tree: Mapping[str, File], folder: str, reference: str) -> bytes | None:
+    """The bytes of the file that a page in ``folder`` refers to by an address relative to itself or to its
+    site's root, or None."""
+    path = next((path for path in siblings.paths(folder, reference) if path in tree), None)
+    try:
+        return None if path is None else tree[path].read(images.MAX_BYTES)
+    except Unreadable:
+        return None
+
+
+def _unpacked(file: File, budget: Budget) -> BinaryIO:
+    """A member that is an archive itself, unpacked to a nameless file on the disk."""
+    # An open file for the caller to close: it outlives this function.
+    with temporary_files():
+        kept = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115
+    try:
+        with file.open() as stream:
+            while chunk := stream.read(_CHUNK):
+                budget.take(len(chunk))
+                with temporary_files():
+                    kept.write(chunk)
+        with temporary_files():
+            kept.seek(0)  # which writes what is not written yet
+    except BaseException:
+        kept.close()
+        raise
+    return kept
+
+
+def guarded(stream: IO[bytes], broken: tuple[type[Exception], ...]) -> BinaryIO:
+    """``stream``, but what it raises for damaged bytes is told as `Unreadable`."""
+    return cast(BinaryIO, _Guarded(stream, broken))
+
+
+class _Guarded(io.RawIOBase):
+    def __init__(self, stream: IO[bytes], broken: tuple[type[Exception], ...]) -> None:
+        self._stream = stream
+        self._broken = broken
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            return self._stream.read(size)
+        except self._broken as error:
+            if is_momentary(error):
+                raise
+            raise Unreadable("archive-broken", str(error)) from None
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()

@@ -1,0 +1,219 @@
+"""E-books (EPUB 3.3 and 2.0.1): each document of the spine that is a text, as a page.
+
+A book made by this program gives its articles back, each with what its chapter says of
+it. Of others, a document is an article under its heading in the contents; what the
+package says (authors, date) is the article's own only where the book holds but one.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from lxml import etree
+
+from exporter import readers
+from exporter.errors import is_momentary
+from exporter.model import dates
+from exporter.readers import Hints, Source
+from exporter.sources.archives import Member, Package, Unreadable, _chapter, _tree
+from exporter.sources.archives import zip as packed
+from exporter.sources.archives._tree import File
+
+_TYPE = "application/epub+zip"
+_CONTAINER = "META-INF/container.xml"
+_DOCUMENTS = ("application/xhtml+xml", "text/html")
+_MAX_XML = 16 * 1024**2
+_ENOUGH = 120
+"""Characters that a document of another's book has if it is a text and no title page."""
+_NO_TEXT = frozenset(
+    (
+        *("cover", "titlepage", "title-page", "halftitlepage", "toc", "landmarks", "loi", "lot", "index"),
+        *("copyright-page", "copyright", "imprint", "colophon", "dedication"),
+    )
+)
+
+
+class _Item(NamedTuple):
+    path: str
+    media_type: str
+    properties: str
+
+
+class _Book(NamedTuple):
+    """What the package document tells: the documents in reading order, and metadata."""
+
+    spine: list[_Item]
+    labels: Mapping[str, str]
+    skipped: frozenset[str]
+    hints: Hints
+
+
+def sniff(head: bytes, name: str) -> float:
+    if not head.startswith(b"PK\x03\x04"):
+        return 0.0
+    return 0.9 if _TYPE.encode() in head[:120] or name.endswith(".epub") else 0.0
+
+
+def members(package: Package) -> Iterator[Member]:
+    tree = packed.tree(package)
+    book = _book(tree, package)
+    chosen = []
+    for item in book.spine:
+        if item.path in book.skipped or "nav" in item.properties.split():
+            continue
+        try:
+            root = _xml(tree, item.path)
+        except Unreadable as problem:
+            package.report.add(problem.id, package.member(item.path), problem.detail)
+            continue
+        if _chapter.is_briefs(root):
+            package.report.add("briefs-not-read", package.member(item.path))
+        elif _chapter.is_ours(root) or _is_text(root):
+            chosen.append((item, _chapter.is_ours(root)))
+    for item, is_ours in chosen:
+        own = book.hints if len(chosen) == 1 else Hints(source=book.hints.title, language=book.hints.language)
+        if is_ours:
+            own = Hints(language=book.hints.language)
+        hints = Hints(
+            title=book.labels.get(item.path),
+            authors=own.authors,
+            published=own.published,
+            source=own.source,
+            language=own.language,
+            media_type="application/xhtml+xml",
+            whole=True,
+        )
+        name = package.member(item.path)
+        yield Member(name, tree[item.path].size, partial(_source, tree, item.path, name, hints))
+
+
+def _source(tree: Mapping[str, File], path: str, name: str, hints: Hints) -> Source:
+    if tree[path].size > readers.MAX_BYTES:
+        raise Unreadable("file-too-large", f"{tree[path].size >> 20} MB")
+    data, hints = _chapter.page(_xml(tree, path), hints)
+    return Source(data, name, partial(_tree.beside, tree, posixpath.dirname(path)), hints=hints)
+
+
+def _is_text(root: etree._Element) -> bool:
+    kinds = {
+        kind
+        for element in root.iter("{*}body", "{*}section")
+        for kind in (element.get(_chapter.EPUB_TYPE) or "").split()
+    }
+    return not kinds & _NO_TEXT and len(_chapter.text(root)) >= _ENOUGH
+
+
+# -- The package -------------------------------------------------------------------------
+
+
+def _book(tree: Mapping[str, File], package: Package) -> _Book:
+    container = _xml(tree, _CONTAINER)
+    path = next((e.get("full-path") or "" for e in container.iter("{*}rootfile")), "")
+    opf = _xml(tree, path)
+    items = {
+        item.get("id"): _Item(
+            _resolved(path, item.get("href") or ""),
+            item.get("media-type") or "",
+            item.get("properties") or "",
+        )
+        for item in opf.iter("{*}item")
+    }
+    spine: dict[str, _Item] = {}
+    for reference in opf.iter("{*}itemref"):
+        item = items.get(reference.get("idref"))
+        if item is None or item.path not in tree:
+            where = item.path if item else reference.get("idref") or ""
+            package.report.add("archive-broken", package.name, f"the spine's {where[:200]} is not there")
+        elif item.path in spine:
+            package.report.add("archive-broken", package.name, f"the spine has {item.path[:200]} again")
+        elif item.media_type in _DOCUMENTS:
+            spine[item.path] = item
+    skipped = {
+        _resolved(path, guide.get("href") or "")
+        for guide in opf.iter("{*}reference")
+        if (guide.get("type") or "").lower() in _NO_TEXT
+    }
+    return _Book(list(spine.values()), _labels(tree, items.values()), frozenset(skipped), _metadata(opf))
+
+
+def _metadata(opf: etree._Element) -> Hints:
+    def told(name: str) -> list[str]:
+        values = (
+            " ".join((e.text or "").split()) for e in opf.iter(f"{{http://purl.org/dc/elements/1.1/}}{name}")
+        )
+        return [value for value in values if value]
+
+    date = next(iter(told("date")), "")[:10]
+    return Hints(
+        title=next(iter(told("title")), None),
+        authors=tuple(told("creator")),
+        published=date if dates.is_when(date) else None,
+        source=next(iter(told("publisher")), None),
+        language=next(iter(told("language")), None),
+    )
+
+
+def _labels(tree: Mapping[str, File], items: Iterable[_Item]) -> dict[str, str]:
+    """The titles in the contents by document: of the navigation document, else of the NCX."""
+    labels: dict[str, str] = {}
+    seen: set[str] = set()
+    for item in items:
+        if item.path in seen:
+            continue
+        try:
+            if "nav" in item.properties.split():
+                links = [(a.get("href") or "", _chapter.text(a)) for a in _toc(_xml(tree, item.path))]
+            elif item.media_type == "application/x-dtbncx+xml":
+                links = list(_points(_xml(tree, item.path)))
+            else:
+                continue
+            seen.add(item.path)
+        except Unreadable:
+            continue
+        for href, label in links:
+            if label:
+                labels.setdefault(_resolved(item.path, href), label)
+    return labels
+
+
+def _toc(nav: etree._Element) -> Iterator[etree._Element]:
+    for element in nav.iter("{*}nav"):
+        if "toc" in (element.get(_chapter.EPUB_TYPE) or "").split():
+            yield from element.iter("{*}a")
+
+
+def _points(ncx: etree._Element) -> Iterator[tuple[str, str]]:
+    for point in ncx.iter("{*}navPoint"):
+        content, label = point.find("{*}content"), point.find("{*}navLabel")
+        if content is not None and label is not None:
+            yield content.get("src") or "", _chapter.text(label)
+
+
+def _resolved(base: str, href: str) -> str:
+    """The path in the book that a document at ``base`` calls ``href``, without its fragment."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(base), unquote(href.partition("#")[0])))
+
+
+def _xml(tree: Mapping[str, File], path: str) -> etree._Element:
+    """The root of a document of the book, as far as it can be read. Raises `Unreadable`."""
+    if path not in tree:
+        raise Unreadable("archive-broken", f"{path or _CONTAINER} is not there")
+    data = tree[path].read(_MAX_XML)
+    # Neither entities nor anything outside is ever loaded.
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, recover=True, remove_pis=True
+    )
+    try:
+        root = etree.fromstring(re.sub(rb"&nbsp;", b"&#160;", data), parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        if is_momentary(error):
+            raise
+        raise Unreadable("archive-broken", f"{path}: {error}") from None
+    if root is None:
+        raise Unreadable("archive-broken", f"{path} is no XML")
+    return root

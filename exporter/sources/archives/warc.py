@@ -1,0 +1,243 @@
+"""Web archives (WARC, ISO 28500:2017), by warcio: each HTML response a page, with the images that
+the archive has of its addresses.
+
+Two passes: one over the headers, which keeps where what lies, one to each page as it is
+read. So an archive may be larger than memory. After a record that is damaged, or longer
+or shorter than it says, the next one is looked for by its first bytes.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from contextlib import redirect_stderr
+from datetime import datetime
+from functools import partial
+from typing import Any, BinaryIO, NamedTuple, cast
+
+from warcio.archiveiterator import ArchiveIterator
+from warcio.bufferedreaders import ChunkedDataReader, DecompressingBufferedReader
+from warcio.exceptions import ArchiveLoadFailed
+
+from exporter import readers
+from exporter.errors import is_momentary
+from exporter.model import dates, images
+from exporter.model.article import When
+from exporter.readers import Hints, Source
+from exporter.sources.archives import Budget, Member, Package, Unreadable, _gunzip, _payload
+
+_BEGIN = re.compile(rb"\nWARC/[01]\.\d+\r?\n")
+_PAGES = ("text/html", "application/xhtml+xml")
+_LINE = 1 << 20
+_BLOCK = 1 << 20
+_BROKEN = (ArchiveLoadFailed, OSError, EOFError, ValueError, AttributeError, TypeError, AssertionError)
+"""What warcio raises for what is no record; the last ones where a header is missing."""
+
+
+class _Uneven(Exception):
+    """A packed archive whose records are not each packed by itself, or not whole."""
+
+
+class _Place(NamedTuple):
+    """Where a record lies in the file, and what its headers tell; of what kind its content is:
+    ``page``, ``picture``, ``revisit`` or nothing of use here."""
+
+    offset: int
+    kind: str
+    address: str
+    media_type: str
+    charset: str | None
+    date: When | None
+    length: int
+    digest: str
+
+
+def sniff(head: bytes, _name: str) -> float:
+    return 0.9 if head.startswith(b"WARC/") or _gunzip.head(head).startswith(b"WARC/") else 0.0
+
+
+def members(package: Package) -> Iterator[Member]:
+    try:
+        places = list(_places(package, packed=package.file.read(3) == _gunzip.MAGIC))
+    except _Uneven:
+        package = package._replace(file=_gunzip.unpacked(package))
+        places = list(_places(package, packed=False))
+    pages = [place for place in places if place.kind == "page"]
+    pictures = {_key(place.address): place for place in reversed(places) if place.kind == "picture"}
+    known = {place.digest or place.address for place in pages}
+    for place in places:
+        if place.kind == "revisit" and (place.digest or place.address) not in known:
+            package.report.add("archive-revisit", package.name, place.address[:200])
+    for place in pages:
+        name = package.member(place.address)
+        yield Member(name, place.length, partial(_source, package.file, place, pictures, name))
+
+
+# -- Reading one record ------------------------------------------------------------------
+
+
+def _source(file: BinaryIO, place: _Place, pictures: dict[str, _Place], name: str) -> Source:
+    hints = Hints(
+        link=place.address, captured=place.date, media_type=place.media_type, encoding=place.charset
+    )
+    return Source(
+        _content(file, place, readers.MAX_BYTES), name, held=partial(_held, file, pictures), hints=hints
+    )
+
+
+def _held(file: BinaryIO, pictures: dict[str, _Place], address: str) -> bytes | None:
+    place = pictures.get(_key(address))
+    try:
+        return _content(file, place, images.MAX_BYTES) if place else None
+    except Unreadable:
+        return None
+
+
+def _key(address: str) -> str:
+    """An address as its images are found by: whether it was fetched by http or https is one."""
+    return re.sub(r"\Ahttps?:", "", address.partition("#")[0])
+
+
+def _content(file: BinaryIO, place: _Place, most: int) -> bytes:
+    if place.length > most:
+        raise Unreadable("file-too-large", f"{place.length >> 20} MB")
+    file.seek(place.offset)
+    try:
+        with redirect_stderr(io.StringIO()):  # where warcio complains
+            record = next(_iterator(file, Budget(most)))
+            stream, coding = record.raw_stream, ""
+            if headers := record.http_headers:
+                coding = headers.get_header("Content-Encoding") or ""
+                if (headers.get_header("Transfer-Encoding") or "").strip().lower() == "chunked":
+                    stream = ChunkedDataReader(stream)
+            data = cast(bytes, stream.read(place.length))
+    except (*_BROKEN, StopIteration) as error:
+        if is_momentary(error):
+            raise
+        raise Unreadable("archive-broken", str(error)) from None
+    return _payload.unpacked(data, coding, most)
+
+
+# -- Finding the records -----------------------------------------------------------------
+
+
+class _Reader(DecompressingBufferedReader):  # type: ignore[misc]  # warcio ships no types
+    """Counts what is unpacked, and ends lines that do not end."""
+
+    def __init__(self, file: BinaryIO, budget: Budget) -> None:
+        super().__init__(file)
+        self._budget = budget
+
+    def read(self, length: int | None = None) -> bytes:
+        data = cast(bytes, super().read(length))
+        self._budget.take(len(data))
+        return data
+
+    def readline(self, length: int | None = None) -> bytes:
+        line = cast(bytes, super().readline(_LINE if length is None else length))
+        self._budget.take(len(line))
+        return line
+
+
+def _iterator(file: BinaryIO, budget: Budget) -> Any:
+    iterator = ArchiveIterator(file)
+    iterator.reader = _Reader(file, budget)
+    return iterator
+
+
+def _places(package: Package, *, packed: bool) -> Iterator[_Place]:
+    """Every record of use that can be found. Raises `_Uneven`."""
+    size = package.file.seek(0, 2)
+    offset: int | None = 0
+    while offset is not None:
+        package.file.seek(offset)
+        iterator = _iterator(package.file, package.budget)
+        where, problem = package.name, ""
+        odd: _Place | None = None
+        missing = 0
+        try:
+            with redirect_stderr(io.StringIO()) as complaints:
+                for record in iterator:
+                    offset = iterator.offset
+                    place = _place(record, offset)
+                    iterator.read_to_end()
+                    missing = getattr(record.raw_stream, "limit", 0)
+                    uneven = iterator.err_count or missing
+                    if uneven and packed:
+                        raise _Uneven
+                    if uneven:
+                        problem = "its record has another length than told"
+                        where = package.member(place.address) if place.address else package.name
+                        odd = place
+                        break
+                    if place.kind:
+                        package.budget.count()
+                        yield place
+                else:
+                    if iterator.offset < size or complaints.getvalue():
+                        problem = "it is cut short"
+        except _BROKEN as error:
+            if is_momentary(error):
+                raise
+            problem = " ".join(str(error).split())[:200] or type(error).__name__
+        if not problem:
+            return
+        if packed:
+            raise _Uneven
+        package.report.add("archive-broken", where, problem)
+        offset = _next(package.file, offset + 1)
+        if odd and odd.kind:
+            # What it says to have is not all there, or the records that follow are counted in.
+            others = size - offset if missing and offset is not None else 0
+            package.budget.count()
+            yield odd._replace(length=max(odd.length - missing - others, 0))
+
+
+def _place(record: Any, offset: int) -> _Place:
+    told = record.rec_headers.get_header
+    headers = record.http_headers or record.rec_headers
+    media_type, charset = _payload.media_type(headers.get_header("Content-Type") or "")
+    is_picture = media_type.startswith("image/")
+    kind = "page" if media_type in _PAGES else "picture" if is_picture else ""
+    if record.rec_type == "revisit":
+        kind = "" if is_picture else "revisit"
+    elif not _is_content(record):
+        kind = ""
+    return _Place(
+        offset,
+        kind,
+        told("WARC-Target-URI") or "",
+        media_type,
+        charset,
+        _date(told("WARC-Date") or ""),
+        record.length or 0,
+        told("WARC-Payload-Digest") or "",
+    )
+
+
+def _is_content(record: Any) -> bool:
+    """Whether a record holds what its address gave: not a redirection, an error, a request."""
+    if record.rec_type == "resource":
+        return True
+    headers = record.http_headers
+    return record.rec_type == "response" and headers is not None and headers.get_statuscode() == "200"
+
+
+def _date(text: str) -> When | None:
+    try:
+        return dates.when(datetime.fromisoformat(text).replace(microsecond=0))
+    except ValueError:
+        return None
+
+
+def _next(file: BinaryIO, start: int) -> int | None:
+    """Where the next record begins, by its looks, at ``start`` or later."""
+    file.seek(start)
+    before = b""
+    while block := file.read(_BLOCK):
+        data = before + block
+        if match := _BEGIN.search(data):
+            return file.tell() - len(data) + match.start() + 1
+        before = data[-32:]
+    return None

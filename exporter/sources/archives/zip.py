@@ -1,0 +1,86 @@
+"""ZIP archives of saved pages (PKWARE's APPNOTE), and WACZ, whose WARCs are among their members."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from functools import partial
+from typing import BinaryIO
+
+from exporter.errors import is_momentary
+from exporter.sources.archives import Member, Package, Unreadable, _tree
+from exporter.sources.archives._tree import File
+
+_ENCRYPTED = 0x1
+_DENSEST = 1032
+"""Bytes that deflate can make of one."""
+# Web Archive Collection Zipped 1.1.1, sections 5 and 6.
+_PACKAGE, _CRAWL = "datapackage.json", re.compile(r"archive/[^/]+\.warc(?:\.gz)?\Z")
+# Of Office Open XML, OpenDocument, Java and Android: files that happen to be ZIP archives.
+_OTHERS = frozenset(
+    ("[Content_Types].xml", "META-INF/manifest.xml", "META-INF/MANIFEST.MF", "AndroidManifest.xml")
+)
+# What zipfile raises: NotImplementedError for a method, RuntimeError for a password that it has not.
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
+
+
+def sniff(head: bytes, _name: str) -> float:
+    return 0.8 if head.startswith((b"PK\x03\x04", b"PK\x05\x06")) else 0.0
+
+
+def members(package: Package) -> Iterator[Member]:
+    found = tree(package)
+    if not _OTHERS.isdisjoint(found):
+        raise Unreadable("file-not-text", "a document or program packed as ZIP")
+    if _PACKAGE in found and (crawls := {p: f for p, f in found.items() if _CRAWL.match(p)}):
+        found = crawls  # the rest is about them
+    yield from _tree.members(found, package)
+
+
+def tree(package: Package) -> dict[str, File]:
+    """The files of the archive by their path. What leads out of it is left out and told."""
+    try:
+        # Closed with the file that it reads.
+        archive = zipfile.ZipFile(package.file)
+    except _BROKEN as error:
+        if is_momentary(error):
+            raise
+        raise Unreadable("archive-broken", str(error)) from None
+    found: dict[str, File] = {}
+    whole = package.file.seek(0, 2)
+    for info in archive.infolist():
+        if info.is_dir():
+            continue
+        if not _tree.is_inside(info.filename):
+            package.report.add("archive-path-unsafe", package.name, info.filename[:200])
+            continue
+        # No more than its header says is ever unpacked of a member, nor than can be in so few bytes: so
+        # headers can be counted.
+        size = min(info.file_size, min(info.compress_size, whole) * _DENSEST)
+        try:
+            package.budget.count()
+        except Unreadable as problem:
+            package.report.add(problem.id, package.name, problem.detail)
+            break
+        try:
+            package.budget.take(size)
+        except Unreadable as problem:  # costs this member alone: what is beside it may fit
+            package.report.add(problem.id, package.member(info.filename), problem.detail)
+            continue
+        path = posixpath.normpath(info.filename.replace("\\", "/"))
+        found[path] = File(size, partial(_open, archive, info))
+    return found
+
+
+def _open(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> BinaryIO:
+    if info.flag_bits & _ENCRYPTED:
+        raise Unreadable("archive-encrypted")
+    try:
+        return _tree.guarded(archive.open(info), _BROKEN)
+    except _BROKEN as error:
+        if is_momentary(error):
+            raise
+        raise Unreadable("archive-broken", str(error)) from None

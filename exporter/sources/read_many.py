@@ -1,0 +1,321 @@
+"""Paths in, articles out: finds the files, has each read, and keeps the books."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import sys
+from collections import Counter
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO, TypeVar
+
+import msgspec
+
+from exporter import readers
+from exporter.backends import Original
+from exporter.diagnostics import Diagnostic, Report
+from exporter.errors import FULL, disk_error, temporary_files
+from exporter.model.article import Article
+from exporter.progress import SILENT, Progress
+from exporter.sources import archives, files, remote
+from exporter.sources.files import Found
+from exporter.sources.read_one import Answer, Job, Piece, Survey, allowed, as_read, packed
+from exporter.sources.reading_workers import MEMORY, Files, Here, lost, reading_pool
+from exporter.sources.remote import Stamp
+from exporter.sources.remote_payloads import Parcel, Parcels, Wanting, pack
+from exporter.workers import dask, limits, pool
+from exporter.workers.pool import Crew, Lost
+from exporter.workers.scratch import temporary_folder
+
+WORTH = 2_000_000
+"""Bytes from which more than one worker reads. A second goes by until another has loaded what it needs: as
+long as one takes for 0.5 MB of Markdown, or 2 MB of web pages."""
+IN_WORKERS = True
+"""Tests of what is read, not of how, turn it off: all is read in this process then."""
+STREAM = 1024**3
+"""Bytes of an archive that comes by a pipe: it takes as much of the temporary folder."""
+_KILLED = frozenset(
+    f"exit code {-number}" for number in (signal.SIGTERM, getattr(signal, "SIGKILL", signal.SIGTERM))
+)
+
+
+class FileRead(msgspec.Struct, frozen=True):
+    """What came of one file: ``sha256`` is that of its bytes, if it was read.
+
+    ``words`` counts those of its articles, ``words_left_out`` those that cleaning rules left out of web
+    pages, by rule; None and nothing for files whose articles a library has.
+    """
+
+    name: str
+    path: str
+    sha256: str
+    reader: str | None
+    articles: int
+    words: int | None = None
+    words_left_out: dict[str, int] = {}
+
+
+def read_paths(
+    paths: Iterable[Path],
+    report: Report,
+    *,
+    reader: str | None = None,
+    keep: Collection[str] = (),
+    own: bool = False,
+    workers: int | None = None,
+    progress: Progress = SILENT,
+) -> tuple[tuple[Article, ...], tuple[FileRead, ...]]:
+    """All articles in the files and folders, in a stable order, and what each file gave.
+
+    ``keep`` names rules of cleaning (`readers.rules`) that are turned off. ``own`` reads what this program
+    wrote, too.
+    ``workers`` is how many processes may read, 0 one a core; a little is read by one, which stays for
+    the next time. None reads all in this process, without limits of time and memory. The result is the same.
+    ``progress`` is told the number of files, and of archives' members, done and their total.
+    Raises `InputError` for a path that does not exist, `UsageError` for an unknown name.
+    """
+    found = files.find(paths, report, own=own)
+    return read_found(found, report, reader=reader, keep=keep, workers=workers, progress=progress)
+
+
+def read_found(
+    found: Sequence[Found],
+    report: Report,
+    *,
+    reader: str | None = None,
+    keep: Collection[str] = (),
+    workers: int | None = None,
+    progress: Progress = SILENT,
+) -> tuple[tuple[Article, ...], tuple[FileRead, ...]]:
+    """As `read_paths`, of files that are found already."""
+    if reader is not None:
+        readers.get(reader)
+    kept = readers.rules_named(keep)
+    articles: list[Article] = []
+    books: list[FileRead] = []
+    total = len(found)
+    with temporary_folder() as folder:
+        pieces = (piece(file, folder)[0] for file in found)
+        results = readings(pieces, as_read, readers.Reading, reader=reader, keep=kept, workers=workers)
+        done = 0
+        progress(0, total)
+        with closing(results):
+            for file, (told, made) in zip(found, results, strict=True):
+                report.extend(told.diagnostics)
+                total += len(told.pieces) - 1
+                book = FileRead(file.name, files.display_path(file.path), told.sha256, told.form, 0)
+                for reading in made:
+                    articles.extend(reading.articles)
+                    report.extend(reading.diagnostics)
+                    used = reading.articles[0].origin.reader if reading.articles else None
+                    left_out = Counter(book.words_left_out)
+                    left_out.update(readers.words_left_out(reading.diagnostics))
+                    book = FileRead(
+                        book.name,
+                        book.path,
+                        book.sha256 or reading.sha256,
+                        told.form or used,
+                        book.articles + len(reading.articles),
+                        (book.words or 0) + sum(map(readers.count_words, reading.articles)),
+                        dict(sorted(left_out.items())),
+                    )
+                    progress(done := done + 1, total)
+                books.append(book)
+    return tuple(articles), tuple(books)
+
+
+def read_bytes(
+    data: bytes,
+    name: str,
+    report: Report,
+    *,
+    reader: str | None = None,
+    keep: Collection[str] = (),
+    workers: int | None = None,
+) -> tuple[Article, ...]:
+    """The articles in the bytes of a file."""
+    with temporary_folder() as folder:
+        path = folder / "bytes"
+        with temporary_files():
+            path.write_bytes(data)
+        found = Found(path, name, path.parent, is_named=True)
+        return read_found([found], report, reader=reader, keep=keep, workers=workers)[0]
+
+
+def piece(file: Found, folder: Path) -> tuple[Piece, Stamp]:
+    """A file for a worker, by a path that leads to it from anywhere, and as it is now: if it changes while
+    it is read, the next run sees that."""
+    kept = kept_file(file, folder)
+    try:
+        stamp = file.stamp or files.stamp(kept.path)
+    except OSError:  # to read it will tell
+        stamp = Stamp(0, 0)
+    kept = kept._replace(path=kept.path.absolute(), root=_absolute(kept.root))
+    return Piece(kept, stamp.size, kept.name), stamp
+
+
+def _absolute(folder: Path) -> Path:
+    return folder if remote.is_remote(folder) else folder.absolute()
+
+
+def kept_file(file: Found, folder: Path) -> Found:
+    """A file to seek in: what comes by standard input or a pipe, or from elsewhere, as one of the folder."""
+    if not file.is_stream and not remote.is_remote(file.path):
+        return file
+    path = folder / hashlib.sha256(os.fsencode(files.display_path(file.path))).hexdigest()
+    if not file.is_stream:
+        try:
+            remote.fetch(file.path, path)
+        except OSError as error:  # to read it will tell; half of it would be read as the whole
+            path.unlink(missing_ok=True)
+            if error.errno in FULL:
+                raise disk_error(error, path, folder) from error
+            return file._replace(path=path, error=error.errno)
+        return file._replace(path=path)
+    with temporary_files(), path.open("wb") as kept:
+        if file.path != files.STDIN:
+            try:
+                with file.path.open("rb") as stream:
+                    _spool(stream, kept, file.name)
+            except OSError:  # to read it will tell
+                return file
+        elif sys.stdin:  # a program may be started without
+            _spool(sys.stdin.buffer, kept, file.name)
+    return file._replace(path=path, root=folder)
+
+
+def _spool(stream: BinaryIO, kept: BinaryIO, name: str) -> None:
+    """Copy what comes to its end. Of what has more bytes than a file may have no more is read, and
+    nothing is kept but a size to tell."""
+    head = stream.read(archives.HEAD)
+    most = STREAM if archives.choose(head, name) else readers.MAX_BYTES
+    with temporary_files():
+        kept.write(head)
+    size = len(head)
+    while size <= most and (data := stream.read(1 << 20)):
+        with temporary_files():
+            kept.write(data)
+        size += len(data)
+    if size > most:
+        kept.truncate(0)
+        kept.truncate(size)
+
+
+Made = TypeVar("Made", bound=msgspec.Struct)
+
+
+def readings(
+    pieces: Iterable[Piece],
+    finish: Callable[[readers.Reading], Made],
+    made: type[Made],
+    *,
+    reader: str | None,
+    keep: frozenset[str],
+    workers: int | None,
+    scheduler: str | None = None,
+) -> Generator[tuple[Survey, Iterator[Made]], None, None]:
+    """Of each file, in their order, what is in it, and what ``finish``, a function that a worker can
+    import, makes of the reading of each piece; ``made`` is its type. Files are drawn as they can be read.
+    ``workers`` and ``scheduler``: see `read_paths`."""
+    job = Job((), finish, reader, keep)
+    if workers is None or not IN_WORKERS:
+        yield from Files(pieces, finish, made, job).read(Here())
+        return
+    with reading_pool() as crew:
+        if scheduler:
+            yield from _readings_afar(pieces, finish, made, job, scheduler, crew)
+        else:
+            most = workers or pool.cores()
+            yield from Files(pieces, finish, made, job, workers=most, worth=WORTH).read(crew)
+
+
+def _readings_afar(
+    files: Iterable[Piece],
+    finish: Callable[[readers.Reading], Made],
+    made: type[Made],
+    job: Job,
+    scheduler: str,
+    crew: Crew[Job, tuple[Answer, ...]],
+) -> Iterator[tuple[Survey, Iterator[Made]]]:
+    surveys = [told for told, _ in Files(files, finish, made, job, looks_only=True).read(crew)]
+    pieces = [piece for told in surveys for piece in told.pieces]
+    results = _afar(pieces, finish, made, job, scheduler, crew)
+    for told in surveys:
+        yield told, islice(results, len(told.pieces))
+
+
+def _afar(
+    pieces: Sequence[Piece],
+    finish: Callable[[readers.Reading], Made],
+    made: type[Made],
+    job: Job,
+    scheduler: str,
+    crew: Crew[Job, tuple[Answer, ...]],
+) -> Iterator[Made]:
+    if not pieces:
+        return
+    decode = msgspec.msgpack.Decoder(made).decode
+    packer = Crew(pack, 1, MEMORY)
+    parcels_ = Parcels(pieces, packer)
+    work = partial(_unpacked, job.reader, job.keep, finish)
+    there = dask.Crew(work, scheduler, MEMORY, dask.pack())
+    try:
+        results = there.do(parcels_, lambda parcel: allowed(len(parcel.data)).seconds, parcels_.fuller)
+        for piece, result in zip(pieces, pool.in_order(results), strict=True):
+            if isinstance(result, Lost):
+                yield finish(lost(piece, result))
+            elif isinstance(result, Wanting):  # and again and again
+                for _, here in Files([piece], finish, made, job).read(crew):
+                    yield from here
+            else:
+                yield decode(result)
+    finally:
+        there.close()
+        packer.close()
+
+
+def _unpacked(
+    reader: str | None,
+    keep: frozenset[str],
+    finish: Callable[[readers.Reading], msgspec.Struct],
+    parcel: Parcel,
+) -> bytes | Wanting:
+    """In a worker elsewhere: that of a page whose pictures did not come along is asked for again."""
+    if parcel.reading is not None:
+        return msgspec.msgpack.encode(finish(parcel.reading))
+    limits.allow(allowed(len(parcel.data)))
+    wanting = Wanting(set(), set())
+    source = parcel.source(keep, wanting)
+    result = packed(finish, source.name, lambda: readers.read_source(source, reader))
+    return wanting if any(wanting) else result
+
+
+def is_by_itself(finding: Diagnostic) -> bool:
+    """Whether a finding that is momentary may be by the file, and not by the machine or whoever ended the
+    process."""
+    return finding.id != "reading-interrupted" and finding.detail not in _KILLED
+
+
+def originals(articles: Iterable[Article], books: Iterable[FileRead]) -> dict[str, Original]:
+    """The file behind each article of `read_paths`, by the hash that the article tells as its
+    origin's: for one that came out of an archive, or of this program's own JSON, that file."""
+    found: dict[str, Original] = {}
+    queue = iter(articles)
+    for book in books:
+        for article in islice(queue, book.articles):
+            origin = article.origin
+            itself = origin.sha256 == book.sha256
+            if itself or origin.sha256 not in found:
+                media_type = origin.media_type if itself else kind(book.reader)
+                found[origin.sha256] = Original(book.name, media_type, book.sha256, Path(book.path))
+    return found
+
+
+def kind(form: str | None) -> str:
+    """The media type of a file that holds others' articles: an archive, or this program's JSON."""
+    return archives.TABLE[form][2] if form in archives.TABLE else "application/json"

@@ -1,0 +1,420 @@
+"""Folders elsewhere, by address: ``s3://bucket/folder`` and the like, of the stores in `_STORES`.
+
+Such a folder is a `UPath`, which behaves like a path; what it cannot do is done here. Whatever a store's
+driver raises becomes an error with a remedy, and no store is waited for without end: see `_ask`. No key and
+no password is in a path: what an address has of them is refused, or goes to the driver alone.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import posixpath
+import queue
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
+
+from exporter.errors import ExporterError, InputError, OutputError, StoreError, UsageError
+from exporter.workers.deadline import begun
+
+if TYPE_CHECKING:
+    from upath import UPath
+
+_ADDRESS = re.compile(r"([^/\\]*)://|(file):/", re.I)
+_SSH = frozenset({"sftp", "ssh"})
+_STORES = {
+    **dict.fromkeys(("s3", "s3a"), '"exporter[s3]"'),
+    **dict.fromkeys(("gs", "gcs"), "gcsfs"),
+    **dict.fromkeys(("az", "abfs", "adl"), "adlfs"),
+    **dict.fromkeys(_SSH, "paramiko"),
+}
+"""The schemes of addresses that are read and written, and the package that has the driver of each. No other
+of fsspec's is taken: they read what nobody named, such as this program's memory, or any web address."""
+_KINDS = "Use a path, or an address that begins with s3://, gs://, az://, sftp:// or file://."
+_SECRETS = ("key", "secret", "token", "sig", "pass", "credential")
+_TIMEOUT = 8
+"""Seconds to wait for a machine to answer."""
+_BUCKETS = frozenset({"s3", "s3a", "gs", "gcs", "az", "abfs"})
+"""Stores that have no folders, only names with slashes in a bucket."""
+
+
+SECONDS = 7.0
+"""How long a store may be silent before it is asked whether it is there at all, and for the answer.
+``EXPORTER_STORE_SECONDS`` sets another limit."""
+FAILURES = 3
+"""Failed requests in a row after which a store is given up; or one after `SECONDS` of them."""
+SLOWEST = 20_000
+"""Bytes that take a second more to write."""
+REST = 60.0
+"""Seconds after which a store that was given up is tried again, by a program that goes on."""
+_WAITING = {
+    protocol: {
+        "config_kwargs": {
+            **{"connect_timeout": SECONDS, "read_timeout": 6 * SECONDS},
+            "retries": {"mode": "standard", "max_attempts": 1},  # s3fs itself tries again
+        }
+    }
+    for protocol in ("s3", "s3a")
+}
+"""What drivers are told of waiting."""
+
+Answer = TypeVar("Answer")
+
+
+class Stamp(NamedTuple):
+    """What tells whether a file has changed: its bytes, and a number that stands for its time, or for
+    the tag that a store gives each version."""
+
+    size: int
+    mark: int
+
+
+def place(text: str | Path) -> Path:
+    """The path that the user tells, or the folder or file at an address. Raises `UsageError`, and
+    `InputError` where the machine of the address cannot be reached."""
+    if not isinstance(text, str):
+        return text
+    match = _ADDRESS.match(text)
+    if match is None:
+        return Path(text)
+    scheme, rest = (match[1] or match[2] or "").lower(), text[match.end() :]
+    if scheme == "file":
+        return Path(rest.removeprefix("localhost") if match[1] else f"/{rest}")
+    if scheme not in _STORES:
+        raise UsageError(f"{match[0][:40]} addresses are not supported", _KINDS)
+    _check(scheme, rest)
+    options: dict[str, Any] = {"timeout": _TIMEOUT} if scheme in _SSH else {"use_listings_cache": False}
+    remedy = f"pip install {_STORES[scheme]}"
+    try:
+        from upath import UPath
+
+        # Others may write there while this program runs, so no listing is good for twice.
+        found = UPath(f"{scheme}://{rest}", **options, **_WAITING.get(scheme, {}))
+    except ImportError as error:
+        raise UsageError(f"addresses such as {scheme}:// need a driver: {error}", remedy) from None
+    except ValueError:
+        raise UsageError(f"this {scheme}:// address is not valid", "Check its spelling.") from None
+    path = cast(Path, found)  # as far as anybody here asks
+    try:
+        with told(path):
+            _ = found.fs
+    except ImportError as error:
+        raise UsageError(f"addresses such as {scheme}:// need a driver: {error}", remedy) from None
+    return path
+
+
+def local(text: str | Path) -> Path:
+    """The path that the user tells, which may be no address of a store. Raises `UsageError`."""
+    match = _ADDRESS.match(text) if isinstance(text, str) else None
+    if match and (match[1] or "").lower() in _STORES:
+        raise UsageError(f"{match[0]} is not on this machine, where a library has to be", "Name a folder.")
+    return place(text)
+
+
+def _check(scheme: str, rest: str) -> None:
+    """Raise `UsageError`, without the address, for one that has secrets in it, leads through another
+    one, or names nothing."""
+    where, _, query = rest.partition("?")
+    host = where.split("/")[0]
+    secret = any(word in part.partition("=")[0].lower() for part in query.split("&") for word in _SECRETS)
+    named = ":" in host and not host.startswith("arn:")  # which is how access points are called
+    if scheme not in _SSH and (named or (secret and "=" in query)):
+        raise UsageError(
+            f"this {scheme}:// address has a key or a password in it",
+            "Take it out, and give credentials as the store's own tools take them (AWS_ACCESS_KEY_ID …).",
+        )
+    if "::" in rest or "://" in rest:
+        raise UsageError(f"this {scheme}:// address leads through another one", _KINDS)
+    name, _, port = host.rpartition("@")[2].partition(":")
+    if not name or (port and not port.isdecimal()):
+        raise UsageError(f"this {scheme}:// address names no bucket or machine", "Add its name after ://.")
+
+
+def address(path: Path) -> str:
+    """The address as it is told and kept, with the machine that it names and without a password."""
+    options = _upath(path).storage_options
+    if not options.get("host"):
+        return str(path)
+    user = f"{options['username']}@" if options.get("username") else ""
+    port = f":{options['port']}" if options.get("port") else ""
+    return f"{_upath(path).protocol}://{user}{options['host']}{port}{_upath(path).path}"
+
+
+def is_remote(path: Path) -> bool:
+    return not isinstance(path, Path)
+
+
+@contextmanager
+def told(path: Path, kind: type[ExporterError] = InputError) -> Iterator[None]:
+    """Errors of the store that has that path become this kind."""
+    try:
+        yield
+    except (ExporterError, ImportError):
+        raise
+    except FileNotFoundError:
+        what = "bucket or folder" if kind is OutputError else "file, folder or bucket"
+        raise kind(f"there is no such {what}: {address(path)}", "Check the address.") from None
+    except Exception as error:  # each driver has its own, many of them no OSError
+        remedy = "Check the address, the rights and the network."
+        reason = _reason(path, error)
+        if "redential" in f"{type(error).__name__} {reason}":
+            remedy = "Give credentials as the store's own tools take them (AWS_ACCESS_KEY_ID, AWS_PROFILE …)."
+        what = "write" if kind is OutputError else "open"
+        raise kind(f"cannot {what} {address(path)}: {reason}", remedy) from None
+
+
+# -- Reading -----------------------------------------------------------------------------
+
+
+def listing(path: Path) -> tuple[dict[str, Stamp], bool]:
+    """The files of a folder by their names in it, in no order, or the one that is meant itself; and
+    which of both. Raises `InputError`."""
+    folder = _upath(path)
+    with told(path):
+        top = folder.path.rstrip("/")
+        infos = cast("dict[str, dict[str, Any]]", _ask(path, lambda: folder.fs.find(top, detail=True), 60))
+        if not infos:
+            _ask(path, lambda: folder.fs.info(top))
+        if set(infos) == {top}:
+            return {posixpath.basename(top): _stamp(infos[top])}, False
+        return {
+            name.removeprefix(top).lstrip("/"): _stamp(info)
+            for name, info in infos.items()
+            if not name.endswith("/")  # what some tools leave for a folder
+        }, True
+
+
+def stamp(path: Path) -> Stamp:
+    """Raises `OSError`, as for a file here."""
+    return _stamp(_ask(path, lambda: _upath(path).fs.info(_upath(path).path)))
+
+
+def _stamp(info: dict[str, Any]) -> Stamp:
+    mark = next((info[k] for k in ("ETag", "etag", "LastModified", "mtime", "created") if info.get(k)), "")
+    number = int.from_bytes(hashlib.sha256(str(mark).encode()).digest()[:7], "big")
+    return Stamp(int(info.get("size") or 0), number)
+
+
+def fetch(path: Path, to: Path) -> None:
+    """Copy a file here. Raises `OSError`, as for a file that cannot be read."""
+
+    def arrived() -> int:
+        return to.stat().st_size if to.exists() else 0
+
+    _ask(path, lambda: _upath(path).fs.get_file(_upath(path).path, str(to)), 3, arrived)
+
+
+def read(path: Path) -> bytes:
+    """Raises `OSError`, as for a file here."""
+    return _ask(path, lambda: cast(bytes, _upath(path).fs.cat_file(_upath(path).path)))
+
+
+def head(path: Path, most: int) -> bytes | None:
+    """At most so many bytes of a file, or None where there is none. Raises `OSError`, as for a file here,
+    where the store does not say."""
+
+    def begin() -> bytes:
+        # Not by a range from 0: s3fs asks for the last bytes then.
+        with _upath(path).fs.open(_upath(path).path, "rb") as file:
+            return cast(bytes, file.read(most))
+
+    try:
+        return _ask(path, begin)
+    except (FileNotFoundError, IsADirectoryError, PermissionError):
+        return None
+
+
+# -- Writing -----------------------------------------------------------------------------
+
+
+def prepare(folder: Path) -> None:
+    """Make sure that there can be files in that folder. Raises `OutputError`."""
+    there = _upath(folder)
+    with told(folder, OutputError):
+        if there.protocol in _BUCKETS:
+            _ask(folder, lambda: there.fs.info(there.path.split("/")[0]))
+        else:
+            _ask(folder, lambda: there.mkdir(parents=True, exist_ok=True))
+
+
+def write(path: Path, data: bytes) -> None:
+    """Put a file whole: at any moment others see the old or the new one. Raises `OutputError`."""
+    with told(path, OutputError):
+        slowest = 3 + len(data) / SLOWEST / SECONDS
+        _ask(path, lambda: _upath(path).fs.pipe_file(_upath(path).path, data), slowest)
+
+
+def remove(path: Path) -> None:
+    """Take a file away, if it is there. Raises `OutputError`."""
+    with told(path, OutputError), suppress(FileNotFoundError):
+        _ask(path, lambda: _upath(path).fs.rm_file(_upath(path).path))
+
+
+# -- Waiting -----------------------------------------------------------------------------
+
+
+class _Store:
+    """What is known of a store's health: its failures since it last answered."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._failures = 0
+        self._since = 0.0
+        self._lost: tuple[float, str] | None = None
+
+    def check(self) -> None:
+        """Raises `StoreError` where the store was given up a moment ago."""
+        if self._lost and time.monotonic() - self._lost[0] < REST:
+            raise StoreError(
+                f"{self.name} does not answer: {self._lost[1]}",
+                "What was read and written stays. Check the store and the network, then run again.",
+            )
+
+    def answered(self) -> None:
+        self._failures, self._lost = 0, None
+
+    def failed(self, began: float, reason: str) -> None:
+        """Raises `StoreError` where that was too much."""
+        if not self._failures:
+            self._since = began
+        self._failures += 1
+        if self._failures >= FAILURES or time.monotonic() - self._since >= _seconds():
+            self._lost = time.monotonic(), reason
+        self.check()
+
+
+_stores: dict[str, _Store] = {}
+
+
+def _ask(
+    path: Path,
+    request: Callable[[], Answer],
+    patience: float = 6,
+    progress: Callable[[], int] = lambda: 0,
+) -> Answer:
+    """What a store answers. A request may take ``patience`` times `SECONDS` without ``progress`` as
+    long as the store answers others.
+
+    Raises `OSError`: for what is wrong with the file (none there, no right to it) the driver's own or one
+    without a number; for a failure of the moment (connection, time, the store's own trouble)
+    one with the number of the kind. Several of these in a row, or one long silence, raise `StoreError`,
+    and so does every request to that store for a while.
+    """
+    there = _upath(path)
+    name = f"{there.protocol}://{there.path.split('/')[0] if there.protocol in _BUCKETS else ''}"
+    store = _stores.setdefault(f"{name} {there.fs._fs_token}", _Store(name))
+    store.check()
+    began = time.monotonic()
+    try:
+        answer = _in_time(there, request, patience, progress)
+    except Exception as error:
+        number = _moment(error)
+        if number is None:
+            store.answered()
+            if isinstance(error, OSError):
+                raise
+            raise OSError(_reason(path, error)) from error
+        store.failed(began, _reason(path, error))
+        raise OSError(number, _reason(path, error)) from error
+    store.answered()
+    return answer
+
+
+def _in_time(
+    there: UPath, request: Callable[[], Answer], patience: float, progress: Callable[[], int]
+) -> Answer:
+    """The answer, or the error. Raises `TimeoutError` where the store answers nothing else either."""
+    done, silent, before = begun(request), 0, 0
+    while True:
+        try:
+            answer, error = done.get(timeout=_seconds())
+            break
+        except queue.Empty:
+            silent = silent + 1 if before == (before := progress()) else 0
+        probe = begun(lambda: there.fs.info(there.path.split("/")[0] or "/"))
+        try:
+            _, error = probe.get(timeout=_seconds())
+        except queue.Empty:
+            raise TimeoutError(errno.ETIMEDOUT, f"silent for {2 * _seconds():g} seconds") from None
+        if error is not None and _moment(error) is not None:
+            raise error
+        if silent >= patience:
+            raise TimeoutError(errno.ETIMEDOUT, f"no answer in {silent * _seconds():g} seconds")
+    if error is not None:
+        raise error
+    return cast(Answer, answer)
+
+
+def _seconds() -> float:
+    return float(os.environ.get("EXPORTER_STORE_SECONDS") or SECONDS)
+
+
+_TIMES = frozenset({errno.ETIMEDOUT, errno.EAGAIN, errno.EBUSY})
+_CONNECTIONS = frozenset(
+    getattr(errno, name)
+    for name in (
+        *("ECONNREFUSED", "ECONNRESET", "ECONNABORTED", "EPIPE", "ENOTCONN", "ESHUTDOWN", "EIO", "EREMOTEIO"),
+        *("EHOSTUNREACH", "EHOSTDOWN", "ENETUNREACH", "ENETDOWN"),
+    )
+    if hasattr(errno, name)
+)
+# Drivers' own, most of them no OSError.
+_CONNECTION_NAMES = re.compile(
+    r"Connect(?:ion|or|TimeoutError)|Disconnected|Timeout|gaierror|IncompleteRead|ClientPayload|ResponseStreaming"
+    r"|HTTPClientError|ServiceRe(?:quest|sponse)Error|TransportError|SSHException|EOFError"
+)
+
+
+def _moment(error: BaseException) -> int | None:
+    """The number of a failure of the moment; None for what is wrong with the file or the right to it."""
+    if isinstance(error, FileNotFoundError | PermissionError | IsADirectoryError | NotADirectoryError):
+        return None
+    if isinstance(error, TimeoutError):
+        return errno.ETIMEDOUT
+    seen: BaseException | None = error
+    while seen is not None:
+        number = seen.errno if isinstance(seen, OSError) else None
+        if number in _TIMES or number in _CONNECTIONS:
+            return number
+        if _status(seen) in (408, 429) or _status(seen) >= 500:
+            return errno.EBUSY
+        names = " ".join(kind.__name__ for kind in type(seen).__mro__)
+        if _CONNECTION_NAMES.search(names):
+            return errno.ETIMEDOUT if "Timeout" in names else errno.ECONNRESET
+        seen = seen.__cause__
+    return None
+
+
+def _status(error: BaseException) -> int:
+    """The number that HTTP gives an error, as far as its driver says; else 0."""
+    response = getattr(error, "response", None)
+    if isinstance(response, dict):
+        found = response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+    else:
+        found = next(
+            (v for n in ("status", "status_code", "code") if isinstance(v := getattr(error, n, 0), int)), 0
+        )
+    return found if isinstance(found, int) else 0
+
+
+_KEYS = re.compile(
+    r"(?<=//)[^/@\s]{1,400}@|(?<=[?&;])((?:[\w-]{0,40}(?:key|token|secret|signature|credential|password|sig)[\w-]{0,20})=)[^&\s'\"]+",
+    re.IGNORECASE,
+)
+
+
+def _reason(path: Path, error: BaseException) -> str:
+    """An error in words, without the password of the address, or keys that another address in it has."""
+    reason = str(getattr(error, "strerror", None) or str(error) or type(error).__name__)
+    if password := _upath(path).storage_options.get("password"):
+        reason = reason.replace(password, "…")
+    return _KEYS.sub(lambda found: f"{found[1]}…" if found[1] else "", reason)
+
+
+def _upath(path: Path) -> UPath:
+    return cast("UPath", path)

@@ -1,0 +1,83 @@
+"""A worker's side: where the jobs of one run are done, on a machine of the cluster.
+
+In processes of their own, one for each thread that Dask has there: what the work does to its process
+(limits of memory and time, crashes, the folder of the user's files) never touches the worker.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable
+from contextlib import ExitStack
+from functools import partial
+from typing import Any
+
+from distributed import Worker, WorkerPlugin
+
+from exporter.errors import ExporterError, UsageError
+from exporter.workers import versions
+from exporter.workers.pool import Crew, Limits, Lost
+from exporter.workers.resource_bundle import Kit, at_home, unpack
+from exporter.workers.scratch import temporary_folder
+
+_benches: dict[str, Bench] = {}
+"""Those of this worker, by token."""
+
+
+class Bench(WorkerPlugin):  # type: ignore[misc]  # Dask is typed by halves
+    """Dask puts one up on each worker, and on those that come later, and clears it when the run is over."""
+
+    def __init__(
+        self, token: str, work: Callable[[Any], Any], limits: Limits, kit: Kit, wanted: dict[str, str]
+    ) -> None:
+        self._token = token
+        self._work = work
+        self._limits = limits
+        self._kit = kit
+        self._versions = wanted
+
+    def setup(self, worker: Worker) -> None:
+        """Raises `UsageError` where this machine would make other bytes."""
+        if unlike := versions.differences(self._versions):
+            raise UsageError(
+                f"the worker at {worker.address} is not like this machine: {unlike}",
+                "Install the same versions on all of them.",
+            )
+        # What a nanny watches over may have no children by default, which end with it all the same.
+        multiprocessing.current_process().daemon = False
+        with ExitStack() as stack:
+            home = stack.enter_context(temporary_folder())
+            unpack(self._kit, home)
+            self._folder = stack.pop_all()
+        self._in_home = partial(at_home, str(home), self._kit.styles, self._work)
+        self._idle: list[Crew[bytes, bytes]] = []
+        self._all: list[Crew[bytes, bytes]] = []
+        _benches[self._token] = self
+
+    def teardown(self, worker: Worker) -> None:  # noqa: ARG002 - as Dask calls it
+        if _benches.pop(self._token, None) is None:
+            return
+        for crew in self._all:
+            crew.close()
+        self._folder.close()
+
+    def do(self, job: bytes, seconds: float) -> bytes | Lost:
+        try:
+            crew = self._idle.pop()
+        except IndexError:
+            crew = Crew(self._in_home, 1, self._limits, has_crews=True)
+            self._all.append(crew)
+        ((_, result),) = crew.do([job], lambda _: seconds)
+        self._idle.append(crew)
+        return result
+
+
+def perform(token: str, job: bytes, seconds: float) -> bytes | Lost:
+    """A job, done at the bench of its run. Raises what the work raises."""
+    bench = _benches.get(token)
+    if bench is None:
+        raise ExporterError(
+            "a worker that joined the cluster is not like this machine",
+            "Its log tells how they differ. Install the same versions on all of them.",
+        )
+    return bench.do(job, seconds)

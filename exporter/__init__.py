@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from exporter.api import read as read
     from exporter.api import render as render
     from exporter.api import window as window
-    from exporter.backends import Settings as Settings
     from exporter.diagnostics import Diagnostic as Diagnostic
     from exporter.diagnostics import Report as Report
     from exporter.editions.compile import Edition as Edition
     from exporter.editions.compile import compile_edition as compile_edition
+    from exporter.editions.options import Settings as Settings
+    from exporter.editions.selection import Selection as Selection
     from exporter.errors import ExporterError as ExporterError
     from exporter.library import Library as Library
-    from exporter.library.selection import Selection as Selection
     from exporter.library.selection import select as select
     from exporter.model.article import Article as Article
     from exporter.model.article import Teaser as Teaser
@@ -45,8 +45,8 @@ _HOME = {
     "ExporterError": "errors",
     "Library": "library",
     "Report": "diagnostics",
-    "Selection": "library.selection",
-    "Settings": "backends",
+    "Selection": "editions.selection",
+    "Settings": "editions.options",
     "Teaser": "model.article",
     "compile_edition": "editions.compile",
     "from_json": "model.article",

@@ -8,12 +8,12 @@ from pathlib import Path
 import msgspec
 
 from exporter import backends
-from exporter.backends import Settings
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition
+from exporter.editions.options import Settings
 from exporter.model.article import Article
 from exporter.model.dates import Window, parse_bound
-from exporter.sources import files, read_many
+from exporter.sources import files, read_many, storage
 
 
 def read(
@@ -73,5 +73,5 @@ def render(
         settings = msgspec.structs.replace(settings or Settings(), originals=kept)
     product = backends.produce(edition, format, settings, report)
     if to is not None:
-        files.write_whole(Path(to), product.data)
+        storage.write_whole(Path(to), product.data)
     return product.data

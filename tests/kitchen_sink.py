@@ -14,7 +14,7 @@ from functools import cache
 from PIL import Image, ImageDraw
 
 from exporter.editions.compile import Edition, Grouping, compile_edition
-from exporter.library.selection import Selected
+from exporter.editions.selection import Selected
 from exporter.model.article import (
     Article,
     Asset,

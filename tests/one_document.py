@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from exporter.backends import Settings
 from exporter.backends.pdf import compose, layout, numbering, pagerules
 from exporter.backends.pdf.assets import PLACE, Sheet
 from exporter.backends.pdf.workers import Press
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition
+from exporter.editions.options import Settings
 
 
 def sheet(made: Edition, settings: Settings, *, told: bool = False) -> Sheet:

@@ -10,9 +10,10 @@ from functools import cache
 
 from msgspec.structs import replace
 
-from exporter.backends import Product, Settings, produce
+from exporter.backends import Product, produce
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition, Grouping
+from exporter.editions.options import Settings
 from tests import kitchen_sink
 
 

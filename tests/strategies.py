@@ -11,7 +11,7 @@ import hashlib
 from hypothesis import strategies as st
 
 from exporter.editions.compile import Edition, compile_edition
-from exporter.library.selection import Selected
+from exporter.editions.selection import Selected
 from exporter.model import build
 from exporter.model.article import (
     Article,

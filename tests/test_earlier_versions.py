@@ -16,12 +16,12 @@ import msgspec
 import pytest
 
 from exporter.diagnostics import Report
+from exporter.editions.selection import Selection
 from exporter.errors import InputError, OutputError
 from exporter.jobs import config
 from exporter.jobs.manifest import Manifest
 from exporter.library import Library, _groups, duplicates
 from exporter.library._schema import VERSIONS
-from exporter.library.selection import Selection
 from exporter.workers.interrupts import Interrupted
 from tests import command
 from tests.library.test_catalog import page, titles

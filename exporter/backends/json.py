@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import msgspec
 
-from exporter.backends import Settings
 from exporter.diagnostics import Report
 from exporter.editions.compile import Brief, Edition, Entry, to_json
+from exporter.editions.options import Settings
 from exporter.errors import IncompleteError
 
 SUFFIX = ".json"

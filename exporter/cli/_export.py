@@ -10,13 +10,13 @@ import msgspec
 import typer
 
 from exporter import backends, resources
-from exporter.backends import Settings
 from exporter.cli import _console, _progress
 from exporter.cli import _options as o
 from exporter.cli import _summary as summary
 from exporter.cli._collection import How, opened
 from exporter.diagnostics import Report
 from exporter.editions.compile import GROUPINGS, ORDERS
+from exporter.editions.options import PAPERS, Settings
 from exporter.editions.periods import EVERY, WEEKDAYS
 from exporter.errors import unknown
 from exporter.jobs import batch as runs
@@ -246,9 +246,9 @@ def _settings(
 ) -> Settings:
     """The settings that the options ask for. Raises `UsageError`."""
     resources.style(style)
-    papers = {p.casefold(): p for p in backends.PAPERS}
+    papers = {p.casefold(): p for p in PAPERS}
     if paper is not None and paper.casefold() not in papers:
-        raise unknown("paper", paper, backends.PAPERS)
+        raise unknown("paper", paper, PAPERS)
     return Settings(
         style=style,
         paper=papers[paper.casefold()] if paper else None,

@@ -10,8 +10,8 @@ import typer
 
 from exporter.cli import _console
 from exporter.diagnostics import Report
+from exporter.editions.selection import Selection
 from exporter.errors import UsageError
-from exporter.library.selection import Selection
 from exporter.model import dates, images
 from exporter.model.article import Asset
 from exporter.model.dates import Window, parse_bound

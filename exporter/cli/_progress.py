@@ -7,6 +7,21 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from rich.console import Console, RenderableType
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    ProgressColumn,
+    SpinnerColumn,
+    Task,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.progress import Progress as Shown
+from rich.text import Text
+
 from exporter.cli import _console
 from exporter.jobs.plan import Outcome
 from exporter.progress import Progress
@@ -27,8 +42,6 @@ def shown(label: str, *, quiet: bool = False) -> Iterator[Progress]:
     elif not sys.stderr.isatty():
         yield _Lines(label)
     else:
-        from exporter.cli._bars import Bars
-
         bars = Bars(label, AFTER)
         try:
             yield bars
@@ -91,3 +104,61 @@ def table(outcome: Outcome) -> None:
         articles, briefs = sum(f.articles for f in files), sum(f.briefs for f in files)
         size = sum(f.bytes for f in files) / 1e6
         _console.say(f"{format:<6}{len(files):>7,}{failed:>8,}{articles:>10,}{briefs:>8,}{size:>8,.1f}")
+
+
+# -- Bars on a terminal: one for all of the work, and below it what each worker is at.
+
+
+class Bars(Progress):
+    """Shown when the work has taken ``after`` seconds, and gone when it is done."""
+
+    def __init__(self, label: str, after: float) -> None:
+        columns = (
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            *map(_OfAll, (BarColumn(bar_width=30), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"))),
+            TimeElapsedColumn(),
+            _OfAll(TimeRemainingColumn()),
+        )
+        self._shown = Shown(*columns, console=Console(stderr=True), transient=True)
+        self._all = self._shown.add_task(label, total=None, rate="", is_all=True)
+        self._workers: dict[int, TaskID] = {}
+        self._began = time.monotonic()
+        self._after = after
+        self._is_shown = False
+
+    def __call__(self, done: int, total: int, name: str = "") -> None:
+        spent = time.monotonic() - self._began
+        pace = rate(done / spent) if done and spent else ""
+        self._shown.update(self._all, completed=done, total=total, rate=pace)
+        if name and not self._workers:
+            self.working(0, name)
+        self._show()
+
+    def working(self, worker: int, name: str) -> None:
+        if worker not in self._workers:
+            self._workers[worker] = self._shown.add_task("", total=None, rate="", is_all=False)
+        self._shown.reset(self._workers[worker], description=f"  {worker + 1}  {name}", visible=bool(name))
+        self._show()
+
+    def _show(self) -> None:
+        if not self._is_shown and time.monotonic() - self._began > self._after:
+            self._shown.start()
+            self._is_shown = True
+
+    def close(self) -> None:
+        if self._is_shown:
+            self._shown.stop()
+
+
+class _OfAll(ProgressColumn):
+    """A column that says nothing of a single worker."""
+
+    def __init__(self, column: ProgressColumn) -> None:
+        super().__init__()
+        self._column = column
+
+    def render(self, task: Task) -> RenderableType:
+        if not task.fields["is_all"]:
+            return Text()
+        return self._column(task)

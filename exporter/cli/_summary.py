@@ -11,10 +11,10 @@ import msgspec
 
 from exporter.cli import _console, _progress
 from exporter.diagnostics import Report
+from exporter.editions.selection import LeftOut
 from exporter.errors import OutputError
 from exporter.jobs.plan import Outcome, Step, Written
-from exporter.library.selection import LeftOut
-from exporter.sources import files
+from exporter.sources import storage
 from exporter.sources.read_many import FileRead
 from exporter.version import __version__
 
@@ -111,7 +111,7 @@ def duplicates(left_out: Sequence[LeftOut]) -> None:
 
 def check_report(file: Path) -> None:
     """Raise `OutputError` for a report that could not be written, before the work is done."""
-    files.prepare_folder(file.parent, "--report")
+    storage.prepare_folder(file.parent, "--report")
     if file.is_dir():
         raise OutputError(f"cannot write {file}: it is a folder", "Name a file with --report.")
 
@@ -141,4 +141,4 @@ def write_report(file: Path, report: Report, books: tuple[FileRead, ...], outcom
         "diagnostics": findings,
         "counts": report.counts(),
     }
-    files.write_whole(file, msgspec.json.format(msgspec.json.encode(form), indent=2) + b"\n")
+    storage.write_whole(file, msgspec.json.format(msgspec.json.encode(form), indent=2) + b"\n")

@@ -18,8 +18,8 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
+from exporter.editions.selection import Selected, story, story_of
 from exporter.errors import NothingToExport, unknown
-from exporter.library.selection import Selected, story, story_of
 from exporter.model import dates
 from exporter.model.article import Article, Origin, Teaser, When
 from exporter.model.build import folded, language_tag, one_line

@@ -13,9 +13,10 @@ import msgspec
 from filelock import FileLock, Timeout
 
 from exporter import backends
-from exporter.backends import Settings
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition
+from exporter.editions.options import Settings
+from exporter.editions.selection import Selected, Selection
 from exporter.errors import (
     ClusterError,
     ExporterError,
@@ -32,10 +33,9 @@ from exporter.jobs.plan import Failed, Outcome, Plan, Series, Step, Written
 from exporter.jobs.render import Job, Target
 from exporter.jobs.targets import Order
 from exporter.library import Library, importer
-from exporter.library.selection import Selected, Selection
 from exporter.model import build
 from exporter.progress import SILENT, Progress
-from exporter.sources import files, remote
+from exporter.sources import remote, storage
 from exporter.version import __version__
 from exporter.workers import dask, pool
 
@@ -77,7 +77,7 @@ def export(
 
     if plan.strict:
         raise_if_warnings(report)
-    files.prepare_folder(plan.folder)
+    storage.prepare_folder(plan.folder)
     desk = _Desk(plan)
     desk.make([_Task(target) for _, target in made], load, report, progress, alone)
     return Outcome(tuple(desk.written), tuple(desk.failed), tuple(left_out))
@@ -245,7 +245,7 @@ def _remove(manifest: Manifest, made: Iterable[MadeFile]) -> list[str]:
     for file in made:
         if manifest.is_there(file, surely=True) is None:
             path = manifest.folder / file.name
-            files.remove(path)
+            storage.remove(path)
             removed.append(str(path))
     return removed
 
@@ -260,12 +260,12 @@ def _without(record: Record, format: str) -> Record:
 def _locked(plan: Plan) -> Iterator[None]:
     """Runs of one name in one folder take turns: the second finds done what the first did."""
     records = plan.folder / FOLDER
-    files.prepare_folder(records)
+    storage.prepare_folder(records)
     if remote.is_remote(plan.folder):  # nothing can be locked there
         yield
         return
-    files.sweep(plan.folder)
-    files.sweep(records)
+    storage.sweep(plan.folder)
+    storage.sweep(records)
     try:
         with FileLock(records / f"{build.slug(plan.name) or 'digest'}.lock", timeout=_PATIENCE):
             yield
@@ -370,7 +370,7 @@ class _Desk:
             done: list[MadeFile] = []
             for volume, product in made.products:
                 path = target.path(volume)
-                files.write_whole(path, product.data)
+                storage.write_whole(path, product.data)
                 receipt = _receipt(path, target.format, volume, product)
                 self.written.append(receipt)
                 done.append(_filed(path, receipt))
@@ -428,7 +428,7 @@ def _receipt(path: Path, format: str, edition: Edition, product: backends.Produc
 
 def _filed(path: Path, receipt: Written) -> MadeFile:
     try:
-        mark = files.stamp(path).mark
+        mark = storage.stamp(path).mark
     except OSError as error:
         raise OutputError(f"cannot look at {path}: {error.strerror or error}", "Run again.") from None
     return MadeFile(path.name, receipt.sha256, receipt.bytes, mark, receipt.articles, receipt.briefs)

@@ -32,12 +32,12 @@ import msgspec
 import platformdirs
 
 from exporter import backends, resources
-from exporter.backends import Look, Paper, Settings
 from exporter.editions.compile import Grouping, Order
+from exporter.editions.options import Look, Paper, Settings
 from exporter.editions.periods import Every, Weekday, bounds
+from exporter.editions.selection import Selection
 from exporter.errors import ExporterError, UsageError, unknown
 from exporter.jobs.plan import Plan, Series, Split
-from exporter.library.selection import Selection
 from exporter.model import dates
 from exporter.model.dates import Window, parse_bound
 from exporter.sources import remote

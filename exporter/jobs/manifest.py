@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from exporter.sources import files
+from exporter.sources import files, storage
 
 FOLDER = files.RECORDS
 
@@ -60,7 +60,7 @@ class Manifest:
     def read(self, edition: str) -> Record | None:
         """The edition's record; None where there is none, or one that is not to be understood."""
         try:
-            record = msgspec.json.decode(files.content(self._records / f"{edition}.json"), type=Record)
+            record = msgspec.json.decode(storage.content(self._records / f"{edition}.json"), type=Record)
         except (OSError, msgspec.DecodeError):
             return None
         names = [made.name for entry in record.formats.values() for made in entry.files]
@@ -70,7 +70,7 @@ class Manifest:
 
     def all(self, series: str) -> Iterable[Record]:
         """The records of all editions that runs of that name have made."""
-        for name in files.names(self._records):
+        for name in storage.names(self._records):
             record = self.read(name.removesuffix(".json")) if name.endswith(".json") else None
             if record and record.series == series:
                 yield record
@@ -79,19 +79,19 @@ class Manifest:
         """Keep a record; one without files is removed. Raises `OutputError`."""
         path = self._records / f"{record.edition}.json"
         if not record.formats:
-            files.remove(path)
+            storage.remove(path)
             return
-        files.prepare_folder(self._records)
-        files.write_whole(path, msgspec.json.format(msgspec.json.encode(record), indent=1) + b"\n")
+        storage.prepare_folder(self._records)
+        storage.write_whole(path, msgspec.json.format(msgspec.json.encode(record), indent=1) + b"\n")
 
     def is_there(self, made: Made, *, surely: bool = False) -> str | None:
         """None where the file is as it was made, else what is wrong with it; ``surely`` looks into it
         though its size and time are right."""
         path = self.folder / made.name
         try:
-            if not surely and files.stamp(path) == (made.bytes, made.mtime):
+            if not surely and storage.stamp(path) == (made.bytes, made.mtime):
                 return None
-            same = files.sha256(path) == made.sha256
+            same = storage.sha256(path) == made.sha256
         except OSError:
             return "it is missing"
         return None if same else "it was changed since"

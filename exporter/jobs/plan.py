@@ -7,10 +7,10 @@ from pathlib import Path
 
 import msgspec
 
-from exporter.backends import Original, Settings
 from exporter.editions.compile import Grouping, Order
+from exporter.editions.options import Original, Settings
 from exporter.editions.periods import Every, Weekday
-from exporter.library.selection import LeftOut, Selection
+from exporter.editions.selection import LeftOut, Selection
 
 
 class Split(msgspec.Struct, frozen=True):

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from exporter import backends
-from exporter.backends import Settings
 from exporter.diagnostics import Diagnostic, Report
 from exporter.editions import volumes
 from exporter.editions.compile import Edition
+from exporter.editions.options import Settings
 from exporter.errors import ExporterError
 from exporter.jobs.plan import Split
 from exporter.workers import pool

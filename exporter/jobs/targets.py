@@ -14,10 +14,10 @@ from exporter import resources
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition, compile_edition, single
 from exporter.editions.periods import bounds, slots, window_name
+from exporter.editions.selection import LeftOut, Selected, Selection, told_of
 from exporter.jobs.manifest import Entry
 from exporter.jobs.plan import Plan, Series
 from exporter.library import Library, Outline
-from exporter.library.selection import LeftOut, Selected, Selection, told_of
 from exporter.model import agency_marks, build, dates
 from exporter.model.article import Article
 from exporter.model.dates import Window

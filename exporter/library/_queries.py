@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 import msgspec
 
+from exporter.editions.selection import LeftOut, Selection
 from exporter.library import duplicates
 from exporter.library._database import each
 from exporter.library._groups import MARKS
-from exporter.library._search import conditions
 from exporter.library.index_row import LINK, STORY
-from exporter.library.selection import LeftOut, Selection
+from exporter.library.text_search import conditions
 from exporter.model.article import Teaser
 from exporter.model.build import folded, language_tag
 from exporter.model.dates import Window

@@ -10,8 +10,9 @@ from pathlib import Path
 import msgspec
 
 from exporter.diagnostics import Diagnostic, Report
+from exporter.editions.selection import LeftOut, Selected, Selection
 from exporter.errors import ExporterError
-from exporter.library import _loading, _migration, _queries, _search, _store, maintenance, stats
+from exporter.library import _loading, _migration, _queries, _store, maintenance, stats, text_search
 from exporter.library._bloom_filter import FEW, WORTH, Sieve
 from exporter.library._database import WAIT, Database
 from exporter.library._groups import MARKS, Stories
@@ -20,7 +21,6 @@ from exporter.library._removals import Removals, Replaced
 from exporter.library._store import COMING, Filing
 from exporter.library.images import Pictures
 from exporter.library.index_row import Card, card
-from exporter.library.selection import LeftOut, Selected, Selection
 from exporter.model.article import Article
 from exporter.model.dates import Window
 from exporter.sources import remote
@@ -244,7 +244,7 @@ class Library:
             articles = _loading.articles(db, latest, self.pictures, merge=selection.merge)
             lines = _queries.lines(db, latest)
         return count, [
-            Hit(line.id, article, _search.excerpt(article, selection.words), line.leader)
+            Hit(line.id, article, text_search.excerpt(article, selection.words), line.leader)
             for line, article in zip(lines, articles, strict=True)
         ]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from exporter.model.article import Asset
-from exporter.sources import files
+from exporter.sources import storage
 
 
 class Pictures:
@@ -24,8 +24,8 @@ class Pictures:
         for image in images:
             path = self.path(image.id)
             if image.data and not path.exists():
-                files.prepare_folder(path.parent, "--library")
-                files.write_whole(path, image.data)
+                storage.prepare_folder(path.parent, "--library")
+                storage.write_whole(path, image.data)
 
     def get(self, hash: str) -> bytes | None:
         """The bytes of that hash, or None where they are lost or no longer what they were."""

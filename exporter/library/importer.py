@@ -17,13 +17,13 @@ from pathlib import Path
 import msgspec
 
 from exporter import readers
-from exporter.backends import Original
 from exporter.diagnostics import Diagnostic, Report
+from exporter.editions.options import Original
 from exporter.library import Filing, Known, Library, Note
 from exporter.library.index_row import Card, Carded, carded
 from exporter.model.article import Article
 from exporter.progress import SILENT, Progress
-from exporter.sources import files, read_many, remote
+from exporter.sources import files, read_many, remote, storage
 from exporter.sources.files import Found
 from exporter.sources.read_many import FileRead
 from exporter.sources.read_one import Piece, Survey
@@ -160,7 +160,7 @@ def _unchanged(file: Found, known: Known | None, manner: str, times: dict[int, i
         if told.st_size != known.size:
             return None
         if told.st_mtime_ns != known.mtime:
-            if files.sha256(file.path) != known.sha256:
+            if storage.sha256(file.path) != known.sha256:
                 return None
             times[known.id] = told.st_mtime_ns
     except OSError:  # to read it will tell

@@ -11,8 +11,8 @@ import hashlib
 import msgspec
 
 from exporter.diagnostics import Diagnostic
-from exporter.library import _search, duplicates, text_search
-from exporter.library.selection import story_of, story_told
+from exporter.editions.selection import story_of, story_told
+from exporter.library import duplicates, text_search
 from exporter.model import dates
 from exporter.model.article import Article, Asset, Teaser
 from exporter.model.build import folded
@@ -105,7 +105,7 @@ def card(article: Article, *, own: bool = False) -> Card:
         facts=msgspec.msgpack.encode(facts),
         heading=heading,
         words=words,
-        pairs=_search.pairs(f"{heading}\n{words}"),
+        pairs=text_search.pairs(f"{heading}\n{words}"),
         teasers=slips,
         images=article.assets,
         part=article.origin.part,

@@ -6,83 +6,14 @@ select(articles, selection)  →  Selected   (what goes in, and what not and why
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TypeAlias, TypeVar
-
-import msgspec
 
 from exporter.diagnostics import Report
+from exporter.editions.selection import LeftOut, Selected, Selection, story_of, story_told, told_of
 from exporter.errors import unknown
 from exporter.library import duplicates, text_search
-from exporter.model import dates
-from exporter.model.article import Article, Teaser, When
-from exporter.model.build import folded, language_tag
-from exporter.model.dates import Window
+from exporter.model.article import Article, Teaser
+from exporter.model.build import language_tag
 from exporter.model.visit import texts
-
-Dated = TypeVar("Dated", Article, Teaser)
-
-
-class Selection(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """What the reader of the edition asked for; an empty tuple asks for everything.
-
-    ``undated`` lets articles without a date of publication in; ``briefs`` keeps teasers;
-    ``words`` are looked for in title and text, phrases in quotation marks. Without ``merge`` every copy
-    of an article is taken, not the best alone. Days are those of the
-    zones in which the pages tell their time, or all of one ``zone``, an IANA name.
-    """
-
-    window: Window = Window()
-    sources: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ()
-    undated: bool = False
-    briefs: bool = True
-    words: str = ""
-    merge: bool = True
-    zone: str | None = None
-
-    def day_told(self, date: When | None) -> When | None:
-        """A date as the selection's zone tells it."""
-        return dates.in_zone(date, self.zone) if date and self.zone else date
-
-    def told(self, one: Dated) -> Dated:
-        """An article or a teaser with its date as the selection's zone tells it."""
-        if not self.zone:
-            return one
-        name = "published" if isinstance(one, Article) else "date"
-        return msgspec.structs.replace(one, **{name: self.day_told(getattr(one, name))})
-
-    def takes_day(self, date: When | None) -> bool:
-        """Whether a date, told in the selection's zone, or none at all, is asked for."""
-        if date is None:
-            return self.undated or self.window.open
-        return self.window.holds(date)
-
-    def takes_tags(self, tags: Sequence[str]) -> bool:
-        """Whether one of the tags is asked for, or none is."""
-        wanted = {tag.casefold() for tag in self.tags}
-        return not wanted or bool(wanted & {tag.casefold() for tag in tags})
-
-
-class LeftOut(msgspec.Struct, frozen=True, gc=False):
-    """An article that is not in the edition, and why: ``duplicate``, ``undated``,
-    ``date``, ``source``, ``tag``, ``language`` or ``words``; of a duplicate, which copy was ``kept``, by
-    the name of its file and its title, and ``why``."""
-
-    title: str
-    where: str
-    reason: str
-    kept: str = ""
-    why: str = ""
-    kept_title: str = ""
-
-
-class Selected(msgspec.Struct, frozen=True, gc=False):
-    """The outcome of a selection."""
-
-    articles: tuple[Article, ...]
-    briefs: tuple[Teaser, ...]
-    left_out: tuple[LeftOut, ...] = ()
 
 
 def select(
@@ -116,11 +47,6 @@ def select(
     return Selected(tuple(chosen), briefs, tuple(left_out))
 
 
-def told_of(item: LeftOut) -> str:
-    """A duplicate, and the copy that was taken instead of it."""
-    return f"{item.title} (kept: {item.kept}{f'; {item.why}' if item.why else ''})"
-
-
 def _why_not(article: Article, selection: Selection) -> str | None:
     if not _matches_source(selection, article.source, article.publisher):
         return "source"
@@ -147,25 +73,6 @@ def _matches_source(selection: Selection, *names: str | None) -> bool:
 def _matches_language(selection: Selection, language: str | None) -> bool:
     wanted = {language_tag(name) or name for name in selection.languages}
     return not wanted or bool(language and {language, language.split("-")[0]} & wanted)
-
-
-Story: TypeAlias = tuple[str, str, str]
-
-
-def story(title: str, source: str | None, date: When | None) -> Story:
-    """What tells that two articles are the same one: title, source and day."""
-    return folded(title), folded(source), dates.day(date) or date or ""
-
-
-def story_of(article: Article) -> Story:
-    """What tells that another article is the same one: title, source and day."""
-    return story(article.title, article.publisher or article.source, article.published)
-
-
-def story_told(teaser: Teaser, beside: Article) -> Story:
-    """A teaser's story; on the page of its own source, the label means that page's publisher."""
-    source = beside.publisher if teaser.source == beside.source else teaser.source
-    return story(teaser.title, source or teaser.source, teaser.date)
 
 
 COMMON = 100

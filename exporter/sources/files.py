@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import errno
-import hashlib
 import os
 import posixpath
 import re
 import stat
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache, partial
-from io import BufferedReader
 from pathlib import Path, PurePath, PurePosixPath
 from typing import NamedTuple
 
 import msgspec
 
 from exporter.diagnostics import Report
-from exporter.errors import InputError, OutputError, disk_error, is_momentary
+from exporter.errors import InputError, is_momentary
 from exporter.model import images
-from exporter.sources import own_output, remote, siblings
+from exporter.sources import own_output, remote
 from exporter.sources.remote import Stamp
+from exporter.sources.storage import open_regular, sha256
 
 _BESIDE = frozenset(
     f".{ending}"
@@ -280,20 +277,6 @@ def is_of_library(path: Path, library: Path) -> bool:
     return path.is_relative_to(library / "images")
 
 
-def open_regular(path: Path, *, follow: bool = False) -> BufferedReader:
-    """Open a regular file to read. Raises `OSError` for a pipe or a device, which could be read without
-    end, or wait without end; and for a link, unless it is to be followed."""
-    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
-    descriptor = os.open(path, flags if follow else flags | getattr(os, "O_NOFOLLOW", 0))
-    try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise OSError(errno.EINVAL, "it is not a regular file")
-        return os.fdopen(descriptor, "rb")
-    except BaseException:
-        os.close(descriptor)
-        raise
-
-
 def readable(names: Iterable[str]) -> list[str]:
     """Of a tree of files, by their paths with slashes, those that `find` would give of a folder
     of them, in its order."""
@@ -312,6 +295,30 @@ def readable(names: Iterable[str]) -> list[str]:
     return sorted(filter(is_read, names), key=lambda name: [(p.casefold(), p) for p in name.split("/")])
 
 
+_SERVED = ("", "static", "public")
+"""Folders of a site whose files the server has at its root: Hugo, Eleventy and their like keep them apart."""
+
+
+def sibling_paths(folder: str, reference: str) -> Iterator[str]:
+    """The paths, from the bounding folder on and with slashes, at which a file may be that a page in
+    ``folder`` refers to by a path relative to itself or to the root of its site.
+
+    Where the site's root is nobody says: it is the page's folder or one above it, the nearest first. No path
+    leads out of the bounding folder.
+    """
+    if "\0" in reference or reference.startswith("//") or ":" in reference.split("/")[0]:
+        return
+    if not reference.startswith("/"):
+        found = [posixpath.join(folder, reference)]
+    else:
+        parts = [part for part in folder.split("/") if part not in ("", ".")]
+        roots = ["/".join(parts[:count]) for count in range(len(parts), -1, -1)]
+        found = [posixpath.join(root, served, reference[1:]) for root in roots for served in _SERVED]
+    for path in map(posixpath.normpath, found):
+        if path.split("/")[0] not in ("..", "") and path != ".":
+            yield path
+
+
 def beside(found: Found, reference: str) -> bytes | None:
     """The bytes of a file that a page refers to by an address relative to itself or to its site's root, or
     None.
@@ -320,7 +327,7 @@ def beside(found: Found, reference: str) -> bytes | None:
     or symbolic link. At most one byte more than an image may have is read.
     """
     if remote.is_remote(found.root):
-        paths = siblings.paths(posixpath.dirname(found.name), reference)
+        paths = sibling_paths(posixpath.dirname(found.name), reference)
         heads = (remote.head(found.root / path, images.MAX_BYTES + 1) for path in paths)
         return next((head for head in heads if head is not None), None)
     try:
@@ -328,7 +335,7 @@ def beside(found: Found, reference: str) -> bytes | None:
         folder = found.path.parent.resolve()
         if not folder.is_relative_to(root):
             return None
-        for path in siblings.paths(folder.relative_to(root).as_posix(), reference):
+        for path in sibling_paths(folder.relative_to(root).as_posix(), reference):
             there = (root / path).resolve()
             if there.is_relative_to(root) and there.is_file():
                 with open_regular(there) as file:
@@ -337,136 +344,3 @@ def beside(found: Found, reference: str) -> bytes | None:
         if is_momentary(error):
             raise
     return None
-
-
-def prepare_folder(folder: Path, option: str = "-o") -> None:
-    """Make sure that the folder is there and can be written to. Raises `OutputError`, whose
-    remedy names the ``option`` that chose the folder."""
-    if remote.is_remote(folder):
-        remote.prepare(folder)
-        return
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder, prefix=".", suffix=".part"):  # which `watch` passes over
-            pass
-    except OSError as error:
-        if is_momentary(error) and error.errno != errno.EROFS:
-            raise disk_error(error, f"into {folder}", folder) from None
-        raise OutputError(
-            f"cannot write into {folder}: {error.strerror or error}", f"Name another folder with {option}."
-        ) from None
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that at any moment its old or its new content is there whole.
-
-    The bytes go to a temporary file in the same folder, reach the disk, and take the
-    name in one step. Raises `OutputError`; then the old file stands and nothing is left.
-    """
-    if remote.is_remote(path):
-        remote.write(path, data)
-        return
-    temporary = None
-    try:
-        descriptor, name = tempfile.mkstemp(
-            dir=path.parent, prefix=f".{path.name[:40]}.{os.getpid()}.", suffix=".part"
-        )
-        temporary = Path(name)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        umask = os.umask(0)
-        os.umask(umask)
-        temporary.chmod(0o666 & ~umask)
-        temporary.replace(path)
-        temporary = None
-        _settle(path.parent)
-    except OSError as error:
-        if is_momentary(error) and error.errno != errno.EROFS:
-            raise disk_error(error, path, path.parent) from None
-        raise OutputError(
-            f"cannot write {path}: {error.strerror or error}", "Name another folder with -o."
-        ) from None
-    finally:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
-
-
-def stamp(path: Path) -> Stamp:
-    """What tells whether a file has changed. Raises `OSError`."""
-    if remote.is_remote(path):
-        return remote.stamp(path)
-    told = path.stat()
-    return Stamp(told.st_size, told.st_mtime_ns)
-
-
-def content(path: Path) -> bytes:
-    """A file's bytes. Raises `OSError`."""
-    if remote.is_remote(path):
-        return remote.read(path)
-    with open_regular(path, follow=True) as file:
-        return file.read()
-
-
-def names(folder: Path) -> list[str]:
-    """The names of the files in a folder, in order. Raises `InputError` for one that is elsewhere."""
-    if remote.is_remote(folder):
-        return sorted(name for name in remote.listing(folder)[0] if "/" not in name)
-    return sorted(path.name for path in folder.glob("*"))
-
-
-def sha256(path: Path) -> str:
-    """The hash of a file's bytes. Raises `OSError`."""
-    if remote.is_remote(path):
-        return hashlib.sha256(remote.read(path)).hexdigest()
-    with open_regular(path, follow=True) as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def remove(path: Path) -> None:
-    """Take a file away, if it is there. Raises `OutputError` for one that is elsewhere."""
-    if remote.is_remote(path):
-        remote.remove(path)
-    else:
-        path.unlink(missing_ok=True)
-
-
-def _settle(folder: Path) -> None:
-    """See that a name just taken outlives a loss of power, where the system can be asked."""
-    try:
-        descriptor = os.open(folder, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
-    except OSError:
-        return
-    try:
-        os.fsync(descriptor)
-    except OSError:
-        pass
-    finally:
-        os.close(descriptor)
-
-
-_PART = re.compile(r"\..*\.(\d+)\.[^.]+\.part")
-
-
-def sweep(folder: Path) -> None:
-    """Remove what `write_whole` of a process that was killed has left behind."""
-    if remote.is_remote(folder):
-        return
-    for path in folder.glob(".*.part"):
-        match = _PART.fullmatch(path.name)
-        if match and not _is_alive(int(match[1])):
-            with suppress(OSError):
-                path.unlink()
-
-
-def _is_alive(process: int) -> bool:
-    if os.name != "posix":  # there a signal to ask would end it
-        return True
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True

@@ -17,12 +17,12 @@ from typing import BinaryIO, TypeVar
 import msgspec
 
 from exporter import readers
-from exporter.backends import Original
 from exporter.diagnostics import Diagnostic, Report
+from exporter.editions.options import Original
 from exporter.errors import FULL, disk_error, temporary_files
 from exporter.model.article import Article
 from exporter.progress import SILENT, Progress
-from exporter.sources import archives, files, remote
+from exporter.sources import archives, files, remote, storage
 from exporter.sources.files import Found
 from exporter.sources.read_one import Answer, Job, Piece, Survey, allowed, as_read, packed
 from exporter.sources.reading_workers import MEMORY, Files, Here, lost, reading_pool
@@ -152,7 +152,7 @@ def piece(file: Found, folder: Path) -> tuple[Piece, Stamp]:
     it is read, the next run sees that."""
     kept = kept_file(file, folder)
     try:
-        stamp = file.stamp or files.stamp(kept.path)
+        stamp = file.stamp or storage.stamp(kept.path)
     except OSError:  # to read it will tell
         stamp = Stamp(0, 0)
     kept = kept._replace(path=kept.path.absolute(), root=_absolute(kept.root))

@@ -16,7 +16,7 @@ from exporter import readers
 from exporter.diagnostics import Diagnostic, Report
 from exporter.errors import ExporterError, is_momentary
 from exporter.readers import Reading, Source
-from exporter.sources import archives, files, own_output
+from exporter.sources import archives, files, own_output, storage
 from exporter.sources.archives import Archive, Unreadable
 from exporter.sources.files import Found
 from exporter.workers import limits
@@ -136,9 +136,9 @@ class Desk:
                 self._whole = (found.path, head) if len(head) < own_output.HEAD else None
                 return None
             limits.allow(allowed(found.path.stat().st_size))
-            archive = Archive(files.open_regular(found.path), found.name, form, report)
+            archive = Archive(storage.open_regular(found.path), found.name, form, report)
             self._open = found.path, archive
-            with files.open_regular(found.path) as file:
+            with storage.open_regular(found.path) as file:
                 sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         except ExporterError:
             raise
@@ -237,7 +237,7 @@ def packed(finish: Callable[[Reading], msgspec.Struct], name: str, read: Callabl
 
 
 def _source(found: Found) -> Source:
-    with files.open_regular(found.path) as file:
+    with storage.open_regular(found.path) as file:
         size = os.fstat(file.fileno()).st_size
         if size > readers.MAX_BYTES:
             raise Unreadable("file-too-large", f"{size >> 20} MB")

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 from exporter.errors import ExporterError, InputError, OutputError, StoreError, UsageError
-from exporter.workers.deadline import begun
+from exporter.workers.limits import begun
 
 if TYPE_CHECKING:
     from upath import UPath

@@ -20,11 +20,10 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from exporter.errors import ClusterError, UsageError
 from exporter.workers import pool
-from exporter.workers.deadline import within
+from exporter.workers.limits import within
 from exporter.workers.pool import Limits, Lost
-from exporter.workers.resource_bundle import NOTHING, Kit
+from exporter.workers.resource_bundle import NOTHING, Kit, versions
 from exporter.workers.resource_bundle import pack as pack
-from exporter.workers.versions import versions
 
 if TYPE_CHECKING:
     from distributed import Client, Future

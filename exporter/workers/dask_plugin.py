@@ -15,7 +15,7 @@ from typing import Any
 from distributed import Worker, WorkerPlugin
 
 from exporter.errors import ExporterError, UsageError
-from exporter.workers import versions
+from exporter.workers import resource_bundle
 from exporter.workers.pool import Crew, Limits, Lost
 from exporter.workers.resource_bundle import Kit, at_home, unpack
 from exporter.workers.scratch import temporary_folder
@@ -38,7 +38,7 @@ class Bench(WorkerPlugin):  # type: ignore[misc]  # Dask is typed by halves
 
     def setup(self, worker: Worker) -> None:
         """Raises `UsageError` where this machine would make other bytes."""
-        if unlike := versions.differences(self._versions):
+        if unlike := resource_bundle.differences(self._versions):
             raise UsageError(
                 f"the worker at {worker.address} is not like this machine: {unlike}",
                 "Install the same versions on all of them.",

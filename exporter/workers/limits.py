@@ -7,12 +7,15 @@ the worker any more. In any other process nothing here has an effect.
 from __future__ import annotations
 
 import os
+import queue
 import signal
+import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from types import FrameType
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar, cast
 
 ALARM: int | None = getattr(signal, "SIGPROF", None)
 """The signal that ends a process whose time is over; None where the system has none."""
@@ -102,3 +105,35 @@ def _bound(data: int) -> None:
 
         _, most = resource.getrlimit(resource.RLIMIT_DATA)
         resource.setrlimit(resource.RLIMIT_DATA, (data, most))
+
+
+# -- Work that may never end, in a thread that nobody has to wait for.
+
+
+Answer = TypeVar("Answer")
+Outcome = tuple[Any, Exception | None]
+
+
+def begun(work: Callable[[], Any]) -> queue.SimpleQueue[Outcome]:
+    """Where what the work returns, or the error that it raises, arrives."""
+    done = queue.SimpleQueue[Outcome]()
+
+    def run() -> None:
+        try:
+            done.put((work(), None))
+        except Exception as error:
+            done.put((None, error))
+
+    threading.Thread(target=run, daemon=True).start()
+    return done
+
+
+def within(seconds: float, work: Callable[[], Answer]) -> Answer:
+    """What the work returns. Raises what it raises, and `TimeoutError` after so many seconds."""
+    try:
+        answer, error = begun(work).get(timeout=seconds)
+    except queue.Empty:
+        raise TimeoutError(f"no answer in {seconds:g} seconds") from None
+    if error is not None:
+        raise error
+    return cast(Answer, answer)

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from exporter.editions.compile import Edition, compile_edition
-from exporter.library.selection import Selected
+from exporter.editions.selection import Selected
 from exporter.model import build
 from exporter.model.article import Article, Asset, Block, Cell, Origin, Table, Teaser
 

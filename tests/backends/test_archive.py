@@ -17,10 +17,11 @@ import pikepdf
 import pytest
 
 import exporter
-from exporter.backends import Original, Product, Settings, produce
+from exporter.backends import Product, produce
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition, compile_edition
-from exporter.library.selection import Selected
+from exporter.editions.options import Original, Settings
+from exporter.editions.selection import Selected
 from exporter.model.article import Article, to_json
 from exporter.sources import read_many
 from tests.rendering import kitchen_sink_pdf, render_pdf

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from exporter.backends import get, produce
 from exporter.editions.compile import Edition, compile_edition
+from exporter.editions.selection import Selected
 from exporter.errors import IncompleteError
-from exporter.library.selection import Selected
 from exporter.model import build
 from exporter.model.article import Copy, Teaser
 from exporter.readers import Source, choose

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from exporter.backends import Settings, produce
+from exporter.backends import produce
 from exporter.backends.pdf import cache
 from exporter.backends.pdf.assets import Resource, Sheet
 from exporter.backends.pdf.workers import Press
 from exporter.diagnostics import Report
 from exporter.editions.compile import compile_edition
+from exporter.editions.options import Settings
 from tests.editions.test_compile import article
 
 SETTINGS = Settings(cache=True)

@@ -21,11 +21,11 @@ from hypothesis import given, settings
 from PIL import Image
 
 from exporter import resources
-from exporter.backends import Settings
 from exporter.backends.pdf import columns, compose, layout, pagerules
 from exporter.diagnostics import Report
 from exporter.editions.compile import compile_edition
-from exporter.library.selection import Selected
+from exporter.editions.options import Settings
+from exporter.editions.selection import Selected
 from exporter.model import build
 from exporter.model.article import (
     Asset,

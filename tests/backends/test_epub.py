@@ -18,14 +18,15 @@ from hypothesis import given, settings
 from lxml import etree
 from PIL import Image
 
-from exporter.backends import Settings, epub, produce
+from exporter.backends import epub, produce
 from exporter.backends.common.images import Prepared
 from exporter.backends.epub import _cover, _fonts, _metadata
 from exporter.diagnostics import Report
 from exporter.editions import volumes
 from exporter.editions.compile import Edition, compile_edition, single
+from exporter.editions.options import Settings
+from exporter.editions.selection import Selected
 from exporter.errors import IncompleteError
-from exporter.library.selection import Selected
 from exporter.model import build, images, visit
 from exporter.model.article import Article, Asset, Cell, Figure, Link, Note, Table, Teaser, Text
 from exporter.model.dates import Window

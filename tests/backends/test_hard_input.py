@@ -19,11 +19,11 @@ import pytest
 from PIL import Image
 
 from exporter import resources
-from exporter.backends import Settings
 from exporter.backends.pdf import fit, font_files, style, stylecheck, wide_tables, workers
 from exporter.diagnostics import Report
 from exporter.editions.compile import compile_edition
-from exporter.library.selection import Selected
+from exporter.editions.options import Settings
+from exporter.editions.selection import Selected
 from exporter.model import build
 from exporter.model.article import Asset, Block, Cell, Figure, Note, Paragraph, Table, Text
 from exporter.model.visit import texts

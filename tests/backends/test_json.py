@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from exporter.backends import get, produce
 from exporter.backends import json as backend
 from exporter.editions.compile import Edition, compile_edition
+from exporter.editions.selection import Selected
 from exporter.errors import IncompleteError
-from exporter.library.selection import Selected
 from exporter.model.article import Teaser
 from exporter.readers import Source, choose, read_source
 from tests import strategies

@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exporter.backends import Settings, produce
+from exporter.backends import produce
 from exporter.backends.text import mail
 from exporter.editions.compile import Edition, compile_edition, single
+from exporter.editions.options import Settings
 from exporter.errors import IncompleteError
 from exporter.model import build, visit
 from exporter.readers import Source, read_source

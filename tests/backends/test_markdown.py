@@ -19,8 +19,9 @@ from exporter import readers
 from exporter.backends import markdown, produce
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition, compile_edition
+from exporter.editions.selection import Selected
 from exporter.errors import IncompleteError
-from exporter.library.selection import Selected, select
+from exporter.library.selection import select
 from exporter.model import build, visit
 from exporter.model.article import (
     Article,

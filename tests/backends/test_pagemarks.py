@@ -11,10 +11,11 @@ import pytest
 from lxml import etree
 from typer.testing import CliRunner
 
-from exporter.backends import Settings, produce
+from exporter.backends import produce
 from exporter.cli import app
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition, compile_edition
+from exporter.editions.options import Settings
 from exporter.errors import UsageError
 from exporter.model import build
 from exporter.model.article import Block

@@ -19,7 +19,7 @@ import pytest
 from PIL import Image
 
 import exporter
-from exporter.backends import Product, Settings, produce
+from exporter.backends import Product, produce
 from exporter.backends.common.images import prepare
 from exporter.backends.common.system_fonts import system_files
 from exporter.backends.pdf import font_files, fonts
@@ -28,8 +28,9 @@ from exporter.backends.pdf.fetch import Fetcher
 from exporter.backends.pdf.layout import lay_out, printed
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition, compile_edition
+from exporter.editions.options import Settings
+from exporter.editions.selection import Selected
 from exporter.errors import IncompleteError, MissingLibrary
-from exporter.library.selection import Selected
 from exporter.model.article import (
     Article,
     Asset,

@@ -15,14 +15,15 @@ import pytest
 from PIL import ImageChops
 
 from exporter import resources
-from exporter.backends import Product, Settings, produce
+from exporter.backends import Product, produce
 from exporter.backends.pdf import compose, headers_footers, layout, numbering
 from exporter.backends.pdf.assets import PLACE, Sheet
 from exporter.backends.pdf.workers import Press
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition, Grouping, compile_edition
+from exporter.editions.options import Settings
+from exporter.editions.selection import Selected
 from exporter.errors import ExporterError
-from exporter.library.selection import Selected
 from exporter.model.article import Article, Teaser
 from exporter.model.build import link, paragraph
 from tests import kitchen_sink

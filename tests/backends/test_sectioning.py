@@ -14,12 +14,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter.backends import Settings
 from exporter.backends.pdf import compose, contents, numbering, sectioning
 from exporter.backends.pdf.template_context import Part, Unit
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition, Grouping, compile_edition
-from exporter.library.selection import Selected
+from exporter.editions.options import Settings
+from exporter.editions.selection import Selected
 from exporter.model.article import Article
 from exporter.model.build import link, paragraph
 from tests import kitchen_sink

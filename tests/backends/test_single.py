@@ -10,9 +10,10 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from exporter.backends import Settings, produce
+from exporter.backends import produce
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition, single
+from exporter.editions.options import Settings
 from exporter.model import build
 from tests.backends.samples import article
 from tests.checkers import verapdf

@@ -21,12 +21,12 @@ from msgspec import structs
 from PIL import Image
 
 from exporter import resources
-from exporter.backends import Settings
 from exporter.backends.pdf import chart, fit, font_files, fonts, structure, style
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition, compile_edition
+from exporter.editions.options import Settings
+from exporter.editions.selection import Selected
 from exporter.errors import UsageError
-from exporter.library.selection import Selected
 from exporter.model import build, dates
 from exporter.model.article import Article, Asset, Cell, Figure, Table, Teaser
 from exporter.model.build import paragraph

@@ -13,9 +13,9 @@ import pypdfium2
 import pytest
 from pikepdf import NameTree
 
-from exporter.backends import Settings
 from exporter.editions.compile import compile_edition
-from exporter.library.selection import Selected
+from exporter.editions.options import Settings
+from exporter.editions.selection import Selected
 from exporter.model.article import (
     Article,
     Block,

@@ -13,13 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from wcwidth import wcswidth
 
-from exporter.backends import Settings, produce, text
+from exporter.backends import produce, text
 from exporter.backends.text import _ascii
 from exporter.backends.text._blocks import Writer
 from exporter.backends.text._wrap import wrap
 from exporter.editions.compile import Edition, compile_edition
+from exporter.editions.options import Settings
+from exporter.editions.selection import Selected
 from exporter.errors import IncompleteError, UsageError
-from exporter.library.selection import Selected
 from exporter.model import build, visit
 from exporter.model.article import (
     Block,

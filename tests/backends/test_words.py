@@ -7,7 +7,7 @@ import pytest
 
 from exporter.backends.common import labels
 from exporter.editions.compile import compile_edition
-from exporter.library.selection import Selected
+from exporter.editions.selection import Selected
 from exporter.model.article import Teaser
 
 

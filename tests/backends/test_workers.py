@@ -14,14 +14,15 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from exporter.backends import Settings, produce
+from exporter.backends import produce
 from exporter.backends.pdf import workers
 from exporter.backends.pdf.assets import Sheet
 from exporter.backends.pdf.layout import Failure, Laid
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition, compile_edition
+from exporter.editions.options import Settings
+from exporter.editions.selection import Selected
 from exporter.errors import ExporterError
-from exporter.library.selection import Selected
 from exporter.model.article import Article, Block, CodeBlock, Note, Paragraph, Table, Text
 from exporter.model.build import paragraph
 from exporter.workers.pool import Limits

@@ -35,8 +35,8 @@ from random import Random
 if not __package__:  # run as a file
     sys.path[0] = str(Path(__file__).parents[2])
 
+from exporter.editions.selection import Selection
 from exporter.library import Library
-from exporter.library.selection import Selection
 from exporter.model.dates import Window
 from exporter.model.visit import paragraphs
 from tests import kcna_2011

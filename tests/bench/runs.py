@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from exporter.backends import Settings
     from exporter.editions.compile import Edition
+    from exporter.editions.options import Settings
 
 
 class Run(argparse.Namespace):
@@ -36,7 +36,7 @@ class Run(argparse.Namespace):
     workers: int
 
     def settings(self) -> Settings:
-        from exporter.backends import Settings
+        from exporter.editions.options import Settings
 
         return Settings(style=self.style, workers=self.workers, cache=True)
 

@@ -16,9 +16,9 @@ from typing import NamedTuple
 
 import pytest
 
-from exporter.backends import Original
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition, Grouping, compile_edition
+from exporter.editions.options import Original
 from exporter.library.selection import select
 from exporter.model import build
 from exporter.sources import read_many

@@ -13,8 +13,9 @@ import pytest
 from _pytest.mark import ParameterSet
 
 from exporter import resources
-from exporter.backends import Settings, produce
+from exporter.backends import produce
 from exporter.diagnostics import Report
+from exporter.editions.options import Settings
 from tests.checkers import outloud, qpdf, verapdf
 from tests.conformance.audit import audit
 from tests.conformance.editions import LONG, QUICK

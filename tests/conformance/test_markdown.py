@@ -6,7 +6,7 @@ import pytest
 
 from exporter.diagnostics import Report
 from exporter.editions.compile import compile_edition
-from exporter.library.selection import Selected
+from exporter.editions.selection import Selected
 from exporter.sources import read_many
 from tests.backends.test_markdown import check_round_trip
 from tests.conformance.editions import corpus

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition, compile_edition
+from exporter.editions.selection import Selected, Selection
 from exporter.errors import NothingToExport, UsageError
-from exporter.library.selection import Selected, Selection, select
+from exporter.library.selection import select
 from exporter.model.article import Article, Origin, Paragraph, Teaser, Text
 from exporter.model.dates import Window
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from exporter.diagnostics import Report
 from exporter.editions import volumes
 from exporter.editions.compile import Edition, compile_edition
+from exporter.editions.selection import Selected, Selection
 from exporter.jobs.plan import Plan, Split
-from exporter.library.selection import Selected, Selection
 from exporter.model.article import Teaser
 from tests.editions.test_compile import article
 from tests.jobs.test_batch import export

@@ -11,13 +11,13 @@ import pytest
 
 from exporter import jobs
 from exporter.diagnostics import Report
+from exporter.editions.selection import Selection
 from exporter.errors import ExporterError, InputError, NothingToExport, OutputError, StrictError
 from exporter.jobs.plan import Outcome, Plan, Series
 from exporter.library import Library
-from exporter.library.selection import Selection
 from exporter.model.article import Article
 from exporter.model.dates import Window
-from exporter.sources import files
+from exporter.sources import files, storage
 from tests.editions.test_compile import article
 
 
@@ -113,7 +113,7 @@ def test_a_full_disk_leaves_the_old_file_and_no_other(
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OutputError, match="No space left") as caught:
-        files.write_whole(target, b"new" * 1000)
+        storage.write_whole(target, b"new" * 1000)
     assert "space" in caught.value.remedy
     assert [p.name for p in tmp_path.iterdir()] == ["digest.txt"]
     assert target.read_bytes() == b"old"
@@ -130,14 +130,14 @@ def test_an_interrupt_leaves_the_old_file_and_no_other(
 
     monkeypatch.setattr(os, "fsync", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        files.write_whole(target, b"new")
+        storage.write_whole(target, b"new")
     assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("digest.txt", b"old")]
 
 
 def test_a_folder_that_cannot_be_written_to_is_told_first(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(OutputError, match="cannot write into") as caught:
-        files.prepare_folder(tmp_path / "file" / "out")
+        storage.prepare_folder(tmp_path / "file" / "out")
     assert "-o" in caught.value.remedy
 
 
@@ -183,7 +183,7 @@ def test_outputs_have_the_rights_that_files_have_here(tmp_path: Path, umask: int
     before = os.umask(umask)
     try:
         run([article("a")], tmp_path / "out")
-        files.write_whole(tmp_path / "alone.txt", b"x")
+        storage.write_whole(tmp_path / "alone.txt", b"x")
     finally:
         assert os.umask(before) == umask, "that of the process is as it was"
     made = [tmp_path / "alone.txt", *(tmp_path / "out").glob("*.txt")]

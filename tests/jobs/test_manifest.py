@@ -11,12 +11,12 @@ import pytest
 
 from exporter import jobs
 from exporter.diagnostics import Report
+from exporter.editions.selection import Selection
 from exporter.errors import NothingToExport, OutputError
 from exporter.jobs.plan import Outcome, Plan, Series, Step
 from exporter.library import Library
-from exporter.library.selection import Selection
 from exporter.model.article import Article
-from exporter.sources import files
+from exporter.sources import files, storage
 from tests.editions.test_compile import article
 
 SPRING = [article("Boats", "2024-03-05"), article("Bread", "2024-04-06"), article("Birds", "2024-05-07")]
@@ -237,7 +237,7 @@ def test_fewer_volumes_leave_none_of_the_old_ones_behind(desk: Desk) -> None:
 def test_an_output_folder_that_goes_away_halfway(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = {n: data for n, (data, _) in desk.state.items()}
     shutil.rmtree(desk.folder)
-    write, count = files.write_whole, [0]
+    write, count = storage.write_whole, [0]
 
     def and_then_it_is_gone(path: Path, data: bytes) -> None:
         count[0] += 1
@@ -275,7 +275,7 @@ def test_a_record_tells_nothing_of_files_that_are_half_exchanged(
     """Where the second volume cannot be written, neither the old nor the new edition is there whole."""
     many = [article(f"Story {n}", "2024-04-06") for n in range(4)]
     desk.run(many, split=jobs.Split(2))
-    write = files.write_whole
+    write = storage.write_whole
 
     def on_a_disk_that_fills(path: Path, data: bytes) -> None:
         if path.name == "digest-2024-04-2-of-2.txt":

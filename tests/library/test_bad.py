@@ -15,12 +15,12 @@ import pytest
 
 import exporter
 from exporter.diagnostics import Report
+from exporter.editions.selection import Selection
 from exporter.errors import InputError, OutputError
 from exporter.library import Library
 from exporter.library._database import NAME
 from exporter.library._schema import VERSIONS
 from exporter.library.importer import accession
-from exporter.library.selection import Selection
 from tests.library.test_catalog import page, titles
 
 COUNT = 520

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 import exporter
 from exporter.diagnostics import Report
 from exporter.editions.compile import compile_edition
+from exporter.editions.selection import Selection
 from exporter.errors import UsageError
 from exporter.library import Library, duplicates
 from exporter.library.importer import Accession, accession
-from exporter.library.selection import Selection
 from exporter.model.article import Article, Teaser
 from exporter.model.dates import Window
 from exporter.sources import read_many

@@ -8,10 +8,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from exporter.editions.selection import Selection
 from exporter.library import Library, _groups
 from exporter.library._bloom_filter import Sieve
 from exporter.library.index_row import card
-from exporter.library.selection import Selection
 from exporter.model.article import Article
 from tests.bench import generated
 

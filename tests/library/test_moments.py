@@ -25,7 +25,7 @@ from exporter.library import Library
 from exporter.library import importer as importer
 from exporter.readers import Reading, Source
 from exporter.readers.common import language
-from exporter.sources import files, read_one
+from exporter.sources import files, read_one, storage
 from exporter.workers.pool import Crew
 from tests.library.test_catalog import STORY, came, page, titles
 
@@ -230,7 +230,7 @@ def test_a_disk_without_space_has_an_exit_code_of_its_own(
 ) -> None:
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(DiskError) as caught:
-        files.write_whole(tmp_path / "a.txt", b"words")
+        storage.write_whole(tmp_path / "a.txt", b"words")
     assert isinstance(caught.value, OutputError)
     assert caught.value.exit_code == 9
     assert f"Free some space in {tmp_path}" in caught.value.remedy

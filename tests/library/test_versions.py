@@ -10,9 +10,10 @@ import pytest
 
 from exporter.diagnostics import Report
 from exporter.editions.compile import compile_edition
+from exporter.editions.selection import Selection
 from exporter.library import Library, duplicates
 from exporter.library.importer import Accession
-from exporter.library.selection import Selection, select
+from exporter.library.selection import select
 from exporter.model.article import Article, Teaser, to_json
 from tests import command
 from tests.editions.test_compile import article

@@ -13,9 +13,9 @@ import pytest
 from lxml import etree
 
 import exporter
-from exporter.backends import Settings
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition, single
+from exporter.editions.options import Settings
 from exporter.model.article import Article, Asset, CodeBlock, Figure, ListBlock, Note
 from exporter.model.visit import each_block, each_inline, plain, runs, texts
 

@@ -20,16 +20,16 @@ import pytest
 from distributed import Client
 
 from exporter import backends, resources
-from exporter.backends import Settings
 from exporter.diagnostics import Report
+from exporter.editions.options import Settings
+from exporter.editions.selection import Selection
 from exporter.errors import UsageError
 from exporter.jobs import batch
 from exporter.jobs.plan import Plan, Series
 from exporter.library import Library
 from exporter.library.importer import accession
-from exporter.library.selection import Selection
 from exporter.progress import SILENT, Progress
-from exporter.workers import dask, pool, versions
+from exporter.workers import dask, pool, resource_bundle
 from tests import afar
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
@@ -191,7 +191,7 @@ def test_without_dask_it_is_told_how_to_get_it(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_workers_of_other_versions_are_refused(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dask, "versions", lambda: {**versions.versions(), "weasyprint": "60.0"})
+    monkeypatch.setattr(dask, "versions", lambda: {**resource_bundle.versions(), "weasyprint": "60.0"})
     with pytest.raises(UsageError, match=r"worker at tcp://127.* weasyprint \d+\.\d+ instead of 60\.0"):
         list(dask.run(afar.double, [1], address))
 

@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from exporter.diagnostics import Report
+from exporter.editions.selection import Selection
 from exporter.library import Library, _groups
 from exporter.library.importer import accession
-from exporter.library.selection import Selection
 from exporter.progress import Progress
 from exporter.workers import pool
 from exporter.workers.interrupts import Interrupted

@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from exporter.backends import Settings
 from exporter.backends.bibliography._inspect import Found, broken, decoded, places
 from exporter.backends.bibliography._latex import depth, escaped, unescaped
 from exporter.backends.bibliography._names import Name
 from exporter.backends.bibliography._reference import Kind, Reference, references
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition
+from exporter.editions.options import Settings
 
 SUFFIX = ".bib"
 MEDIA_TYPE = "application/x-bibtex"

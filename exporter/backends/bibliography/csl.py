@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import msgspec
 
-from exporter.backends import Settings
 from exporter.backends.bibliography._inspect import Found, broken, places
 from exporter.backends.bibliography._names import Name
 from exporter.backends.bibliography._reference import Kind, Reference, references
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition
+from exporter.editions.options import Settings
 
 SUFFIX = ".csl.json"
 MEDIA_TYPE = "application/vnd.citationstyles.csl+json"

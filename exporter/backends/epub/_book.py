@@ -13,7 +13,6 @@ from ebooklib import epub
 from lxml import etree
 
 from exporter import resources
-from exporter.backends import Settings
 from exporter.backends.common import images, labels
 from exporter.backends.common.page_marks import Breaks
 from exporter.backends.common.xhtml import Picture
@@ -22,6 +21,7 @@ from exporter.backends.epub._archive import Archive
 from exporter.backends.epub._chapters import NAV, Chapter
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition
+from exporter.editions.options import Settings
 from exporter.model.article import Article
 from exporter.version import __version__
 

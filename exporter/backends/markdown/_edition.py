@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import yaml
 
-from exporter.backends import Settings
 from exporter.backends.common import labels, record
 from exporter.backends.markdown import _inlines
 from exporter.backends.markdown._blocks import Writer
 from exporter.backends.markdown._escape import inline
 from exporter.diagnostics import Report
 from exporter.editions.compile import NO_DATE, Edition
+from exporter.editions.options import Settings
 from exporter.model import markdown_fields
 from exporter.model.article import (
     Article,

@@ -20,9 +20,9 @@ from collections.abc import Mapping
 
 import msgspec
 
-from exporter.backends import Settings
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition
+from exporter.editions.options import Settings
 
 SUFFIX = ".pdf"
 MEDIA_TYPE = "application/pdf"

@@ -9,12 +9,12 @@ from importlib.resources import files
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from exporter.backends import Original
 from exporter.backends.pdf.fit import shorten
 from exporter.backends.pdf.syntax import array, dictionary, encoded, name, refer, string
 from exporter.backends.pdf.writer import Writer, put_tree
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition, to_json
+from exporter.editions.options import Original
 from exporter.model.build import slug
 
 DATA = "edition.json"

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from exporter.backends import Paper, Settings
 from exporter.backends.common import labels
 from exporter.backends.common.images import prepare
 from exporter.backends.common.page_marks import Named
@@ -34,6 +33,7 @@ from exporter.backends.pdf.metadata import Imprint, imprint
 from exporter.backends.pdf.template_context import Part, Piece, Unit
 from exporter.diagnostics import Report
 from exporter.editions.compile import Brief, Edition, Entry
+from exporter.editions.options import Paper, Settings
 from exporter.model.article import Article, Block, Inline, Link
 from exporter.model.visit import each_block, each_inline, languages, map_inlines, runs, size
 

@@ -15,10 +15,10 @@ import msgspec
 from msgspec import Meta
 
 from exporter import resources
-from exporter.backends import Look, Paper
 from exporter.backends.pdf import stylecheck
 from exporter.backends.pdf.fonts import Wanted, absent
 from exporter.diagnostics import Report
+from exporter.editions.options import Look, Paper
 from exporter.errors import UsageError, unknown
 
 FILE = "style.toml"

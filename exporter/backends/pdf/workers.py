@@ -13,10 +13,10 @@ from collections.abc import Iterator, Sequence
 from types import TracebackType
 from typing import Literal, NamedTuple, TypeAlias
 
-from exporter.backends import Settings
 from exporter.backends.pdf import cache, fallback
 from exporter.backends.pdf.assets import Sheet
 from exporter.backends.pdf.layout import Failure, Laid, attempt
+from exporter.editions.options import Settings
 from exporter.errors import ExporterError
 from exporter.workers.pool import Crew, Limits, Lost, cores
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
-from exporter.backends import Settings
 from exporter.backends.common import labels
 from exporter.backends.text import _ascii, _flowed
 from exporter.backends.text._blocks import UNWRAPPED, Writer, center, underlined
 from exporter.backends.text._wrap import cells, wrap
 from exporter.diagnostics import Report
 from exporter.editions.compile import NO_DATE, Edition, Entry
+from exporter.editions.options import Settings
 from exporter.errors import UsageError
 from exporter.model.article import Article, Inline, Link, Teaser, Text
 

@@ -15,11 +15,11 @@ from email.utils import format_datetime
 
 import msgspec
 
-from exporter.backends import Settings
 from exporter.backends.common import labels
 from exporter.backends.text import _digest, _inspect
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition
+from exporter.editions.options import Settings
 from exporter.errors import IncompleteError
 from exporter.model import dates
 

@@ -22,7 +22,7 @@ from typing import BinaryIO, NamedTuple, Protocol, cast
 from exporter.diagnostics import Report
 from exporter.errors import is_momentary
 from exporter.readers import Source
-from exporter.sources import files, own_output
+from exporter.sources import own_output, storage
 
 TABLE: dict[str, tuple[str, str, str]] = {
     "epub": (
@@ -202,14 +202,14 @@ class Archive:
 
 def sniffed(path: Path, name: str) -> str | None:
     """The form of the archive that a file is, or None for one that is none. Raises `OSError`."""
-    with files.open_regular(path) as file:
+    with storage.open_regular(path) as file:
         return choose(file.read(HEAD), name)
 
 
 def opened(path: Path, name: str, report: Report) -> Archive | None:
     """The archive that a file is, or None for one that is none. Raises `OSError`."""
     form = sniffed(path, name)
-    return Archive(files.open_regular(path), name, form, report) if form else None
+    return Archive(storage.open_regular(path), name, form, report) if form else None
 
 
 def _members(package: Package, form: str, depth: int = 0) -> Iterator[Member]:

@@ -13,7 +13,7 @@ from exporter import readers
 from exporter.errors import is_momentary, temporary_files
 from exporter.model import images
 from exporter.readers import Source
-from exporter.sources import files, siblings
+from exporter.sources import files
 from exporter.sources.archives import HEAD, Budget, Member, Package, Unreadable
 
 _CHUNK = 1 << 20
@@ -65,7 +65,7 @@ def _source(tree: Mapping[str, File], path: str, name: str) -> Source:
 def beside(tree: Mapping[str, File], folder: str, reference: str) -> bytes | None:
     """The bytes of the file that a page in ``folder`` refers to by an address relative to itself or to its
     site's root, or None."""
-    path = next((path for path in siblings.paths(folder, reference) if path in tree), None)
+    path = next((path for path in files.sibling_paths(folder, reference) if path in tree), None)
     try:
         return None if path is None else tree[path].read(images.MAX_BYTES)
     except Unreadable:

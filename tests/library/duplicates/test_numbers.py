@@ -9,11 +9,12 @@ import msgspec
 import pytest
 
 from exporter.diagnostics import Report
+from exporter.editions.selection import Selection
 from exporter.library import Library
 from exporter.library.duplicates import SCHEME, facts, fingerprint, is_copy, is_same
 from exporter.library.duplicates._numbers import Number, numbers, spelled
 from exporter.library.importer import accession
-from exporter.library.selection import Selection, select
+from exporter.library.selection import select
 from tests.library.duplicates.numbers import (
     FURNITURE,
     OTHERS,

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import exporter
 from exporter.diagnostics import Report
 from exporter.editions.compile import compile_edition
-from exporter.library.selection import Selected
+from exporter.editions.selection import Selected
 from exporter.model.article import Article, Emphasis, Link, Paragraph, Text
 from tests.copied import Page, Told
 

@@ -12,7 +12,7 @@ import pytest
 import exporter
 from exporter.diagnostics import Report
 from exporter.editions.compile import compile_edition
-from exporter.library.selection import Selected
+from exporter.editions.selection import Selected
 from exporter.model.article import (
     Article,
     Code,

@@ -11,9 +11,9 @@ import pytest
 
 import exporter
 from exporter import backends
-from exporter.backends import Settings
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition
+from exporter.editions.options import Settings
 from exporter.model import build, visit
 from exporter.model.article import Article, Figure, Paragraph
 from tests import kitchen_sink

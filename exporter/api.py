@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from exporter import backends
+from exporter.backends import registry as backends
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition
 from exporter.editions.options import Settings
@@ -28,7 +28,7 @@ def read(
     """The articles of a file, of a folder, or of the bytes of one source.
 
     ``name`` names bytes (its ending helps to tell their form) or renames a file;
-    ``reader`` forces one of `exporter.readers.names`, perhaps with settings
+    ``reader`` forces one of `exporter.readers.registry.names`, perhaps with settings
     (``records:title=headline``), else the form is sniffed; ``keep`` names rules of cleaning
     that are turned off; ``own`` reads what this program wrote, too, which it leaves in folders.
     What was lost or guessed is added to ``report``. Raises `InputError` where the path

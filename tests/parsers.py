@@ -13,7 +13,6 @@ from exporter.library import text_search
 from exporter.library.duplicates import _address, _fingerprint, _similarity
 from exporter.model import build, dates
 from exporter.model.article import Article, Origin, Paragraph, Text
-from exporter.readers import Source
 from exporter.readers.common import (
     date_parsing,
     decoding,
@@ -24,12 +23,13 @@ from exporter.readers.common import (
     mojibake,
     prose,
     titles,
+    value_lists,
     xml_prolog,
 )
 from exporter.readers.common import person_names as people
 from exporter.readers.mail import _forwarded
 from exporter.readers.markdown import _frontmatter, _templating
-from exporter.readers.records import value_lists
+from exporter.readers.source import Source
 
 
 def _article(text: str) -> Article:

@@ -1,7 +1,7 @@
 """PDFs that tests look at: a page that one test has had laid out is not laid out again for another.
 
 What is laid out is kept for one run of the tests, for all its processes (see `conftest`). Tests of
-laying out itself, of its workers and of equal bytes use `exporter.backends.produce`.
+laying out itself, of its workers and of equal bytes use `exporter.backends.registry.produce`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from functools import cache
 
 from msgspec.structs import replace
 
-from exporter.backends import Product, produce
+from exporter.backends.registry import Product, produce
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition, Grouping
 from exporter.editions.options import Settings

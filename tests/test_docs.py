@@ -15,14 +15,17 @@ from types import ModuleType
 import msgspec
 import pytest
 
-from exporter import backends, plugins, readers, resources
+from exporter import plugins, resources
+from exporter.backends import registry as backends
 from exporter.backends.pdf import style
 from exporter.cli import app
 from exporter.diagnostics import CATALOGUE
 from exporter.errors import ExporterError
 from exporter.jobs import config
 from exporter.model import visit
+from exporter.readers import registry as readers
 from exporter.readers.records import mapping
+from exporter.readers.source import Source
 
 ROOT = Path(__file__).parents[1]
 READERS = ROOT / "docs" / "readers"
@@ -113,7 +116,7 @@ def test_the_example_of_a_reader_works(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plugins, "entry_points", lambda group: [EntryPoint(name, place, group)])
     readers.names.cache_clear()
     try:
-        reading = readers.read_source(readers.Source(b"LOGBOOK Monday\nAll is well.\n", "a.log"))
+        reading = readers.read_source(Source(b"LOGBOOK Monday\nAll is well.\n", "a.log"))
     finally:
         readers.names.cache_clear()
     (article,) = reading.articles

@@ -8,12 +8,13 @@ from html import escape
 import pytest
 from lxml import html
 
-from exporter.readers import Source, read_source
 from exporter.readers.common import markdown
 from exporter.readers.common.markup import text_of
 from exporter.readers.html import _extractors
 from exporter.readers.html import reader as readers_html
 from exporter.readers.html._passages import Opinion
+from exporter.readers.registry import read_source
+from exporter.readers.source import Source
 from tests.attacks import Attack, Pattern, attacks, inventory, text
 from tests.hostile import DOCUMENTS, PUMPS
 from tests.parsers import PARSERS

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from exporter.backends import TABLE
+from exporter.backends.registry import TABLE
 from exporter.model.article import to_json
 from tests import kitchen_sink
 

@@ -9,7 +9,8 @@ from typing import Annotated, TypeVar
 import msgspec
 import typer
 
-from exporter import backends, resources
+from exporter import resources
+from exporter.backends import registry as backends
 from exporter.cli import _console, _progress
 from exporter.cli import _options as o
 from exporter.cli import _summary as summary

@@ -10,7 +10,8 @@ import msgspec
 import typer
 from wcwidth import wcswidth
 
-from exporter import backends, readers, resources
+from exporter import resources
+from exporter.backends import registry as backends
 from exporter.cli import _console
 from exporter.cli import _options as o
 from exporter.cli import _summary as summary
@@ -20,6 +21,7 @@ from exporter.errors import NothingToExport, UsageError
 from exporter.jobs import targets
 from exporter.model.article import Article, Block, Figure, Heading, ListBlock, Table, to_json
 from exporter.model.visit import plain, texts
+from exporter.readers import registry as readers
 from exporter.sources import archives, remote
 
 _SHOW = """The articles in PATH as they were understood: an outline, or with --json the native form.

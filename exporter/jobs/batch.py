@@ -12,7 +12,7 @@ from typing import NamedTuple, overload
 import msgspec
 from filelock import FileLock, Timeout
 
-from exporter import backends
+from exporter.backends import registry as backends
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition
 from exporter.editions.options import Settings

@@ -31,7 +31,8 @@ from typing import Any, TypeVar
 import msgspec
 import platformdirs
 
-from exporter import backends, resources
+from exporter import resources
+from exporter.backends import registry as backends
 from exporter.editions.compile import Grouping, Order
 from exporter.editions.options import Look, Paper, Settings
 from exporter.editions.periods import Every, Weekday, bounds

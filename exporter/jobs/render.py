@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from exporter import backends
+from exporter.backends import registry as backends
 from exporter.diagnostics import Diagnostic, Report
 from exporter.editions import volumes
 from exporter.editions.compile import Edition

@@ -16,13 +16,13 @@ from pathlib import Path
 
 import msgspec
 
-from exporter import readers
 from exporter.diagnostics import Diagnostic, Report
 from exporter.editions.options import Original
 from exporter.library import Filing, Known, Library, Note
 from exporter.library.index_row import Card, Carded, carded
 from exporter.model.article import Article
 from exporter.progress import SILENT, Progress
+from exporter.readers import registry as readers
 from exporter.sources import files, read_many, remote, storage
 from exporter.sources.files import Found
 from exporter.sources.read_many import FileRead

@@ -17,7 +17,8 @@ from exporter.model import dates
 from exporter.model.article import Article, Asset, Teaser
 from exporter.model.build import folded
 from exporter.model.visit import texts
-from exporter.readers import Reading, count_words
+from exporter.readers.registry import count_words
+from exporter.readers.source import Reading
 
 LINK, STORY, TEXT, ORIGIN, BAND = 1, 2, 3, 4, 16
 """Kinds of marks: the same address; the same title, source and day; and, which proves nothing by

@@ -13,12 +13,12 @@ from lxml import html
 
 from exporter.diagnostics import Report
 from exporter.model.article import Article
-from exporter.readers import Source
 from exporter.readers.common import markup
 from exporter.readers.common.markup import text_of
 from exporter.readers.records import mapping, rows
 from exporter.readers.records.mapping import Profile, Record
 from exporter.readers.records.profiles import BOOKMARKS, EXPORTS
+from exporter.readers.source import Source
 
 _BOOKMARK_FILE = re.compile(
     r"<!doctype\s+netscape-bookmark-file|<title>\s*(?:Pocket Export|Instapaper: Export)\s*</title>", re.I

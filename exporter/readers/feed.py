@@ -23,12 +23,12 @@ import feedparser
 from exporter.diagnostics import Report
 from exporter.model import build, dates, visit
 from exporter.model.article import Article, Teaser, When
-from exporter.readers import Source
 from exporter.readers.common import date_parsing, listing, person_names, prose, titles, xml_prolog
 from exporter.readers.common.basis import based
 from exporter.readers.common.images import join, scheme
 from exporter.readers.records import mapping, rows
 from exporter.readers.records.mapping import Profile
+from exporter.readers.source import Source
 
 _JSON_FEED = Profile(
     about="JSON Feed 1.0 and 1.1",

@@ -16,7 +16,7 @@ from exporter.diagnostics import Report
 from exporter.editions.compile import Brief, Part
 from exporter.model import build, dates, visit
 from exporter.model.article import Article, Inline, Link, Teaser, When, from_json
-from exporter.readers import Source
+from exporter.readers.source import Source
 
 _SIGNS = ((b'"title"', b'"origin"', b'"sha256"'), (b'"identifier"', b'"grouping"', b'"briefs"'))
 """What articles have, and an edition, be it of briefs alone."""

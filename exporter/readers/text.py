@@ -9,9 +9,9 @@ from itertools import dropwhile, pairwise
 from exporter.diagnostics import Report
 from exporter.model import build
 from exporter.model.article import Article, Basis
-from exporter.readers import Source
 from exporter.readers.common import titles
 from exporter.readers.common.script import language_of
+from exporter.readers.source import Source
 
 _LONGEST_TITLE = 200
 _HEAD = 1000

@@ -16,12 +16,13 @@ from typing import BinaryIO, TypeVar
 
 import msgspec
 
-from exporter import readers
 from exporter.diagnostics import Diagnostic, Report
 from exporter.editions.options import Original
 from exporter.errors import FULL, disk_error, temporary_files
 from exporter.model.article import Article
 from exporter.progress import SILENT, Progress
+from exporter.readers import registry as readers
+from exporter.readers.source import MAX_BYTES, Reading
 from exporter.sources import archives, files, remote, storage
 from exporter.sources.files import Found
 from exporter.sources.read_one import Answer, Job, Piece, Survey, allowed, as_read, packed
@@ -101,7 +102,7 @@ def read_found(
     total = len(found)
     with temporary_folder() as folder:
         pieces = (piece(file, folder)[0] for file in found)
-        results = readings(pieces, as_read, readers.Reading, reader=reader, keep=kept, workers=workers)
+        results = readings(pieces, as_read, Reading, reader=reader, keep=kept, workers=workers)
         done = 0
         progress(0, total)
         with closing(results):
@@ -193,7 +194,7 @@ def _spool(stream: BinaryIO, kept: BinaryIO, name: str) -> None:
     """Copy what comes to its end. Of what has more bytes than a file may have no more is read, and
     nothing is kept but a size to tell."""
     head = stream.read(archives.HEAD)
-    most = STREAM if archives.choose(head, name) else readers.MAX_BYTES
+    most = STREAM if archives.choose(head, name) else MAX_BYTES
     with temporary_files():
         kept.write(head)
     size = len(head)
@@ -211,7 +212,7 @@ Made = TypeVar("Made", bound=msgspec.Struct)
 
 def readings(
     pieces: Iterable[Piece],
-    finish: Callable[[readers.Reading], Made],
+    finish: Callable[[Reading], Made],
     made: type[Made],
     *,
     reader: str | None,
@@ -236,7 +237,7 @@ def readings(
 
 def _readings_afar(
     files: Iterable[Piece],
-    finish: Callable[[readers.Reading], Made],
+    finish: Callable[[Reading], Made],
     made: type[Made],
     job: Job,
     scheduler: str,
@@ -251,7 +252,7 @@ def _readings_afar(
 
 def _afar(
     pieces: Sequence[Piece],
-    finish: Callable[[readers.Reading], Made],
+    finish: Callable[[Reading], Made],
     made: type[Made],
     job: Job,
     scheduler: str,
@@ -282,7 +283,7 @@ def _afar(
 def _unpacked(
     reader: str | None,
     keep: frozenset[str],
-    finish: Callable[[readers.Reading], msgspec.Struct],
+    finish: Callable[[Reading], msgspec.Struct],
     parcel: Parcel,
 ) -> bytes | Wanting:
     """In a worker elsewhere: that of a page whose pictures did not come along is asked for again."""

@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from exporter import readers
 from exporter.diagnostics import Diagnostic, Report
 from exporter.errors import ExporterError, is_momentary
-from exporter.readers import Reading, Source
+from exporter.readers import registry as readers
+from exporter.readers.source import MAX_BYTES, Lookup, Reading, Source
 from exporter.sources import archives, files, own_output, storage
 from exporter.sources.archives import Archive, Unreadable
 from exporter.sources.files import Found
@@ -156,7 +156,7 @@ class Desk:
                 if member.output:
                     report.add("own-output", member.output)
         # Larger ones are not read; and what they say to be larger is only said.
-        pieces = tuple(Piece(found, min(m.size, readers.MAX_BYTES), m.name, n) for n, m in taken)
+        pieces = tuple(Piece(found, min(m.size, MAX_BYTES), m.name, n) for n, m in taken)
         return Survey(pieces, form, sha256, report.findings)
 
     def read(self, piece: Piece) -> Reading:
@@ -193,7 +193,7 @@ class Desk:
             limits.allow(allowed(self._size))
         return source
 
-    def _counted(self, look: readers.Lookup, reference: str) -> bytes | None:
+    def _counted(self, look: Lookup, reference: str) -> bytes | None:
         """What belongs to a source may take as much time and memory as what is in it: once each."""
         data = look(reference)
         if data and hash(data) not in self._lent:
@@ -239,9 +239,9 @@ def packed(finish: Callable[[Reading], msgspec.Struct], name: str, read: Callabl
 def _source(found: Found) -> Source:
     with storage.open_regular(found.path) as file:
         size = os.fstat(file.fileno()).st_size
-        if size > readers.MAX_BYTES:
+        if size > MAX_BYTES:
             raise Unreadable("file-too-large", f"{size >> 20} MB")
-        data = file.read(readers.MAX_BYTES + 1)
+        data = file.read(MAX_BYTES + 1)
     return Source(data, found.name, partial(files.beside, found))
 
 

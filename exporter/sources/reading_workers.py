@@ -17,7 +17,7 @@ from typing import Generic, NamedTuple, Protocol, TypeVar
 import msgspec
 
 from exporter.diagnostics import Diagnostic
-from exporter.readers import Reading
+from exporter.readers.source import Reading
 from exporter.sources import read_one
 from exporter.sources.read_one import MOST, MOST_MEMORY, Answer, Desk, Job, Piece, Survey
 from exporter.workers.limits import LOADING

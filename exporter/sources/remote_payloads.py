@@ -13,7 +13,7 @@ from typing import NamedTuple, overload
 
 import msgspec
 
-from exporter.readers import Hints, Reading, Source
+from exporter.readers.source import Hints, Reading, Source
 from exporter.sources.read_one import Desk, Piece, allowed
 from exporter.sources.reading_workers import lost
 from exporter.workers.pool import Crew, Lost

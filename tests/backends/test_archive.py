@@ -17,7 +17,7 @@ import pikepdf
 import pytest
 
 import exporter
-from exporter.backends import Product, produce
+from exporter.backends.registry import Product, produce
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition, compile_edition
 from exporter.editions.options import Original, Settings

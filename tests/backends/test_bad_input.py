@@ -11,7 +11,7 @@ import pytest
 from lxml import etree
 
 import exporter
-from exporter.backends import TABLE, produce
+from exporter.backends.registry import TABLE, produce
 from exporter.editions.compile import compile_edition
 from exporter.model import build
 from exporter.model.article import Asset, Block, Cell, Figure, Paragraph, Table, Text

@@ -10,13 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exporter.backends import get, produce
+from exporter.backends.registry import get, produce
 from exporter.editions.compile import Edition, compile_edition
 from exporter.editions.selection import Selected
 from exporter.errors import IncompleteError
 from exporter.model import build
 from exporter.model.article import Copy, Teaser
-from exporter.readers import Source, choose
+from exporter.readers.registry import choose
+from exporter.readers.source import Source
 from tests import strategies
 from tests.backends.reference_parsers import READ, Read
 from tests.backends.samples import changed, hostile_edition, made, produced_elsewhere

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from exporter.backends import produce
 from exporter.backends.pdf import cache
 from exporter.backends.pdf.assets import Resource, Sheet
 from exporter.backends.pdf.workers import Press
+from exporter.backends.registry import produce
 from exporter.diagnostics import Report
 from exporter.editions.compile import compile_edition
 from exporter.editions.options import Settings

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exporter.backends import produce
 from exporter.backends.bibliography._latex import depth, escaped, unescaped
 from exporter.backends.bibliography._names import split
+from exporter.backends.registry import produce
 from exporter.model.article import Article
 from tests import strategies
 from tests.backends.samples import changed, made

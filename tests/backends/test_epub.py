@@ -18,9 +18,10 @@ from hypothesis import given, settings
 from lxml import etree
 from PIL import Image
 
-from exporter.backends import epub, produce
+from exporter.backends import epub
 from exporter.backends.common.images import Prepared
 from exporter.backends.epub import _cover, _fonts, _metadata
+from exporter.backends.registry import produce
 from exporter.diagnostics import Report
 from exporter.editions import volumes
 from exporter.editions.compile import Edition, compile_edition, single

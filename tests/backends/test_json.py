@@ -11,13 +11,14 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 
-from exporter.backends import get, produce
 from exporter.backends import json as backend
+from exporter.backends.registry import get, produce
 from exporter.editions.compile import Edition, compile_edition
 from exporter.editions.selection import Selected
 from exporter.errors import IncompleteError
 from exporter.model.article import Teaser
-from exporter.readers import Source, choose, read_source
+from exporter.readers.registry import choose, read_source
+from exporter.readers.source import Source
 from tests import strategies
 from tests.backends.samples import article, hostile_edition, produced_elsewhere
 from tests.kitchen_sink import edition as kitchen_sink

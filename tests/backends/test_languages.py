@@ -11,7 +11,7 @@ import pypdfium2
 import pytest
 from lxml import etree
 
-from exporter.backends import produce
+from exporter.backends.registry import produce
 from exporter.editions.options import Settings
 from exporter.model.article import Block
 from exporter.model.build import heading, list_block, note, paragraph, quote

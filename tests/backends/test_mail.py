@@ -12,13 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exporter.backends import produce
+from exporter.backends.registry import produce
 from exporter.backends.text import mail
 from exporter.editions.compile import Edition, compile_edition, single
 from exporter.editions.options import Settings
 from exporter.errors import IncompleteError
 from exporter.model import build, visit
-from exporter.readers import Source, read_source
+from exporter.readers.registry import read_source
+from exporter.readers.source import Source
 from tests import strategies
 from tests.backends.samples import HOSTILE, article, hostile_edition, produced_elsewhere
 from tests.backends.test_text import unflowed

@@ -15,8 +15,8 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
 
-from exporter import readers
-from exporter.backends import markdown, produce
+from exporter.backends import markdown
+from exporter.backends.registry import produce
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition, compile_edition
 from exporter.editions.selection import Selected
@@ -44,6 +44,8 @@ from exporter.model.article import (
     Teaser,
     Text,
 )
+from exporter.readers import registry as readers
+from exporter.readers.source import Reading, Source
 from exporter.sources import read_many
 from tests import strategies
 from tests.backends.samples import HOSTILE, article, hostile_edition, produced_elsewhere
@@ -64,8 +66,8 @@ def made(edition: Edition) -> str:
     return produce(edition, "md").data.decode()
 
 
-def read(text: str, name: str = "digest.md") -> readers.Reading:
-    return readers.read_source(readers.Source(text.encode(), name))
+def read(text: str, name: str = "digest.md") -> Reading:
+    return readers.read_source(Source(text.encode(), name))
 
 
 def as_written(found: Article, original: Article) -> Article:

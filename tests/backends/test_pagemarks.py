@@ -11,7 +11,7 @@ import pytest
 from lxml import etree
 from typer.testing import CliRunner
 
-from exporter.backends import produce
+from exporter.backends.registry import produce
 from exporter.cli import app
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition, compile_edition

@@ -15,10 +15,10 @@ import pytest
 from PIL import ImageChops
 
 from exporter import resources
-from exporter.backends import Product, produce
 from exporter.backends.pdf import compose, headers_footers, layout, numbering
 from exporter.backends.pdf.assets import PLACE, Sheet
 from exporter.backends.pdf.workers import Press
+from exporter.backends.registry import Product, produce
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition, Grouping, compile_edition
 from exporter.editions.options import Settings

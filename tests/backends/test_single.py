@@ -10,7 +10,7 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from exporter.backends import produce
+from exporter.backends.registry import produce
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition, single
 from exporter.editions.options import Settings

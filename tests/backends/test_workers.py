@@ -14,10 +14,10 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from exporter.backends import produce
 from exporter.backends.pdf import workers
 from exporter.backends.pdf.assets import Sheet
 from exporter.backends.pdf.layout import Failure, Laid
+from exporter.backends.registry import produce
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition, compile_edition
 from exporter.editions.options import Settings

@@ -34,8 +34,8 @@ if not __package__:  # run as a file
 
 import msgspec
 
-from exporter.backends import produce
 from exporter.backends.common.xhtml import Dialect, Writer
+from exporter.backends.registry import produce
 from exporter.editions.compile import Edition, compile_edition
 from tests.bench import generated, measure
 

@@ -98,7 +98,8 @@ def combine(run: Run) -> None:
 def press(run: Run) -> None:
     """The edition by the press, with whatever its cache holds."""
     start = time.perf_counter()
-    from exporter.backends import pdf, produce
+    from exporter.backends import pdf
+    from exporter.backends.registry import produce
 
     for module in pkgutil.iter_modules(pdf.__path__):
         importlib.import_module(f"{pdf.__name__}.{module.name}")

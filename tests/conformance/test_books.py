@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from exporter.backends import produce
+from exporter.backends.registry import produce
 from exporter.diagnostics import Report
 from exporter.editions import volumes
 from exporter.editions.compile import compile_edition

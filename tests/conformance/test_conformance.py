@@ -13,7 +13,7 @@ import pytest
 from _pytest.mark import ParameterSet
 
 from exporter import resources
-from exporter.backends import produce
+from exporter.backends.registry import produce
 from exporter.diagnostics import Report
 from exporter.editions.options import Settings
 from tests.checkers import outloud, qpdf, verapdf

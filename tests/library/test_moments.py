@@ -17,14 +17,15 @@ from typing import NoReturn
 import pytest
 from typer.testing import CliRunner
 
-from exporter import cli, readers
+from exporter import cli
 from exporter.cli import app
 from exporter.diagnostics import Diagnostic, Report
 from exporter.errors import DiskError, ExporterError, MachineError, OutputError, is_momentary
 from exporter.library import Library
 from exporter.library import importer as importer
-from exporter.readers import Reading, Source
+from exporter.readers import registry as readers
 from exporter.readers.common import language
+from exporter.readers.source import Reading, Source
 from exporter.sources import files, read_one, storage
 from exporter.workers.pool import Crew
 from tests.library.test_catalog import STORY, came, page, titles

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from exporter import readers
 from exporter.model import visit
-from exporter.readers import Reading, Source
+from exporter.readers import registry as readers
+from exporter.readers.source import Reading, Source
 
 
 def read(data: bytes | str, name: str) -> Reading:

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from exporter import readers
-from exporter.readers import Source
+from exporter.readers import registry as readers
+from exporter.readers.source import Source
 
 PAGE = (
     "The ferry\n\nDate: 06/05/2024 | Source: Harbour Times | Read original version at source\n\n"

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter import readers
 from exporter.model import dates, visit
 from exporter.model.article import Article, Teaser
-from exporter.readers import Reading, Source
+from exporter.readers import registry as readers
 from exporter.readers.common import prose
+from exporter.readers.source import Reading, Source
 from tests.conformance.editions import corpus
 
 

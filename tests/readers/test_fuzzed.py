@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from exporter import readers
-from exporter.readers import Source
+from exporter.readers import registry as readers
+from exporter.readers.source import Source
 
 FOUND = {
     "a charset with a null character": (

@@ -10,15 +10,16 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from exporter import readers
 from exporter.model.article import Article
+from exporter.readers import registry as readers
+from exporter.readers.source import Source
 
 ROOT = Path(__file__).parents[1] / "golden" / "readers"
 STORED = "article.json"
 CASES = sorted(path for path in ROOT.glob("*/*") if path.is_dir())
 
 
-def source(case: Path) -> readers.Source:
+def source(case: Path) -> Source:
     """The case's file: the only one beside the stored result; its images lie in folders or are PNG."""
     (path,) = (
         p for p in case.iterdir() if p.is_file() and p.name != STORED and p.suffix not in (".png", ".jpg")
@@ -28,7 +29,7 @@ def source(case: Path) -> readers.Source:
         found = (case / ref).resolve()
         return found.read_bytes() if found.is_relative_to(case.resolve()) and found.is_file() else None
 
-    return readers.Source(path.read_bytes(), path.name, beside)
+    return Source(path.read_bytes(), path.name, beside)
 
 
 def without_bytes(article: Article) -> Article:

@@ -6,7 +6,8 @@ import msgspec
 
 from exporter.model import visit
 from exporter.model.article import Article, Copy, Link, Origin, Paragraph, Teaser, Text, to_json
-from exporter.readers import Source, read_source
+from exporter.readers.registry import read_source
+from exporter.readers.source import Source
 
 
 def test_what_no_reader_would_build_is_taken_out() -> None:

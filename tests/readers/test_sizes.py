@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from exporter import readers
 from exporter.model import visit
-from exporter.readers import Reading
+from exporter.readers import registry as readers
+from exporter.readers.source import Reading, Source
 
 
 def read(data: bytes, name: str) -> Reading:
-    return readers.read_source(readers.Source(data, name))
+    return readers.read_source(Source(data, name))
 
 
 def ids(reading: Reading) -> set[str]:

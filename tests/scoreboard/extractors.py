@@ -6,7 +6,6 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from exporter import readers
 from exporter.model import visit
 from exporter.model.article import (
     Block,
@@ -19,6 +18,8 @@ from exporter.model.article import (
     Table,
     Text,
 )
+from exporter.readers import registry as readers
+from exporter.readers.source import Source
 
 
 class Found(NamedTuple):
@@ -34,7 +35,7 @@ class Found(NamedTuple):
 
 
 def exporter(name: str, data: bytes) -> Found:
-    reading = readers.read_source(readers.Source(data, f"{name.rpartition('/')[2]}.html"), "html")
+    reading = readers.read_source(Source(data, f"{name.rpartition('/')[2]}.html"), "html")
     if not reading.articles:
         return Found()
     article = reading.articles[0]

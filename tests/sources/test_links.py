@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from exporter import readers
 from exporter.backends.pdf import font_files
 from exporter.diagnostics import Report
+from exporter.readers import registry as readers
 from exporter.sources import files, read_many
 from exporter.sources.files import Found
 from tests.command import run

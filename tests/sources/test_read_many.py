@@ -10,11 +10,13 @@ from types import ModuleType
 import pytest
 
 import exporter
-from exporter import plugins, readers
+from exporter import plugins
 from exporter.diagnostics import Report
 from exporter.errors import InputError, UsageError
 from exporter.model.article import Article
-from exporter.readers import Source, read_source
+from exporter.readers import registry as readers
+from exporter.readers.registry import read_source
+from exporter.readers.source import MAX_BYTES, Source
 from exporter.sources.read_many import read_paths
 
 
@@ -39,7 +41,7 @@ def test_binary(data: bytes) -> None:
 def test_too_large_is_not_even_read(tmp_path: Path) -> None:
     big = tmp_path / "big.txt"
     with big.open("wb") as file:
-        file.truncate(readers.MAX_BYTES + 1)  # sparse: it takes no space
+        file.truncate(MAX_BYTES + 1)  # sparse: it takes no space
     report = Report()
     articles, books = read_paths([big], report)
     assert articles == ()

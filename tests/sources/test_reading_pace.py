@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from exporter.readers import Reading
+from exporter.readers.source import Reading
 from exporter.sources.files import Found
 from exporter.sources.read_one import Answer, Desk, Job, Piece, as_read
 from exporter.sources.reading_workers import Files, Here

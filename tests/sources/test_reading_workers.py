@@ -15,11 +15,11 @@ import psutil
 import pytest
 
 import exporter
-from exporter import readers
 from exporter.diagnostics import Report
 from exporter.library import Library
 from exporter.library.importer import accession
 from exporter.model.article import Article
+from exporter.readers import registry as readers
 from exporter.sources import read_many
 from exporter.sources.read_many import FileRead, read_paths
 

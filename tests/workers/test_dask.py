@@ -19,7 +19,8 @@ import psutil
 import pytest
 from distributed import Client
 
-from exporter import backends, resources
+from exporter import resources
+from exporter.backends import registry as backends
 from exporter.diagnostics import Report
 from exporter.editions.options import Settings
 from exporter.editions.selection import Selection

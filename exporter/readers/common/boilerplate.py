@@ -17,10 +17,10 @@ from exporter.diagnostics import Report
 from exporter.model import build, visit
 from exporter.model.article import Block, Figure, Heading, Link, ListBlock, Paragraph
 from exporter.model.article import Rule as ThematicBreak
-from exporter.readers import Source
 from exporter.readers.common import boilerplate_rules as rules
 from exporter.readers.common import date_parsing, titles
 from exporter.readers.common.counts import count_words
+from exporter.readers.source import Source
 
 _SHORT = 90
 _HEADLINE = 20

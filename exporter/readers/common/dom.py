@@ -34,10 +34,10 @@ from exporter.model.article import (
     Superscript,
     Text,
 )
-from exporter.readers import Source
 from exporter.readers.common import code, elements, inlines, note_lists, notes, prepare, tables
 from exporter.readers.common.images import Pictures, join, scheme
 from exporter.readers.common.markup import text_of
+from exporter.readers.source import Source
 
 # What a reader of the page would miss; the rest of `_elements.DROPPED` is the page's machinery.
 _TOLD = frozenset(

@@ -14,8 +14,8 @@ from lxml import etree
 from exporter.diagnostics import Report
 from exporter.model import images
 from exporter.model.article import Asset
-from exporter.readers import Source
 from exporter.readers.common import drawings
+from exporter.readers.source import Source
 
 _LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-actualsrc", "data-hi-res-src",
          "data-full-src", "data-image", "data-url", "data-orig-file")  # fmt: skip

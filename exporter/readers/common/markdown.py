@@ -13,9 +13,9 @@ from markdown import Markdown
 
 from exporter.diagnostics import Report
 from exporter.model.article import Asset, Block
-from exporter.readers import Source
 from exporter.readers.common import dom, markup
 from exporter.readers.common.markdown_normalisation import shallow, spelled_out, with_marks, without_marks
+from exporter.readers.source import Source
 
 _EXTENSIONS = (
     *("abbr", "attr_list", "def_list", "footnotes", "sane_lists", "tables"),

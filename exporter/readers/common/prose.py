@@ -8,9 +8,9 @@ from html import unescape
 from exporter.diagnostics import Report
 from exporter.model import build
 from exporter.model.article import Asset, Block
-from exporter.readers import Source
 from exporter.readers.common import dom, markup
 from exporter.readers.common.markup import text_of
+from exporter.readers.source import Source
 
 # Names of elements, not any word between angle brackets: "<see below>" is plain text.
 _TAG = re.compile(

@@ -15,12 +15,12 @@ from lxml import etree
 
 from exporter.model import build
 from exporter.model.article import Basis, When
-from exporter.readers import Hints
 from exporter.readers.common import date_parsing
 from exporter.readers.common.images import join
 from exporter.readers.common.markup import matching
 from exporter.readers.html._authors import authors
 from exporter.readers.html._metadata import names, of, strings, unique
+from exporter.readers.source import Hints
 
 _ARTICLE = re.compile(r"(?:Article|Posting|Report|Review|Story|WebPage|CreativeWork)\Z")
 _PUBLISHED = [

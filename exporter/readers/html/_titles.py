@@ -11,10 +11,10 @@ from lxml import html
 from exporter.diagnostics import Report
 from exporter.model import build, visit
 from exporter.model.article import Basis, Block, Heading, Paragraph
-from exporter.readers import Source
 from exporter.readers.common import titles
 from exporter.readers.common.markup import lines_of, text_of
 from exporter.readers.html._page import Page
+from exporter.readers.source import Source
 
 _BAR = re.compile(r"\s*[|ㅣ│–—·•»›⋆:：-]")
 _BARS = re.compile(r"(?<!\s)\s++(?:[|│–—·•»›⋆-]|::)\s++|(?:(?<!\s)\s++)?[|ㅣ]\s*+|-(?=[^\s-]+\Z)")

@@ -14,7 +14,6 @@ from lxml import etree, html
 from exporter.diagnostics import Report
 from exporter.model import build, visit
 from exporter.model.article import Article, Asset, Basis, Block, When
-from exporter.readers import Source
 from exporter.readers.common import boilerplate, date_parsing, dom, labels, markup, prepare
 from exporter.readers.common.basis import based
 from exporter.readers.common.counts import count_words
@@ -31,6 +30,7 @@ from exporter.readers.html import (
 )
 from exporter.readers.html._page import Page
 from exporter.readers.html._recipes import Recipe
+from exporter.readers.source import Source
 
 _SUFFIXES = frozenset((".html", ".htm", ".xhtml", ".xht", ".shtml"))
 _TYPES = ("text/html", "application/xhtml+xml")

@@ -19,9 +19,9 @@ import msgspec
 from exporter.diagnostics import Report
 from exporter.model import build
 from exporter.model.article import Article, Basis, Teaser, When
-from exporter.readers import Source
 from exporter.readers.common import data, date_parsing, listing
 from exporter.readers.common.script import language_of
+from exporter.readers.source import Source
 
 _HEAD = 12
 """Lines among which a form's sign stands."""

@@ -21,8 +21,8 @@ import msgspec
 
 from exporter.diagnostics import Report
 from exporter.model import build
-from exporter.readers import Source
 from exporter.readers.common import decoding
+from exporter.readers.source import Source
 
 _LONGEST_HEADER = 2_000
 _PIECE = re.compile(rb"(?:\A|\n)--[^\r\n]*\r?\n(?=content-)", re.I)

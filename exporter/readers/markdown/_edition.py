@@ -34,10 +34,10 @@ from exporter.model.article import (
     Teaser,
 )
 from exporter.model.visit import each_block, plain
-from exporter.readers import Source
 from exporter.readers.common.images import Pictures
 from exporter.readers.markdown._commonmark import Document
 from exporter.readers.markdown._frontmatter import FrontMatter
+from exporter.readers.source import Source
 
 _IMAGE = re.compile(r'\[(image-\d+)\]: data:[^\s,]*,(\S*)(?: "(.*)")?')
 _BASES = frozenset(get_args(Basis))

@@ -10,13 +10,12 @@ from collections.abc import Iterable
 from exporter.diagnostics import Report
 from exporter.model import build, visit
 from exporter.model.article import Article, Basis, Block, Heading
-from exporter.readers import Source
-from exporter.readers.common import date_parsing, labels, markdown, titles
+from exporter.readers.common import date_parsing, labels, markdown, titles, value_lists
 from exporter.readers.common.basis import based
 from exporter.readers.markdown import _edition, _frontmatter
 from exporter.readers.markdown._frontmatter import FrontMatter
 from exporter.readers.markdown._templating import plain_markdown
-from exporter.readers.records import value_lists
+from exporter.readers.source import Source
 
 _SUFFIXES = frozenset((".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdwn", ".mmd", ".mdx"))
 _FENCED = re.compile(r"\s*(?:---[ \t]*\n(?:[^\n]*\n){1,200}?(?:---|\.\.\.)[ \t]*(?:\n|\Z)|\+\+\+[ \t]*\n)")

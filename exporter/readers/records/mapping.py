@@ -17,10 +17,9 @@ import msgspec
 from exporter.diagnostics import Report
 from exporter.model import build, dates
 from exporter.model.article import Article, Basis, Block, Teaser, When
-from exporter.readers import Source
-from exporter.readers.common import date_parsing, labels, listing, prose, titles
+from exporter.readers.common import date_parsing, labels, listing, prose, titles, value_lists
 from exporter.readers.common.basis import based
-from exporter.readers.records import value_lists
+from exporter.readers.source import Source
 
 Paths: TypeAlias = tuple[str, ...]
 """Where a value may stand, the likeliest first: names of fields, those within others parted by

@@ -15,10 +15,10 @@ import msgspec
 from exporter.diagnostics import Report
 from exporter.errors import UsageError, unknown
 from exporter.model.article import Article
-from exporter.readers import Source
 from exporter.readers.records import mapping, rows
 from exporter.readers.records.mapping import Profile
 from exporter.readers.records.profiles import GENERIC, RECORDS
+from exporter.readers.source import Source
 
 SHAPES = (*sorted(profile.about for profile in RECORDS.values()), GENERIC.about)
 """What is known, for people to read."""

@@ -9,10 +9,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 
-from exporter import readers
 from exporter.diagnostics import Report
-from exporter.readers import Source
 from exporter.readers.records.mapping import Record, bared
+from exporter.readers.source import MAX_BYTES, Source
 
 Fits = Callable[[Mapping[str, object]], bool]
 
@@ -25,7 +24,7 @@ _MAX_BROKEN = 100
 """After so many bad rows in a file, what follows is taken for no CSV at all."""
 _ROW_SUFFIXES = frozenset((".csv", ".tsv", ".tab", ".psv"))
 
-csv.field_size_limit(readers.MAX_BYTES)  # for the whole process; the default refuses long articles
+csv.field_size_limit(MAX_BYTES)  # for the whole process; the default refuses long articles
 
 
 def is_json(source: Source) -> bool:

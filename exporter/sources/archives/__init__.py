@@ -21,7 +21,7 @@ from typing import BinaryIO, NamedTuple, Protocol, cast
 
 from exporter.diagnostics import Report
 from exporter.errors import is_momentary
-from exporter.readers import Source
+from exporter.readers.source import Source
 from exporter.sources import own_output, storage
 
 TABLE: dict[str, tuple[str, str, str]] = {

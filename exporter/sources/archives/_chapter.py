@@ -6,7 +6,7 @@ import msgspec
 from lxml import etree
 
 from exporter.model import dates
-from exporter.readers import Hints
+from exporter.readers.source import Hints
 
 EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"

@@ -9,10 +9,9 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import IO, BinaryIO, NamedTuple, cast
 
-from exporter import readers
 from exporter.errors import is_momentary, temporary_files
 from exporter.model import images
-from exporter.readers import Source
+from exporter.readers.source import MAX_BYTES, Source
 from exporter.sources import files
 from exporter.sources.archives import HEAD, Budget, Member, Package, Unreadable
 
@@ -57,7 +56,7 @@ def _head(file: File) -> bytes:
 
 
 def _source(tree: Mapping[str, File], path: str, name: str) -> Source:
-    data = tree[path].read(readers.MAX_BYTES)
+    data = tree[path].read(MAX_BYTES)
     # One too large is told as a file would be, by who reads it.
     return Source(data, name, partial(beside, tree, posixpath.dirname(path)))
 

@@ -18,12 +18,11 @@ from typing import BinaryIO, NamedTuple
 
 from lxml import etree, html
 
-from exporter import readers
 from exporter.diagnostics import Report
 from exporter.model import build
 from exporter.model.article import When
-from exporter.readers import Hints, Source
 from exporter.readers.common import date_parsing, markup, person_names, xml_prolog
+from exporter.readers.source import MAX_BYTES, Hints, Source
 from exporter.sources.archives import Member, Package, Unreadable
 
 _BLOCK = 1 << 20
@@ -96,7 +95,7 @@ def _marks(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
 
 
 def _source(file: BinaryIO, place: _Place, name: str) -> Source:
-    if place.size > readers.MAX_BYTES:
+    if place.size > MAX_BYTES:
         raise Unreadable("file-too-large", f"{place.size >> 20} MB")
     file.seek(place.start)
     parser = etree.XMLParser(

@@ -16,10 +16,9 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from exporter import readers
 from exporter.errors import is_momentary
 from exporter.model import dates
-from exporter.readers import Hints, Source
+from exporter.readers.source import MAX_BYTES, Hints, Source
 from exporter.sources.archives import Member, Package, Unreadable, _chapter, _tree
 from exporter.sources.archives import zip as packed
 from exporter.sources.archives._tree import File
@@ -93,7 +92,7 @@ def members(package: Package) -> Iterator[Member]:
 
 
 def _source(tree: Mapping[str, File], path: str, name: str, hints: Hints) -> Source:
-    if tree[path].size > readers.MAX_BYTES:
+    if tree[path].size > MAX_BYTES:
         raise Unreadable("file-too-large", f"{tree[path].size >> 20} MB")
     data, hints = _chapter.page(_xml(tree, path), hints)
     return Source(data, name, partial(_tree.beside, tree, posixpath.dirname(path)), hints=hints)

@@ -15,10 +15,9 @@ from email.utils import parsedate_to_datetime
 from functools import partial
 from urllib.parse import unquote, urljoin
 
-from exporter import readers
 from exporter.model import dates
 from exporter.model.article import When
-from exporter.readers import Hints, Source
+from exporter.readers.source import MAX_BYTES, Hints, Source
 from exporter.sources.archives import Member, Package, Unreadable
 
 _PAGES = ("text/html", "application/xhtml+xml")
@@ -41,7 +40,7 @@ def members(package: Package) -> Iterator[Member]:
 
 
 def _source(package: Package, size: int) -> Source:
-    if size > readers.MAX_BYTES:
+    if size > MAX_BYTES:
         raise Unreadable("file-too-large", f"{size >> 20} MB")
     package.file.seek(0)
     try:

@@ -20,11 +20,10 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.bufferedreaders import ChunkedDataReader, DecompressingBufferedReader
 from warcio.exceptions import ArchiveLoadFailed
 
-from exporter import readers
 from exporter.errors import is_momentary
 from exporter.model import dates, images
 from exporter.model.article import When
-from exporter.readers import Hints, Source
+from exporter.readers.source import MAX_BYTES, Hints, Source
 from exporter.sources.archives import Budget, Member, Package, Unreadable, _gunzip, _payload
 
 _BEGIN = re.compile(rb"\nWARC/[01]\.\d+\r?\n")
@@ -81,9 +80,7 @@ def _source(file: BinaryIO, place: _Place, pictures: dict[str, _Place], name: st
     hints = Hints(
         link=place.address, captured=place.date, media_type=place.media_type, encoding=place.charset
     )
-    return Source(
-        _content(file, place, readers.MAX_BYTES), name, held=partial(_held, file, pictures), hints=hints
-    )
+    return Source(_content(file, place, MAX_BYTES), name, held=partial(_held, file, pictures), hints=hints)
 
 
 def _held(file: BinaryIO, pictures: dict[str, _Place], address: str) -> bytes | None:

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from lxml.html import fromstring
 
-from exporter import readers
 from exporter.diagnostics import Report
 from exporter.model import visit
 from exporter.model.article import Rule
-from exporter.readers import Source
+from exporter.readers import registry as readers
 from exporter.readers.common import boilerplate, boilerplate_rules, counts, dom
+from exporter.readers.source import Source
 
 CASES = Path(__file__).parent.parent / "cases/reading"
 DOCS = Path(__file__).parent.parent.parent / "docs/readers/html.md"

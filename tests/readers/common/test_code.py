@@ -6,8 +6,8 @@ import pytest
 
 from exporter.diagnostics import Report
 from exporter.model.article import CodeBlock
-from exporter.readers import Source
 from exporter.readers.common import dom, markup
+from exporter.readers.source import Source
 
 LINES = ["def tide(hour):", "", "    return hour % 12", "42"]
 CODE = "\n".join(LINES)

@@ -25,8 +25,8 @@ from exporter.model.article import (
     from_json,
     to_json,
 )
-from exporter.readers import Source
 from exporter.readers.common import dom, markup
+from exporter.readers.source import Source
 
 
 def read(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from exporter import readers
 from exporter.model import visit
 from exporter.model.article import Article, Heading, Paragraph
+from exporter.readers import registry as readers
+from exporter.readers.source import Source
 
 ENGLISH = (
     "The ferry to the outer islands runs again after a winter in the dock, and the harbour office says "
@@ -30,7 +31,7 @@ def read(body: str, language: str | None = "en") -> Article:
         f"<!doctype html><html{told}><meta charset=utf-8><title>A ferry</title><body><article>"
         f"<h1>A ferry</h1><p>{ENGLISH}</p>{body}<p>{SHORT}</p></article></body></html>"
     )
-    (article,) = readers.read_source(readers.Source(page.encode(), "page.html")).articles
+    (article,) = readers.read_source(Source(page.encode(), "page.html")).articles
     return article
 
 
@@ -98,13 +99,13 @@ def test_a_page_that_says_it_of_every_paragraph_has_that_language() -> None:
     page = (
         "<title>Bac</title><body><div lang=fr><h1>Bac</h1><p>Le bac repart.</p><p>Il part.</p></div></body>"
     )
-    (article,) = readers.read_source(readers.Source(page.encode(), "page.html")).articles
+    (article,) = readers.read_source(Source(page.encode(), "page.html")).articles
     assert (article.language, article.basis["language"]) == ("fr", "stated")
     assert told(article) == {}
 
 
 def test_other_forms_are_asked_too() -> None:
     text = f"A ferry\n\n{ENGLISH}\n\n항구의 종이 다시 울린다.\n\n{ENGLISH}\n"
-    (article,) = readers.read_source(readers.Source(text.encode(), "ferry.txt")).articles
+    (article,) = readers.read_source(Source(text.encode(), "ferry.txt")).articles
     assert article.language == "en"
     assert set(told(article).values()) == {"ko"}

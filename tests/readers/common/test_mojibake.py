@@ -8,9 +8,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from exporter import readers
 from exporter.model import visit
+from exporter.readers import registry as readers
 from exporter.readers.common import mojibake
+from exporter.readers.source import Source
 from tests.conformance.editions import corpus
 
 SENTENCES = (
@@ -132,7 +133,7 @@ FORMS = {
 def test_every_form_is_set_right_and_it_is_told(name: str) -> None:
     title, body = "Über die Brücke für Fußgänger", BODY.strip()
     text = FORMS[name].format(mangled(title, "windows-1252"), mangled(body, "windows-1252"))
-    reading = readers.read_source(readers.Source(text.encode(), name))
+    reading = readers.read_source(Source(text.encode(), name))
     told = [article.title + "\n" + "\n".join(visit.texts(article.blocks)) for article in reading.articles]
     told += [f"{t.title}\n{t.summary}" for article in reading.articles for t in article.teasers]
     assert title in "\n".join(told)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from exporter import readers
 from exporter.model import visit
 from exporter.model.article import Note, Paragraph, Superscript
-from exporter.readers import Reading, Source
+from exporter.readers import registry as readers
+from exporter.readers.source import Reading, Source
 
 TEXT = [
     "The ferry lost money again last year, and the board says that it will do so again whatever the weather.",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from exporter import readers
 from exporter.diagnostics import Report
 from exporter.model import visit
 from exporter.model.article import Block, Figure
-from exporter.readers import Source
+from exporter.readers import registry as readers
 from exporter.readers.common import dom, formulas, markup
+from exporter.readers.source import Source
 
 NS = 'xmlns="http://www.w3.org/2000/svg"'
 SHAPES = '<path d="M0 0H9"/><rect width="9" height="9"/><circle r="4"/>'

@@ -7,13 +7,13 @@ import json
 import pytest
 from lxml.html import fromstring
 
-from exporter import readers
 from exporter.diagnostics import Report
 from exporter.errors import UsageError
 from exporter.model import visit
 from exporter.model.article import Article, Figure, Heading, Paragraph
-from exporter.readers import Reading, Source
+from exporter.readers import registry as readers
 from exporter.readers.common import boilerplate, dom
+from exporter.readers.source import Reading, Source
 
 STORY = [
     f"The {name} of the harbour was painted on a dry day, and those who walked past it on their way to the"

@@ -7,9 +7,10 @@ import hashlib
 import pytest
 
 import exporter
-from exporter import readers
 from exporter.diagnostics import Report
 from exporter.model.article import Article
+from exporter.readers import registry as readers
+from exporter.readers.source import Source
 from tests.conformance.editions import corpus
 
 NEWS = "Harbourton, May 4 (KCNA) -- The ferry to the islands has been given a new bell."
@@ -129,7 +130,7 @@ def test_a_day_that_does_not_exist_is_told() -> None:
 
 
 def test_a_sign_without_an_article_is_told() -> None:
-    reading = readers.read_source(readers.Source(b"calendar>>May 4. 2019 Juche 108 |\n|\n|\n", "page.txt"))
+    reading = readers.read_source(Source(b"calendar>>May 4. 2019 Juche 108 |\n|\n|\n", "page.txt"))
     assert "no-article" in [finding.id for finding in reading.diagnostics]
 
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter import readers
 from exporter.model import visit
-from exporter.readers import Reading, Source
+from exporter.readers import registry as readers
+from exporter.readers.source import Reading, Source
 
 HEAD = (
     "From: Harbour Gazette <news@gazette.example>\nDate: Mon, 6 May 2024 10:00:00 +0900\nMIME-Version: 1.0\n"

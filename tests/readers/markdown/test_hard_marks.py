@@ -8,7 +8,8 @@ import pytest
 
 from exporter.model import visit
 from exporter.model.article import Article, Inline, Link, Note, Table
-from exporter.readers import Reading, Source, read_source
+from exporter.readers.registry import read_source
+from exporter.readers.source import Reading, Source
 from tests.hostile import DOCUMENTS
 
 FRONT = "---\ntitle: The ferry\ndate: 2024-05-02\n---\n"

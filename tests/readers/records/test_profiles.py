@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from exporter import readers
 from exporter.model import visit
-from exporter.readers import Source
+from exporter.readers import registry as readers
 from exporter.readers.records import mapping
 from exporter.readers.records.profiles import EXPORTS, RECORDS
+from exporter.readers.source import Source
 
 AT = "https://gazette.example/quay"
 DAY = "2024-05-06T08:15:00+00:00"

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter import readers
 from exporter.errors import UsageError
 from exporter.model import visit
 from exporter.model.article import Article, Teaser
-from exporter.readers import Reading, Source
+from exporter.readers import registry as readers
+from exporter.readers.source import Reading, Source
 from tests.conformance.editions import corpus
 
 

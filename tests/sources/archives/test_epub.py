@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 import exporter
-from exporter import backends
+from exporter.backends import registry as backends
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition
 from exporter.editions.options import Settings

@@ -1,0 +1,181 @@
+"""The readers: bytes of one source in, articles out.
+
+A reader is a module with a function ``read(source, report)`` giving articles, and a
+function ``sniff(source)`` giving its confidence from 0 to 1 that the source is its
+own. It knows nothing of other readers, of folders or of backends. The built-in ones
+stand in `TABLE`; others come by the entry point ``exporter.readers``, as modules of
+the same two functions.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from functools import cache
+from typing import Protocol, cast
+
+import msgspec
+
+from exporter import plugins
+from exporter.diagnostics import Diagnostic, Report
+from exporter.errors import ExporterError, MachineError, UsageError, is_momentary, unknown
+from exporter.model import visit
+from exporter.model.article import Article, Basis
+from exporter.readers.common import counts, decoding
+from exporter.readers.source import MAX_BYTES, Reading, Source
+
+TABLE: dict[str, tuple[str, str]] = {
+    "kcnawatch": ("exporter.readers.kcna.watch", "Text copied from an article page of KCNA Watch"),
+    "agency": ("exporter.readers.kcna.agency", "Text copied from pages of North Korean agencies and papers"),
+    "html": ("exporter.readers.html.reader", "Saved web pages (.html, .xhtml)"),
+    "markdown": ("exporter.readers.markdown.reader", "Markdown with YAML, TOML or plain front matter"),
+    "feed": ("exporter.readers.feed", "Feeds: RSS, RDF, Atom, JSON Feed (.xml, .rss, .atom, .json)"),
+    "mail": ("exporter.readers.mail.reader", "Mail and mailboxes: newsletters (.eml, .mbox)"),
+    "exports": (
+        "exporter.readers.exports",
+        "Exports of read-later services, bookmarks of browsers (.json, .csv, .html)",
+    ),
+    "records": ("exporter.readers.records.reader", "Records of articles (.json, .jsonl, .csv), see --map"),
+    "text": ("exporter.readers.text", "Plain text: a title line and paragraphs"),
+    "native": ("exporter.readers.native", "This program's own JSON (show --json, -f json)"),
+}
+"""Built-in readers: name → module, and the form it reads. Ties go to the first."""
+
+CERTAIN = 0.98
+"""A reader so sure of a source is not outbid: the others are not even asked."""
+
+
+class Reader(Protocol):
+    """What a reader module offers."""
+
+    def sniff(self, source: Source) -> float: ...
+
+    def read(self, source: Source, report: Report) -> Iterable[Article]: ...
+
+
+@cache
+def names() -> dict[str, str]:
+    """All readers: name → import string. Raises `UsageError` where two claim one name."""
+    return plugins.registered("exporter.readers", "reader", TABLE)
+
+
+def get(name: str) -> Reader:
+    """The reader of that name, imported now; ``name:settings`` gives one that its module's
+    ``configured(settings)`` makes. Raises `UsageError` for one unknown or broken, or for settings
+    that it does not take."""
+    name, _, settings = name.partition(":")
+    module = plugins.load("reader", name, names())
+    if not settings:
+        return cast(Reader, module)
+    if not hasattr(module, "configured"):
+        raise UsageError(f"the reader {name!r} takes no settings", f"Write {name} alone.")
+    return cast(Reader, module.configured(settings))
+
+
+def rules() -> dict[str, str]:
+    """The rules by which lines of a web page's machinery are left out: name → what it takes."""
+    from exporter.readers.common import boilerplate_rules
+
+    return {rule.name: rule.takes for rule in boilerplate_rules.rules()}
+
+
+def words_left_out(findings: Iterable[Diagnostic]) -> dict[str, int]:
+    """How many words cleaning rules left out of a page, by rule."""
+    words: Counter[str] = Counter()
+    for finding in findings:
+        if finding.id in ("lines-left-out", "paragraphs-left-out"):
+            rule, _, count = counts.left_out(finding)
+            words[rule] += count
+    return dict(words)
+
+
+def count_words(article: Article) -> int:
+    """The words of an article's text and notes; each character of scripts that part no words is one."""
+    return sum(counts.count_words(text) for text in visit.texts(article.blocks, notes=True, alt=False))
+
+
+def rules_named(names: Iterable[str]) -> frozenset[str]:
+    """The names, which have to be those of rules. Raises `UsageError` for an unknown one."""
+    for name in names:
+        if name not in rules():
+            raise unknown("rule", name, rules())
+    return frozenset(names)
+
+
+def choose(source: Source) -> str | None:
+    """The name of the reader that knows the source best, or None where none does."""
+    best, best_score = None, 0.0
+    for name in names():
+        score = get(name).sniff(source)
+        if score > best_score:
+            best, best_score = name, score
+        if best_score >= CERTAIN:
+            break
+    return best
+
+
+def read_source(source: Source, reader: str | None = None) -> Reading:
+    """All articles of one source. Bad input becomes diagnostics, never an exception; so do the failures
+    of a moment, and then there is no article."""
+    report = Report()
+    if len(source.data) > MAX_BYTES:
+        report.add("file-too-large", source.name, f"{len(source.data) >> 20} MB")
+        return Reading((), report.findings)
+    if not source.data.strip(b"\0 \t\r\n\xef\xbb\xbf"):
+        report.add("file-empty", source.name)
+        return Reading((), report.findings)
+    if reader is None:
+        if decoding.is_binary(source.data):
+            report.add("file-not-text", source.name)
+            return Reading((), report.findings)
+        reader = choose(source)
+    if reader is None:
+        report.add("file-not-text", source.name)
+        return Reading((), report.findings)
+    try:
+        articles = tuple(_checked(article, source, report) for article in get(reader).read(source, report))
+    except MachineError:
+        raise  # not of this source alone
+    except Exception as error:
+        if is_momentary(error):
+            return failed(source.name, error)
+        if isinstance(error, ExporterError):
+            raise
+        # A reader's own mistake on odd input, or a library's of whatever kind, must not cost the
+        # other sources; the finding names it.
+        report.add("reader-failed", source.name, f"{reader}: {type(error).__name__}: {error}"[:300])
+        return Reading((), report.findings)
+    if not articles and not report.warnings:
+        report.add("no-article", source.name)
+    return Reading(articles, report.findings, source.sha256, source.is_own)
+
+
+def failed(name: str, error: BaseException) -> Reading:
+    """The reading of a source that failed for the moment: see `exporter.errors.is_momentary`."""
+    if isinstance(error, OSError):
+        finding = Diagnostic("reading-interrupted", name, error.strerror or str(error))
+    else:
+        finding = Diagnostic("reading-ended", name, "it needs too much memory")
+    return Reading((), (finding,))
+
+
+def _checked(article: Article, source: Source, report: Report) -> Article:
+    """What holds for every reader's article: a language, a title, and a word on what it lacks."""
+    where = article.origin.name
+    if article.published is None and not article.is_listing:
+        report.add("date-missing", where, article.title[:80])
+    if len(article.title) > 500:
+        report.add("title-long", where, f"{len(article.title)} characters")
+    if article.is_listing or source.is_own:
+        return article
+    from exporter.readers.common import (  # with tables that no other step of a run needs
+        block_languages,
+        language,
+    )
+
+    if article.language is None:
+        article = block_languages.settled(article)
+        if article.language is None and (guess := language.guess(article)):
+            basis: dict[str, Basis] = {**article.basis, "language": "guess"}
+            article = msgspec.structs.replace(article, language=guess, basis=basis)
+    return block_languages.settled(article)

@@ -71,7 +71,7 @@ def render(
     if originals is not None:
         kept = read_many.originals(*read_many.read_paths([Path(originals)], Report(), workers=0))
         settings = msgspec.structs.replace(settings or Settings(), originals=kept)
-    product = backends.produce(edition, format, settings, report)
+    product = backends.render_checked(edition, format, settings, report)
     if to is not None:
         storage.write_whole(Path(to), product.data)
     return product.data

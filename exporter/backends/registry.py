@@ -10,7 +10,7 @@ A backend is a module with
 anchor that is really there, where it stands (a page, a document's address, a line, a key).
 It gets the edition for forms that hold no anchors: a text file shows an entry by its
 number and title. What it tells is found in the bytes, never taken from the edition.
-`produce` calls both and compares: every entry and brief that went in came out, or it
+`render_checked` calls both and compares: every entry and brief that went in came out, or it
 raises. Built-in backends stand in `TABLE`; others come by the entry point
 ``exporter.backends``.
 """
@@ -51,7 +51,7 @@ USUAL = ("pdf", "epub", "txt")
 """The formats of a run that names none."""
 
 
-class Receipt(msgspec.Struct, frozen=True):
+class Locations(msgspec.Struct, frozen=True):
     """Which entry stands where: anchor → page, address, line, citation key or pointer."""
 
     places: dict[str, str]
@@ -61,7 +61,7 @@ class Product(msgspec.Struct, frozen=True):
     """A finished file, checked."""
 
     data: bytes
-    receipt: Receipt
+    receipt: Locations
 
 
 class Backend(Protocol):
@@ -91,7 +91,7 @@ def suffix(name: str) -> str:
     return _SUFFIXES.get(name) or get(name).SUFFIX
 
 
-def produce(
+def render_checked(
     edition: Edition, format: str, settings: Settings | None = None, report: Report | None = None
 ) -> Product:
     """The edition's file in that format, read back and found complete.
@@ -118,7 +118,7 @@ def produce(
             "Nothing was written. Please report this with the articles named.",
         )
     wanted = [*(e.anchor for e in edition.entries), *(b.anchor for b in edition.briefs)]
-    return Product(data, Receipt({anchor: places[anchor] for anchor in wanted}))
+    return Product(data, Locations({anchor: places[anchor] for anchor in wanted}))
 
 
 def _without_soft_hyphens(edition: Edition) -> Edition:

@@ -11,7 +11,7 @@ import msgspec
 
 from exporter.cli import _console, _progress
 from exporter.diagnostics import Report
-from exporter.editions.selection import LeftOut
+from exporter.editions.selection import Excluded
 from exporter.errors import OutputError
 from exporter.jobs.plan import Outcome, Step, Written
 from exporter.sources import storage
@@ -97,7 +97,7 @@ def _left_out(outcome: Outcome) -> str:
     return f"left out: {words}" if words else ""
 
 
-def duplicates(left_out: Sequence[LeftOut]) -> None:
+def duplicates(left_out: Sequence[Excluded]) -> None:
     """Which copies were left out, and which was taken instead."""
     found = [item for item in left_out if item.reason == "duplicate"]
     for item in found[:_SHOWN]:

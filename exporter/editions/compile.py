@@ -18,7 +18,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from exporter.editions.selection import Selected, story, story_of
+from exporter.editions.selection import Selected, article_key, dedupe_key
 from exporter.errors import NothingToExport, unknown
 from exporter.model import dates
 from exporter.model.article import Article, Origin, Teaser, When
@@ -159,7 +159,7 @@ def compile_edition(
     teasers = sorted(
         selected.briefs, key=lambda t: (t.date is None, t.date or "", folded(t.source), folded(t.title))
     )
-    brief_anchors = _anchors("b", ["\0".join(story(t.title, t.source, t.date)) for t in teasers])
+    brief_anchors = _anchors("b", ["\0".join(dedupe_key(t.title, t.source, t.date)) for t in teasers])
     languages = Counter(a.language for a in articles if a.language)
     languages.update({tag: 0 for a in articles for tag in languages_within(a.blocks) if tag not in languages})
     return Edition(
@@ -183,7 +183,7 @@ def single(article: Article, *, language: str | None = None) -> Edition:
 
 
 def _identity(article: Article) -> str:
-    return article.link or "\0".join(story_of(article))
+    return article.link or "\0".join(article_key(article))
 
 
 def _place(article: Article, sort: Order) -> tuple[object, ...]:

@@ -14,7 +14,7 @@ from exporter.model.article import Asset
 
 Paper = Literal["A4", "A5", "Letter"]
 PAPERS: tuple[Paper, ...] = ("A4", "A5", "Letter")
-Look = Literal["colour", "black"]
+ColorMode = Literal["colour", "black"]
 
 
 class Original(msgspec.Struct, frozen=True):
@@ -58,7 +58,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     style: str = "digest"
     paper: Paper | None = None
-    look: Look = "colour"
+    look: ColorMode = "colour"
     image_max: int = 1600
     cover: Asset | None = None
     with_pages: bool = False

@@ -57,7 +57,7 @@ class Selection(msgspec.Struct, frozen=True, gc=False, kw_only=True):
         return not wanted or bool(wanted & {tag.casefold() for tag in tags})
 
 
-class LeftOut(msgspec.Struct, frozen=True, gc=False):
+class Excluded(msgspec.Struct, frozen=True, gc=False):
     """An article that is not in the edition, and why: ``duplicate``, ``undated``,
     ``date``, ``source``, ``tag``, ``language`` or ``words``; of a duplicate, which copy was ``kept``, by
     the name of its file and its title, and ``why``."""
@@ -75,28 +75,28 @@ class Selected(msgspec.Struct, frozen=True, gc=False):
 
     articles: tuple[Article, ...]
     briefs: tuple[Teaser, ...]
-    left_out: tuple[LeftOut, ...] = ()
+    left_out: tuple[Excluded, ...] = ()
 
 
-def told_of(item: LeftOut) -> str:
+def told_of(item: Excluded) -> str:
     """A duplicate, and the copy that was taken instead of it."""
     return f"{item.title} (kept: {item.kept}{f'; {item.why}' if item.why else ''})"
 
 
-Story: TypeAlias = tuple[str, str, str]
+DedupeKey: TypeAlias = tuple[str, str, str]
 
 
-def story(title: str, source: str | None, date: When | None) -> Story:
+def dedupe_key(title: str, source: str | None, date: When | None) -> DedupeKey:
     """What tells that two articles are the same one: title, source and day."""
     return folded(title), folded(source), dates.day(date) or date or ""
 
 
-def story_of(article: Article) -> Story:
+def article_key(article: Article) -> DedupeKey:
     """What tells that another article is the same one: title, source and day."""
-    return story(article.title, article.publisher or article.source, article.published)
+    return dedupe_key(article.title, article.publisher or article.source, article.published)
 
 
-def story_told(teaser: Teaser, beside: Article) -> Story:
+def teaser_key(teaser: Teaser, beside: Article) -> DedupeKey:
     """A teaser's story; on the page of its own source, the label means that page's publisher."""
     source = beside.publisher if teaser.source == beside.source else teaser.source
-    return story(teaser.title, source or teaser.source, teaser.date)
+    return dedupe_key(teaser.title, source or teaser.source, teaser.date)

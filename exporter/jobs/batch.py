@@ -332,7 +332,7 @@ class _Desk:
             else:
                 results = pool.run(render.work, todo, workers, begun)
             for done, result in enumerate(results, 1):
-                made = render.lost(result) if isinstance(result, pool.Lost) else result
+                made = render.lost(result) if isinstance(result, pool.JobFailure) else result
                 report.extend(made.findings)
                 yield made
                 progress(done, len(tasks), tasks[min(done, len(tasks) - 1)].target.path().name)

@@ -34,7 +34,7 @@ import platformdirs
 from exporter import resources
 from exporter.backends import registry as backends
 from exporter.editions.compile import Grouping, Order
-from exporter.editions.options import Look, Paper, Settings
+from exporter.editions.options import ColorMode, Paper, Settings
 from exporter.editions.periods import Every, Weekday, bounds
 from exporter.editions.selection import Selection
 from exporter.errors import ExporterError, UsageError, unknown
@@ -71,7 +71,7 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     formats: tuple[str, ...] = backends.USUAL
     style: str = "digest"
     paper: Paper | None = None
-    look: Look = "colour"
+    look: ColorMode = "colour"
     archival: bool = False
     image_max: int = 1600
     embed_fonts: bool = False

@@ -10,7 +10,7 @@ import msgspec
 from exporter.editions.compile import Grouping, Order
 from exporter.editions.options import Original, Settings
 from exporter.editions.periods import Every, Weekday
-from exporter.editions.selection import LeftOut, Selection
+from exporter.editions.selection import Excluded, Selection
 
 
 class Split(msgspec.Struct, frozen=True):
@@ -98,7 +98,7 @@ class Outcome(msgspec.Struct, frozen=True):
 
     written: tuple[Written, ...] = ()
     failed: tuple[Failed, ...] = ()
-    left_out: tuple[LeftOut, ...] = ()
+    left_out: tuple[Excluded, ...] = ()
     empty: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()

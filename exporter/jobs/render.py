@@ -68,7 +68,7 @@ def _volumes(edition: Edition, job: Job, report: Report) -> list[tuple[Edition, 
         told = Report()
         try:
             made = [
-                (volume, backends.produce(volume, job.target.format, job.settings, told))
+                (volume, backends.render_checked(volume, job.target.format, job.settings, told))
                 for volume in volumes.numbered(pieces, title)
             ]
         except ExporterError:
@@ -95,7 +95,7 @@ def _smaller(piece: Edition, share: float) -> list[Edition]:
     return volumes.cut(piece, min(share * 0.9, 0.6) * weight, volumes.bulk)
 
 
-def lost(how: pool.Lost) -> Made:
+def lost(how: pool.JobFailure) -> Made:
     """What a job gives whose worker was ended."""
     ended = (
         f"its worker process was ended twice (exit code {how.code})" if how.code else "no worker outlived it"

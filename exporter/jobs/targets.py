@@ -14,10 +14,10 @@ from exporter import resources
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition, compile_edition, single
 from exporter.editions.periods import bounds, slots, window_name
-from exporter.editions.selection import LeftOut, Selected, Selection, told_of
+from exporter.editions.selection import Excluded, Selected, Selection, told_of
 from exporter.jobs.manifest import Entry
 from exporter.jobs.plan import Plan, Series
-from exporter.library import Library, Outline
+from exporter.library import Library, Snapshot
 from exporter.model import agency_marks, build, dates
 from exporter.model.article import Article
 from exporter.model.dates import Window
@@ -61,7 +61,7 @@ def windows(library: Library, series: Series, plan: Plan) -> Iterator[tuple[str,
         yield slot.name, Order(stem(plan.name, slot.name), chosen)
 
 
-def left_out(library: Library, selection: Selection, report: Report, *, all: bool) -> list[LeftOut]:
+def left_out(library: Library, selection: Selection, report: Report, *, all: bool) -> list[Excluded]:
     """What an edition leaves out of a library: ``all`` of it, or only copies of what it has, and what it
     would have with a date."""
     found = library.left_out(selection, all=all)
@@ -73,7 +73,7 @@ def left_out(library: Library, selection: Selection, report: Report, *, all: boo
     return found
 
 
-def astray(library: Library, series: Series, report: Report) -> list[LeftOut]:
+def astray(library: Library, series: Series, report: Report) -> list[Excluded]:
     """The articles whose date is too vague for any of the windows: of a month, where these are weeks."""
 
     def fits(published: str) -> bool:
@@ -81,7 +81,7 @@ def astray(library: Library, series: Series, report: Report) -> list[LeftOut]:
         return bounds(first, series.every, series.week_start) == bounds(last, series.every, series.week_start)
 
     found = [
-        LeftOut(line.title, line.name, "undated")
+        Excluded(line.title, line.name, "undated")
         for line in library.vague(series.selection)
         if not line.published or not fits(line.published)
     ]
@@ -140,7 +140,7 @@ def _titled(article: Article) -> str:
 # -- What an edition depends on ----------------------------------------------------------
 
 
-def entry(outline: Outline, order: Order, format: str, plan: Plan) -> Entry:
+def entry(outline: Snapshot, order: Order, format: str, plan: Plan) -> Entry:
     """All that the edition's files of one format depend on, no file yet."""
     asked = _asked(order.selection, plan)
     versions = _versions(format)

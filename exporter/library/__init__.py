@@ -20,12 +20,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from exporter.library._queries import Line as Line
-    from exporter.library._store import Filing as Filing
     from exporter.library._store import Note as Note
+    from exporter.library._store import Store as Store
     from exporter.library.catalog import Hit as Hit
     from exporter.library.catalog import Known as Known
     from exporter.library.catalog import Library as Library
-    from exporter.library.catalog import Outline as Outline
+    from exporter.library.catalog import Snapshot as Snapshot
 
 __all__ = ["Filing", "Hit", "Known", "Library", "Line", "Note", "Outline"]
 

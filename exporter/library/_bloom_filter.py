@@ -35,7 +35,7 @@ def _places(value: Value) -> tuple[Value, Value]:
     return value & _MASK, (value >> 32) & _MASK
 
 
-class Sieve:
+class BloomFilter:
     """The marks that may be there: all that are, and a few more."""
 
     def __init__(self, db: sqlite3.Connection) -> None:

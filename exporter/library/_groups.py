@@ -22,7 +22,7 @@ import msgspec
 
 from exporter.library import duplicates
 from exporter.library._database import each
-from exporter.library.index_row import BAND, LINK, STORY, TEXT, Card, Mark
+from exporter.library.index_row import BAND, LINK, STORY, TEXT, IndexRow, Mark
 from exporter.library.selection import COMMON, COMPARED, CROWD
 
 _KNOWN = 1_000
@@ -48,7 +48,7 @@ _MEMBERS = (
     " FROM article JOIN pack ON pack.article = article.id WHERE {}"
 )
 
-_unpack = msgspec.msgpack.Decoder(duplicates.Facts).decode
+_unpack = msgspec.msgpack.Decoder(duplicates.Features).decode
 
 
 class Correction(NamedTuple):
@@ -75,7 +75,7 @@ class _Member(NamedTuple):
     packed: bytes
 
     @property
-    def facts(self) -> duplicates.Facts:
+    def features(self) -> duplicates.Features:
         return _unpack(self.packed)
 
 
@@ -89,23 +89,25 @@ class Stories:
         self._touched: dict[int, int] = {}  # story → another that it is grouped with, or itself
         self._new: list[int] = []
         self._has_own = bool(db.execute("SELECT 1 FROM article WHERE own LIMIT 1").fetchone())
-        self._known: dict[int, list[duplicates.Facts]] = {}
+        self._known: dict[int, list[duplicates.Features]] = {}
         self._common: dict[Mark, list[int]] = {}  # who has it, once it is common
 
-    def settle(self, id: int, card: Card, marks: Sequence[Mark]) -> None:
+    def settle(self, id: int, card: IndexRow, marks: Sequence[Mark]) -> None:
         """Find the story of an article just filed, by those of its marks that others may have; it has
         been its own so far."""
         self._has_own |= card.own
         if card.listing or not (marks or self._has_own):
             return
         stories = self._versions(id, card) if self._has_own else []
-        told = _unpack(card.facts)
+        told = _unpack(card.features)
         equal = self._equal(id, card, told, marks)
         if equal is not None:
             stories.append(equal)
         else:
             found = self._copies(id, card, told, marks)
-            found.sort(key=lambda item: -duplicates.alike(item[1].print, told.print))  # of equals the first
+            found.sort(
+                key=lambda item: -duplicates.similarity(item[1].print, told.print)
+            )  # of equals the first
             stories += [story for story, _ in found]
         if stories:
             self._db.execute(
@@ -166,7 +168,7 @@ class Stories:
             story = self._touched[story]
         return story
 
-    def _versions(self, id: int, card: Card) -> list[int]:
+    def _versions(self, id: int, card: IndexRow) -> list[int]:
         """The stories of what was read from the same origin, where one of the two is in exporter's own
         form."""
         rows = self._db.execute(
@@ -176,7 +178,7 @@ class Stories:
         )
         return [story for (story,) in rows]
 
-    def _equal(self, id: int, card: Card, told: duplicates.Facts, marks: Sequence[Mark]) -> int | None:
+    def _equal(self, id: int, card: IndexRow, told: duplicates.Features, marks: Sequence[Mark]) -> int | None:
         """The story of an article of the same text, day and language, if it is a copy of that one: what is
         like one of them is like the other."""
         text = next((mark for mark in marks if mark[0] == TEXT), None)
@@ -193,8 +195,8 @@ class Stories:
         return row[0] if duplicates.is_copy(told, _unpack(row[1])) else None
 
     def _copies(
-        self, id: int, card: Card, told: duplicates.Facts, marks: Iterable[Mark]
-    ) -> list[tuple[int, duplicates.Facts]]:
+        self, id: int, card: IndexRow, told: duplicates.Features, marks: Iterable[Mark]
+    ) -> list[tuple[int, duplicates.Features]]:
         """The stories that the article is a copy of, with the facts of their leaders."""
         certain: set[int] = set()
         met: dict[int, int] = {}  # with how many of the marks
@@ -219,8 +221,8 @@ class Stories:
                 was = near.get((lead, story), (False, 0))
                 near[lead, story] = was[0] or member in certain, was[1] + met[member]
         nearest = sorted(near, key=lambda item: (not near[item][0], -near[item][1], item))[:COMPARED]
-        found = ((story, facts) for lead, story in sorted(nearest) for facts in self._faces(lead))
-        return [(story, facts) for story, facts in found if duplicates.is_copy(told, facts)]
+        found = ((story, features) for lead, story in sorted(nearest) for features in self._faces(lead))
+        return [(story, features) for story, features in found if duplicates.is_copy(told, features)]
 
     def _sharing(self, id: int, mark: Mark) -> list[int]:
         """Other articles that have the mark; of more than `COMMON` one more than that."""
@@ -231,7 +233,7 @@ class Stories:
                 self._common[mark] = known
         return known
 
-    def _faces(self, leader: int) -> list[duplicates.Facts]:
+    def _faces(self, leader: int) -> list[duplicates.Features]:
         """What a newcomer may be like: a leader, and where that is a correction, what it corrects."""
         known = self._known.get(leader)
         if known is None:
@@ -259,11 +261,11 @@ class Stories:
         rows = each(self._db, _MEMBERS.format("article.id IN ({}) ORDER BY article.id"), sorted(ids))
         members = [_Member._make(row) for row in rows]
         current, former = self._parted(members)
-        facts = [member.facts for member in current]
+        features = [member.features for member in current]
         placed: list[tuple[int, int, int]] = []
-        for group in _clusters(facts, [former.get(member.id, ()) for member in current]):
+        for group in _clusters(features, [former.get(member.id, ()) for member in current]):
             copies = [current[at] for at in group]
-            lead = _led(copies, [facts[at] for at in group], former)
+            lead = _led(copies, [features[at] for at in group], former)
             rest = [copy for copy in copies if copy is not lead]
             behind = [old for copy in (lead, *rest) for old in former.get(copy.id, ())]
             if lead.own and lead.id in new and (replaced := former.get(lead.id) or rest):
@@ -308,7 +310,7 @@ class Stories:
             rows = self._db.execute(_MEMBERS.format("story = ? AND place = 0"), (story,))
             leader = _Member._make(rows.fetchone())
             copies = [leader, *(member for member in joined if member.story == story)]
-            best = _led(copies, [copy.facts for copy in copies], {})
+            best = _led(copies, [copy.features for copy in copies], {})
             if best is not leader:
                 self._db.executemany(
                     "UPDATE article SET place = ? WHERE id = ?", [(best.place, leader.id), (0, best.id)]
@@ -318,18 +320,20 @@ class Stories:
 
 
 def _clusters(
-    facts: Sequence[duplicates.Facts], former: Sequence[Sequence[_Member]]
+    features: Sequence[duplicates.Features], former: Sequence[Sequence[_Member]]
 ) -> Iterator[Sequence[int]]:
     """The places of those that belong together. What was like an article before it was corrected stays
     with it, and what is like the correction joins."""
-    read = [old[-1].facts if old else own for own, old in zip(facts, former, strict=True)]
+    read = [old[-1].features if old else own for own, old in zip(features, former, strict=True)]
     groups = duplicates.clusters(read)
     corrected = [group for group in groups if any(former[at] for at in group)]
     for group in groups:
         if group in corrected:
             continue
-        lead = facts[group[0]]
-        near = (g for g in corrected if any(former[at] and duplicates.is_copy(facts[at], lead) for at in g))
+        lead = features[group[0]]
+        near = (
+            g for g in corrected if any(former[at] and duplicates.is_copy(features[at], lead) for at in g)
+        )
         if joined := next(near, None):
             joined += group
         else:
@@ -338,14 +342,16 @@ def _clusters(
 
 
 def _led(
-    copies: Sequence[_Member], facts: Sequence[duplicates.Facts], former: Mapping[int, Sequence[_Member]]
+    copies: Sequence[_Member],
+    features: Sequence[duplicates.Features],
+    former: Mapping[int, Sequence[_Member]],
 ) -> _Member:
     """Which of the copies leads: the latest correction of one of them, or else the best one."""
-    best = duplicates.choose(facts)
-    source, link = copies[best].source, facts[best].link
+    best = duplicates.best_copy(features)
+    source, link = copies[best].source, features[best].link
     corrections = [
         copy
-        for copy, told in zip(copies, facts, strict=True)
+        for copy, told in zip(copies, features, strict=True)
         if copy.own and (copy.id in former or copy.source == source or (link and told.link == link))
     ]
     return max(corrections, default=copies[best])

@@ -121,7 +121,7 @@ def _rebuild(db: sqlite3.Connection, database: Database) -> None:
             database.check()
             made = card(decode(pack), own=bool(own))
             db.execute("UPDATE article SET part = ? WHERE id = ?", (made.part, id))
-            db.execute("UPDATE pack SET facts = ? WHERE article = ?", (made.facts, id))
+            db.execute("UPDATE pack SET facts = ? WHERE article = ?", (made.features, id))
             if not listing:
                 marks = [(*mark, id) for mark in made.marks]
                 db.executemany("INSERT OR IGNORE INTO fresh VALUES (?, ?, ?)", marks)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from exporter.editions.selection import LeftOut, Selection
+from exporter.editions.selection import Excluded, Selection
 from exporter.library import duplicates
 from exporter.library._database import each
 from exporter.library._groups import MARKS
@@ -36,7 +36,7 @@ class Clause(NamedTuple):
 
 
 _teaser = msgspec.msgpack.Decoder(Teaser).decode
-_facts = msgspec.msgpack.Decoder(duplicates.Facts).decode
+_facts = msgspec.msgpack.Decoder(duplicates.Features).decode
 
 ARTICLES = Clause("article.listing = 0")
 
@@ -191,7 +191,7 @@ def with_versions(db: sqlite3.Connection, ids: Sequence[int]) -> list[int]:
     return sorted(found)
 
 
-def _is_twin(one: duplicates.Facts, other: duplicates.Facts) -> bool:
+def _is_twin(one: duplicates.Features, other: duplicates.Features) -> bool:
     return one.print.text == other.print.text and folded(one.source) == folded(other.source)
 
 
@@ -261,7 +261,7 @@ def span(db: sqlite3.Connection, selection: Selection) -> Window | None:
     return Window(max(first, selection.window.first or first), min(last, selection.window.last or last))
 
 
-def left_out(db: sqlite3.Connection, selection: Selection, *, all: bool = True) -> list[LeftOut]:
+def left_out(db: sqlite3.Connection, selection: Selection, *, all: bool = True) -> list[Excluded]:
     """Every article that is not in the selection, and the first reason that holds; or only those without
     a date, and copies of what is in it."""
     tests = {
@@ -283,7 +283,7 @@ def left_out(db: sqlite3.Connection, selection: Selection, *, all: bool = True) 
         f" WHERE listing = 0 AND {meant.text} ORDER BY id",
         tuple(value for test in tests.values() for value in test.values) + meant.values,
     )
-    out: list[LeftOut] = []
+    out: list[Excluded] = []
     for id, title, name, published, story, lead, *fits in rows:
         if id in inside:
             continue
@@ -293,20 +293,20 @@ def left_out(db: sqlite3.Connection, selection: Selection, *, all: bool = True) 
         if reason and not all and reason != "undated":
             continue
         out.append(
-            LeftOut(title, name, reason)
+            Excluded(title, name, reason)
             if reason
             else _duplicate(db, title, name, id, leaders.get(story, lead))
         )
     return out
 
 
-def _duplicate(db: sqlite3.Connection, title: str, name: str, id: int, leader: int) -> LeftOut:
+def _duplicate(db: sqlite3.Connection, title: str, name: str, id: int, leader: int) -> Excluded:
     query = "SELECT name, title, own, facts FROM article JOIN pack ON pack.article = id WHERE id = ?"
     (kept, kept_title, own, facts), (*_, others) = (
         db.execute(query, (each,)).fetchone() for each in (leader, id)
     )
     why = "it is a correction" if own else duplicates.advantage(_facts(facts), _facts(others))
-    return LeftOut(title, name, "duplicate", kept, why, kept_title)
+    return Excluded(title, name, "duplicate", kept, why, kept_title)
 
 
 def _inside(published: str | None, selection: Selection) -> bool:

@@ -8,29 +8,29 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from exporter.library import duplicates
-from exporter.library.index_row import LINK, ORIGIN, STORY, TEXT, Card, Mark, mark
+from exporter.library.index_row import LINK, ORIGIN, STORY, TEXT, IndexRow, Mark, mark
 from exporter.model.build import folded
 
 _KEYS = (STORY, LINK, TEXT)
-_unpack = msgspec.msgpack.Decoder(duplicates.Facts).decode
+_unpack = msgspec.msgpack.Decoder(duplicates.Features).decode
 
 
 class Replaced:
     """The articles that a file held before it was read again, by what tells that one has come back."""
 
-    def __init__(self, cards: Iterable[Card]) -> None:
-        self._cards: dict[Mark, Card] = {}
+    def __init__(self, cards: Iterable[IndexRow]) -> None:
+        self._cards: dict[Mark, IndexRow] = {}
         for card in cards:
             for key in _keys(card):
                 self._cards.setdefault(key, card)
 
-    def had(self, card: Card) -> list[Mark] | None:
+    def had(self, card: IndexRow) -> list[Mark] | None:
         """The title and address that an earlier version of the article had; None where there is none."""
         for key in _keys(card):
             old = self._cards.get(key)
             if old is None:
                 continue
-            if key[0] in (TEXT, ORIGIN) or duplicates.is_copy(_unpack(old.facts), _unpack(card.facts)):
+            if key[0] in (TEXT, ORIGIN) or duplicates.is_copy(_unpack(old.features), _unpack(card.features)):
                 return [mark for mark in old.marks if mark[0] in (STORY, LINK) and mark not in card.marks]
         return None
 
@@ -45,12 +45,12 @@ class Removals:
     def __bool__(self) -> bool:
         return self._some
 
-    def add(self, cards: Iterable[Card]) -> None:
+    def add(self, cards: Iterable[IndexRow]) -> None:
         """Articles that were removed."""
         for card in cards:
             id = self._db.execute(
                 "INSERT INTO removed (title, source_key, facts) VALUES (?, ?, ?)",
-                (card.title, _source(card), card.facts),
+                (card.title, _source(card), card.features),
             ).lastrowid
             assert id is not None
             self._note(_keys(card), id)
@@ -59,11 +59,11 @@ class Removals:
         """Titles and addresses of an article that another version replaced, as marks."""
         self._note(marks, 0)
 
-    def holds(self, card: Card) -> bool:
+    def holds(self, card: IndexRow) -> bool:
         """Whether the article is one that was removed."""
         return any(True for _ in self._found(card))
 
-    def restore(self, card: Card) -> None:
+    def restore(self, card: IndexRow) -> None:
         """Let the article in from now on."""
         for id in list(self._found(card)):
             self._db.execute("DELETE FROM removed WHERE id = ?", (id,))
@@ -74,7 +74,7 @@ class Removals:
             "INSERT OR IGNORE INTO former VALUES (?, ?, ?)", [(*mark, removed) for mark in marks]
         )
 
-    def _found(self, card: Card) -> Iterable[int]:
+    def _found(self, card: IndexRow) -> Iterable[int]:
         met: dict[int, set[int]] = {}
         for kind, value in _keys(card):
             for (id,) in self._db.execute(
@@ -90,7 +90,7 @@ class Removals:
                 yield id
 
 
-def _is_that(card: Card, kinds: set[int], source: str | None, packed: bytes) -> bool:
+def _is_that(card: IndexRow, kinds: set[int], source: str | None, packed: bytes) -> bool:
     """Whether the article is a copy of a removed one from the same source, or from the same address."""
     own = _source(card)
     if LINK not in kinds and own and source and own != source:
@@ -101,14 +101,14 @@ def _is_that(card: Card, kinds: set[int], source: str | None, packed: bytes) -> 
         return bool(kinds & {STORY, TEXT})
     if facts.print.scheme != duplicates.SCHEME:  # not to be compared
         return bool(kinds & {STORY, TEXT})
-    return duplicates.is_copy(_unpack(card.facts), facts)
+    return duplicates.is_copy(_unpack(card.features), facts)
 
 
-def _source(card: Card) -> str | None:
+def _source(card: IndexRow) -> str | None:
     return folded(card.publisher or card.source) or None
 
 
-def _keys(card: Card) -> Sequence[Mark]:
+def _keys(card: IndexRow) -> Sequence[Mark]:
     if card.listing:
         return ()
     origin = ORIGIN, mark(f"{card.origin}\0{card.part}")

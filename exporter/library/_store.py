@@ -9,11 +9,11 @@ from typing import NamedTuple, TypeVar
 import msgspec
 
 from exporter.diagnostics import Diagnostic
-from exporter.library._bloom_filter import Sieve
+from exporter.library._bloom_filter import BloomFilter
 from exporter.library._groups import MARKS, Stories, gather
 from exporter.library._removals import Removals, Replaced
 from exporter.library.images import Pictures
-from exporter.library.index_row import Card, Slip, card
+from exporter.library.index_row import IndexRow, TeaserRow, card
 from exporter.model.article import Article
 from exporter.model.build import folded
 
@@ -34,7 +34,7 @@ class Note(NamedTuple):
     detail: str
 
 
-class Filing:
+class Store:
     """A transaction in which files and the cards of their articles are kept; `finish` comes last.
 
     Full text is put in at the end, all at once: what FTS5 has gathered in memory goes into a segment of
@@ -46,7 +46,7 @@ class Filing:
         db: sqlite3.Connection,
         pictures: Pictures,
         recent: dict[bytes, int],
-        sieve: Sieve | None,
+        sieve: BloomFilter | None,
         replaced: dict[int, Replaced],
         *,
         restore: bool = False,
@@ -64,7 +64,7 @@ class Filing:
         self._check = check
         self._removals = Removals(db)
         self._stories = Stories(db, check)
-        self._texts: list[tuple[int, Card]] = []
+        self._texts: list[tuple[int, IndexRow]] = []
         self.notes: list[Note] = []
 
     def begin(
@@ -90,7 +90,7 @@ class Filing:
             self._replaced[id] = replaced
         return id
 
-    def add(self, file: int, cards: Sequence[Card]) -> None:
+    def add(self, file: int, cards: Sequence[IndexRow]) -> None:
         """Articles of the file, but those that were removed before. Raises `OutputError` where their
         images cannot be kept."""
         replaced = self._replaced.get(file)
@@ -169,7 +169,7 @@ class Filing:
     def _path(self, file: int) -> bytes:
         return bytes(self._db.execute("SELECT path FROM file WHERE id = ?", (file,)).fetchone()[0])
 
-    def _cards(self, file: int) -> Iterator[Card]:
+    def _cards(self, file: int) -> Iterator[IndexRow]:
         for (pack,) in self._db.execute(
             "SELECT pack FROM article JOIN pack ON pack.article = id WHERE file = ? AND listing = 0", (file,)
         ):
@@ -201,7 +201,7 @@ class Filing:
             yield row
 
 
-def _add(db: sqlite3.Connection, file: int, card: Card, recent: dict[bytes, int]) -> int:
+def _add(db: sqlite3.Connection, file: int, card: IndexRow, recent: dict[bytes, int]) -> int:
     first, last = card.days or (None, None)
     id = int(db.execute("SELECT coalesce(max(id), 0) + 1 FROM article").fetchone()[0])
     db.execute(
@@ -231,7 +231,7 @@ def _add(db: sqlite3.Connection, file: int, card: Card, recent: dict[bytes, int]
             int(card.own),
         ),
     )
-    db.execute("INSERT INTO pack VALUES (?, ?, ?)", (id, card.facts, card.pack))
+    db.execute("INSERT INTO pack VALUES (?, ?, ?)", (id, card.features, card.pack))
     db.executemany("INSERT INTO tag VALUES (?, ?)", [(tag, id) for tag in card.tags])
     db.executemany("INSERT OR IGNORE INTO fresh VALUES (?, ?, ?)", [(*mark, id) for mark in card.marks])
     db.executemany("INSERT OR IGNORE INTO image VALUES (?, ?)", [(id, image.id) for image in card.images])
@@ -240,7 +240,7 @@ def _add(db: sqlite3.Connection, file: int, card: Card, recent: dict[bytes, int]
     return id
 
 
-def _teaser(db: sqlite3.Connection, slip: Slip, recent: dict[bytes, int]) -> int:
+def _teaser(db: sqlite3.Connection, slip: TeaserRow, recent: dict[bytes, int]) -> int:
     """The teaser's number. Most stand on many pages that come together, and are kept once."""
     if known := recent.get(slip.digest):
         held = db.execute("SELECT digest FROM teaser WHERE id = ?", (known,)).fetchone()
@@ -280,12 +280,12 @@ def remove(
     articles: Iterable[int],
     stories: Stories,
     check: Callable[[], None] = lambda: None,
-) -> list[Card]:
+) -> list[IndexRow]:
     """Take articles out, with all that was filed of them; gives their cards. ``stories`` is to be
     grouped again afterwards."""
     gone = list(articles)
     left = stories.part(gone)
-    cards: list[Card] = []
+    cards: list[IndexRow] = []
     for id in gone:
         check()
         # Marks, and a full-text index without a text of its own, must be told what they are to forget.

@@ -10,17 +10,17 @@ from pathlib import Path
 import msgspec
 
 from exporter.diagnostics import Diagnostic, Report
-from exporter.editions.selection import LeftOut, Selected, Selection
+from exporter.editions.selection import Excluded, Selected, Selection
 from exporter.errors import ExporterError
 from exporter.library import _loading, _migration, _queries, _store, maintenance, stats, text_search
-from exporter.library._bloom_filter import FEW, WORTH, Sieve
+from exporter.library._bloom_filter import FEW, WORTH, BloomFilter
 from exporter.library._database import WAIT, Database
 from exporter.library._groups import MARKS, Stories
 from exporter.library._queries import Line
 from exporter.library._removals import Removals, Replaced
-from exporter.library._store import COMING, Filing
+from exporter.library._store import COMING, Store
 from exporter.library.images import Pictures
-from exporter.library.index_row import Card, card
+from exporter.library.index_row import IndexRow, card
 from exporter.model.article import Article
 from exporter.model.dates import Window
 from exporter.sources import remote
@@ -52,7 +52,7 @@ class Held(msgspec.Struct, frozen=True, gc=False):
     form: str | None
 
 
-class Outline(msgspec.Struct, frozen=True, gc=False):
+class Snapshot(msgspec.Struct, frozen=True, gc=False):
     """What a selection gives, by hashes: equal outlines make equal editions."""
 
     articles: tuple[str, ...]
@@ -87,7 +87,7 @@ class Library:
             raise
         self.pictures = Pictures(folder / "images")
         self._recent: dict[bytes, int] = {}
-        self._sieve: Sieve | None = None
+        self._sieve: BloomFilter | None = None
         self._replaced: dict[int, Replaced] = {}
 
     @classmethod
@@ -145,16 +145,16 @@ class Library:
         with self.database.reading() as db:
             marks = sum(db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in MARKS)
             if marks <= articles * WORTH:
-                self._sieve = Sieve(db)
+                self._sieve = BloomFilter(db)
 
     @contextmanager
-    def filing(self, *, restore: bool = False) -> Iterator[Filing]:
+    def filing(self, *, restore: bool = False) -> Iterator[Store]:
         """One transaction of filing: all of it is kept, or nothing. ``restore`` takes articles back that
         were removed."""
         with self.database.writing() as db:
             if self._sieve and not self._sieve.is_true:
                 self._sieve = None
-            filing = Filing(
+            filing = Store(
                 db,
                 self.pictures,
                 self._recent,
@@ -174,7 +174,7 @@ class Library:
         """Undo `stop`."""
         self.database.resume()
 
-    def cards(self, file: int) -> list[Card]:
+    def cards(self, file: int) -> list[IndexRow]:
         """The articles of a file, in their order, as cards."""
         with self.database.reading() as db:
             query = "SELECT id, own FROM article WHERE file = ? ORDER BY id"
@@ -217,19 +217,19 @@ class Library:
             briefs = [teaser for teaser, _ in _queries.briefs(db, selection)]
         return Selected(tuple(map(selection.told, articles)), tuple(briefs))
 
-    def outline(self, selection: Selection) -> Outline:
+    def outline(self, selection: Selection) -> Snapshot:
         """What `select` would give, by hashes, without unpacking the articles."""
         with self.database.reading() as db:
             articles = _loading.digests(db, self.ids(selection), merge=selection.merge)
             briefs = [digest.hex() for _, digest in _queries.briefs(db, selection)]
-        return Outline(tuple(articles), tuple(sorted(briefs)))
+        return Snapshot(tuple(articles), tuple(sorted(briefs)))
 
     def span(self, selection: Selection) -> Window | None:
         """The first and the last day of what is dated in the selection; None where nothing is."""
         with self.database.reading() as db:
             return _queries.span(db, selection)
 
-    def left_out(self, selection: Selection, *, all: bool = True) -> list[LeftOut]:
+    def left_out(self, selection: Selection, *, all: bool = True) -> list[Excluded]:
         """What is not in the selection, and why: every article that the library has is in it or here.
         If not ``all``, only those without a date, and copies of what is in it."""
         with self.database.reading() as db:

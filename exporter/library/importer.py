@@ -18,8 +18,8 @@ import msgspec
 
 from exporter.diagnostics import Diagnostic, Report
 from exporter.editions.options import Original
-from exporter.library import Filing, Known, Library, Note
-from exporter.library.index_row import Card, Carded, carded
+from exporter.library import Known, Library, Note, Store
+from exporter.library.index_row import IndexedReading, IndexRow, indexed_reading
 from exporter.model.article import Article
 from exporter.progress import SILENT, Progress
 from exporter.readers import registry as readers
@@ -105,7 +105,13 @@ def accession(
                 yield piece
 
         results = read_many.readings(
-            pieces(), carded, Carded, reader=reader, keep=kept, workers=workers, scheduler=scheduler
+            pieces(),
+            indexed_reading,
+            IndexedReading,
+            reader=reader,
+            keep=kept,
+            workers=workers,
+            scheduler=scheduler,
         )
         with _Desk(library, manner, restore) as desk, closing(results):
             done, total, failed, outputs = 0, count, 0, 0
@@ -198,7 +204,7 @@ class _Desk:
     def begin(self, file: _File) -> None:
         self._waiting.append(file)
 
-    def add(self, result: Carded) -> None:
+    def add(self, result: IndexedReading) -> None:
         file = self._waiting[-1]
         file.take(result)
         self._held += len(result.cards)
@@ -225,7 +231,7 @@ class _Desk:
         if self._filing:
             self._filing.result()
 
-    def _file(self, batch: Sequence[tuple[_File, list[Card], bool]]) -> None:
+    def _file(self, batch: Sequence[tuple[_File, list[IndexRow], bool]]) -> None:
         with self._library.filing(restore=self._restore) as filing:
             for file, cards, is_last in batch:
                 file.put(filing, self._manner, cards, is_last)
@@ -244,7 +250,7 @@ class _File:
         self._form: str | None = None
         self._words = 0
         self._left_out: Counter[str] = Counter()
-        self._cards: list[Card] = []
+        self._cards: list[IndexRow] = []
         self._findings: list[Diagnostic] = []
         self._id: int | None = None
 
@@ -252,7 +258,7 @@ class _File:
         self.sha256, self._form = survey.sha256, survey.form
         self._findings += survey.diagnostics
 
-    def take(self, result: Carded) -> None:
+    def take(self, result: IndexedReading) -> None:
         self.sha256 = self.sha256 or result.sha256
         self.articles += len(result.cards)
         self._words += result.words
@@ -261,12 +267,12 @@ class _File:
         self._cards += result.cards
         self._findings += result.diagnostics
 
-    def taken_out(self) -> list[Card]:
+    def taken_out(self) -> list[IndexRow]:
         """The cards that have come since the last time."""
         cards, self._cards = self._cards, []
         return cards
 
-    def put(self, filing: Filing, manner: str, cards: Sequence[Card], is_last: bool) -> None:
+    def put(self, filing: Store, manner: str, cards: Sequence[IndexRow], is_last: bool) -> None:
         if not self.sha256 and (not self.has_failed or self._found.is_stream):
             return  # it could not be read: what the library has of it stays, and it is tried again
         if self._id is None:

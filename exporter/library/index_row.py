@@ -11,7 +11,7 @@ import hashlib
 import msgspec
 
 from exporter.diagnostics import Diagnostic
-from exporter.editions.selection import story_of, story_told
+from exporter.editions.selection import article_key, teaser_key
 from exporter.library import duplicates, text_search
 from exporter.model import dates
 from exporter.model.article import Article, Asset, Teaser
@@ -30,7 +30,7 @@ Mark = tuple[int, int]
 """Kind and value."""
 
 
-class Slip(msgspec.Struct, frozen=True, gc=False):
+class TeaserRow(msgspec.Struct, frozen=True, gc=False):
     """The card of a teaser; ``story`` and ``link`` are the marks of the article it tells of."""
 
     pack: bytes
@@ -44,7 +44,7 @@ class Slip(msgspec.Struct, frozen=True, gc=False):
     length: int
 
 
-class Card(msgspec.Struct, frozen=True, gc=False):
+class IndexRow(msgspec.Struct, frozen=True, gc=False):
     """An article's card. ``days`` are the first and last day, as ordinals, that its date may mean;
     ``marks`` what it shares with its copies; ``heading``, ``words`` and ``pairs``
     what is searched; ``part`` counts the articles of one origin; ``own`` says that
@@ -64,17 +64,17 @@ class Card(msgspec.Struct, frozen=True, gc=False):
     listing: bool
     tags: tuple[str, ...]
     marks: tuple[Mark, ...]
-    facts: bytes
+    features: bytes
     heading: str
     words: str
     pairs: str
-    teasers: tuple[Slip, ...]
+    teasers: tuple[TeaserRow, ...]
     images: tuple[Asset, ...]
     part: int = 0
     own: bool = False
 
 
-def card(article: Article, *, own: bool = False) -> Card:
+def card(article: Article, *, own: bool = False) -> IndexRow:
     """The card of an article; ``own`` says that it came in exporter's own form."""
     listing = article.is_listing
     kept = msgspec.structs.replace(
@@ -87,8 +87,8 @@ def card(article: Article, *, own: bool = False) -> Card:
     pieces = list(texts(article.blocks, notes=True))
     heading, words = text_search.folded(article.title), text_search.folded("\n".join(pieces))
     slips = tuple(_slip(teaser, article) for teaser in article.teasers)
-    facts = duplicates.facts(article)
-    return Card(
+    features = duplicates.features(article)
+    return IndexRow(
         pack=pack,
         digest=_sha256(pack, *(slip.digest for slip in slips)),
         title=article.title,
@@ -102,8 +102,8 @@ def card(article: Article, *, own: bool = False) -> Card:
         length=sum(map(len, pieces)),
         listing=listing,
         tags=tuple(dict.fromkeys(t.casefold() for t in article.tags)),
-        marks=() if listing else _marks(article, facts),
-        facts=msgspec.msgpack.encode(facts),
+        marks=() if listing else _marks(article, features),
+        features=msgspec.msgpack.encode(features),
         heading=heading,
         words=words,
         pairs=text_search.pairs(f"{heading}\n{words}"),
@@ -114,11 +114,11 @@ def card(article: Article, *, own: bool = False) -> Card:
     )
 
 
-def _slip(teaser: Teaser, beside: Article) -> Slip:
+def _slip(teaser: Teaser, beside: Article) -> TeaserRow:
     pack = msgspec.msgpack.encode(teaser)
-    story = mark("\0".join(story_told(teaser, beside)))
+    story = mark("\0".join(teaser_key(teaser, beside)))
     publisher = folded(beside.publisher) or None
-    return Slip(
+    return TeaserRow(
         pack=pack,
         digest=_sha256(pack, story.to_bytes(8, "big", signed=True), (publisher or "").encode()),
         story=story,
@@ -131,15 +131,15 @@ def _slip(teaser: Teaser, beside: Article) -> Slip:
     )
 
 
-def _marks(article: Article, facts: duplicates.Facts) -> tuple[Mark, ...]:
-    found = [(STORY, mark("\0".join(story_of(article))))]
+def _marks(article: Article, features: duplicates.Features) -> tuple[Mark, ...]:
+    found = [(STORY, mark("\0".join(article_key(article))))]
     if not article.published:
         # Without a date a title alone proves nothing ("Notes"): the text must be the same, too.
-        found = [(STORY, mark("\0".join((*story_of(article), facts.print.text.hex()))))]
-    if facts.link:
-        found.append((LINK, mark(facts.link)))
-    found.append((TEXT, int.from_bytes(facts.print.text[:8], "big", signed=True)))
-    found += [(BAND + number, value) for number, value in enumerate(facts.print.bands)]
+        found = [(STORY, mark("\0".join((*article_key(article), features.print.text.hex()))))]
+    if features.link:
+        found.append((LINK, mark(features.link)))
+    found.append((TEXT, int.from_bytes(features.print.text[:8], "big", signed=True)))
+    found += [(BAND + number, value) for number, value in enumerate(features.print.bands)]
     return tuple(found)
 
 
@@ -159,19 +159,19 @@ def _days(when: str | None) -> tuple[int, int] | None:
     return first.toordinal(), last.toordinal()
 
 
-class Carded(msgspec.Struct, frozen=True):
+class IndexedReading(msgspec.Struct, frozen=True):
     """The reading of a source, as cards."""
 
-    cards: tuple[Card, ...]
+    cards: tuple[IndexRow, ...]
     diagnostics: tuple[Diagnostic, ...]
     sha256: str
     reader: str | None
     words: int = 0
 
 
-def carded(reading: Reading) -> Carded:
+def indexed_reading(reading: Reading) -> IndexedReading:
     """The cards of what was read; made where it was read."""
     used = reading.articles[0].origin.reader if reading.articles else None
     cards = tuple(card(article, own=reading.own) for article in reading.articles)
     words = sum(map(count_words, reading.articles))
-    return Carded(cards, reading.diagnostics, reading.sha256, used, words)
+    return IndexedReading(cards, reading.diagnostics, reading.sha256, used, words)

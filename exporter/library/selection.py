@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from exporter.diagnostics import Report
-from exporter.editions.selection import LeftOut, Selected, Selection, story_of, story_told, told_of
+from exporter.editions.selection import Excluded, Selected, Selection, article_key, teaser_key, told_of
 from exporter.errors import unknown
 from exporter.library import duplicates, text_search
 from exporter.model.article import Article, Teaser
@@ -33,21 +33,21 @@ def select(
         if everything and name.casefold() not in {k.casefold() for k in known}:
             raise unknown("source", name, known)
     full = [a for a in everything if not a.is_listing]
-    unique, left_out = _once(full, report) if selection.merge else (full, [])
+    unique, left_out = deduplicate(full, report) if selection.merge else (full, [])
     chosen: list[Article] = []
     for article in unique:
-        reason = _why_not(article, selection)
+        reason = exclusion_reason(article, selection)
         if reason is None:
             chosen.append(selection.told(article))
             continue
-        left_out.append(LeftOut(article.title, article.origin.name, reason))
+        left_out.append(Excluded(article.title, article.origin.name, reason))
         if reason == "undated":
             report.add("undated-left-out", article.origin.name, article.title)
     briefs = _briefs(everything, selection) if selection.briefs and not selection.words else ()
     return Selected(tuple(chosen), briefs, tuple(left_out))
 
 
-def _why_not(article: Article, selection: Selection) -> str | None:
+def exclusion_reason(article: Article, selection: Selection) -> str | None:
     if not _matches_source(selection, article.source, article.publisher):
         return "source"
     if not selection.takes_tags(article.tags):
@@ -83,36 +83,36 @@ CROWD = 500
 """Copies of one article up to which they are compared with each other; of more, the best is chosen."""
 
 
-def _once(articles: Sequence[Article], report: Report) -> tuple[list[Article], list[LeftOut]]:
+def deduplicate(articles: Sequence[Article], report: Report) -> tuple[list[Article], list[Excluded]]:
     """Each article once. Of copies (`exporter.library.duplicates.clusters`) the best stays, in the
     place of the first."""
     kept: dict[int, int] = {}  # the best copy's place, by the first's
-    left_out: list[LeftOut] = []
-    facts = [duplicates.facts(article) for article in articles] if len(articles) > 1 else []
-    for meeting in _meetings(articles, facts) if facts else [[0]] * len(articles):
-        for first, *others in _groups(meeting, facts):
+    left_out: list[Excluded] = []
+    features = [duplicates.features(article) for article in articles] if len(articles) > 1 else []
+    for meeting in candidate_groups(articles, features) if features else [[0]] * len(articles):
+        for first, *others in _groups(meeting, features):
             lead = articles[first]
             kept[min([first, *others])] = first
             for other in others:
-                copy, why = articles[other], duplicates.advantage(facts[first], facts[other])
-                item = LeftOut(copy.title, copy.origin.name, "duplicate", lead.origin.name, why, lead.title)
+                copy, why = articles[other], duplicates.advantage(features[first], features[other])
+                item = Excluded(copy.title, copy.origin.name, "duplicate", lead.origin.name, why, lead.title)
                 left_out.append(item)
                 report.add("duplicate", item.where, told_of(item))
     return [articles[kept[first]] for first in sorted(kept)], left_out
 
 
-def _groups(meeting: Sequence[int], facts: Sequence[duplicates.Facts]) -> list[list[int]]:
+def _groups(meeting: Sequence[int], features: Sequence[duplicates.Features]) -> list[list[int]]:
     """The places of copies of one article together, the best first."""
     if len(meeting) == 1:
         return [list(meeting)]
-    told = [facts[at] for at in meeting]
+    told = [features[at] for at in meeting]
     if len(meeting) > CROWD:
-        best = meeting[duplicates.choose(told)]
+        best = meeting[duplicates.best_copy(told)]
         return [[best, *(at for at in meeting if at != best)]]
     return [[meeting[at] for at in group] for group in duplicates.clusters(told)]
 
 
-def _meetings(articles: Sequence[Article], facts: Sequence[duplicates.Facts]) -> list[list[int]]:
+def candidate_groups(articles: Sequence[Article], features: Sequence[duplicates.Features]) -> list[list[int]]:
     """The places of articles, together where one is a copy of the next."""
     leader = list(range(len(articles)))
 
@@ -125,16 +125,16 @@ def _meetings(articles: Sequence[Article], facts: Sequence[duplicates.Facts]) ->
     seen: dict[tuple[object, ...], list[int]] = {}
     for i, article in enumerate(articles):
         compared = 0
-        for key in _keys(article, facts[i]):
+        for key in _keys(article, features[i]):
             sharing = seen.setdefault(key, [])
             if len(sharing) <= COMMON:
                 for j in sharing:
                     if compared < COMPARED and lead(i) != lead(j):
                         compared += 1
-                        if duplicates.is_copy(facts[i], facts[j]):
+                        if duplicates.is_copy(features[i], features[j]):
                             leader[max(lead(i), lead(j))] = min(lead(i), lead(j))
                 sharing.append(i)
-            elif key[0] == "text" and duplicates.is_copy(facts[i], facts[sharing[0]]):
+            elif key[0] == "text" and duplicates.is_copy(features[i], features[sharing[0]]):
                 leader[max(lead(i), lead(sharing[0]))] = min(lead(i), lead(sharing[0]))
     together: dict[int, list[int]] = {}
     for i in range(len(articles)):
@@ -142,27 +142,27 @@ def _meetings(articles: Sequence[Article], facts: Sequence[duplicates.Facts]) ->
     return list(together.values())
 
 
-def _keys(article: Article, facts: duplicates.Facts) -> Iterator[tuple[object, ...]]:
+def _keys(article: Article, features: duplicates.Features) -> Iterator[tuple[object, ...]]:
     """What an article shares with its copies."""
-    yield "text", facts.print.text
+    yield "text", features.print.text
     # Without a date a title alone proves nothing ("Notes"): the text must be the same, too.
-    yield ("story", *story_of(article), "" if article.published else facts.print.text)
-    if facts.link:
-        yield "link", facts.link
-    yield from (("band", *band) for band in enumerate(facts.print.bands))
+    yield ("story", *article_key(article), "" if article.published else features.print.text)
+    if features.link:
+        yield "link", features.link
+    yield from (("band", *band) for band in enumerate(features.print.bands))
 
 
 def _briefs(articles: Sequence[Article], selection: Selection) -> tuple[Teaser, ...]:
     """The teasers in the window, each once, that no full article at hand supersedes."""
     told = [a for a in articles if not a.is_listing]
-    full: set[tuple[str, ...]] = {story_of(a) for a in told}
+    full: set[tuple[str, ...]] = {article_key(a) for a in told}
     full |= {(duplicates.canonical(a.link),) for a in told if a.link}
     kept: dict[tuple[str, ...], Teaser] = {}
     for article in articles:
         for teaser in article.teasers:
-            story = story_told(teaser, article)
+            dedupe_key = teaser_key(teaser, article)
             link = duplicates.canonical(teaser.link) if teaser.link else None
-            if story in full or (link,) in full:
+            if dedupe_key in full or (link,) in full:
                 continue
             teaser = selection.told(teaser)
             if not selection.takes_day(teaser.date) or not _matches_language(selection, teaser.language):
@@ -172,7 +172,7 @@ def _briefs(articles: Sequence[Article], selection: Selection) -> tuple[Teaser, 
             if not _matches_source(selection, teaser.source, article.publisher):
                 continue
             # Without a date a title alone proves nothing: the link must be the same, too.
-            key = story if teaser.date or not link else (*story, link)
+            key = dedupe_key if teaser.date or not link else (*dedupe_key, link)
             other = kept.get(key)
             if other is None or len(teaser.summary) > len(other.summary):
                 kept[key] = teaser

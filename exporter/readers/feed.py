@@ -238,7 +238,7 @@ class _Feed:
         for link in entry.get("links") or ():
             href = str(link.get("href") or "")
             is_image = link.get("rel") == "enclosure" and str(link.get("type")).startswith("image/")
-            if is_image and not scheme(href) and self._source.beside(href) is not None:
+            if is_image and not scheme(href) and self._source.sibling(href) is not None:
                 yield f'<figure><img src="{escape(href)}" alt=""></figure>'
 
 

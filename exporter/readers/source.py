@@ -42,12 +42,12 @@ Lookup = Callable[[str], bytes | None]
 
 
 class Source:
-    """The bytes of one source with its name, and a way to what lies beside it.
+    """The bytes of one source with its name, and a way to what lies sibling it.
 
-    ``beside`` gives the bytes of a local resource by its relative address as written in
-    the page, or None where there is none. It never leaves the source's own folder. ``held``
+    ``sibling`` gives the bytes of a local resource by its relative address as written in
+    the page, or None where there is none. It never leaves the source's own folder. ``embedded``
     does the same for absolute addresses (``https:``, ``cid:``), of what one archive holds.
-    ``keep`` names the rules of cleaning that are turned off. A reader that finds a form of this
+    ``disabled_rules`` names the rules of cleaning that are turned off. A reader that finds a form of this
     program's own says so in ``is_own``: of its articles everything was found out before.
     """
 
@@ -55,18 +55,18 @@ class Source:
         self,
         data: bytes,
         name: str,
-        beside: Lookup = lambda _: None,
+        sibling: Lookup = lambda _: None,
         *,
-        held: Lookup = lambda _: None,
+        embedded: Lookup = lambda _: None,
         hints: Hints | None = None,
-        keep: frozenset[str] = frozenset(),
+        disabled_rules: frozenset[str] = frozenset(),
     ) -> None:
         self.data = data
         self.name = name
-        self.beside = beside
-        self.held = held
+        self.sibling = sibling
+        self.embedded = embedded
         self.hints = hints or Hints()
-        self.keep = keep
+        self.disabled_rules = disabled_rules
         self.is_own = False
         self._text: tuple[str, str, bool] | None = None
         self._places = 0

@@ -319,7 +319,7 @@ def sibling_paths(folder: str, reference: str) -> Iterator[str]:
             yield path
 
 
-def beside(found: Found, reference: str) -> bytes | None:
+def sibling(found: Found, reference: str) -> bytes | None:
     """The bytes of a file that a page refers to by an address relative to itself or to its site's root, or
     None.
 

@@ -30,7 +30,7 @@ from exporter.sources.reading_workers import MEMORY, Files, Here, lost, reading_
 from exporter.sources.remote import Stamp
 from exporter.sources.remote_payloads import Parcel, Parcels, Wanting, pack
 from exporter.workers import dask, limits, pool
-from exporter.workers.pool import Crew, Lost
+from exporter.workers.pool import JobFailure, WorkerPool
 from exporter.workers.scratch import temporary_folder
 
 WORTH = 2_000_000
@@ -241,7 +241,7 @@ def _readings_afar(
     made: type[Made],
     job: Job,
     scheduler: str,
-    crew: Crew[Job, tuple[Answer, ...]],
+    crew: WorkerPool[Job, tuple[Answer, ...]],
 ) -> Iterator[tuple[Survey, Iterator[Made]]]:
     surveys = [told for told, _ in Files(files, finish, made, job, looks_only=True).read(crew)]
     pieces = [piece for told in surveys for piece in told.pieces]
@@ -256,19 +256,19 @@ def _afar(
     made: type[Made],
     job: Job,
     scheduler: str,
-    crew: Crew[Job, tuple[Answer, ...]],
+    crew: WorkerPool[Job, tuple[Answer, ...]],
 ) -> Iterator[Made]:
     if not pieces:
         return
     decode = msgspec.msgpack.Decoder(made).decode
-    packer = Crew(pack, 1, MEMORY)
+    packer = WorkerPool(pack, 1, MEMORY)
     parcels_ = Parcels(pieces, packer)
     work = partial(_unpacked, job.reader, job.keep, finish)
-    there = dask.Crew(work, scheduler, MEMORY, dask.pack())
+    there = dask.WorkerPool(work, scheduler, MEMORY, dask.pack())
     try:
         results = there.do(parcels_, lambda parcel: allowed(len(parcel.data)).seconds, parcels_.fuller)
         for piece, result in zip(pieces, pool.in_order(results), strict=True):
-            if isinstance(result, Lost):
+            if isinstance(result, JobFailure):
                 yield finish(lost(piece, result))
             elif isinstance(result, Wanting):  # and again and again
                 for _, here in Files([piece], finish, made, job).read(crew):

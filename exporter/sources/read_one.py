@@ -170,7 +170,7 @@ class Desk:
         try:
             if piece.member is None and whole and whole[0] == piece.found.path:
                 limits.allow(allowed(len(whole[1])))
-                source = Source(whole[1], piece.found.name, partial(files.beside, piece.found))
+                source = Source(whole[1], piece.found.name, partial(files.sibling, piece.found))
             elif piece.member is None:
                 limits.allow(allowed(piece.found.path.stat().st_size))
                 source = _source(piece.found)
@@ -185,10 +185,10 @@ class Desk:
             if isinstance(error, OSError):
                 return _nothing("file-unreadable", piece.name, error.strerror or str(error))
             return _nothing("archive-broken", piece.name, f"{type(error).__name__}: {error}"[:300])
-        source.keep = self._keep
+        source.disabled_rules = self._keep
         self._size, self._lent = len(source.data), set()
-        source.beside = partial(self._counted, source.beside)
-        source.held = partial(self._counted, source.held)
+        source.sibling = partial(self._counted, source.sibling)
+        source.embedded = partial(self._counted, source.embedded)
         if piece.member is not None:  # what it took to unpack it does not count
             limits.allow(allowed(self._size))
         return source
@@ -242,7 +242,7 @@ def _source(found: Found) -> Source:
         if size > MAX_BYTES:
             raise Unreadable("file-too-large", f"{size >> 20} MB")
         data = file.read(MAX_BYTES + 1)
-    return Source(data, found.name, partial(files.beside, found))
+    return Source(data, found.name, partial(files.sibling, found))
 
 
 def _nothing(id: str, where: str, detail: str) -> Reading:

@@ -21,7 +21,7 @@ from exporter.readers.source import Reading
 from exporter.sources import read_one
 from exporter.sources.read_one import MOST, MOST_MEMORY, Answer, Desk, Job, Piece, Survey
 from exporter.workers.limits import LOADING
-from exporter.workers.pool import Crew, Limits, Lost
+from exporter.workers.pool import JobFailure, Limits, WorkerPool
 
 AHEAD = 4096
 """Pieces that may be read after one that is not done yet: what came of them waits in memory."""
@@ -36,13 +36,13 @@ Made = TypeVar("Made", bound=msgspec.Struct)
 
 
 class Pool(Protocol):
-    """What does jobs, with their numbers: `exporter.workers.pool.Crew`, or `Here`."""
+    """What does jobs, with their numbers: `exporter.workers.pool.WorkerPool`, or `Here`."""
 
     size: int
 
     def do(
         self, jobs: Iterable[Job], seconds: Callable[[Job], float], ahead: int
-    ) -> Generator[tuple[int, tuple[Answer, ...] | Lost], None, None]: ...
+    ) -> Generator[tuple[int, tuple[Answer, ...] | JobFailure], None, None]: ...
 
 
 class Here:
@@ -55,13 +55,13 @@ class Here:
         jobs: Iterable[Job],
         seconds: Callable[[Job], float],  # noqa: ARG002
         ahead: int,  # noqa: ARG002
-    ) -> Generator[tuple[int, tuple[Answer, ...] | Lost], None, None]:
+    ) -> Generator[tuple[int, tuple[Answer, ...] | JobFailure], None, None]:
         with closing(Desk()) as desk:
             for number, job in enumerate(jobs):
                 yield number, desk.do(job)
 
 
-_spare: list[tuple[object, Crew[Job, tuple[Answer, ...]]]] = []
+_spare: list[tuple[object, WorkerPool[Job, tuple[Answer, ...]]]] = []
 """Crews that nobody uses, each with a worker that waits for more, and with what that worker knows of this
 process."""
 if hasattr(os, "register_at_fork"):
@@ -69,16 +69,16 @@ if hasattr(os, "register_at_fork"):
 
 
 @contextmanager
-def reading_pool() -> Iterator[Crew[Job, tuple[Answer, ...]]]:
+def reading_pool() -> Iterator[WorkerPool[Job, tuple[Answer, ...]]]:
     """Workers, at first one, which stays for the next who asks: to start one takes half a second."""
     known = _known()
-    crew: Crew[Job, tuple[Answer, ...]] | None = None
+    crew: WorkerPool[Job, tuple[Answer, ...]] | None = None
     while _spare and crew is None:
         knew, crew = _spare.pop()
         if knew != known:
             crew.close()
             crew = None
-    crew = crew or Crew(read_one.work, 1, MEMORY)
+    crew = crew or WorkerPool(read_one.work, 1, MEMORY)
     try:
         yield crew
     except BaseException:
@@ -107,7 +107,7 @@ class _File(Generic[Made]):
     def __init__(self) -> None:
         self.survey: Survey | None = None
         self.made: dict[int, Made] = {}
-        self.lost: Lost | None = None
+        self.lost: JobFailure | None = None
 
 
 class _Task(NamedTuple):
@@ -208,7 +208,7 @@ class Files(Generic[Made]):
         """Take the next answer; False where all is done."""
         for number, answers in self._answers:
             task = self._begun.pop(number)
-            if isinstance(answers, Lost):
+            if isinstance(answers, JobFailure):
                 self._recover(task, answers)
             else:
                 for piece, place, answer in zip(task.pieces, task.places, answers, strict=True):
@@ -233,7 +233,7 @@ class Files(Generic[Made]):
                 self._add(_Task(bundle, tuple((number, part) for part in range(begin, end))))
                 begin = end
 
-    def _recover(self, task: _Task, how: Lost) -> None:
+    def _recover(self, task: _Task, how: JobFailure) -> None:
         """One of the pieces has ended the worker: the others are read again."""
         every = range(len(task.pieces))
         if len(every) > 1:
@@ -287,7 +287,7 @@ def _seconds(job: Job) -> float:
     return sum(read_one.allowed(piece.size).seconds + LOADING for piece in job.pieces)
 
 
-def lost(piece: Piece, how: Lost) -> Reading:
+def lost(piece: Piece, how: JobFailure) -> Reading:
     """The reading of a piece whose worker was ended."""
     if how.why == "time":
         return Reading((), (Diagnostic("reading-too-long", piece.name),))

@@ -16,7 +16,7 @@ import msgspec
 from exporter.readers.source import Hints, Reading, Source
 from exporter.sources.read_one import Desk, Piece, allowed
 from exporter.sources.reading_workers import lost
-from exporter.workers.pool import Crew, Lost
+from exporter.workers.pool import JobFailure, WorkerPool
 
 ROUNDS = 4
 """How often a page may ask for more before it is read here. Most ask once; one that tells of a
@@ -26,8 +26,8 @@ picture in several ways asks for each."""
 class Wanting(NamedTuple):
     """References that a parcel lacks: relative and absolute ones."""
 
-    beside: set[str]
-    held: set[str]
+    sibling: set[str]
+    embedded: set[str]
 
 
 class Parcel(msgspec.Struct, frozen=True):
@@ -37,8 +37,8 @@ class Parcel(msgspec.Struct, frozen=True):
     data: bytes = b""
     name: str = ""
     hints: Hints | None = None
-    beside: Mapping[str, bytes | None] = {}
-    held: Mapping[str, bytes | None] = {}
+    sibling: Mapping[str, bytes | None] = {}
+    embedded: Mapping[str, bytes | None] = {}
     reading: Reading | None = None
 
     def source(self, keep: frozenset[str], wanting: Wanting) -> Source:
@@ -46,10 +46,10 @@ class Parcel(msgspec.Struct, frozen=True):
         return Source(
             self.data,
             self.name,
-            partial(_look, self.beside, wanting.beside),
-            held=partial(_look, self.held, wanting.held),
+            partial(_look, self.sibling, wanting.sibling),
+            embedded=partial(_look, self.embedded, wanting.embedded),
             hints=self.hints,
-            keep=keep,
+            disabled_rules=keep,
         )
 
 
@@ -78,15 +78,15 @@ def pack(order: Order) -> Parcel:
         source.data,
         source.name,
         source.hints,
-        {reference: source.beside(reference) for reference in sorted(order.asked.beside)},
-        {reference: source.held(reference) for reference in sorted(order.asked.held)},
+        {reference: source.sibling(reference) for reference in sorted(order.asked.sibling)},
+        {reference: source.embedded(reference) for reference in sorted(order.asked.embedded)},
     )
 
 
 class Parcels(Sequence[Parcel]):
     """The pieces as parcels, each packed when it is its turn."""
 
-    def __init__(self, pieces: Sequence[Piece], packer: Crew[Order, Parcel]) -> None:
+    def __init__(self, pieces: Sequence[Piece], packer: WorkerPool[Order, Parcel]) -> None:
         self._pieces = pieces
         self._packer = packer
         self._asked: dict[int, Wanting] = {}
@@ -105,7 +105,7 @@ class Parcels(Sequence[Parcel]):
         piece = self._pieces[number]
         order = Order(piece, self._asked.get(number, Wanting(set(), set())))
         ((_, parcel),) = self._packer.do([order], lambda _: allowed(piece.size).seconds)
-        return Parcel(reading=lost(piece, parcel)) if isinstance(parcel, Lost) else parcel
+        return Parcel(reading=lost(piece, parcel)) if isinstance(parcel, JobFailure) else parcel
 
     def fuller(self, number: int, result: object) -> Parcel | None:
         """The parcel again, with what its reading missed; None where it missed nothing, or has been
@@ -115,5 +115,5 @@ class Parcels(Sequence[Parcel]):
             return None
         self._rounds[number] += 1
         before = self._asked.get(number, Wanting(set(), set()))
-        self._asked[number] = Wanting(before.beside | result.beside, before.held | result.held)
+        self._asked[number] = Wanting(before.sibling | result.sibling, before.embedded | result.embedded)
         return self[number]

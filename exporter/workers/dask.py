@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from exporter.errors import ClusterError, UsageError
 from exporter.workers import pool
 from exporter.workers.limits import within
-from exporter.workers.pool import Limits, Lost
-from exporter.workers.resource_bundle import NOTHING, Kit, versions
+from exporter.workers.pool import JobFailure, Limits
+from exporter.workers.resource_bundle import NOTHING, ResourceBundle, versions
 from exporter.workers.resource_bundle import pack as pack
 
 if TYPE_CHECKING:
@@ -38,30 +38,34 @@ SECONDS = 5
 PATIENCE = 60
 """Seconds without any worker after which no more are waited for."""
 
-_KILLED = Lost("ended")
+_KILLED = JobFailure("ended")
 """The worker itself was killed, as often as Dask allows; of a process at its bench there is a code."""
 
 
 def run(
-    work: Callable[[Job], Result], jobs: Sequence[Job], address: str, kit: Kit = NOTHING
-) -> Iterator[Result | Lost]:
+    work: Callable[[Job], Result], jobs: Sequence[Job], address: str, kit: ResourceBundle = NOTHING
+) -> Iterator[Result | JobFailure]:
     """``work`` of every job, in order, on the cluster whose scheduler has that address."""
-    crew = Crew(work, address, kit=kit)
+    crew = WorkerPool(work, address, kit=kit)
     try:
         yield from pool.in_order(crew.do(jobs))
     finally:
         crew.close()
 
 
-class Crew(Generic[Job, Result]):
-    """A cluster's workers, for one kind of work: used as `exporter.workers.pool.Crew` is.
+class WorkerPool(Generic[Job, Result]):
+    """A cluster's workers, for one kind of work: used as `exporter.workers.pool.WorkerPool` is.
 
     ``kit`` is what they need of this machine's files. Raises `UsageError` where Dask is not installed,
     where there is no cluster, and where its workers are not like this machine.
     """
 
     def __init__(
-        self, work: Callable[[Job], Result], address: str, limits: Limits | None = None, kit: Kit = NOTHING
+        self,
+        work: Callable[[Job], Result],
+        address: str,
+        limits: Limits | None = None,
+        kit: ResourceBundle = NOTHING,
     ) -> None:
         self._address = address
         self._token = f"exporter-{secrets.token_hex(8)}"
@@ -74,10 +78,10 @@ class Crew(Generic[Job, Result]):
             self.close()
             raise
 
-    def _set_up(self, work: Callable[[Job], Result], limits: Limits, kit: Kit) -> None:
-        from exporter.workers.dask_plugin import Bench
+    def _set_up(self, work: Callable[[Job], Result], limits: Limits, kit: ResourceBundle) -> None:
+        from exporter.workers.dask_plugin import JobPlugin
 
-        bench = Bench(self._token, work, limits, kit, versions())
+        bench = JobPlugin(self._token, work, limits, kit, versions())
         try:
             self._client.wait_for_workers(1, timeout=SECONDS)
             self._client.register_plugin(bench, name=self._token)
@@ -96,7 +100,7 @@ class Crew(Generic[Job, Result]):
         jobs: Sequence[Job],
         seconds: Callable[[Job], float] = lambda _: 0,
         again: Callable[[int, Result], Job | None] = lambda *_: None,
-    ) -> Iterator[tuple[int, Result | Lost]]:
+    ) -> Iterator[tuple[int, Result | JobFailure]]:
         """``work`` of every job, each with its number, as they are done. A job is loaded when it is its
         turn; a few for each worker are under way at a time. Those whose workers were killed again and
         again are done once more at the end, each alone: one of them may have ended all.
@@ -126,8 +130,8 @@ class Crew(Generic[Job, Result]):
                     future.add_done_callback(landed.put)
                     continue
                 number, _ = self._flying.pop(future.key)
-                result: Result | Lost = self._result(future)
-                if not isinstance(result, Lost) and (next_ := again(number, result)) is not None:
+                result: Result | JobFailure = self._result(future)
+                if not isinstance(result, JobFailure) and (next_ := again(number, result)) is not None:
                     self._launch(number, next_, seconds(next_), landed)
                     continue
                 if result == _KILLED and number != alone:
@@ -174,7 +178,7 @@ class Crew(Generic[Job, Result]):
 
         if future.status == "finished":
             result = future.result()
-            return result if isinstance(result, Lost) else pickle.loads(result)
+            return result if isinstance(result, JobFailure) else pickle.loads(result)
         if future.status != "error":
             raise self._gone(f"a job was {future.status}")
         error = future.exception()

@@ -16,19 +16,24 @@ from distributed import Worker, WorkerPlugin
 
 from exporter.errors import ExporterError, UsageError
 from exporter.workers import resource_bundle
-from exporter.workers.pool import Crew, Limits, Lost
-from exporter.workers.resource_bundle import Kit, at_home, unpack
+from exporter.workers.pool import JobFailure, Limits, WorkerPool
+from exporter.workers.resource_bundle import ResourceBundle, at_home, unpack
 from exporter.workers.scratch import temporary_folder
 
-_benches: dict[str, Bench] = {}
+_benches: dict[str, JobPlugin] = {}
 """Those of this worker, by token."""
 
 
-class Bench(WorkerPlugin):  # type: ignore[misc]  # Dask is typed by halves
+class JobPlugin(WorkerPlugin):  # type: ignore[misc]  # Dask is typed by halves
     """Dask puts one up on each worker, and on those that come later, and clears it when the run is over."""
 
     def __init__(
-        self, token: str, work: Callable[[Any], Any], limits: Limits, kit: Kit, wanted: dict[str, str]
+        self,
+        token: str,
+        work: Callable[[Any], Any],
+        limits: Limits,
+        kit: ResourceBundle,
+        wanted: dict[str, str],
     ) -> None:
         self._token = token
         self._work = work
@@ -50,8 +55,8 @@ class Bench(WorkerPlugin):  # type: ignore[misc]  # Dask is typed by halves
             unpack(self._kit, home)
             self._folder = stack.pop_all()
         self._in_home = partial(at_home, str(home), self._kit.styles, self._work)
-        self._idle: list[Crew[bytes, bytes]] = []
-        self._all: list[Crew[bytes, bytes]] = []
+        self._idle: list[WorkerPool[bytes, bytes]] = []
+        self._all: list[WorkerPool[bytes, bytes]] = []
         _benches[self._token] = self
 
     def teardown(self, worker: Worker) -> None:  # noqa: ARG002 - as Dask calls it
@@ -61,18 +66,18 @@ class Bench(WorkerPlugin):  # type: ignore[misc]  # Dask is typed by halves
             crew.close()
         self._folder.close()
 
-    def do(self, job: bytes, seconds: float) -> bytes | Lost:
+    def do(self, job: bytes, seconds: float) -> bytes | JobFailure:
         try:
             crew = self._idle.pop()
         except IndexError:
-            crew = Crew(self._in_home, 1, self._limits, has_crews=True)
+            crew = WorkerPool(self._in_home, 1, self._limits, may_start_pools=True)
             self._all.append(crew)
         ((_, result),) = crew.do([job], lambda _: seconds)
         self._idle.append(crew)
         return result
 
 
-def perform(token: str, job: bytes, seconds: float) -> bytes | Lost:
+def perform(token: str, job: bytes, seconds: float) -> bytes | JobFailure:
     """A job, done at the bench of its run. Raises what the work raises."""
     bench = _benches.get(token)
     if bench is None:

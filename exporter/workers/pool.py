@@ -50,7 +50,7 @@ _starting = threading.Lock()
 """Held while a worker starts: that changes what belongs to the whole process."""
 
 
-class Lost(NamedTuple):
+class JobFailure(NamedTuple):
     """What becomes of a job whose worker was ended: for its time, or otherwise; ``code`` is
     the worker's exit code, below zero a signal's number; ``steps`` is how many steps of the job it had
     begun, if it tells (`exporter.workers.limits.step`)."""
@@ -84,7 +84,7 @@ def run(
     jobs: Sequence[Job],
     workers: int = 1,
     begun: Begun = lambda _worker, _job: None,
-) -> Iterator[Result | Lost]:
+) -> Iterator[Result | JobFailure]:
     """``work`` of every job, in order. With one worker, or one job, in this process.
 
     An interrupt ends the workers at once.
@@ -93,7 +93,7 @@ def run(
     if workers <= 1:
         yield from map(work, jobs)
         return
-    crew = Crew(work, workers, has_crews=True, begun=begun)
+    crew = WorkerPool(work, workers, may_start_pools=True, begun=begun)
     try:
         yield from in_order(crew.do(jobs))
     finally:
@@ -101,7 +101,7 @@ def run(
 
 
 def in_order(numbered: Iterator[tuple[int, Result]]) -> Iterator[Result]:
-    """What `Crew.do` gives, in the order of the jobs: what is done early waits."""
+    """What `WorkerPool.do` gives, in the order of the jobs: what is done early waits."""
     done: dict[int, Result] = {}
     due = 0
     for number, result in numbered:
@@ -111,10 +111,10 @@ def in_order(numbered: Iterator[tuple[int, Result]]) -> Iterator[Result]:
             due += 1
 
 
-class Crew(Generic[Job, Result]):
+class WorkerPool(Generic[Job, Result]):
     """At most ``size`` worker processes for one kind of work, started when there is work.
 
-    ``has_crews`` tells that the work itself may start a crew.
+    ``may_start_pools`` tells that the work itself may start a crew.
     """
 
     def __init__(
@@ -123,12 +123,12 @@ class Crew(Generic[Job, Result]):
         size: int,
         limits: Limits | None = None,
         *,
-        has_crews: bool = False,
+        may_start_pools: bool = False,
         begun: Begun = lambda _worker, _job: None,
     ) -> None:
         self._work = work
         self._limits = limits or Limits()
-        self._has_crews = has_crews
+        self._has_crews = may_start_pools
         self._begun = begun
         self.size = size
         self._workers: list[_Worker] = []
@@ -140,7 +140,7 @@ class Crew(Generic[Job, Result]):
         jobs: Iterable[Job],
         seconds: Callable[[Job], float] = lambda _: 0,
         ahead: int = AHEAD,
-    ) -> Generator[tuple[int, Result | Lost], None, None]:
+    ) -> Generator[tuple[int, Result | JobFailure], None, None]:
         """``work`` of every job, each with its number, as they are done, begun in their order. A job is
         drawn when it is nearly its turn; what gives them may give more, after it had none left, as long as
         others are being done.
@@ -179,7 +179,7 @@ class Crew(Generic[Job, Result]):
                         self._workers.remove(worker)
                     if at is None:
                         self._check_start(worker)
-                    elif not isinstance(answer, Lost) or answer.why == "time" or tries[at] + 1 == TRIES:
+                    elif not isinstance(answer, JobFailure) or answer.why == "time" or tries[at] + 1 == TRIES:
                         del under_way[at]
                         yield at, answer
                     else:
@@ -228,7 +228,7 @@ class Crew(Generic[Job, Result]):
 class _Worker:
     """A process and the pipes to it; ``job`` is the number of what it is at."""
 
-    def __init__(self, work: Callable[[Any], Any], limits: Limits, has_crews: bool) -> None:
+    def __init__(self, work: Callable[[Any], Any], limits: Limits, may_start_pools: bool) -> None:
         context = multiprocessing.get_context("spawn")
         with temporary_files():
             self._folder = Path(tempfile.mkdtemp(dir=scratch.process_folder()))
@@ -241,12 +241,12 @@ class _Worker:
         self.is_gone = False
         self.code = 0
         self._ready = False
-        self._has_crews = has_crews
+        self._has_crews = may_start_pools
         # A daemon is ended with its parent, and may have no children.
         self._process = context.Process(
             target=_serve,
-            args=(ear, mouth, foot, limits, has_crews, self._folder),
-            daemon=not has_crews,
+            args=(ear, mouth, foot, limits, may_start_pools, self._folder),
+            daemon=not may_start_pools,
         )
         with _allowed(), _sheltered(), _starting, _masked(), _unnamed_main(), _undaunted():
             self._process.start()
@@ -279,13 +279,13 @@ class _Worker:
         if late and not self.answers.poll():
             steps = self._told_steps()
             self.kill()
-            return Lost("time", self.code, steps)
+            return JobFailure("time", self.code, steps)
         try:
             kind, value, is_full = self.answers.recv()
         except (EOFError, OSError):
             steps = self._told_steps()
             self.kill()
-            return Lost("time" if ALARM and self.code == -ALARM else "ended", self.code, steps)
+            return JobFailure("time" if ALARM and self.code == -ALARM else "ended", self.code, steps)
         self._told_steps()
         self._ready = True
         if is_full:
@@ -402,7 +402,7 @@ def _serve(
     answers: Connection,
     steps: Connection,
     limits: Limits,
-    has_crews: bool,
+    may_start_pools: bool,
     folder: Path,
 ) -> None:
     """The life of a worker: word that it is ready, then an answer for each job.
@@ -412,7 +412,7 @@ def _serve(
     tempfile.tempdir = str(folder)
     # Ctrl-C reaches the whole group: only the parent answers it, and ends the workers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if has_crews:
+    if may_start_pools:
         signal.signal(signal.SIGTERM, _leave)
     begin(steps, limits.data)
     work: Callable[[Any], Any] | None = None

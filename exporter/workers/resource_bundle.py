@@ -16,7 +16,7 @@ from exporter import resources
 from exporter.version import __version__
 
 
-class Kit(NamedTuple):
+class ResourceBundle(NamedTuple):
     """A folder as `EXPORTER_HOME` names one: bytes by path. ``styles`` tells for a style that
     is named by a path here which of its folders it is."""
 
@@ -24,17 +24,17 @@ class Kit(NamedTuple):
     styles: dict[str, str]
 
 
-NOTHING = Kit({}, {})
+NOTHING = ResourceBundle({}, {})
 
 
-def pack(style: str | None = None) -> Kit:
+def pack(style: str | None = None) -> ResourceBundle:
     """The user's recipes; with a style, all that it takes to render: its own folder, what all styles
     share, the templates. Raises `UsageError` where there is no such style."""
     files = (
         dict(_files(resources.recipe_folders()[0], "recipes")) if len(resources.recipe_folders()) > 1 else {}
     )
     if style is None:
-        return Kit(files, {})
+        return ResourceBundle(files, {})
     # What goes before others is laid over them.
     for folder in reversed(resources.template_folders()):
         files.update(_files(folder, "templates"))
@@ -43,7 +43,7 @@ def pack(style: str | None = None) -> Kit:
     is_path = style not in resources.styles()
     into = "styles/_named" if is_path else f"styles/{style}"
     files.update(_files(resources.style(style), into))
-    return Kit(files, {style: into} if is_path else {})
+    return ResourceBundle(files, {style: into} if is_path else {})
 
 
 def _files(folder: Path, into: str) -> Iterator[tuple[str, bytes]]:
@@ -51,7 +51,7 @@ def _files(folder: Path, into: str) -> Iterator[tuple[str, bytes]]:
         yield f"{into}/{path.relative_to(folder).as_posix()}", path.read_bytes()
 
 
-def unpack(kit: Kit, home: Path) -> None:
+def unpack(kit: ResourceBundle, home: Path) -> None:
     for name, data in kit.files.items():
         path = home / name
         if not Path(os.path.normpath(path)).is_relative_to(home):

@@ -17,7 +17,7 @@ import pikepdf
 import pytest
 
 import exporter
-from exporter.backends.registry import Product, produce
+from exporter.backends.registry import Product, render_checked
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition, compile_edition
 from exporter.editions.options import Original, Settings
@@ -126,7 +126,7 @@ def test_an_original_that_changed_or_went_is_told(saved: Path, tmp_path: Path) -
 
 def test_the_same_bytes_each_time(saved: Path, tmp_path: Path) -> None:
     shutil.copytree(saved, tmp_path / "elsewhere")
-    anew = partial(produce, format="pdf")
+    anew = partial(render_checked, format="pdf")
     assert render(saved, anew) == render(tmp_path / "elsewhere", anew)
 
 

@@ -11,7 +11,7 @@ import pytest
 from lxml import etree
 
 import exporter
-from exporter.backends.registry import TABLE, produce
+from exporter.backends.registry import TABLE, render_checked
 from exporter.editions.compile import compile_edition
 from exporter.model import build
 from exporter.model.article import Asset, Block, Cell, Figure, Paragraph, Table, Text
@@ -32,13 +32,13 @@ TITLES = (
 @pytest.mark.parametrize("format", TABLE)
 def test_odd_titles_in_every_format(format: str) -> None:
     edition = compile_edition([article(build.one_line(title)) for title in TITLES])
-    product = produce(edition, format)
+    product = render_checked(edition, format)
     assert set(product.receipt.places) == {entry.anchor for entry in edition.entries}
 
 
 def test_odd_titles_make_a_valid_book(tmp_path: Path) -> None:
     edition = compile_edition([article(title, source=title[:300], authors=(title,)) for title in TITLES])
-    (tmp_path / "odd.epub").write_bytes(produce(edition, "epub").data)
+    (tmp_path / "odd.epub").write_bytes(render_checked(edition, "epub").data)
     assert epubcheck(tmp_path / "odd.epub") == []
 
 
@@ -46,18 +46,18 @@ def test_odd_titles_make_a_valid_book(tmp_path: Path) -> None:
 def test_two_articles_of_one_title(format: str) -> None:
     twins = [article("Tides", build.paragraph([words]), source=words) for words in ("first", "second")]
     edition = compile_edition(twins)
-    assert len(produce(edition, format).receipt.places) == 2
+    assert len(render_checked(edition, format).receipt.places) == 2
 
 
 @pytest.mark.parametrize("format", TABLE)
 def test_an_edition_of_one(format: str) -> None:
-    assert len(produce(compile_edition([article("Alone")]), format).receipt.places) == 1
+    assert len(render_checked(compile_edition([article("Alone")]), format).receipt.places) == 1
 
 
 def test_an_image_that_is_not_what_it_says() -> None:
     told = msgspec.structs.replace(picture(), media_type="image/jpeg", name="photo.jpg")
     edition = compile_edition([article("One", (Figure(told.id, "A quay"),), assets=(told,))])
-    with zipfile.ZipFile(io.BytesIO(produce(edition, "epub").data)) as book:
+    with zipfile.ZipFile(io.BytesIO(render_checked(edition, "epub").data)) as book:
         items = etree.fromstring(book.read("OEBPS/content.opf")).iter("{*}item")
         types = {item.get("href"): item.get("media-type") for item in items}
         (name,) = (href for href in types if href and "images/" in href and "cover" not in href)
@@ -69,7 +69,7 @@ def test_an_image_that_is_not_what_it_says() -> None:
 def test_an_image_that_is_none_leaves_its_words(data: bytes) -> None:
     broken = Asset("0" * 64, "image/jpeg", 10, 10, "photo.jpg", data)
     edition = compile_edition([article("One", (Figure(broken.id, "A quay"),), assets=(broken,))])
-    with zipfile.ZipFile(io.BytesIO(produce(edition, "epub").data)) as book:
+    with zipfile.ZipFile(io.BytesIO(render_checked(edition, "epub").data)) as book:
         chapter = next(name for name in book.namelist() if edition.entries[0].anchor in name)
         assert "A quay" in book.read(chapter).decode()
 
@@ -79,7 +79,7 @@ def test_tables_in_tables_make_a_valid_book(tmp_path: Path) -> None:
     for depth in range(8):
         inner = (Table(((Cell((*build.paragraph([f"level {depth}"]), *inner)),),)),)
     edition = compile_edition([article("One", inner)])
-    data = produce(edition, "epub").data
+    data = render_checked(edition, "epub").data
     (tmp_path / "nested.epub").write_bytes(data)
     assert epubcheck(tmp_path / "nested.epub") == []
 

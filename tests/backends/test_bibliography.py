@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exporter.backends.registry import get, produce
+from exporter.backends.registry import get, render_checked
 from exporter.editions.compile import Edition, compile_edition
 from exporter.editions.selection import Selected
 from exporter.errors import IncompleteError
@@ -28,7 +28,7 @@ FORMS = ("bib", "csl", "ris")
 
 
 def read(edition: Edition, form: str) -> list[Read]:
-    return READ[form](produce(edition, form).data)
+    return READ[form](render_checked(edition, form).data)
 
 
 def told(edition: Edition) -> Iterator[tuple[str, str, str]]:
@@ -46,7 +46,7 @@ def told(edition: Edition) -> Iterator[tuple[str, str, str]]:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_the_kitchen_sink_as_stored(form: str, request: pytest.FixtureRequest) -> None:
-    data = produce(kitchen_sink(), form).data
+    data = render_checked(kitchen_sink(), form).data
     golden = GOLDENS / f"kitchen-sink{get(form).SUFFIX}"
     if request.config.getoption("--rewrite-goldens"):
         golden.write_bytes(data)
@@ -55,7 +55,7 @@ def test_the_kitchen_sink_as_stored(form: str, request: pytest.FixtureRequest) -
 
 @pytest.mark.parametrize("form", FORMS)
 def test_same_bytes_in_another_place(form: str) -> None:
-    assert produced_elsewhere(form, "Asia/Seoul", "5") == produce(kitchen_sink(), form).data
+    assert produced_elsewhere(form, "Asia/Seoul", "5") == render_checked(kitchen_sink(), form).data
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -76,7 +76,7 @@ def editions(draw: st.DrawFn) -> Edition:
 @settings(max_examples=25, deadline=None)
 def test_every_title_date_and_address_survives(edition: Edition) -> None:
     for form in FORMS:
-        product = produce(edition, form)
+        product = render_checked(edition, form)
         found = READ[form](product.data)
         assert [(r.title, r.date, r.url) for r in found] == list(told(edition))
         assert list(product.receipt.places.values()) == [r.key for r in found]
@@ -122,7 +122,7 @@ def test_an_edition_of_briefs_alone(form: str) -> None:
         Teaser("A bridge", "It is newer."),
     )
     edition = compile_edition(Selected((), teasers))
-    product = produce(edition, form)
+    product = render_checked(edition, form)
     assert set(product.receipt.places) == {brief.anchor for brief in edition.briefs}
     first, second = READ[form](product.data)
     assert (first.title, first.date, first.container) == ("A bridge", "2021-05", "Valley Post")
@@ -232,7 +232,7 @@ def test_a_comma_parts_no_institution_in_ris() -> None:
     [("en", "english"), ("en-US", "american"), ("de-AT", "ngerman"), ("zh-Hans", "chinese"), ("zz", None)],
 )
 def test_languages_have_babels_names(language: str, named: str | None) -> None:
-    data = produce(made(changed(language=language)), "bib").data
+    data = render_checked(made(changed(language=language)), "bib").data
     found = re.search(rb"langid = \{(.*)\}", data)
     assert (found and found[1].decode()) == named
 
@@ -244,7 +244,7 @@ def test_languages_have_babels_names(language: str, named: str | None) -> None:
 @pytest.mark.parametrize("lost", ["entry", "title", "date", "address", "key twice"])
 def test_what_is_lost_is_named(lost: str, form: str, monkeypatch: pytest.MonkeyPatch) -> None:
     edition = kitchen_sink()
-    data = produce(edition, form).data
+    data = render_checked(edition, form).data
     orgel = "Die Orgel der Dorfkirche klingt wieder"
     if lost == "entry":
         blocks = re.split(rb"(?m)^(?=@|TY  -|  \{)", data)
@@ -262,7 +262,7 @@ def test_what_is_lost_is_named(lost: str, form: str, monkeypatch: pytest.MonkeyP
     assert spoiled != data
     monkeypatch.setattr(get(form), "render", lambda *_: spoiled)
     with pytest.raises(IncompleteError, match="Die Orgel") as raised:
-        produce(edition, form)
+        render_checked(edition, form)
     assert str(raised.value).startswith("2 of 10" if lost == "key twice" else "1 of 10")
 
 
@@ -290,5 +290,5 @@ def test_bytes_of_another_form_are_refused(form: str, data: bytes) -> None:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_references_are_no_articles(form: str) -> None:
-    data = produce(kitchen_sink(), form).data
+    data = render_checked(kitchen_sink(), form).data
     assert choose(Source(data, f"digest{get(form).SUFFIX}")) is None

@@ -11,7 +11,7 @@ import pytest
 from exporter.backends.pdf import cache
 from exporter.backends.pdf.assets import Resource, Sheet
 from exporter.backends.pdf.workers import Press
-from exporter.backends.registry import produce
+from exporter.backends.registry import render_checked
 from exporter.diagnostics import Report
 from exporter.editions.compile import compile_edition
 from exporter.editions.options import Settings
@@ -42,7 +42,7 @@ def laid(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def make(*titles: str, settings: Settings = SETTINGS, report: Report | None = None) -> bytes:
     articles = [article(title, source=f"Source {title}", publisher=None) for title in titles]
-    return produce(compile_edition(articles), "pdf", settings, report).data
+    return render_checked(compile_edition(articles), "pdf", settings, report).data
 
 
 def test_the_second_time_nothing_is_laid_out(laid: list[str]) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from exporter.backends.bibliography._latex import depth, escaped, unescaped
 from exporter.backends.bibliography._names import split
-from exporter.backends.registry import produce
+from exporter.backends.registry import render_checked
 from exporter.model.article import Article
 from tests import strategies
 from tests.backends.samples import changed, made
@@ -74,7 +74,7 @@ def test_other_names_stay_whole(author: str) -> None:
 def keys(*articles: Article) -> dict[str, str]:
     """Each article's key by its address, or by its text where it has none."""
     edition = made(*articles)
-    places = produce(edition, "csl").receipt.places
+    places = render_checked(edition, "csl").receipt.places
     return {e.article.link or str(e.article.published): places[e.anchor] for e in edition.entries}
 
 

@@ -21,7 +21,7 @@ from PIL import Image
 from exporter.backends import epub
 from exporter.backends.common.images import Prepared
 from exporter.backends.epub import _cover, _fonts, _metadata
-from exporter.backends.registry import produce
+from exporter.backends.registry import render_checked
 from exporter.diagnostics import Report
 from exporter.editions import volumes
 from exporter.editions.compile import Edition, compile_edition, single
@@ -78,7 +78,7 @@ class Book:
 
 
 def book(edition: Edition, style: str = "digest") -> Book:
-    return Book(produce(edition, "epub", Settings(style=style)).data)
+    return Book(render_checked(edition, "epub", Settings(style=style)).data)
 
 
 def text_of(element: etree._Element) -> str:
@@ -92,7 +92,7 @@ def sink() -> Book:
 
 def test_every_article_and_brief_has_its_address() -> None:
     edition = kitchen_sink()
-    product = produce(edition, "epub")
+    product = render_checked(edition, "epub")
     made = Book(product.data)
     anchors = [e.anchor for e in edition.entries] + [b.anchor for b in edition.briefs]
     for anchor in anchors:
@@ -266,7 +266,7 @@ def test_a_link_to_an_article_of_the_book_stays_in_it() -> None:
         *build.link("https://quay.example/x", ["out"]),
     ]
     edition = compile_edition([there, article("Here", build.paragraph(links))])
-    product = produce(edition, "epub")
+    product = render_checked(edition, "epub")
     here = Book(product.data).chapter("Here").find(f".//{XHTML}section")
     place = next(product.receipt.places[e.anchor] for e in edition.entries if e.article.title == "There")
     hrefs = [a.get("href") for a in here.iter(f"{XHTML}a")]
@@ -277,7 +277,7 @@ def test_the_users_own_cover(tmp_path: Path) -> None:
     out = io.BytesIO()
     Image.new("RGB", (300, 480), "teal").save(out, "WEBP")
     given = images.asset(out.getvalue(), "mine.webp", "", Report())
-    made = Book(produce(kitchen_sink(), "epub", Settings(cover=given)).data)
+    made = Book(render_checked(kitchen_sink(), "epub", Settings(cover=given)).data)
     with Image.open(io.BytesIO(made.files["OEBPS/images/cover.jpg"])) as cover:
         assert cover.size == (300, 480)
     assert made.xml("cover.xhtml").find(f".//{XHTML}img").get("src") == "images/cover.jpg"
@@ -291,8 +291,8 @@ def test_fonts_come_along_where_asked_for(
     some = {face.family: face for face in reversed([*_fonts._faces()])}
     monkeypatch.setattr(_fonts, "_faces", some.values)
     settings = Settings(style=style, embed_fonts=True)
-    data = produce(kitchen_sink(), "epub", settings).data
-    assert data == produce(kitchen_sink(), "epub", settings).data
+    data = render_checked(kitchen_sink(), "epub", settings).data
+    assert data == render_checked(kitchen_sink(), "epub", settings).data
     made = Book(data)
     css = made.files["OEBPS/style.css"].decode()
     named = re.findall(r"src: url\((.*?)\)", css)
@@ -313,7 +313,7 @@ def test_fonts_come_along_where_asked_for(
 def test_images_are_as_large_as_asked_for() -> None:
     asset = picture()
     edition = compile_edition([article("One", (Figure(asset.id, "A quay"),), assets=(asset,))])
-    made = Book(produce(edition, "epub", Settings(image_max=120)).data)
+    made = Book(render_checked(edition, "epub", Settings(image_max=120)).data)
     name = next(n for n in made.files if "images/" in n and "cover" not in n)
     with Image.open(io.BytesIO(made.files[name])) as image:
         assert max(image.size) == 120
@@ -413,7 +413,7 @@ def test_same_bytes_in_another_place(sink: Book) -> None:
 )
 def test_odd_editions_come_out_whole(articles: list[Article]) -> None:
     edition = compile_edition(articles)
-    places = produce(edition, "epub").receipt.places
+    places = render_checked(edition, "epub").receipt.places
     assert {entry.anchor for entry in edition.entries} <= set(places)
 
 
@@ -493,7 +493,7 @@ def test_a_missing_article_is_named(sink: Book, monkeypatch: pytest.MonkeyPatch)
     more = compile_edition([*(e.article for e in kitchen_sink().entries), article("The one that is lost")])
     monkeypatch.setattr(epub, "render", lambda *_: sink.data)
     with pytest.raises(IncompleteError, match="The one that is lost"):
-        produce(more, "epub")
+        render_checked(more, "epub")
 
 
 # -- properties --
@@ -508,7 +508,7 @@ def letters(text: str) -> Counter[str]:
 def test_no_letter_is_lost_and_every_id_is_unique(edition: Edition) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_cover, "image", lambda *_: Prepared(b"cover", "image/png", 1, 1))  # not drawn: slow
-        product = produce(edition, "epub")
+        product = render_checked(edition, "epub")
     made = Book(product.data)
     for entry in edition.entries:
         file = product.receipt.places[entry.anchor].partition("#")[0]

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 
 from exporter.backends import json as backend
-from exporter.backends.registry import get, produce
+from exporter.backends.registry import get, render_checked
 from exporter.editions.compile import Edition, compile_edition
 from exporter.editions.selection import Selected
 from exporter.errors import IncompleteError
@@ -54,20 +54,20 @@ def test_the_schema_is_the_models(request: pytest.FixtureRequest) -> None:
 
 
 def test_the_kitchen_sink_as_stored(request: pytest.FixtureRequest) -> None:
-    made = produce(kitchen_sink(), "json").data
+    made = render_checked(kitchen_sink(), "json").data
     if request.config.getoption("--rewrite-goldens"):
         GOLDEN.write_bytes(made)
     assert made == GOLDEN.read_bytes()
 
 
 def test_same_bytes_in_another_place() -> None:
-    assert produced_elsewhere("json", "Asia/Seoul", "5") == produce(kitchen_sink(), "json").data
+    assert produced_elsewhere("json", "Asia/Seoul", "5") == render_checked(kitchen_sink(), "json").data
 
 
 @pytest.mark.parametrize("make", [kitchen_sink, hostile_edition])
 def test_all_of_the_edition_is_in_it(make: object) -> None:
     edition = make()  # type: ignore[operator]
-    made = produce(edition, "json").data
+    made = render_checked(edition, "json").data
     validate(made)
     assert msgspec.json.decode(made, type=Edition) == edition
 
@@ -75,7 +75,7 @@ def test_all_of_the_edition_is_in_it(make: object) -> None:
 @given(strategies.editions())
 @settings(max_examples=12, deadline=None)
 def test_any_edition_is_valid_and_its_articles_come_back(edition: Edition) -> None:
-    made = produce(edition, "json").data
+    made = render_checked(edition, "json").data
     validate(made)
     source = Source(made, "digest.json")
     assert choose(source) == "native"
@@ -85,7 +85,7 @@ def test_any_edition_is_valid_and_its_articles_come_back(edition: Edition) -> No
 
 def test_the_receipt_points_to_the_entries() -> None:
     edition = kitchen_sink()
-    product = produce(edition, "json")
+    product = render_checked(edition, "json")
     for one in (*edition.entries, *edition.briefs):
         found = json.loads(product.data)
         for step in product.receipt.places[one.anchor].split("/")[1:]:
@@ -95,7 +95,7 @@ def test_the_receipt_points_to_the_entries() -> None:
 
 def test_an_edition_of_briefs_alone() -> None:
     edition = compile_edition(Selected((), (Teaser("A bridge", "It is new."), Teaser("A bridge", "Newer."))))
-    product = produce(edition, "json")
+    product = render_checked(edition, "json")
     validate(product.data)
     assert list(product.receipt.places.values()) == ["/briefs/0", "/briefs/1"]
     reading = read_source(Source(product.data, "briefs.json"))
@@ -110,7 +110,7 @@ def test_briefs_come_back_as_the_teasers_that_they_are() -> None:
     teasers = (Teaser("A bridge", "It is new."), Teaser("A ferry", "It is late."))
     beside = msgspec.structs.replace(article("The quay"), teasers=teasers)
     edition = compile_edition(Selected((beside,), teasers))
-    reading = read_source(Source(produce(edition, "json").data, "digest.json"))
+    reading = read_source(Source(render_checked(edition, "json").data, "digest.json"))
     assert reading.articles == (beside,)
     assert "briefs-not-read" not in {finding.id for finding in reading.diagnostics}
 
@@ -118,7 +118,7 @@ def test_briefs_come_back_as_the_teasers_that_they_are() -> None:
 @pytest.mark.parametrize("lost", ["entry", "word", "brief"])
 def test_what_is_lost_is_named(lost: str, monkeypatch: pytest.MonkeyPatch) -> None:
     edition = kitchen_sink()
-    form = json.loads(produce(edition, "json").data)
+    form = json.loads(render_checked(edition, "json").data)
     if lost == "entry":
         form["parts"][0]["entries"].pop()
     elif lost == "word":
@@ -127,7 +127,7 @@ def test_what_is_lost_is_named(lost: str, monkeypatch: pytest.MonkeyPatch) -> No
         form["briefs"].pop(1)
     monkeypatch.setattr(backend, "render", lambda *_: json.dumps(form).encode())
     with pytest.raises(IncompleteError) as raised:
-        produce(edition, "json")
+        render_checked(edition, "json")
     assert str(raised.value).startswith("1 of 10")
 
 

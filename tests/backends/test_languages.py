@@ -11,7 +11,7 @@ import pypdfium2
 import pytest
 from lxml import etree
 
-from exporter.backends.registry import produce
+from exporter.backends.registry import render_checked
 from exporter.editions.options import Settings
 from exporter.model.article import Block
 from exporter.model.build import heading, list_block, note, paragraph, quote
@@ -57,7 +57,7 @@ def test_the_tags_of_a_pdf_tell_them(style: str, tmp_path: Path) -> None:
 
 def test_a_book_tells_them_and_their_direction(tmp_path: Path) -> None:
     edition = made(article("Bells", BLOCKS))
-    data = produce(edition, "epub").data
+    data = render_checked(edition, "epub").data
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         (name,) = (n for n in archive.namelist() if "1-a" in n)
         root = etree.fromstring(archive.read(name))

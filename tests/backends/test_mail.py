@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exporter.backends.registry import produce
+from exporter.backends.registry import render_checked
 from exporter.backends.text import mail
 from exporter.editions.compile import Edition, compile_edition, single
 from exporter.editions.options import Settings
@@ -46,19 +46,19 @@ def text(message: EmailMessage) -> str:
 
 
 def test_the_kitchen_sink_as_stored(request: pytest.FixtureRequest) -> None:
-    made = produce(kitchen_sink(), "eml").data
+    made = render_checked(kitchen_sink(), "eml").data
     if request.config.getoption("--rewrite-goldens"):
         GOLDEN.write_bytes(made)
     assert made == GOLDEN.read_bytes()
 
 
 def test_same_bytes_in_another_place() -> None:
-    assert produced_elsewhere("eml", "Asia/Seoul", "5") == produce(kitchen_sink(), "eml").data
+    assert produced_elsewhere("eml", "Asia/Seoul", "5") == render_checked(kitchen_sink(), "eml").data
 
 
 def test_the_headers_tell_the_edition() -> None:
     edition = kitchen_sink()
-    message = opened(produce(edition, "eml").data)
+    message = opened(render_checked(edition, "eml").data)
     assert message["Subject"] == "The Kitchen Sink, May 2021"
     assert message["Date"].datetime.isoformat() == "2021-06-11T00:00:00+00:00"
     assert edition.identifier.endswith(message["Message-ID"].strip("<>").partition("@")[0])
@@ -74,8 +74,8 @@ def test_the_headers_tell_the_edition() -> None:
 @pytest.mark.parametrize("ascii", [False, True])
 def test_it_holds_the_flowed_text(make: object, ascii: bool) -> None:
     edition: Edition = make()  # type: ignore[operator]
-    made = produce(edition, "eml", Settings(ascii=ascii))
-    flowed = produce(edition, "txt", Settings(ascii=ascii, flowed=True))
+    made = render_checked(edition, "eml", Settings(ascii=ascii))
+    flowed = render_checked(edition, "txt", Settings(ascii=ascii, flowed=True))
     assert text(opened(made.data)) == flowed.data.decode()
     assert made.receipt == flowed.receipt
 
@@ -88,7 +88,7 @@ def test_it_holds_the_flowed_text(make: object, ascii: bool) -> None:
     ],
 )
 def test_what_is_legible_stays_legible(words: str, encoding: str) -> None:
-    message = opened(produce(single(article("Quay", build.paragraph([words]))), "eml").data)
+    message = opened(render_checked(single(article("Quay", build.paragraph([words]))), "eml").data)
     assert message["Content-Transfer-Encoding"] == encoding
     assert words in "\n".join(line for _, line in unflowed(text(message)))
 
@@ -97,7 +97,7 @@ def test_what_is_legible_stays_legible(words: str, encoding: str) -> None:
 def test_ascii_stays_as_it_is_unless_an_address_is_too_long_for_mail(length: int, encoding: str) -> None:
     long = f"https://a.example/{'a' * length}"
     blocks = build.paragraph(build.link(long, ["Here"]))
-    message = opened(produce(single(article("Quay", blocks)), "eml", Settings(ascii=True)).data)
+    message = opened(render_checked(single(article("Quay", blocks)), "eml", Settings(ascii=True)).data)
     assert message["Content-Transfer-Encoding"] == encoding
     assert long in text(message)
 
@@ -105,7 +105,7 @@ def test_ascii_stays_as_it_is_unless_an_address_is_too_long_for_mail(length: int
 @given(strategies.editions(), st.booleans())
 @settings(max_examples=25, deadline=None)
 def test_any_edition_is_a_message(edition: Edition, ascii: bool) -> None:
-    product = produce(edition, "eml", Settings(ascii=ascii))
+    product = render_checked(edition, "eml", Settings(ascii=ascii))
     message = opened(product.data)
     assert message["Subject"].startswith(edition.title)
     assert set(product.receipt.places) == {e.anchor for e in (*edition.entries, *edition.briefs)}
@@ -120,7 +120,7 @@ TITLES = [
 
 @pytest.mark.parametrize("title", [title for title in map(build.one_line, TITLES) if title])
 def test_hostile_titles_stay_in_the_subject(title: str) -> None:
-    message = opened(produce(compile_edition([article("Quay")], title=title), "eml").data)
+    message = opened(render_checked(compile_edition([article("Quay")], title=title), "eml").data)
     assert set(message.keys()) == {
         *("From", "Subject", "Date", "Message-ID", "Content-Language"),
         *("MIME-Version", "Content-Type", "Content-Transfer-Encoding"),
@@ -130,7 +130,7 @@ def test_hostile_titles_stay_in_the_subject(title: str) -> None:
 
 
 def test_our_reader_reads_it() -> None:
-    found = read_source(Source(produce(kitchen_sink(), "eml").data, "digest.eml"))
+    found = read_source(Source(render_checked(kitchen_sink(), "eml").data, "digest.eml"))
     (told,) = found.articles
     assert (told.title, told.published) == ("The Kitchen Sink, May 2021", "2021-06-11T00:00:00+00:00")
     assert found.diagnostics == ()
@@ -146,7 +146,7 @@ def test_what_is_lost_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     render = mail.render
     monkeypatch.setattr(mail, "render", lambda _, *rest: render(shorter, *rest))
     with pytest.raises(IncompleteError, match=last.entries[0].article.title):
-        produce(edition, "eml")
+        render_checked(edition, "eml")
 
 
 @pytest.mark.parametrize("data", [b"Content-Type: image/png\r\n\r\nx", b"Subject: A\r\nno header\r\n\r\nx"])

@@ -16,7 +16,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
 
 from exporter.backends import markdown
-from exporter.backends.registry import produce
+from exporter.backends.registry import render_checked
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition, compile_edition
 from exporter.editions.selection import Selected
@@ -63,7 +63,7 @@ GOLDEN = Path(__file__).parents[1] / "golden" / "backends" / "kitchen-sink.md"
 
 
 def made(edition: Edition) -> str:
-    return produce(edition, "md").data.decode()
+    return render_checked(edition, "md").data.decode()
 
 
 def read(text: str, name: str = "digest.md") -> Reading:
@@ -221,7 +221,7 @@ def test_white_space_of_copied_text_stays() -> None:
 
 def test_the_receipt_tells_the_lines() -> None:
     edition = kitchen_sink()
-    product = produce(edition, "md")
+    product = render_checked(edition, "md")
     lines = product.data.decode().split("\n")
     for entry in edition.entries:
         number = int(product.receipt.places[entry.anchor].removeprefix("line "))
@@ -240,7 +240,7 @@ def test_what_is_lost_is_named(lost: str, monkeypatch: pytest.MonkeyPatch) -> No
     assert text.count(f"{lost}\n") == 1
     monkeypatch.setattr(markdown, "render", lambda *_: text.replace(lost, "").encode())
     with pytest.raises(IncompleteError, match=lost.strip("#-* ")) as raised:
-        produce(edition, "md")
+        render_checked(edition, "md")
     assert str(raised.value).startswith("1 of 10")
 
 
@@ -256,7 +256,7 @@ def test_what_looks_like_a_title_in_code_is_none(
     text = made(edition)
     monkeypatch.setattr(markdown, "render", lambda *_: text.replace("\n\n### Second", "").encode())
     with pytest.raises(IncompleteError, match=r"1 of 3 .*: Second"):
-        produce(edition, "md")
+        render_checked(edition, "md")
 
 
 @pytest.mark.parametrize(

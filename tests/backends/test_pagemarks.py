@@ -11,7 +11,7 @@ import pytest
 from lxml import etree
 from typer.testing import CliRunner
 
-from exporter.backends.registry import produce
+from exporter.backends.registry import render_checked
 from exporter.cli import app
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition, compile_edition
@@ -39,7 +39,7 @@ def test_each_page_begins_where_it_does_in_print(style: str) -> None:
     settings = Settings(style=style, with_pages=True, cache=True)
     report = Report()
     pdf = render_pdf(edition(), settings, report).data
-    epub = produce(edition(), "epub", settings, report).data
+    epub = render_checked(edition(), "epub", settings, report).data
     assert report.findings == ()
     with pypdfium2.PdfDocument(pdf) as document:
         printed = {
@@ -66,7 +66,7 @@ def test_each_page_begins_where_it_does_in_print(style: str) -> None:
 
 
 def test_an_epub_alone_tells_no_pages() -> None:
-    with zipfile.ZipFile(io.BytesIO(produce(edition(), "epub").data)) as book:
+    with zipfile.ZipFile(io.BytesIO(render_checked(edition(), "epub").data)) as book:
         assert b"page-list" not in book.read("OEBPS/nav.xhtml")
         assert b"pageNavigation" not in book.read("OEBPS/content.opf")
 

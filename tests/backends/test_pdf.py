@@ -25,7 +25,7 @@ from exporter.backends.pdf import font_files, fonts
 from exporter.backends.pdf.assets import Resource
 from exporter.backends.pdf.fetch import Fetcher
 from exporter.backends.pdf.layout import lay_out, printed
-from exporter.backends.registry import Product, produce
+from exporter.backends.registry import Product, render_checked
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition, compile_edition
 from exporter.editions.options import Settings
@@ -453,7 +453,7 @@ def test_layout_reads_no_file(tmp_path: Path) -> None:
 def test_a_style_of_ones_own_that_is_off_is_told(tmp_path: Path) -> None:
     (tmp_path / "print.css").write_text("@page { size: A5 } p { colour: red }")
     report = Report()
-    produce(edition(article("One", *paragraph(["x"]))), "pdf", Settings(style=str(tmp_path)), report)
+    render_checked(edition(article("One", *paragraph(["x"]))), "pdf", Settings(style=str(tmp_path)), report)
     (finding,) = report.findings
     assert finding.id == "style-problem"
     assert "colour" in finding.detail

@@ -18,7 +18,7 @@ from exporter import resources
 from exporter.backends.pdf import compose, headers_footers, layout, numbering
 from exporter.backends.pdf.assets import PLACE, Sheet
 from exporter.backends.pdf.workers import Press
-from exporter.backends.registry import Product, produce
+from exporter.backends.registry import Product, render_checked
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition, Grouping, compile_edition
 from exporter.editions.options import Settings
@@ -100,7 +100,7 @@ def long() -> Edition:
 
 @pytest.fixture(scope="module")
 def product(long: Edition) -> Product:
-    return produce(long, "pdf", Settings(style="book"))
+    return render_checked(long, "pdf", Settings(style="book"))
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +119,7 @@ def test_pages_are_as_in_one_layout(group: Grouping, name: str, tmp_path: Path) 
         kitchen_sink.edition(group),
         Settings(style=without_continued(name, tmp_path / name), cache=True),
     )
-    assert_alike(produce(made, "pdf", settings).data, in_one(made, settings))
+    assert_alike(render_checked(made, "pdf", settings).data, in_one(made, settings))
 
 
 def test_a_style_of_ones_own_need_not_know(own_style: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,13 +127,13 @@ def test_a_style_of_ones_own_need_not_know(own_style: str, monkeypatch: pytest.M
     made = edition(*(article(n) for n in range(11)), group="none", briefs=2)
     (Path(own_style) / "style.toml").write_text('articles = "page"')
     settings = Settings(style=own_style, cache=True)
-    assert_alike(produce(made, "pdf", settings).data, in_one(made, settings))
+    assert_alike(render_checked(made, "pdf", settings).data, in_one(made, settings))
 
 
 @pytest.mark.conformance
 def test_long_editions_are_as_in_one_layout(long: Edition, tmp_path: Path) -> None:
     settings = Settings(style=without_continued("book", tmp_path / "book"), cache=True)
-    assert_alike(produce(long, "pdf", settings).data, in_one(long, settings))
+    assert_alike(render_checked(long, "pdf", settings).data, in_one(long, settings))
 
 
 # -- Sections ----------------------------------------------------------------------------
@@ -161,7 +161,7 @@ def test_what_no_font_has_is_told_once_wherever_it_stands() -> None:
 
 @pytest.mark.conformance
 def test_the_number_of_workers_changes_nothing(long: Edition, book: bytes) -> None:
-    again = produce(long, "pdf", Settings(style="book", workers=2)).data
+    again = render_checked(long, "pdf", Settings(style="book", workers=2)).data
     assert hashlib.sha256(again).digest() == hashlib.sha256(book).digest()
 
 
@@ -182,7 +182,7 @@ def test_references_that_do_not_settle_are_told() -> None:
 def test_left_and_right_pages_of_unlike_size_are_told(tmp_path: Path) -> None:
     (tmp_path / "print.css").write_text("@page { size: A5 } @page :left { margin-left: 4cm }")
     report = Report()
-    produce(edition(article(1)), "pdf", Settings(style=str(tmp_path)), report)
+    render_checked(edition(article(1)), "pdf", Settings(style=str(tmp_path)), report)
     assert [f.id for f in report.findings] == ["style-problem"]
 
 
@@ -235,7 +235,7 @@ def test_headings_of_tables_keep_their_cells() -> None:
         )
         for n in range(3)
     ]
-    with pikepdf.open(io.BytesIO(produce(edition(*articles), "pdf").data)) as pdf:
+    with pikepdf.open(io.BytesIO(render_checked(edition(*articles), "pdf").data)) as pdf:
         cells = [
             o for o in pdf.objects if isinstance(o, pikepdf.Dictionary) and o.get("/S") in ("/TH", "/TD")
         ]

@@ -10,7 +10,7 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from exporter.backends.registry import produce
+from exporter.backends.registry import render_checked
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition, single
 from exporter.editions.options import Settings
@@ -47,12 +47,12 @@ def test_a_pdf_of_the_article_alone(style: str, tmp_path: Path) -> None:
 
 
 def test_its_date_is_told_in_the_language_that_is_asked_for() -> None:
-    made = produce(single(article("The ferry waits", published="2021-05-02"), language="de"), "txt")
+    made = render_checked(single(article("The ferry waits", published="2021-05-02"), language="de"), "txt")
     assert "2. Mai 2021" in made.data.decode()
 
 
 def test_an_epub_of_the_article_alone() -> None:
-    made = produce(edition(), "epub").data
+    made = render_checked(edition(), "epub").data
     with zipfile.ZipFile(io.BytesIO(made)) as book:
         documents = [name for name in book.namelist() if name.endswith(".xhtml")]
     assert len(documents) == 3
@@ -61,7 +61,7 @@ def test_an_epub_of_the_article_alone() -> None:
 
 @pytest.mark.parametrize("settings", [Settings(), Settings(flowed=True), Settings(ascii=True)])
 def test_a_text_of_the_article_alone(settings: Settings) -> None:
-    product = produce(edition(), "txt", settings)
+    product = render_checked(edition(), "txt", settings)
     lines = product.data.decode().split("\n")
     assert lines[:2] == ["The ferry waits", "==============="]
     assert lines[2].startswith("Harbour Gazette")

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from wcwidth import wcswidth
 
 from exporter.backends import text
-from exporter.backends.registry import produce
+from exporter.backends.registry import render_checked
 from exporter.backends.text import _ascii
 from exporter.backends.text._blocks import Writer
 from exporter.backends.text._wrap import wrap
@@ -43,7 +43,7 @@ ADDRESS = re.compile(r"[a-z]+://|mailto:|^urn:", re.I)
 
 
 def digest(edition: Edition, width: int = 72) -> str:
-    return produce(edition, "txt", Settings(width=width)).data.decode()
+    return render_checked(edition, "txt", Settings(width=width)).data.decode()
 
 
 def drawn(*blocks: Block, width: int = 40) -> list[str]:
@@ -85,7 +85,7 @@ def check_lines(made: str, width: int) -> None:
 
 def test_the_contents_tell_the_line_of_each_entry() -> None:
     edition = kitchen_sink()
-    product = produce(edition, "txt")
+    product = render_checked(edition, "txt")
     lines = product.data.decode().split("\n")
     told = {int(m[1]): int(m[2]) for line in lines[:60] if (m := re.match(r" *(\d+)  .*  +(\d+)$", line))}
     for entry in edition.entries:
@@ -97,7 +97,7 @@ def test_the_contents_tell_the_line_of_each_entry() -> None:
 
 def test_ascii_spells_every_script_out() -> None:
     edition = kitchen_sink()
-    product = produce(edition, "txt", Settings(ascii=True))
+    product = render_checked(edition, "txt", Settings(ascii=True))
     told = product.data.decode("ascii")
     assert "Die Orgel der Dorfkirche klingt wieder" in told
     assert "Gorodskaya biblioteka prodlila chasy raboty" in told
@@ -145,7 +145,9 @@ def test_flowed_text_comes_together_again() -> None:
         *build.paragraph(["From here on the line begins like an envelope."]),
         *build.list_block([build.paragraph([words]), build.paragraph(["short"])]),
     )
-    made = produce(compile_edition([article("One", blocks)]), "txt", Settings(flowed=True)).data.decode()
+    made = render_checked(
+        compile_edition([article("One", blocks)]), "txt", Settings(flowed=True)
+    ).data.decode()
     assert all(wcswidth(line) <= 72 for line in made.split("\n"))
     found = unflowed(made)
     for whole in ((0, words), (1, words), (0, chinese), (0, f"- {words}"), (0, "- short")):
@@ -155,7 +157,7 @@ def test_flowed_text_comes_together_again() -> None:
 
 
 def test_flowed_text_of_any_edition_is_found_again() -> None:
-    product = produce(kitchen_sink(), "txt", Settings(flowed=True))
+    product = render_checked(kitchen_sink(), "txt", Settings(flowed=True))
     assert "The numbers at the right" not in product.data.decode()
     assert len(product.receipt.places) == len(kitchen_sink().entries) + len(kitchen_sink().briefs)
 
@@ -170,7 +172,7 @@ def test_a_width_too_small_is_refused() -> None:
 
 def test_the_receipt_tells_the_lines() -> None:
     edition = kitchen_sink()
-    product = produce(edition, "txt")
+    product = render_checked(edition, "txt")
     lines = product.data.decode().split("\n")
     for entry in edition.entries:
         number = int(product.receipt.places[entry.anchor].removeprefix("line "))
@@ -192,7 +194,7 @@ def test_what_is_lost_is_named(lost: str, monkeypatch: pytest.MonkeyPatch) -> No
     assert made.count(gone) == 1
     monkeypatch.setattr(text, "render", lambda *_: made.replace(gone, "").encode())
     with pytest.raises(IncompleteError, match="Beekeepers" if lost == "brief" else "Die Orgel") as raised:
-        produce(edition, "txt")
+        render_checked(edition, "txt")
     assert str(raised.value).startswith("1 of 10")
 
 
@@ -211,7 +213,7 @@ def test_odd_titles_are_found_again(titles: list[str]) -> None:
     articles = [article(title, source=f"Paper {n}") for n, title in enumerate(titles)]
     edition = compile_edition(Selected(tuple(articles), (Teaser(titles[0]), Teaser(titles[0], "b", "2021"))))
     for width in (24, 72):
-        assert len(produce(edition, "txt", Settings(width=width)).receipt.places) == len(titles) + 2
+        assert len(render_checked(edition, "txt", Settings(width=width)).receipt.places) == len(titles) + 2
 
 
 def test_an_article_without_a_body() -> None:
@@ -382,7 +384,7 @@ def letters(words: str) -> Counter[str]:
 @given(strategies.editions(), st.sampled_from([24, 40, 72]))
 @settings(max_examples=25, deadline=None)
 def test_no_letter_is_lost_and_no_line_too_wide(edition: Edition, width: int) -> None:
-    product = produce(edition, "txt", Settings(width=width))
+    product = render_checked(edition, "txt", Settings(width=width))
     made = product.data.decode()
     check_lines(made, width)
     lines = made.split("\n")

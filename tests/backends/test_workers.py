@@ -17,7 +17,7 @@ import pytest
 from exporter.backends.pdf import workers
 from exporter.backends.pdf.assets import Sheet
 from exporter.backends.pdf.layout import Failure, Laid
-from exporter.backends.registry import produce
+from exporter.backends.registry import render_checked
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition, compile_edition
 from exporter.editions.options import Settings
@@ -92,7 +92,7 @@ def test_an_article_that_cannot_be_laid_out_is_set_plainly_and_named(
         monkeypatch.setenv("EXPORTER_SHEET_SECONDS", "1")
     monkeypatch.setattr(workers, "MEMORY", Limits(data=400 * 1024**2))
     report = Report()
-    product = produce(edition(), "pdf", Settings(), report)
+    product = render_checked(edition(), "pdf", Settings(), report)
     assert [(f.id, f.where, f.detail) for f in report.findings] == [
         ("article-set-plainly", "1.md", f"Story 1: {why}")
     ]
@@ -107,7 +107,7 @@ def test_an_article_that_cannot_be_laid_out_is_set_plainly_and_named(
 def test_an_article_that_cannot_even_be_set_plainly_says_so(fault: Callable[[Fault], None]) -> None:
     fault(faults.refuses)
     report = Report()
-    product = produce(edition(faults.DEEP), "pdf", Settings(), report)
+    product = render_checked(edition(faults.DEEP), "pdf", Settings(), report)
     assert report.counts() == {"article-set-plainly": 1}
     text = words_of(product.data)
     for words in ("Story 1", "Please read it in the original", "https://papers.example/1"):
@@ -118,14 +118,14 @@ def test_an_article_that_cannot_even_be_set_plainly_says_so(fault: Callable[[Fau
 def test_what_is_no_article_and_fails_is_told(fault: Callable[[Fault], None]) -> None:
     fault(faults.refuses_contents)
     with pytest.raises(ExporterError, match=r"could not be laid out: Contents \(no contents\)"):
-        produce(edition(), "pdf")
+        render_checked(edition(), "pdf")
 
 
 def test_text_keeps_to_its_margins_where_a_section_was_laid_out_in_pieces(
     fault: Callable[[Fault], None],
 ) -> None:
     fault(faults.raises)
-    product = produce(edition(), "pdf", Settings(style="book"))
+    product = render_checked(edition(), "pdf", Settings(style="book"))
     edges: dict[bool, set[int]] = {True: set(), False: set()}
     with pypdfium2.PdfDocument(product.data) as document:
         for number, page in enumerate(document, 1):
@@ -141,7 +141,7 @@ def test_text_keeps_to_its_margins_where_a_section_was_laid_out_in_pieces(
 def test_a_worker_killed_by_the_system_changes_nothing(fault: Callable[[Fault], None]) -> None:
     del fault
     made = edition()
-    wanted = produce(made, "pdf", Settings(workers=2)).data
+    wanted = render_checked(made, "pdf", Settings(workers=2)).data
     ended = threading.Event()
     killed: list[int] = []
 
@@ -155,7 +155,7 @@ def test_a_worker_killed_by_the_system_changes_nothing(fault: Callable[[Fault], 
     killer.start()
     try:
         report = Report()
-        data = produce(made, "pdf", Settings(workers=2), report).data
+        data = render_checked(made, "pdf", Settings(workers=2), report).data
     finally:
         ended.set()
         killer.join()

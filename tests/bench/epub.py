@@ -35,7 +35,7 @@ if not __package__:  # run as a file
 import msgspec
 
 from exporter.backends.common.xhtml import Dialect, Writer
-from exporter.backends.registry import produce
+from exporter.backends.registry import render_checked
 from exporter.editions.compile import Edition, compile_edition
 from tests.bench import generated, measure
 
@@ -58,7 +58,7 @@ def prepare(folder: Path, articles: int) -> None:
 def made_by_exporter(folder: Path) -> float:
     edition = msgspec.msgpack.decode((folder / "edition.msgpack").read_bytes(), type=Edition)
     start = time.perf_counter()
-    data = produce(edition, "epub").data
+    data = render_checked(edition, "epub").data
     seconds = time.perf_counter() - start
     (folder / "exporter.epub").write_bytes(data)
     return seconds

@@ -72,7 +72,7 @@ class Result(NamedTuple):
         return 1000 * self.seconds / self.pages
 
 
-class Bench:
+class WorkerPlugin:
     """The measurements of one edition in a folder of its own, printed as they come."""
 
     def __init__(self, folder: Path, told: argparse.Namespace, articles: int) -> None:
@@ -214,7 +214,7 @@ def main(arguments: list[str] | None = None) -> None:
             kept = f"{Path(told.style).name}-{articles}"
             folder = (told.keep / kept).resolve() if told.keep else Path(temporary)
             folder.mkdir(parents=True, exist_ok=True)
-            cold[articles] = Bench(folder, told, articles).run()
+            cold[articles] = WorkerPlugin(folder, told, articles).run()
     print()
     for fewer, more in zip(told.articles, told.articles[1:], strict=False):
         if (one := cold[fewer]) and (other := cold[more]):

@@ -99,12 +99,12 @@ def press(run: Run) -> None:
     """The edition by the press, with whatever its cache holds."""
     start = time.perf_counter()
     from exporter.backends import pdf
-    from exporter.backends.registry import produce
+    from exporter.backends.registry import render_checked
 
     for module in pkgutil.iter_modules(pdf.__path__):
         importlib.import_module(f"{pdf.__name__}.{module.name}")
     made, settings = run.read(), run.settings()
-    run.make(start, lambda: produce(made, "pdf", settings).data)
+    run.make(start, lambda: render_checked(made, "pdf", settings).data)
 
 
 def weasyprint(run: Run) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from exporter.backends.registry import produce
+from exporter.backends.registry import render_checked
 from exporter.diagnostics import Report
 from exporter.editions import volumes
 from exporter.editions.compile import compile_edition
@@ -45,7 +45,7 @@ def _elements(data: bytes) -> Iterator[etree._Element]:
 def test_a_book_conforms(name: str, tmp_path: Path) -> None:
     made = EDITIONS[name]()
     for number, edition in enumerate(volumes.cut(made.edition, CHAPTERS)):
-        data = produce(edition, "epub", report=Report()).data
+        data = render_checked(edition, "epub", report=Report()).data
         for element in _elements(data):
             assert etree.QName(element).localname not in LIVE
             for attribute in element.attrib:
@@ -61,7 +61,7 @@ def test_a_book_conforms(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("format", ["txt", "md", "json", "bib"])
 def test_hostile_text_comes_out_whole_in_every_form(format: str) -> None:
     made = BOOKS["hostile"]()
-    product = produce(made.edition, format)
+    product = render_checked(made.edition, format)
     assert len(product.receipt.places) == len(made.edition.entries) + len(made.edition.briefs)
     control = {chr(code) for code in range(32)} - set("\n\t")
     assert not control & set(product.data.decode())
@@ -71,4 +71,4 @@ def test_hostile_text_comes_out_whole_in_every_form(format: str) -> None:
 @pytest.mark.parametrize("format", ["epub", "txt", "md"])
 def test_twenty_thousand_articles(format: str) -> None:
     edition = compile_edition([article(f"Piece {n}", source=f"Post {n % 7}") for n in range(20_000)])
-    assert len(produce(edition, format).receipt.places) == 20_000
+    assert len(render_checked(edition, format).receipt.places) == 20_000

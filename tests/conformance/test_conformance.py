@@ -13,7 +13,7 @@ import pytest
 from _pytest.mark import ParameterSet
 
 from exporter import resources
-from exporter.backends.registry import produce
+from exporter.backends.registry import render_checked
 from exporter.diagnostics import Report
 from exporter.editions.options import Settings
 from tests.checkers import outloud, qpdf, verapdf
@@ -43,7 +43,7 @@ def test_an_edition_conforms(name: str, style: str, tmp_path: Path) -> None:
         settings = Settings(
             style=style, archival=kept, originals=made.originals, workers=2 if name in LONG else 1, cache=True
         )
-        path.write_bytes(produce(made.edition, "pdf", settings, report).data)
+        path.write_bytes(render_checked(made.edition, "pdf", settings, report).data)
     unexpected = [str(f) for f in report.findings if f.id not in EXPECTED]
     assert unexpected == []
     assert audit(ordinary.read_bytes(), made.edition) == []

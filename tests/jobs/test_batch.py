@@ -219,9 +219,9 @@ def test_nothing_outside_the_folder_is_ever_opened(tmp_path: Path, reference: st
     (inside / "page.html").write_text("x")
     (inside / "link.txt").symlink_to(tmp_path / "secret.txt")
     found = files.Found(inside / "page.html", "page.html", inside)
-    assert files.beside(found, reference) is None
+    assert files.sibling(found, reference) is None
     (inside / "image.png").write_bytes(b"data")
-    assert files.beside(found, "./image.png") == b"data"
+    assert files.sibling(found, "./image.png") == b"data"
 
 
 def test_an_error_that_crosses_processes_keeps_its_remedy() -> None:

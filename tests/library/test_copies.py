@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from exporter.library import Library, _groups
-from exporter.library.index_row import Card, card
+from exporter.library.index_row import IndexRow, card
 from tests.editions.test_compile import article
 from tests.library.test_catalog import STORY
 
@@ -34,11 +34,11 @@ def similar(number: int) -> dict[str, object]:
     return {"title": "Second ferry", "words": f"{STORY} {words}"}
 
 
-def cards(count: int, kind: Callable[[int], dict[str, object]]) -> list[Card]:
+def cards(count: int, kind: Callable[[int], dict[str, object]]) -> list[IndexRow]:
     return [card(article(**kind(number))) for number in range(count)]  # type: ignore[arg-type]
 
 
-def filed(library: Library, cards: list[Card], at_once: int = 50) -> None:
+def filed(library: Library, cards: list[IndexRow], at_once: int = 50) -> None:
     for start in range(0, len(cards), at_once):
         with library.filing() as filing:
             file = filing.begin(b"%d" % start, "", 0, 0, "")

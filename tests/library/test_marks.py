@@ -10,7 +10,7 @@ import pytest
 
 from exporter.editions.selection import Selection
 from exporter.library import Library, _groups
-from exporter.library._bloom_filter import Sieve
+from exporter.library._bloom_filter import BloomFilter
 from exporter.library.index_row import card
 from exporter.model.article import Article
 from tests.bench import generated
@@ -112,7 +112,7 @@ def test_a_sieve_lets_through_all_that_are_there_and_few_others(tmp_path: Path) 
                 for table in _groups.MARKS
                 for mark in db.execute(f"SELECT DISTINCT kind, value FROM {table}")
             ]
-            sieve = Sieve(db)
+            sieve = BloomFilter(db)
         assert sieve.passed(held) == held
         strange = [mark for number in range(1_000, 1_040) for mark in card(generated.article(number)).marks]
         assert len(strange) > 800

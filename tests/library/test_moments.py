@@ -27,7 +27,7 @@ from exporter.readers import registry as readers
 from exporter.readers.common import language
 from exporter.readers.source import Reading, Source
 from exporter.sources import files, read_one, storage
-from exporter.workers.pool import Crew
+from exporter.workers.pool import WorkerPool
 from tests.library.test_catalog import STORY, came, page, titles
 
 
@@ -280,7 +280,7 @@ def test_a_worker_that_the_machine_refuses_to_start_ends_the_run_with_a_remedy(
 
     monkeypatch.setattr(where, what, refused)
     with pytest.raises(MachineError, match="cannot start a worker process") as caught:
-        list(Crew(len, 1).do(["job"]))
+        list(WorkerPool(len, 1).do(["job"]))
     assert "ulimit" in caught.value.remedy
 
 

@@ -25,7 +25,7 @@ SLACK = 0.0005
 
 def run(pages: list[Page], workers: int) -> Iterator[list[Scored]]:
     for result in pool.run(scored, pages, workers):
-        if isinstance(result, pool.Lost):
+        if isinstance(result, pool.JobFailure):
             raise SystemExit(f"a worker was lost: {result}")
         yield result
 

@@ -105,7 +105,7 @@ def test_a_picture_that_is_a_pipe_or_leads_out_is_missing(saved: Path) -> None:
     os.mkfifo(saved / "pipe.png")
     (saved / "zero.png").symlink_to("/dev/zero")
     found = Found(saved / "page.txt", "page.txt", saved)
-    assert [files.beside(found, name) for name in ("pipe.png", "zero.png")] == [None, None]
+    assert [files.sibling(found, name) for name in ("pipe.png", "zero.png")] == [None, None]
 
 
 def written(pipe: Path, data: bytes) -> threading.Thread:

@@ -70,7 +70,7 @@ def test_results_come_in_order(address: str) -> None:
 
 def test_a_job_is_loaded_when_it_is_its_turn(address: str) -> None:
     jobs = Lazy(30)
-    crew = dask.Crew(afar.double, address)
+    crew = dask.WorkerPool(afar.double, address)
     done = [(number, result, jobs.loaded) for number, result in crew.do(jobs)]
     crew.close()
     assert sorted((n, result) for n, result, _ in done) == [(n, 2 * n) for n in range(30)]
@@ -79,13 +79,13 @@ def test_a_job_is_loaded_when_it_is_its_turn(address: str) -> None:
 
 def test_what_ends_its_process_costs_itself_alone(address: str) -> None:
     results = list(dask.run(afar.die_at_three, range(6), address))
-    assert results == [0, 1, 2, pool.Lost("ended", -9), 4, 5]
+    assert results == [0, 1, 2, pool.JobFailure("ended", -9), 4, 5]
 
 
 def test_a_job_that_ends_its_worker_costs_itself_alone(address: str) -> None:
     """Not those either that were waiting at the same worker, each time it was killed."""
     results = list(dask.run(afar.end_worker_at_one, range(4), address))
-    assert results == [0, pool.Lost("ended"), 2, 3]
+    assert results == [0, pool.JobFailure("ended"), 2, 3]
 
 
 def test_what_the_work_raises_is_raised_here(address: str) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from exporter.library import Library
 from exporter.workers import scratch
-from exporter.workers.pool import Crew, Lost
+from exporter.workers.pool import JobFailure, WorkerPool
 from exporter.workers.scratch import temporary_folder
 
 ARTICLE = "# A bench for the harbour\n\nThe town has put a bench where the ferries land.\n"
@@ -130,12 +130,12 @@ def _leaves_a_file(killed: bool) -> str:
 
 def test_nothing_is_left_of_workers(place: Path) -> None:
     before = set(scratch.process_folder().iterdir())
-    crew = Crew(_leaves_a_file, 1)
+    crew = WorkerPool(_leaves_a_file, 1)
     (done,) = crew.do([False])
     assert isinstance(done[1], str)
     assert Path(done[1], "page").exists()
     assert scratch.process_folder() in Path(done[1]).parents
-    assert list(crew.do([True])) == [(0, Lost("ended", -signal.SIGKILL))]
+    assert list(crew.do([True])) == [(0, JobFailure("ended", -signal.SIGKILL))]
     crew.close()
     assert set(scratch.process_folder().iterdir()) <= before
 

@@ -41,7 +41,7 @@ from exporter.model.visit import plain, texts
 class Picture(NamedTuple):
     """Where a rendered image lies, its size in pixels, and in print the lines of text that
     it takes up, 0 to leave that to the style. ``span`` is its width in points where it fills
-    columns of the page, else 0; ``beside`` whether that leaves a column for its caption."""
+    columns of the page, else 0; ``sibling`` whether that leaves a column for its caption."""
 
     href: str
     width: int

@@ -18,7 +18,7 @@ from exporter import resources
 from exporter.backends.pdf import stylecheck
 from exporter.backends.pdf.fonts import Wanted, absent
 from exporter.diagnostics import Report
-from exporter.editions.options import Look, Paper
+from exporter.editions.options import ColorMode, Paper
 from exporter.errors import UsageError, unknown
 
 FILE = "style.toml"
@@ -115,7 +115,7 @@ class Style(msgspec.Struct, frozen=True):
     columns: Columns = Columns()
     colours: Colours = Colours()
 
-    def css(self, paper: Paper | None, look: Look) -> str:
+    def css(self, paper: Paper | None, look: ColorMode) -> str:
         """The settings as CSS on that paper: ``@page`` rules, and variables on the root."""
         text, columns = self.text, self.columns
         shrink = self._shrink(paper)
@@ -144,7 +144,7 @@ class Style(msgspec.Struct, frozen=True):
             ]
         return "\n".join((*rules, ""))
 
-    def palette(self, look: Look) -> Colours:
+    def palette(self, look: ColorMode) -> Colours:
         """The colours of that look."""
         return BLACK if look == "black" else self.colours
 
@@ -233,7 +233,7 @@ def report_problems(name: str, style: Style, report: Report) -> None:
         report.add("style-problem", name, problem)
 
 
-def sheet(name: str, style: Style, paper: Paper | None, look: Look) -> str:
+def sheet(name: str, style: Style, paper: Paper | None, look: ColorMode) -> str:
     """The whole CSS of a style: what all share and its settings, in the first line so that
     the engine counts lines as the style's own file does; its CSS; the paper."""
     front = resources.shared_style("print.css") + style.css(paper, look)

@@ -18,7 +18,7 @@ from exporter.backends.pdf.assets import Sheet
 from exporter.backends.pdf.layout import Failure, Laid, attempt
 from exporter.editions.options import Settings
 from exporter.errors import ExporterError
-from exporter.workers.pool import Crew, Limits, Lost, cores
+from exporter.workers.pool import JobFailure, Limits, WorkerPool, cores
 
 LISTED = 5
 """Failures that an error names."""
@@ -30,7 +30,7 @@ emergencies and tests ``EXPORTER_SHEET_SECONDS`` tells a limit for all."""
 MEMORY = Limits(data=2 * 1024**3, resting=160 * 1024**2)
 """What workers may hold: a usual one has 80 to 120 MB."""
 
-Layout: TypeAlias = Crew[Sheet, Laid | Failure]
+Layout: TypeAlias = WorkerPool[Sheet, Laid | Failure]
 Form: TypeAlias = Literal["styled", "plain", "bare"]
 
 _spare: dict[int, list[Layout]] = {}
@@ -114,17 +114,17 @@ class Press:
         order = sorted(set(range(len(sheets))) - done.keys(), key=lambda n: (-len(sheets[n].html), n))
         for number, result in self._made([sheets[n] for n in order]):
             n = order[number]
-            done[n] = Failure(_why(result)) if isinstance(result, Lost) else result
+            done[n] = Failure(_why(result)) if isinstance(result, JobFailure) else result
             if settings.cache and isinstance(result, Laid):
                 cache.put(keys[n], result)
         return [done[n] for n in range(len(sheets))]
 
-    def _made(self, sheets: Sequence[Sheet]) -> Iterator[tuple[int, Laid | Failure | Lost]]:
+    def _made(self, sheets: Sequence[Sheet]) -> Iterator[tuple[int, Laid | Failure | JobFailure]]:
         if not sheets:
             return
         if self._crew is None:
             spare = _spare.get(os.getpid())
-            self._crew = spare.pop() if spare else Crew(attempt, 1, MEMORY)
+            self._crew = spare.pop() if spare else WorkerPool(attempt, 1, MEMORY)
             self._crew.size = self._settings.workers or cores()
         yield from self._crew.do(sheets, _seconds)
 
@@ -191,7 +191,7 @@ def _united(pieces: Sequence[Laid]) -> Laid:
     )
 
 
-def _why(lost: Lost) -> str:
+def _why(lost: JobFailure) -> str:
     if lost.why == "time":
         return "it takes too long"
     if lost.code >= 0:

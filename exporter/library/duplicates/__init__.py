@@ -8,20 +8,20 @@ Nothing but counting is done here: no clock, no chance, no hash of Python's own.
 stored, and compared years later on another machine. What counts as the same is told in
 ``docs/identity.md``; how well it is told apart is measured by ``python -m tests.library.duplicates``.
 
-A library stores `Facts`, looks up candidates by `Print.bands` and asks `is_same`.
+A library stores `Features`, looks up candidates by `Fingerprint.bands` and asks `is_same`.
 """
 
 from __future__ import annotations
 
 from exporter.library.duplicates._address import canonical
-from exporter.library.duplicates._fingerprint import SCHEME, Print, alike, fingerprint
+from exporter.library.duplicates._fingerprint import SCHEME, Fingerprint, fingerprint, similarity
 from exporter.library.duplicates._similarity import (
     DAYS,
-    Facts,
+    Features,
     advantage,
-    choose,
+    best_copy,
     clusters,
-    facts,
+    features,
     is_copy,
     is_same,
 )
@@ -29,15 +29,15 @@ from exporter.library.duplicates._similarity import (
 __all__ = [
     "DAYS",
     "SCHEME",
-    "Facts",
-    "Print",
+    "Features",
+    "Fingerprint",
     "advantage",
-    "alike",
+    "best_copy",
     "canonical",
-    "choose",
     "clusters",
-    "facts",
+    "features",
     "fingerprint",
     "is_copy",
     "is_same",
+    "similarity",
 ]

@@ -49,7 +49,7 @@ _SPACED = {code: " " for code in range(128) if not chr(code).isalnum()}
 _ENDS = frozenset('.!?:…"”»')
 
 
-class Print(msgspec.Struct, frozen=True):
+class Fingerprint(msgspec.Struct, frozen=True):
     """What is kept of an article's text to know it again; about 1.5 kB, MessagePack as it stands.
 
     ``text`` is 128 bits of the SHA-256 of its words, equal where only case, accents, spaces,
@@ -69,7 +69,7 @@ class Print(msgspec.Struct, frozen=True):
     numbers: bytes = b""
 
 
-def fingerprint(article: Article) -> Print:
+def fingerprint(article: Article) -> Fingerprint:
     """The print of the article. The title tells only where to look, not what is the same."""
     from exporter.library.duplicates._boilerplate import without_boilerplate
     from exporter.library.duplicates._numbers import spelled
@@ -83,7 +83,7 @@ def fingerprint(article: Article) -> Print:
     if title := title_words(article.title):
         bands += [_number("opens", title[:_OPENS]), _number("closes", title[-_CLOSES:])]
         bands += _title_bands(title)
-    return Print(
+    return Fingerprint(
         text=hashlib.sha256(" ".join(words).encode()).digest()[:16],
         sketch=_sketch(shingles),
         names=_sketch(_hashes(names)),
@@ -257,19 +257,19 @@ def _in_reach(a: bytes, b: bytes) -> tuple[frozenset[int], frozenset[int]]:
 _SAMPLE = 6  # shingles that tell something of a text
 
 
-def alike(a: Print, b: Print) -> float:
+def similarity(a: Fingerprint, b: Fingerprint) -> float:
     """How much of the two texts is common, 0 to 1: the Jaccard index of their shingles. Exact to
     512 shingles, beyond that within about 0.04 (twice the standard error). 0 where a text is empty."""
     return common(a, b)[0]
 
 
-def begins_alike(a: Print, b: Print) -> bool:
+def begins_alike(a: Fingerprint, b: Fingerprint) -> bool:
     """Whether the first dozen words are the same."""
     return bool(a.size and b.size) and a.bands[_BANDS] == b.bands[_BANDS]
 
 
-def common(a: Print, b: Print) -> tuple[float, float]:
-    """What `alike` tells, and how much of the shorter text stands in the longer one; this 0 where too
+def common(a: Fingerprint, b: Fingerprint) -> tuple[float, float]:
+    """What `similarity` tells, and how much of the shorter text stands in the longer one; this 0 where too
     little of it is in reach to tell, as of ten words against a thousand."""
     left, right = _in_reach(a.sketch, b.sketch)
     common, less = len(left & right), min(len(left), len(right))
@@ -278,7 +278,7 @@ def common(a: Print, b: Print) -> tuple[float, float]:
     return common / (len(left) + len(right) - common), common / less if less >= _SAMPLE else 0.0
 
 
-class Swapped(NamedTuple):
+class DifferingEntities(NamedTuple):
     """What each of two texts names and the other does not, the lesser count: a cut copy lacks much, but
     has nothing of its own. ``names`` as a share of all that the poorer gives, ``of`` the names of the
     poorer."""
@@ -287,11 +287,11 @@ class Swapped(NamedTuple):
     of: int
 
 
-def swapped(a: Print, b: Print) -> Swapped:
+def differing_entities(a: Fingerprint, b: Fingerprint) -> DifferingEntities:
     left, right = _in_reach(a.names, b.names)
     of = min(len(left), len(right))
     given = min(of + _count(a.numbers), of + _count(b.numbers))
-    return Swapped(min(len(left - right), len(right - left)) / max(1, given), of)
+    return DifferingEntities(min(len(left - right), len(right - left)) / max(1, given), of)
 
 
 def differing_numbers(a: bytes, b: bytes) -> bool:

@@ -10,14 +10,14 @@ import msgspec
 
 from exporter.library.duplicates._address import canonical
 from exporter.library.duplicates._fingerprint import (
-    Print,
-    alike,
+    Fingerprint,
     begins_alike,
     common,
+    differing_entities,
     differing_numbers,
     fingerprint,
     headline,
-    swapped,
+    similarity,
     title_words,
 )
 from exporter.model import dates
@@ -41,7 +41,7 @@ _TELLING = 4  # words from which a headline is that of one story
 _FULL = 0.9  # of the longest copy's words: not cut
 
 
-class Facts(msgspec.Struct, frozen=True, kw_only=True):
+class Features(msgspec.Struct, frozen=True, kw_only=True):
     """All that is asked of an article to compare it and to choose: to be stored beside it.
 
     ``day`` is that of publication, ``YYYY-MM-DD``, None where the date is a month or a year or there
@@ -49,7 +49,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     aggregator gave it; ``images`` counts them.
     """
 
-    print: Print
+    print: Fingerprint
     title: str = ""
     source: str | None = None
     day: str | None = None
@@ -59,9 +59,9 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     images: int = 0
 
 
-def facts(article: Article) -> Facts:
+def features(article: Article) -> Features:
     """The article's facts, its text fingerprinted."""
-    return Facts(
+    return Features(
         print=fingerprint(article),
         title=article.title,
         source=article.publisher or article.source,
@@ -73,7 +73,7 @@ def facts(article: Article) -> Facts:
     )
 
 
-def is_same(a: Facts | Article, b: Facts | Article) -> bool:
+def is_same(a: Features | Article, b: Features | Article) -> bool:
     """Whether the two are one article for a reader: the text again, mended, cut, or the flash of it.
 
     Symmetric; not transitive (see `clusters`). Two of different languages never are; nor, but for an
@@ -84,7 +84,7 @@ def is_same(a: Facts | Article, b: Facts | Article) -> bool:
 
     Raises `ValueError` for prints of two schemes.
     """
-    a, b = (each if isinstance(each, Facts) else facts(each) for each in (a, b))
+    a, b = (each if isinstance(each, Features) else features(each) for each in (a, b))
     if a.print.scheme != b.print.scheme:
         raise ValueError(f"a print of scheme {a.print.scheme} and one of {b.print.scheme} cannot be compared")
     if a.language and b.language and _primary(a.language) != _primary(b.language):
@@ -102,7 +102,7 @@ def is_same(a: Facts | Article, b: Facts | Article) -> bool:
     like, part = common(a.print, b.print)
     if linked and max(like, part) >= _REWORDED:
         return True
-    strange = swapped(a.print, b.print)
+    strange = differing_entities(a.print, b.print)
     if strange.names > _STRAY_REWORDED or _differ_in_numbers(a, b):
         return False
     stray = strange.names <= (_STRAY if less >= _STORY else 0)
@@ -115,14 +115,14 @@ def is_same(a: Facts | Article, b: Facts | Article) -> bool:
         return True
     if stray and _is_cut(a, b, part):
         return True
-    return apart == 0 and (_is_flash(a, b, part) or _is_reworded(a, b, like))
+    return apart == 0 and (_is_early_version(a, b, part) or _is_reworded(a, b, like))
 
 
 _STUB = 12
 """Words of a copy that was cut to next to nothing."""
 
 
-def is_copy(a: Facts, b: Facts) -> bool:
+def is_copy(a: Features, b: Features) -> bool:
     """Whether two are one article, though less be asked of the texts of two that have their address in
     common, or title, source and day, than of strangers'. Two texts that share nothing are two
     articles, as of a page that is written anew each day."""
@@ -139,7 +139,7 @@ def is_copy(a: Facts, b: Facts) -> bool:
     return linked and max(common(a.print, b.print)) >= _REWORDED
 
 
-def _differ_in_numbers(a: Facts, b: Facts) -> bool:
+def _differ_in_numbers(a: Features, b: Features) -> bool:
     """Whether each of the two gives a number that the other does not. Of headlines only those are compared
     that are like but for their numbers: another paper puts other figures into its own."""
     if differing_numbers(a.print.numbers, b.print.numbers):
@@ -149,18 +149,18 @@ def _differ_in_numbers(a: Facts, b: Facts) -> bool:
     return alike_but_for_them and differing_numbers(one.numbers, other.numbers)
 
 
-def _headed(one: Facts) -> tuple[str, ...]:
+def _headed(one: Features) -> tuple[str, ...]:
     return folded(one.title), folded(one.source), one.day or ""
 
 
-def _is_cut(a: Facts, b: Facts, part: float) -> bool:
+def _is_cut(a: Features, b: Features, part: float) -> bool:
     """Whether the shorter one is the beginning of the longer one."""
     less, more = sorted((a.print.size, b.print.size))
     long_enough = any(part >= share and less >= words for share, words in _EXCERPT)
     return long_enough and less < _FULL * more and begins_alike(a.print, b.print)
 
 
-def _is_flash(a: Facts, b: Facts, part: float) -> bool:
+def _is_early_version(a: Features, b: Features, part: float) -> bool:
     """Whether the shorter one is the flash of the longer one. A few words also stand in reports of
     another event ("the delegation led by X"), so the beginning or the headline has to speak for it."""
     like, begins = _headline(a, b), begins_alike(a.print, b.print)
@@ -170,13 +170,13 @@ def _is_flash(a: Facts, b: Facts, part: float) -> bool:
     return part >= _FLASH_TITLED and like == 1 and telling
 
 
-def _is_reworded(a: Facts, b: Facts, like: float) -> bool:
+def _is_reworded(a: Features, b: Features, like: float) -> bool:
     """Whether the two are versions of one text, half of it in other words."""
     least = _REWORDED_STORY if min(a.print.size, b.print.size) >= _STORY else _REWORDED
     return like >= least and _headline(a, b) >= _LIKE
 
 
-def _headline(a: Facts, b: Facts) -> float:
+def _headline(a: Features, b: Features) -> float:
     """How many of the shorter headline's words stand in the other one."""
     return _shared(set(title_words(a.title)), set(title_words(b.title)))
 
@@ -189,7 +189,7 @@ def _primary(language: str) -> str:
     return language.split("-")[0].lower()
 
 
-def choose(copies: Sequence[Facts]) -> int:
+def best_copy(copies: Sequence[Features]) -> int:
     """Which of several copies of one article leads, by its place: a full text over a cut one; then the
     one that has more of date, source, link and images; the original over what an aggregator passed
     on; the earliest; the longest. Never chance or order, save between copies that are alike in all.
@@ -200,14 +200,14 @@ def choose(copies: Sequence[Facts]) -> int:
     return min(range(len(copies)), key=lambda at: (copies[at].print.size < full, *_rank(copies[at])))
 
 
-def _rank(copy: Facts) -> tuple[Any, ...]:
+def _rank(copy: Features) -> tuple[Any, ...]:
     told = sum(map(bool, (copy.day, copy.source, copy.link, copy.images)))
     own = (copy.title, copy.source or "", copy.link or "", copy.language or "", copy.images, copy.print.text)
     return (-told, copy.passed_on, copy.day or "9999", -copy.print.size, *own)
 
 
-def advantage(leader: Facts, copy: Facts) -> str:
-    """Why one copy leads and the other does not, in words (see `choose`)."""
+def advantage(leader: Features, copy: Features) -> str:
+    """Why one copy leads and the other does not, in words (see `best_copy`)."""
     full = _FULL * max(leader.print.size, copy.print.size)
     if copy.print.size < full:
         return "it has the fuller text"
@@ -223,8 +223,8 @@ def advantage(leader: Facts, copy: Facts) -> str:
     return "both say the same"
 
 
-def clusters(articles: Sequence[Facts]) -> list[list[int]]:
-    """The places of some articles, those of one article together; the leader (see `choose`) first in
+def clusters(articles: Sequence[Features]) -> list[list[int]]:
+    """The places of some articles, those of one article together; the leader (see `best_copy`) first in
     its list, the lists in the order of their first members. Which are together does not hang on
     the order: from the longest to the shortest, each joins the one most like it of those that
     came before and joined none. So all are copies of one of them, and chains do not drift.
@@ -234,11 +234,11 @@ def clusters(articles: Sequence[Facts]) -> list[list[int]]:
         item = articles[at]
         same = [head for head in found if is_copy(articles[head], item)]
         # Of equals the first, which is the longest.
-        best = max(same, key=lambda head: alike(articles[head].print, item.print), default=at)
+        best = max(same, key=lambda head: similarity(articles[head].print, item.print), default=at)
         found.setdefault(best, []).append(at)
     return sorted((_led(articles, sorted(members)) for members in found.values()), key=min)
 
 
-def _led(articles: Sequence[Facts], members: list[int]) -> list[int]:
-    lead = members[choose([articles[at] for at in members])]
+def _led(articles: Sequence[Features], members: list[int]) -> list[int]:
+    lead = members[best_copy([articles[at] for at in members])]
     return [lead, *(at for at in members if at != lead)]

@@ -3,7 +3,7 @@
 Each rule of ``boilerplate.toml`` has a name, says what it takes, and knows it by a whole paragraph
 or heading, never by a part of one. Some phrases count in the end matter alone: after the last
 running text. What was left out is reported rule by rule, and any rule can be turned off
-(`Source.keep`). Corrections and editors' notes always stay.
+(`Source.disabled_rules`). Corrections and editors' notes always stay.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def without(
     kept: list[Block] = []
     hits: dict[str, list[str]] = {}
     for block, name in zip(blocks, _Matches(blocks, link, authors).names(), strict=True):
-        if name is None or name in source.keep:
+        if name is None or name in source.disabled_rules:
             kept.append(block)
             continue
         hits.setdefault(name, []).append(" ".join(visit.texts((block,))))

@@ -60,20 +60,22 @@ class Pictures:
     def _load(self, ref: str) -> Asset | None:
         if ref[:5].lower() == "data:":
             return images.asset(_decoded(ref), "data:", self._source.name, self._report)
-        if (data := self._source.held(join(self._base, ref))) is not None:
+        if (data := self._source.embedded(join(self._base, ref))) is not None:
             name = ref.partition("?")[0].rpartition("/")[2]
             return images.asset(data, name, self._source.name, self._report)
         if not _is_of_site(ref):
             return None
         path = re.split(r"[?#]", ref.replace("\\", "/"), maxsplit=1)[0]
         for name in dict.fromkeys((unquote(path), path)):
-            if "\0" not in name and (data := self._source.beside(name)) is not None:
+            if "\0" not in name and (data := self._source.sibling(name)) is not None:
                 return images.asset(data, name.rpartition("/")[2], self._source.name, self._report)
         return None
 
     def _lost(self, refs: list[str]) -> None:
         """Say why none of ``refs`` gave an image, unless the image itself was found wanting."""
-        if any(self._source.held(join(self._base, r)) is not None for r in refs if r[:5].lower() != "data:"):
+        if any(
+            self._source.embedded(join(self._base, r)) is not None for r in refs if r[:5].lower() != "data:"
+        ):
             return  # it is there, and was found wanting
         for ref in refs:
             address = urljoin(self._base, ref) if self._base and _is_page_relative(ref) else ref
@@ -88,7 +90,7 @@ class Pictures:
     def _is_beside(self, ref: str) -> bool:
         return (
             _is_of_site(ref)
-            and self._source.beside(unquote(re.split(r"[?#]", ref, maxsplit=1)[0])) is not None
+            and self._source.sibling(unquote(re.split(r"[?#]", ref, maxsplit=1)[0])) is not None
         )
 
 

@@ -174,7 +174,7 @@ def _blocks(
 
 def _found(source: Source, report: Report, tree: html.HtmlElement, page: Page) -> etree._Element:
     """The element that holds the article; what of the page's text is not in it is reported."""
-    found = _body.find(tree, page, source.keep)
+    found = _body.find(tree, page, source.disabled_rules)
     for rule, passages in found.left_out.items():
         longest = max((build.one_line(passage.text) for passage in passages), key=len)
         if len(longest) < _pruning.LOSS:

@@ -160,14 +160,14 @@ def _without_frame(
     """The blocks without the lines of the frame around a message: the receivers' addresses, what ends
     a subscription, and what was written ``above`` it when it was forwarded."""
     left_out: dict[str, list[str]] = {}
-    if above and "forwarding" in source.keep:
+    if above and "forwarding" in source.disabled_rules:
         blocks = (*above, *blocks)
     elif above:
         left_out["forwarding"] = [build.one_line(text) for text in visit.texts(above)]
 
     def keeps(block: Block) -> bool:
         name = _frame(block, receivers)
-        if name is None or name in source.keep:
+        if name is None or name in source.disabled_rules:
             return True
         left_out.setdefault(name, []).extend(map(build.one_line, visit.texts((block,))))
         return False

@@ -30,7 +30,7 @@ Case, spaces and signs in names do not count."""
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
     """A shape of records. ``signs`` are the fields by which it is known; without any, every record
     with a title or body fits. ``parting`` stands between paragraphs where it is no line break;
-    ``beside`` names the file with a record's body, its fields in braces; ``clock`` is the unit of
+    ``sibling`` names the file with a record's body, its fields in braces; ``clock`` is the unit of
     numbers that are dates: seconds or milliseconds by their size, microseconds, or WebKit's;
     ``basis`` is that of what a record has."""
 
@@ -50,7 +50,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     tags: Paths = ()
     language: Paths = ()
     parting: str = ""
-    beside: str = ""
+    sibling: str = ""
     clock: Literal["unix", "microseconds", "webkit"] = "unix"
     basis: Basis = "metadata"
 
@@ -58,7 +58,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
 FIELDS = tuple(
     f.name
     for f in msgspec.structs.fields(Profile)
-    if f.name not in ("about", "signs", "parting", "beside", "clock", "basis")
+    if f.name not in ("about", "signs", "parting", "sibling", "clock", "basis")
 )
 """What a profile can find in a record."""
 
@@ -252,11 +252,11 @@ class _Mapper:
             parts = tuple(v for v in (value if isinstance(value, list) else [value]) if isinstance(v, str))
             if any(part.strip() for part in parts) and not _CUT.search(parts[-1]):
                 return parts
-        if self._profile.beside:
+        if self._profile.sibling:
             name = re.sub(
-                r"\{(\w+)\}", lambda m: value_lists.line(lookup(record, m[1])), self._profile.beside
+                r"\{(\w+)\}", lambda m: value_lists.line(lookup(record, m[1])), self._profile.sibling
             )
-            if data := self._source.beside(name):
+            if data := self._source.sibling(name):
                 return (Source(data, name).text(self._report),)
         return ()
 

@@ -39,7 +39,7 @@ EXPORTS: dict[str, Profile] = {
         captured=("savedAt",),
         authors=("author",),
         tags=("labels",),
-        beside="content/{slug}.html",
+        sibling="content/{slug}.html",
     ),
     "readability": Profile(
         about="Readability, JSON",

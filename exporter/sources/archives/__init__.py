@@ -103,7 +103,7 @@ class Budget:
             raise Unreadable("archive-too-large", f"it has over {MAX_MEMBERS:,} members")
 
 
-class Shelf:
+class ArchiveCache:
     """Holds one archive within an archive open, the last that was asked for: a library of
     thousands of books would be too many files."""
 
@@ -135,7 +135,7 @@ class Package(NamedTuple):
     budget: Budget
     report: Report
     files: ExitStack
-    shelf: Shelf
+    shelf: ArchiveCache
 
     def member(self, name: str) -> str:
         """The name of a member as told to the user."""
@@ -187,7 +187,7 @@ class Archive:
         self._files.enter_context(file)
         self.form = form
         try:
-            shelf = self._files.enter_context(closing(Shelf()))
+            shelf = self._files.enter_context(closing(ArchiveCache()))
             package = Package(file, name, Budget.of(_size(file)), report, self._files, shelf)
             self.members = tuple(_members(package, form))
         except BaseException:
@@ -262,7 +262,7 @@ def _opened_again(opened: _Opened, most: int, files: ExitStack) -> tuple[Member,
 
 
 def _inner(
-    shelf: Shelf, name: str, opening: Callable[[ExitStack], tuple[Member, ...]], number: int
+    shelf: ArchiveCache, name: str, opening: Callable[[ExitStack], tuple[Member, ...]], number: int
 ) -> Source:
     return shelf.members(name, opening)[number].source()
 

@@ -58,10 +58,10 @@ def _head(file: File) -> bytes:
 def _source(tree: Mapping[str, File], path: str, name: str) -> Source:
     data = tree[path].read(MAX_BYTES)
     # One too large is told as a file would be, by who reads it.
-    return Source(data, name, partial(beside, tree, posixpath.dirname(path)))
+    return Source(data, name, partial(sibling, tree, posixpath.dirname(path)))
 
 
-def beside(tree: Mapping[str, File], folder: str, reference: str) -> bytes | None:
+def sibling(tree: Mapping[str, File], folder: str, reference: str) -> bytes | None:
     """The bytes of the file that a page in ``folder`` refers to by an address relative to itself or to its
     site's root, or None."""
     path = next((path for path in files.sibling_paths(folder, reference) if path in tree), None)

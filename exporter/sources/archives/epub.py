@@ -95,7 +95,7 @@ def _source(tree: Mapping[str, File], path: str, name: str, hints: Hints) -> Sou
     if tree[path].size > MAX_BYTES:
         raise Unreadable("file-too-large", f"{tree[path].size >> 20} MB")
     data, hints = _chapter.page(_xml(tree, path), hints)
-    return Source(data, name, partial(_tree.beside, tree, posixpath.dirname(path)), hints=hints)
+    return Source(data, name, partial(_tree.sibling, tree, posixpath.dirname(path)), hints=hints)
 
 
 def _is_text(root: etree._Element) -> bool:

@@ -61,7 +61,7 @@ def _source(package: Package, size: int) -> Source:
         media_type=page.get_content_type(),
         encoding=page.get_content_charset(),
     )
-    return Source(data, package.name, held=partial(_held, held), hints=hints)
+    return Source(data, package.name, embedded=partial(_held, held), hints=hints)
 
 
 def _names(parts: list[Message], link: str) -> Iterator[tuple[str, Message]]:

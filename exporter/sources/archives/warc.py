@@ -80,7 +80,9 @@ def _source(file: BinaryIO, place: _Place, pictures: dict[str, _Place], name: st
     hints = Hints(
         link=place.address, captured=place.date, media_type=place.media_type, encoding=place.charset
     )
-    return Source(_content(file, place, MAX_BYTES), name, held=partial(_held, file, pictures), hints=hints)
+    return Source(
+        _content(file, place, MAX_BYTES), name, embedded=partial(_held, file, pictures), hints=hints
+    )
 
 
 def _held(file: BinaryIO, pictures: dict[str, _Place], address: str) -> bytes | None:

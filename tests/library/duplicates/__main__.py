@@ -11,7 +11,7 @@ from itertools import combinations
 import pytest
 
 from exporter.library import Library
-from exporter.library.duplicates import Facts, facts, fingerprint
+from exporter.library.duplicates import Features, features, fingerprint
 from exporter.model.article import Article
 from exporter.model.visit import size
 from tests.library.duplicates import derived
@@ -63,7 +63,7 @@ def _labelled(found: dict[str, Article], errors: bool) -> None:
                 print(f"  {'found' if same else 'missed'} ({label.stratum}): {_line(a)} | {_line(b)}")
 
 
-def shares_a_band(a: Facts, b: Facts) -> bool:
+def shares_a_band(a: Features, b: Features) -> bool:
     return not set(a.print.bands).isdisjoint(b.print.bands)
 
 
@@ -85,7 +85,7 @@ def _table(tallies: dict[str, Tally], name: str) -> None:
 def _all(articles: list[Article], name: bool) -> None:
     fingerprint(articles[0])
     start = time.process_time()
-    told = [facts(article) for article in articles]
+    told = [features(article) for article in articles]
     spent = time.process_time() - start
     start = time.process_time()
     groups: dict[int, list[int]] = defaultdict(list)
@@ -105,7 +105,7 @@ def _all(articles: list[Article], name: bool) -> None:
                 print(f"  {_line(a)} | {_line(b)}")
 
 
-def _line(fact: Facts) -> str:
+def _line(fact: Features) -> str:
     return f"{fact.day} {fact.print.size} words {fact.title[:60]!r}"
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from exporter.library.duplicates import Facts, facts, is_same
+from exporter.library.duplicates import Features, features, is_same
 from exporter.model.article import Article
 from tests.library.duplicates.derived import Pair
 
@@ -61,10 +61,10 @@ def labels() -> list[Label]:
     return [msgspec.json.decode(line, type=Label) for line in LABELS.read_bytes().splitlines()]
 
 
-def decided(stories: Mapping[str, Article]) -> list[tuple[Label, Facts, Facts, bool]]:
+def decided(stories: Mapping[str, Article]) -> list[tuple[Label, Features, Features, bool]]:
     """Each label with what the pair's facts are and whether they are found the same."""
     told = labels()
-    needed = {key: facts(stories[key]) for label in told for key in (label.a, label.b)}
+    needed = {key: features(stories[key]) for label in told for key in (label.a, label.b)}
     return [
         (label, needed[label.a], needed[label.b], is_same(needed[label.a], needed[label.b])) for label in told
     ]

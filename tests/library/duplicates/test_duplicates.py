@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 from exporter.library import duplicates
 from exporter.library.duplicates import (
     SCHEME,
-    Facts,
-    alike,
+    Features,
+    best_copy,
     canonical,
-    choose,
     clusters,
-    facts,
+    features,
     fingerprint,
     is_same,
+    similarity,
 )
 from exporter.model.article import Article, Asset, Figure, Paragraph, Text
 from tests import strategies
@@ -63,7 +63,7 @@ def elsewhere(*paragraphs: str, **more: object) -> Article:
     )  # type: ignore[arg-type]
 
 
-def same(a: Article | Facts, b: Article | Facts) -> bool:
+def same(a: Article | Features, b: Article | Features) -> bool:
     assert is_same(a, b) == is_same(b, a)
     return is_same(a, b)
 
@@ -186,15 +186,15 @@ def test_white_space_changes_nothing(given_article: Article, space: str) -> None
 @given(strategies.articles(), strategies.articles())
 def test_the_same_is_symmetric_and_an_article_is_the_same_as_itself(a: Article, b: Article) -> None:
     assert is_same(a, b) == is_same(b, a)
-    assert alike(fingerprint(a), fingerprint(b)) == alike(fingerprint(b), fingerprint(a))
+    assert similarity(fingerprint(a), fingerprint(b)) == similarity(fingerprint(b), fingerprint(a))
     if fingerprint(a).size:
         assert is_same(a, a)
-        assert alike(fingerprint(a), fingerprint(a)) == 1
+        assert similarity(fingerprint(a), fingerprint(a)) == 1
 
 
 def test_prints_are_stored_and_compared_as_they_are() -> None:
-    stored = msgspec.msgpack.encode(facts(story()))
-    assert msgspec.msgpack.decode(stored, type=Facts) == facts(story())
+    stored = msgspec.msgpack.encode(features(story()))
+    assert msgspec.msgpack.decode(stored, type=Features) == features(story())
     assert all(-(2**63) <= band < 2**63 for band in fingerprint(story()).bands)
 
 
@@ -214,15 +214,15 @@ def test_a_print_is_the_same_everywhere() -> None:
 def test_how_much_is_common_is_estimated_well() -> None:
     words = [f"w{n}" for n in range(4000)]
     whole, half = story(" ".join(words)), story(" ".join(words[:2000]))
-    assert alike(fingerprint(whole), fingerprint(half)) == pytest.approx(0.5, abs=0.05)
-    assert alike(fingerprint(story(*MILL)), fingerprint(story("Rain."))) == 0
+    assert similarity(fingerprint(whole), fingerprint(half)) == pytest.approx(0.5, abs=0.05)
+    assert similarity(fingerprint(story(*MILL)), fingerprint(story("Rain."))) == 0
 
 
 @pytest.mark.parametrize("text", ["", "…", "-0-"])
 def test_without_text_nothing_is_alike(text: str) -> None:
     empty = fingerprint(story(text))
     assert empty.size == 0
-    assert alike(empty, empty) == 0
+    assert similarity(empty, empty) == 0
 
 
 # -- The same --------------------------------------------------------------------------
@@ -344,13 +344,13 @@ FULL = story(link=LINK)
     ],
 )
 def test_the_better_copy_leads(worse: Article) -> None:
-    assert choose([facts(FULL), facts(worse)]) == 0
-    assert choose([facts(worse), facts(FULL)]) == 1
+    assert best_copy([features(FULL), features(worse)]) == 0
+    assert best_copy([features(worse), features(FULL)]) == 1
 
 
 def test_none_to_choose_from() -> None:
     with pytest.raises(ValueError, match="empty"):
-        choose([])
+        best_copy([])
 
 
 def test_clusters_do_not_hang_on_the_order() -> None:
@@ -358,7 +358,7 @@ def test_clusters_do_not_hang_on_the_order() -> None:
         story(BASKET.format(land=land, name="Ida Moss", day="Monday"), title="Pears")
         for land in ("Elmdale", "Orr")
     ]
-    known = [facts(a) for a in (story(), elsewhere(), elsewhere(*MILL[:2]), *basket, story(*KOREAN))]
+    known = [features(a) for a in (story(), elsewhere(), elsewhere(*MILL[:2]), *basket, story(*KOREAN))]
     assert clusters(known) == [[0, 1, 2], [3], [4], [5]]
     for seed in range(20):
         order = random.Random(seed).sample(range(len(known)), len(known))
@@ -369,14 +369,14 @@ def test_clusters_do_not_hang_on_the_order() -> None:
 
 def test_the_leader_stands_first_in_its_cluster_and_clusters_in_the_order_of_the_articles() -> None:
     known = [elsewhere(*MILL[:2]), story(*KOREAN), story(link=LINK)]
-    assert clusters([facts(a) for a in known]) == [[2, 0], [1]]
+    assert clusters([features(a) for a in known]) == [[2, 0], [1]]
 
 
 def test_chains_do_not_drift() -> None:
     """Each is the same as the next one; those at the ends are not, and so no cluster holds both."""
     words = [f"word{chr(97 + n // 26)}{chr(97 + n % 26)}" for n in range(676)]
     chain = [
-        facts(story(" ".join(words[at : at + 450]), title=f"{words[at]} told")) for at in range(0, 220, 30)
+        features(story(" ".join(words[at : at + 450]), title=f"{words[at]} told")) for at in range(0, 220, 30)
     ]
     assert all(is_same(a, b) for a, b in pairwise(chain))
     assert not is_same(chain[0], chain[-1])
@@ -400,5 +400,5 @@ def test_why_a_copy_leads_is_told(leader: dict[str, str], other: dict[str, str],
     from tests.editions.test_compile import article as made
 
     usual = {"words": "ferry " * 100}
-    one, two = (duplicates.facts(made("Ferry", **{**usual, **more})) for more in (leader, other))  # type: ignore[arg-type]
+    one, two = (duplicates.features(made("Ferry", **{**usual, **more})) for more in (leader, other))  # type: ignore[arg-type]
     assert duplicates.advantage(one, two) == why

@@ -11,7 +11,7 @@ import pytest
 from exporter.diagnostics import Report
 from exporter.editions.selection import Selection
 from exporter.library import Library
-from exporter.library.duplicates import SCHEME, facts, fingerprint, is_copy, is_same
+from exporter.library.duplicates import SCHEME, features, fingerprint, is_copy, is_same
 from exporter.library.duplicates._numbers import Number, numbers, spelled
 from exporter.library.importer import accession
 from exporter.library.selection import select
@@ -33,7 +33,7 @@ def told_wrong(cases: Iterable[Case], *, same: bool) -> list[str]:
     """Both ways round, as the library asks."""
     wrong = []
     for name, a, b in cases:
-        one, other = facts(a), facts(b)
+        one, other = features(a), features(b)
         if {is_copy(one, other), is_copy(other, one)} != {same}:
             wrong.append(name)
     return wrong
@@ -209,7 +209,7 @@ def test_copies_are_one_by_either_way(ways: tuple[str, ...]) -> None:
 
 
 def test_prints_of_two_schemes_are_not_compared() -> None:
-    now = facts(article("Boats", *TEXTS["en"][2:]))
+    now = features(article("Boats", *TEXTS["en"][2:]))
     before = msgspec.structs.replace(now, print=msgspec.structs.replace(now.print, scheme=SCHEME - 1))
     with pytest.raises(ValueError, match="scheme"):
         is_same(now, before)

@@ -189,7 +189,7 @@ def test_images_come_from_beside_the_page_once_each() -> None:
         '<img src="empty.png" alt="empty"><img src="../up.png" alt="up">'
         '<img src="https://far.example/e.png" alt="far">'
     )
-    blocks, assets, report = read(page, beside=files.get)
+    blocks, assets, report = read(page, sibling=files.get)
     assert [asset.name for asset in assets] == ["a b.png", "c.png"]
     figures = [(block.alt, block.asset is not None) for block in blocks if isinstance(block, Figure)]
     assert figures == [
@@ -223,7 +223,7 @@ def test_no_resource_outside_is_asked_for() -> None:
         "~/x",
         "https://far.example/x",
     )
-    read("".join(f'<img src="{ref}">' for ref in refs), beside=beside)
+    read("".join(f'<img src="{ref}">' for ref in refs), sibling=beside)
     assert asked == []
 
 

@@ -34,11 +34,11 @@ def told(*pieces: str) -> str:
 
 
 def read(text: str, keep: frozenset[str] = frozenset()) -> Reading:
-    return readers.read_source(Source(text.encode(), "page.html", keep=keep), "html")
+    return readers.read_source(Source(text.encode(), "page.html", disabled_rules=keep), "html")
 
 
 def source(keep: frozenset[str] = frozenset()) -> Source:
-    return Source(b"", "page.html", keep=keep)
+    return Source(b"", "page.html", disabled_rules=keep)
 
 
 def article(text: str, keep: frozenset[str] = frozenset()) -> Article:

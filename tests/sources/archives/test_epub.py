@@ -22,7 +22,9 @@ from tests.sources.archives.samples import FERRY, MORE, picture, read, told
 
 
 def read_back(tmp_path: Path, edition: Edition) -> tuple[tuple[Article, ...], Report]:
-    (tmp_path / "digest.epub").write_bytes(backends.produce(edition, "epub", Settings(), Report()).data)
+    (tmp_path / "digest.epub").write_bytes(
+        backends.render_checked(edition, "epub", Settings(), Report()).data
+    )
     articles, _, report = read(tmp_path / "digest.epub")
     return articles, report
 

@@ -99,8 +99,9 @@ def hostile_edition(texts: Sequence[str] = HOSTILE) -> Edition:
 def produced_elsewhere(form: str, zone: str, seed: str) -> bytes:
     """The kitchen sink rendered by another process, in another zone, locale and hash order."""
     code = (
-        "import sys; from exporter.backends import produce; from tests.kitchen_sink import edition;"
-        f"sys.stdout.buffer.write(produce(edition(), {form!r}).data)"
+        "import sys; from exporter.backends.registry import render_checked;"
+        "from tests.kitchen_sink import edition;"
+        f"sys.stdout.buffer.write(render_checked(edition(), {form!r}).data)"
     )
     env = {k: v for k, v in os.environ.items() if k not in ("TZ", "LANG", "LC_ALL", "PYTHONHASHSEED")}
     env |= {"TZ": zone, "LANG": "de_DE.UTF-8", "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)}

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from exporter import jobs
 from exporter.diagnostics import Report
 from exporter.editions.selection import Selection
 from exporter.errors import ExporterError, InputError, NothingToExport, OutputError, StrictError
+from exporter.jobs import batch
 from exporter.jobs.plan import Outcome, Plan, Series
 from exporter.library import Library
 from exporter.model.article import Article
@@ -34,14 +34,14 @@ def run(
 ) -> Outcome:
     """A batch by month."""
     with Library.holding(articles) as library:
-        return jobs.batch(library, series or Series(), plan(folder, **more), report or Report())
+        return batch.batch(library, series or Series(), plan(folder, **more), report or Report())
 
 
 def export(
     articles: list[Article], selection: Selection, plan: Plan, report: Report | None = None
 ) -> Outcome:
     with Library.holding(articles) as library:
-        return jobs.export(library, selection, plan, report or Report())
+        return batch.export(library, selection, plan, report or Report())
 
 
 def files_in(folder: Path) -> dict[str, bytes]:

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from exporter import jobs
 from exporter.diagnostics import Report
 from exporter.editions.selection import Selection
 from exporter.errors import NothingToExport, OutputError
-from exporter.jobs.plan import Outcome, Plan, Series, Step
+from exporter.jobs import batch
+from exporter.jobs.plan import Outcome, Plan, Series, Split, Step
 from exporter.library import Library
 from exporter.model.article import Article
 from exporter.sources import files, storage
@@ -33,11 +33,11 @@ class Desk:
 
     def run(self, articles: list[Article], *, series: Series | None = None, **more: object) -> Outcome:
         with Library.holding(articles) as library:
-            return jobs.batch(library, series or Series(), self.plan(**more), Report())
+            return batch.batch(library, series or Series(), self.plan(**more), Report())
 
     def steps(self, articles: list[Article], *, series: Series | None = None, **more: object) -> list[Step]:
         with Library.holding(articles) as library:
-            return jobs.steps(library, series or Series(), self.plan(**more))
+            return batch.steps(library, series or Series(), self.plan(**more))
 
     @property
     def state(self) -> dict[str, tuple[bytes, int]]:
@@ -99,7 +99,7 @@ def test_a_copy_in_another_paper_makes_its_window_anew(desk: Desk) -> None:
         ({"group": "day"}, "group: source → day"),
         ({"language": "de"}, "language: None → de"),
         ({"tidied": True}, "tidied: False → True"),
-        ({"split": jobs.Split(1)}, "split: "),
+        ({"split": Split(1)}, "split: "),
     ],
 )
 def test_what_is_asked_for_in_another_way_is_made_anew(
@@ -225,9 +225,9 @@ def test_what_has_no_date_is_in_no_window(desk: Desk) -> None:
 
 def test_fewer_volumes_leave_none_of_the_old_ones_behind(desk: Desk) -> None:
     many = [article(f"Story {n}", "2024-04-06") for n in range(5)]
-    desk.run(many, split=jobs.Split(2), formats=("txt",))
+    desk.run(many, split=Split(2), formats=("txt",))
     assert len([n for n in desk.state if "-of-3" in n]) == 3
-    desk.run(many, split=jobs.Split(3), formats=("txt",))
+    desk.run(many, split=Split(3), formats=("txt",))
     assert [n for n in desk.state if "-of-" in n] == [
         "digest-2024-04-1-of-2.txt",
         "digest-2024-04-2-of-2.txt",
@@ -265,7 +265,7 @@ def test_what_a_killed_run_left_half_written_is_swept_away(desk: Desk) -> None:
 def test_an_export_takes_back_what_the_record_tells_of_its_file(desk: Desk) -> None:
     window = Selection(window=desk_window("2024-04"))
     with Library.holding(SPRING[1:2]) as library:
-        jobs.export(library, window, desk.plan(title="By hand", formats=("txt",)), Report())
+        batch.export(library, window, desk.plan(title="By hand", formats=("txt",)), Report())
     assert list(why(desk.steps(SPRING))) == ["digest-2024-04.txt"]
 
 
@@ -274,7 +274,7 @@ def test_a_record_tells_nothing_of_files_that_are_half_exchanged(
 ) -> None:
     """Where the second volume cannot be written, neither the old nor the new edition is there whole."""
     many = [article(f"Story {n}", "2024-04-06") for n in range(4)]
-    desk.run(many, split=jobs.Split(2))
+    desk.run(many, split=Split(2))
     write = storage.write_whole
 
     def on_a_disk_that_fills(path: Path, data: bytes) -> None:
@@ -284,11 +284,11 @@ def test_a_record_tells_nothing_of_files_that_are_half_exchanged(
 
     monkeypatch.setattr(files, "write_whole", on_a_disk_that_fills)
     changed = [article(f"Story {n}", "2024-04-06", words=f"Other words of {n}.") for n in range(4)]
-    outcome = desk.run(changed, split=jobs.Split(2))
+    outcome = desk.run(changed, split=Split(2))
     assert [Path(failure.path).name for failure in outcome.failed] == ["digest-2024-04-2-of-2.txt"]
     assert list(json.loads(desk.record("digest-2024-04").read_text())["formats"]) == ["json"]
     monkeypatch.undo()
-    assert written(desk.run(changed, split=jobs.Split(2))) == [
+    assert written(desk.run(changed, split=Split(2))) == [
         "digest-2024-04-1-of-2.txt",
         "digest-2024-04-2-of-2.txt",
     ]

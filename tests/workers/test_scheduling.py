@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "scheduling.md").read_text("utf-8")
 UNITS = dict(re.findall(r"`([a-z-]+\.(?:service|timer))`:\n\n```ini\n(.*?)```", PAGE, re.S))
 ARTICLE = "---\ntitle: Pears\ndate: 2024-05-28\nsite: The Orchard Weekly\n---\n\nPears are picked.\n"

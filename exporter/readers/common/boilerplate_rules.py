@@ -39,7 +39,7 @@ class Rule(msgspec.Struct, frozen=True):
 @cache
 def rules() -> tuple[Rule, ...]:
     """All rules, from ``boilerplate.toml`` beside this module."""
-    return data.read("boilerplate.toml", "rule", Rule)
+    return data.read(__package__, "boilerplate.toml", "rule", Rule)
 
 
 class Phrases:
@@ -94,7 +94,7 @@ def at_end() -> Phrases:
 @cache
 def kept() -> Phrases:
     """The phrases of lines that no rule takes."""
-    return Phrases(data.read("boilerplate.toml", "kept", Rule), "phrases")
+    return Phrases(data.read(__package__, "boilerplate.toml", "kept", Rule), "phrases")
 
 
 def is_agency(name: str) -> bool:

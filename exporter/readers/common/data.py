@@ -1,4 +1,4 @@
-"""The readers' own data: arrays of tables in TOML files beside the modules."""
+"""The readers' own data: arrays of tables in TOML files beside the modules that read them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import msgspec
 Row = TypeVar("Row")
 
 
-def read(file: str, name: str, kind: type[Row]) -> tuple[Row, ...]:
-    """The tables ``[[name]]`` of a file, each as a ``kind``."""
-    data = msgspec.toml.decode(files(__package__).joinpath(file).read_bytes())
+def read(package: str, file: str, name: str, kind: type[Row]) -> tuple[Row, ...]:
+    """The tables ``[[name]]`` of a file in a package, each as a ``kind``."""
+    data = msgspec.toml.decode(files(package).joinpath(file).read_bytes())
     return tuple(msgspec.convert(row, kind) for row in data[name])

@@ -112,7 +112,7 @@ def is_agency(name: str) -> bool:
 
 @cache
 def _listed_words() -> Words:
-    return data.read("names.toml", "names", Words)[0]
+    return data.read(__package__, "names.toml", "names", Words)[0]
 
 
 def _is_address(word: str) -> bool:

@@ -23,7 +23,7 @@ class Wall(msgspec.Struct, frozen=True):
 
 @cache
 def _walls() -> tuple[Wall, ...]:
-    return data.read("blocked_pages.toml", "wall", Wall)
+    return data.read(__package__, "blocked_pages.toml", "wall", Wall)
 
 
 def told(title: str, text: str) -> str | None:

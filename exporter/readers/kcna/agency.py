@@ -50,7 +50,9 @@ class Form(msgspec.Struct, frozen=True):
 
 @cache
 def _forms() -> tuple[tuple[Form, re.Pattern[str]], ...]:
-    return tuple((form, re.compile(form.sign)) for form in data.read("agency.toml", "form", Form))
+    return tuple(
+        (form, re.compile(form.sign)) for form in data.read(__package__, "agency.toml", "form", Form)
+    )
 
 
 def sniff(source: Source) -> float:

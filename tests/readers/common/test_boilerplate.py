@@ -14,8 +14,8 @@ from exporter.readers import registry as readers
 from exporter.readers.common import boilerplate, boilerplate_rules, counts, dom
 from exporter.readers.source import Source
 
-CASES = Path(__file__).parent.parent / "cases/reading"
-DOCS = Path(__file__).parent.parent.parent / "docs/readers/html.md"
+CASES = Path(__file__).parents[2] / "cases/reading"
+DOCS = Path(__file__).parents[3] / "docs/readers/html.md"
 STORY = [
     f"The {name} of the harbour was painted on a dry day, and those who walked past it on their way to the"
     f" market agreed that the colour suited it, whatever the committee had written in its long letter."

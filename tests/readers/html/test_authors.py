@@ -9,7 +9,7 @@ import pytest
 import exporter
 from exporter.readers.common import person_names
 
-CASES = Path(__file__).parents[1] / "cases/reading"
+CASES = Path(__file__).parents[2] / "cases/reading"
 TEXT = (
     "<p>The harbour council met on Tuesday evening to decide how the old lighthouse should be kept.</p>" * 4
 )

@@ -11,7 +11,7 @@ from exporter.model import build, visit
 from exporter.model.article import Article
 from exporter.readers.html import _titles
 
-CASES = Path(__file__).parents[1] / "cases/reading"
+CASES = Path(__file__).parents[2] / "cases/reading"
 TEXT = "<p>The harbour council met on Tuesday evening to decide how the old lighthouse should be kept up.</p>"
 HEADLINE = "The quantum lantern"
 

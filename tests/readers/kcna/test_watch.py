@@ -18,7 +18,7 @@ from exporter.editions.selection import Selected
 from exporter.model.article import Article, Emphasis, Link, Paragraph, Text
 from tests.copied import Page, Told
 
-SHARED = Path(__file__).parents[2].parent / "shared"
+SHARED = Path(__file__).parents[3].parent / "shared"
 
 PAGE = Page(
     title="Old mill turns again",

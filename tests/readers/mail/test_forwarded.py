@@ -12,7 +12,7 @@ from exporter.diagnostics import Report
 from exporter.model import visit
 from exporter.model.article import Article
 
-CASES = Path(__file__).parents[1] / "cases/reading"
+CASES = Path(__file__).parents[2] / "cases/reading"
 WORDS = "Gulls come inland for food, and the food is on the fields behind the town."
 SUBJECT = "Why gulls come inland"
 

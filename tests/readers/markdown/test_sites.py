@@ -27,7 +27,7 @@ from exporter.model.article import (
 )
 from exporter.model.visit import each_block, each_inline, plain, runs
 
-CASES = Path(__file__).parents[1] / "cases/markdown"
+CASES = Path(__file__).parents[2] / "cases/markdown"
 FRONT = "---\ntitle: A note\nauthor: Ida Holm\ndate: 2024-05-01\n---\n"
 
 

@@ -16,7 +16,7 @@ from exporter.model import visit
 from exporter.model.article import Article, Figure
 from exporter.sources.archives import Archive, enex
 
-CASES = Path(__file__).parents[1] / "cases/reading"
+CASES = Path(__file__).parents[2] / "cases/reading"
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE en-export SYSTEM "http://xml.evernote.com/pub/evernote-export4.dtd">
 """

@@ -136,7 +136,7 @@ def test_what_a_server_packed_is_unpacked(tmp_path: Path, coding: str, pack: obj
 
 
 def test_a_page_that_unpacks_without_end_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("exporter.readers.MAX_BYTES", 1_000_000)
+    monkeypatch.setattr("exporter.sources.archives.warc.MAX_BYTES", 1_000_000)
     for coding, pack in (("gzip", gzip.compress), ("br", brotli.compress)):
         body = pack(b"<html>" + b"<p>bread" * 4_000_000)
         headers = [("Content-Type", "text/html"), ("Content-Encoding", coding)]
@@ -210,7 +210,7 @@ def test_a_revisit_is_told_where_the_page_is_missing(tmp_path: Path) -> None:
 def test_an_archive_larger_than_a_file_may_be_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("exporter.readers.MAX_BYTES", 20_000)
+    monkeypatch.setattr("exporter.sources.archives.warc.MAX_BYTES", 20_000)
     pages = [response(f"{SITE}{n}", page(f"Boat number {n}")) for n in range(100)]
     (tmp_path / "a.warc").write_bytes(warc(pages, packed=False))
     assert (tmp_path / "a.warc").stat().st_size > 20_000

@@ -25,11 +25,13 @@ MADE_AT_RUN_TIME: dict[str, Callable[[], Iterable[str]]] = {
     "backends.markdown._inlines: f'{re.escape(sign)}+'": lambda: ["`+"],
     "backends.pdf.pagerules: f'{old}\\\\b'": lambda: [r":first\b", r":left\b"],
     "backends.pdf.style: pattern": lambda: [pattern for pattern, _ in style._IN_WORDS],
-    "readers._frontmatter: f'([^\\\\W\\\\d_][\\\\w-]*)\\\\s*{mark}\\\\s*(.*)'": lambda: [
+    "readers.markdown._frontmatter: f'([^\\\\W\\\\d_][\\\\w-]*)\\\\s*{mark}\\\\s*(.*)'": lambda: [
         rf"([^\W\d_][\w-]*)\s*{mark}\s*(.*)" for mark in ":="
     ],
-    "readers.agency: form.sign": lambda: [form.sign for form, _ in agency._forms()],
-    "readers.agency: pattern": lambda: [pattern for form, _ in agency._forms() for pattern in form.before],
+    "readers.kcna.agency: form.sign": lambda: [form.sign for form, _ in agency._forms()],
+    "readers.kcna.agency: pattern": lambda: [
+        pattern for form, _ in agency._forms() for pattern in form.before
+    ],
 }
 """Patterns that the source alone does not tell, those of data files among them: what they are."""
 

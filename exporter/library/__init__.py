@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from exporter.library.catalog import Library as Library
     from exporter.library.catalog import Snapshot as Snapshot
 
-__all__ = ["Filing", "Hit", "Known", "Library", "Line", "Note", "Outline"]
+__all__ = ["Hit", "Known", "Library", "Line", "Note", "Snapshot", "Store"]
 
-_HOME = {"Line": "_asking", "Filing": "_filing", "Note": "_filing"}
+_HOME = {"Line": "_queries", "Store": "_store", "Note": "_store"}
 
 
 def __getattr__(name: str) -> Any:

@@ -22,7 +22,7 @@ from exporter.errors import ClusterError, ExporterError
 from tests.command import run as in_process
 from tests.copied import Page, Told
 
-GOLDEN = Path(__file__).parent / "golden" / "cli"
+GOLDEN = Path(__file__).parents[1] / "golden" / "cli"
 
 MILL = Page(
     "Old mill turns again",

@@ -16,7 +16,7 @@ from exporter.jobs import batch
 from exporter.jobs.plan import Outcome, Plan, Series, Split, Step
 from exporter.library import Library
 from exporter.model.article import Article
-from exporter.sources import files, storage
+from exporter.sources import storage
 from tests.editions.test_compile import article
 
 SPRING = [article("Boats", "2024-03-05"), article("Bread", "2024-04-06"), article("Birds", "2024-05-07")]
@@ -245,7 +245,7 @@ def test_an_output_folder_that_goes_away_halfway(desk: Desk, monkeypatch: pytest
             shutil.rmtree(desk.folder)
         write(path, data)
 
-    monkeypatch.setattr(files, "write_whole", and_then_it_is_gone)
+    monkeypatch.setattr(storage, "write_whole", and_then_it_is_gone)
     outcome = desk.run(SPRING)
     assert outcome.failed
     assert all(failure.exit_code == OutputError.exit_code for failure in outcome.failed)
@@ -282,7 +282,7 @@ def test_a_record_tells_nothing_of_files_that_are_half_exchanged(
             raise OutputError("no space left")
         write(path, data)
 
-    monkeypatch.setattr(files, "write_whole", on_a_disk_that_fills)
+    monkeypatch.setattr(storage, "write_whole", on_a_disk_that_fills)
     changed = [article(f"Story {n}", "2024-04-06", words=f"Other words of {n}.") for n in range(4)]
     outcome = desk.run(changed, split=Split(2))
     assert [Path(failure.path).name for failure in outcome.failed] == ["digest-2024-04-2-of-2.txt"]

@@ -143,7 +143,7 @@ def test_an_archive_that_the_disk_gives_no_more_of_is_not_a_broken_one(
             return super().seek(offset, whence)
 
     with monkeypatch.context() as patch:
-        patch.setattr(files, "open_regular", Failing)
+        patch.setattr(storage, "open_regular", Failing)
         report = Report()
         assert came(library, archive, report=report).failed == 1
     assert report.counts() == {"reading-interrupted": 1}
@@ -162,7 +162,7 @@ def test_a_picture_that_cannot_be_read_now_is_not_missing(
 
     report = Report()
     with monkeypatch.context() as patch:
-        patch.setattr(files, "beside", broken)
+        patch.setattr(files, "sibling", broken)
         assert came(library, path, report=report).failed == 1
     assert report.counts() == {"reading-interrupted": 1}
     assert titles(library) == []

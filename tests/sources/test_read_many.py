@@ -146,7 +146,7 @@ def test_two_readers_of_one_name_are_named(monkeypatch: pytest.MonkeyPatch) -> N
 
     point = EntryPoint("html", "another.package", "exporter.readers")
     monkeypatch.setattr(plugins, "entry_points", lambda group: [point])
-    with pytest.raises(UsageError, match=r"exporter\.readers\.html and another\.package"):
+    with pytest.raises(UsageError, match=r"exporter\.readers\.html\.reader and another\.package"):
         plugins.registered("exporter.readers", "reader", readers.TABLE)
 
 

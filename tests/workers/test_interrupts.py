@@ -41,7 +41,7 @@ runpy.run_module("exporter", run_name="__main__")
 
 DEAF = f"""
 import os, sqlite3, sys, threading
-from exporter import interrupts
+from exporter.workers import interrupts
 
 with interrupts.heard():
     threading.Timer(0.2, os.kill, (os.getpid(), int(sys.argv[1]))).start()
@@ -62,7 +62,7 @@ from exporter.__main__ import main
 
 ENDED = """
 import os, sys
-from exporter import interrupts, scratch
+from exporter.workers import interrupts, scratch
 
 interrupts.early()
 with scratch.temporary_folder() as folder:

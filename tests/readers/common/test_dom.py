@@ -30,10 +30,10 @@ from exporter.readers.source import Source
 
 
 def read(
-    page: str, *, base: str | None = None, beside: Callable[[str], bytes | None] = lambda _: None
+    page: str, *, base: str | None = None, sibling: Callable[[str], bytes | None] = lambda _: None
 ) -> tuple[tuple[Block, ...], tuple[Asset, ...], Report]:
     report = Report()
-    source = Source(page.encode("utf-8", "surrogatepass"), "page.html", beside)
+    source = Source(page.encode("utf-8", "surrogatepass"), "page.html", sibling)
     blocks, assets = dom.blocks(markup.parse(page, source.name, report), source, report, base=base)
     return blocks, assets, report
 

@@ -130,7 +130,8 @@ def test_a_header_that_lies_of_its_size_unpacks_to_no_more_than_it_says(tmp_path
 
 
 def test_a_member_larger_than_a_file_may_be_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("exporter.sources.archives._tree.MAX_BYTES", 100_000)
+    for module in ("readers.registry", "sources.archives._tree"):
+        monkeypatch.setattr(f"exporter.{module}.MAX_BYTES", 100_000)
     zipped(tmp_path / "a.zip", {"big.txt": b"word " * 40_000, "good.html": page("Good").encode()})
     articles, _, report = read(tmp_path / "a.zip")
     assert [a.title for a in articles] == ["Good"]

@@ -40,7 +40,7 @@ def listener(answer: Callable[[socket.socket], None]) -> Iterator[str]:
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))
         server.listen()
-        held = []
+        open_connections = []
 
         def serve() -> None:
             while True:
@@ -48,13 +48,13 @@ def listener(answer: Callable[[socket.socket], None]) -> Iterator[str]:
                     connection, _ = server.accept()
                 except OSError:
                     return
-                held.append(connection)
+                open_connections.append(connection)
                 answer(connection)
 
         threading.Thread(target=serve, daemon=True).start()
         yield f"http://127.0.0.1:{server.getsockname()[1]}"
         server.shutdown(socket.SHUT_RDWR)
-        for connection in held:
+        for connection in open_connections:
             connection.close()
 
 

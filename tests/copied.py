@@ -15,8 +15,8 @@ def short_day(day: date) -> str:
 
 
 @dataclass
-class Told:
-    """A teaser as the page tells it."""
+class CopiedTeaser:
+    """A teaser on a copied page."""
 
     title: str
     summary: str
@@ -32,7 +32,7 @@ class Page:
     published: date
     visited: date
     paragraphs: list[str]
-    teasers: list[Told] = field(default_factory=list)
+    teasers: list[CopiedTeaser] = field(default_factory=list)
 
     def text(
         self,

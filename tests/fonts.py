@@ -69,8 +69,8 @@ def usual(folder: Path) -> None:
         if path.is_file() and path.suffix in (".py", ".md", ".txt", ".html"):
             letters |= {*path.read_text("utf-8", "ignore")}
     for name, scripts in _USUAL.items():
-        made = font(name, [letter for letter in letters if re.match(f"[{scripts}]", letter)])
-        made.save(folder / f"{name}.ttf")
+        drawn = font(name, [letter for letter in letters if re.match(f"[{scripts}]", letter)])
+        drawn.save(folder / f"{name}.ttf")
     # The files of this family are collections.
     han = [
         font(f"Noto Serif CJK {place}", [x for x in letters if re.match(f"[{_HAN}]", x)])
@@ -97,8 +97,8 @@ def installed(folder: Path) -> Iterator[None]:
     from exporter.backends.pdf import font_files  # slow to load
 
     def forget() -> None:
-        for found in (system_files, font_files.named, font_files.of_system):
-            found.cache_clear()
+        for cached in (system_files, font_files.named, font_files.of_system):
+            cached.cache_clear()
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("EXPORTER_FONTS", str(folder))

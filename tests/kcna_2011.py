@@ -8,6 +8,6 @@ import re
 _PARTED = re.compile(r"\s*,\s+,\s+")
 
 
-def paragraphs(story: str) -> list[str]:
+def paragraphs(text: str) -> list[str]:
     """The paragraphs of a story."""
-    return [part.rstrip(", \t\n").strip() for part in _PARTED.split(story)]
+    return [part.rstrip(", \t\n").strip() for part in _PARTED.split(text)]

@@ -53,8 +53,8 @@ days = st.sampled_from([None, "2021", "2021-07", "2021-07-21", "2021-07-21T09:30
 
 def _wrapped(inner: st.SearchStrategy[list[Inline]]) -> st.SearchStrategy[list[Inline]]:
     marks = st.sampled_from([Emphasis, Strong, Subscript, Superscript])
-    marked = st.tuples(marks, inner).map(lambda made: [made[0](tuple(made[1]))])
-    linked = st.tuples(st.sampled_from(LINKS), inner).map(lambda made: list(build.link(*made)))
+    marked = st.tuples(marks, inner).map(lambda drawn: [drawn[0](tuple(drawn[1]))])
+    linked = st.tuples(st.sampled_from(LINKS), inner).map(lambda drawn: list(build.link(*drawn)))
     return marked | linked | st.lists(inner, max_size=3).map(lambda lists: [i for run in lists for i in run])
 
 
@@ -90,8 +90,10 @@ def _cells(blocks: st.SearchStrategy[tuple[Block, ...]]) -> st.SearchStrategy[Ce
 
 def _tables(blocks: st.SearchStrategy[tuple[Block, ...]]) -> st.SearchStrategy[tuple[Block, ...]]:
     rows = st.lists(st.lists(_cells(blocks), min_size=1, max_size=4).map(tuple), min_size=1, max_size=4)
-    made = st.builds(Table, rows.map(tuple), head=st.integers(0, 1), caption=plain_inlines.map(build.inlines))
-    return made.map(lambda table: (table,))
+    drawn = st.builds(
+        Table, rows.map(tuple), head=st.integers(0, 1), caption=plain_inlines.map(build.inlines)
+    )
+    return drawn.map(lambda table: (table,))
 
 
 def _nested(blocks: st.SearchStrategy[tuple[Block, ...]]) -> st.SearchStrategy[tuple[Block, ...]]:

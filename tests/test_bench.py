@@ -17,8 +17,8 @@ SCRIPT = Path(__file__).parent / "bench" / "pdf.py"
 
 @pytest.mark.conformance
 def test_the_benchmark_runs() -> None:
-    asked = ["--articles", "3", "--workers", "1", "--others", "weasyprint"]
-    ran = subprocess.run([sys.executable, SCRIPT, *asked], capture_output=True, text=True)
+    command = ["--articles", "3", "--workers", "1", "--others", "weasyprint"]
+    ran = subprocess.run([sys.executable, SCRIPT, *command], capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
     rows = [re.split(r"\s{2,}", line) for line in ran.stdout.splitlines()]
     pages = {row[0]: row[4] for row in rows if len(row) > 8 and row[0]}
@@ -29,8 +29,8 @@ def test_the_benchmark_runs() -> None:
 
 
 def test_the_benchmark_of_epub_runs() -> None:
-    asked = [sys.executable, "-m", "tests.bench.epub", "--articles", "3", "--others"]
-    ran = subprocess.run(asked, capture_output=True, text=True, cwd=SCRIPT.parents[2])
+    command = [sys.executable, "-m", "tests.bench.epub", "--articles", "3", "--others"]
+    ran = subprocess.run(command, capture_output=True, text=True, cwd=SCRIPT.parents[2])
     assert ran.returncode == 0, ran.stderr
     rows = [line.split() for line in ran.stdout.splitlines()]
     assert {row[0]: row[4] for row in rows if len(row) > 4 and row[0] == "exporter"} == {"exporter": "0.0"}
@@ -38,8 +38,8 @@ def test_the_benchmark_of_epub_runs() -> None:
 
 
 def test_the_benchmark_of_the_library_runs() -> None:
-    asked = [sys.executable, "-m", "tests.bench.library", "--articles", "40"]
-    ran = subprocess.run(asked, capture_output=True, text=True, cwd=SCRIPT.parents[2])
+    command = [sys.executable, "-m", "tests.bench.library", "--articles", "40"]
+    ran = subprocess.run(command, capture_output=True, text=True, cwd=SCRIPT.parents[2])
     assert ran.returncode == 0, ran.stderr
     rows = [line.split() for line in ran.stdout.splitlines()]
     assert [row[0] for row in rows if row and row[0] in ("imported", "again")] == ["imported", "again"]

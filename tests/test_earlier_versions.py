@@ -54,10 +54,10 @@ def test_a_library_is_brought_up_to_date_and_kept_as_it_was(folder: Path) -> Non
         assert library.backup_made == folder / "library.sqlite.v1.bak"
         assert set(TITLES) <= set(titles(library, EVERYTHING))
         report = Report()
-        found = {a.title: a for a in library.select(EVERYTHING, report).articles}
-        assert len(found["Second ferry"].assets) == 1
+        by_title = {a.title: a for a in library.select(EVERYTHING, report).articles}
+        assert len(by_title["Second ferry"].assets) == 1
         assert report.findings == ()
-        assert [copy.source for copy in found["Second ferry"].also] == ["The Post"]
+        assert [copy.source for copy in by_title["Second ferry"].also] == ["The Post"]
         assert [teaser.title for teaser in library.select(EVERYTHING).briefs] == ["A bench for the pier"]
         assert library.search(Selection(words="군고구마"))[0] == 1
         assert library.stats().articles == 6
@@ -73,20 +73,20 @@ def test_a_library_is_brought_up_to_date_and_kept_as_it_was(folder: Path) -> Non
 
 def test_what_is_filed_after_that_meets_what_was_there_before(folder: Path, tmp_path: Path) -> None:
     with Library(folder) as library:
-        (found,) = (a for a in library.select().articles if a.title == "Second ferry")
+        (article,) = (a for a in library.select().articles if a.title == "Second ferry")
         from exporter.library.index_row import card
 
         with library.filing() as filing:
             file = filing.begin(b"x", "x", 0, 0, "")
-            origin = msgspec.structs.replace(found.origin, sha256="0" * 64)
+            origin = msgspec.structs.replace(article.origin, sha256="0" * 64)
             again = msgspec.structs.replace(
-                found, source="The Herald", publisher=None, link=None, origin=origin
+                article, source="The Herald", publisher=None, link=None, origin=origin
             )
             filing.add(file, [card(again)])
             filing.end(file, "x", None, ())
         assert titles(library).count("Second ferry") == 1
-        (found,) = (a for a in library.select().articles if a.title == "Second ferry")
-        assert [copy.source for copy in found.also] == ["The Herald", "The Post"]
+        (article,) = (a for a in library.select().articles if a.title == "Second ferry")
+        assert [copy.source for copy in article.also] == ["The Herald", "The Post"]
 
 
 def test_the_user_is_told_where_the_copy_is(folder: Path) -> None:
@@ -226,7 +226,7 @@ def test_records_of_editions_are_understood(tmp_path: Path) -> None:
     assert sorted(monthly.formats) == ["epub", "pdf", "txt"]
     for record in (monthly, *records.values()):
         for entry in record.formats.values():
-            assert [manifest.is_there(made, surely=True) for made in entry.files] == [None]
+            assert [manifest.is_there(file, surely=True) for file in entry.files] == [None]
 
 
 def test_a_run_goes_on_from_those_records(tmp_path: Path) -> None:
@@ -239,9 +239,9 @@ def test_a_run_goes_on_from_those_records(tmp_path: Path) -> None:
 
 
 def test_settings_are_understood() -> None:
-    told = config.load(FIRST / "exporter.toml")
-    assert sorted(told.editions) == ["monthly", "plain"]
-    series, plan = told.series("monthly", date(2024, 7, 1)), told.plan("monthly")
+    settings = config.load(FIRST / "exporter.toml")
+    assert sorted(settings.editions) == ["monthly", "plain"]
+    series, plan = settings.series("monthly", date(2024, 7, 1)), settings.plan("monthly")
     assert series.selection.words == "ferry"
     assert series.selection.merge
     assert (plan.title, plan.settings.paper, plan.settings.look) == ("The month", "A5", "black")

@@ -34,7 +34,7 @@ from exporter.model.article import (
 )
 from exporter.model.build import link, paragraph
 from tests import kitchen_sink
-from tests.reading import Told, read_out
+from tests.reading import StructureElement, read_out
 from tests.rendering import kitchen_sink_pdf, render_pdf
 
 COLUMNS = "@page { size: A5 } .body { columns: 2 } article { display: flow-root }"
@@ -62,7 +62,7 @@ def rendered(*articles: Article, style: str = "digest") -> bytes:
     return render_pdf(made, Settings(style=style)).data
 
 
-Read = Callable[..., Told]
+Read = Callable[..., StructureElement]
 
 
 @pytest.fixture
@@ -70,18 +70,18 @@ def read() -> Iterator[Read]:
     """Renders articles and reads the file out, which stays open for the test."""
     with ExitStack() as files:
 
-        def render_and_read(*articles: Article, style: str = "digest") -> Told:
+        def render_and_read(*articles: Article, style: str = "digest") -> StructureElement:
             data = rendered(*articles, style=style)
             return read_out(files.enter_context(pikepdf.open(io.BytesIO(data))))
 
         yield render_and_read
 
 
-def plain(told: Told) -> str:
+def plain(told: StructureElement) -> str:
     return " ".join(told.text.replace("\x02", "").split())
 
 
-def bare(told: Told) -> str:
+def bare(told: StructureElement) -> str:
     """Without spaces: at a line's end there is none."""
     return "".join(told.text.split())
 
@@ -93,7 +93,7 @@ def pdf() -> Iterator[pikepdf.Pdf]:
 
 
 @pytest.fixture(scope="module")
-def sink(pdf: pikepdf.Pdf) -> Told:
+def sink(pdf: pikepdf.Pdf) -> StructureElement:
     return read_out(pdf)
 
 
@@ -133,7 +133,7 @@ def test_text_of_no_better_kind_is_a_paragraph(read: Read) -> None:
     assert [bare(p) for p in next(told.every("Art")).every("P")][1:] == ["firstlinesecondline", "b"]
 
 
-def test_what_is_said_in_the_editions_language_tells_so(sink: Told) -> None:
+def test_what_is_said_in_the_editions_language_tells_so(sink: StructureElement) -> None:
     arts = {a.inner[0].text: a for a in sink.every("Art")}
     german = arts["Die Orgel der Dorfkirche klingt wieder"]
     assert [(p.language, plain(p)[:8]) for p in german.every("P")] == [
@@ -148,13 +148,13 @@ def test_what_is_said_in_the_editions_language_tells_so(sink: Told) -> None:
     assert [line.language for line in lines] == ["de"]
 
 
-def test_headings_skip_no_level(sink: Told) -> None:
+def test_headings_skip_no_level(sink: StructureElement) -> None:
     levels = [int(told.kind[1]) for told in every(sink) if told.kind[0] == "H" and told.kind[1:].isdigit()]
     assert levels[0] == 1
     assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
-def every(told: Told) -> Iterator[Told]:
+def every(told: StructureElement) -> Iterator[StructureElement]:
     yield told
     for inner in told.inner:
         yield from every(inner)
@@ -307,7 +307,7 @@ def test_many_notes_keep_their_order(read: Read) -> None:
     assert [plain(note).split()[1] for note in body.every("Note")] == [f"note{n}" for n in range(120)]
 
 
-def test_names_lead_to_their_elements(pdf: pikepdf.Pdf, sink: Told) -> None:
+def test_names_lead_to_their_elements(pdf: pikepdf.Pdf, sink: StructureElement) -> None:
     known = NameTree(pdf.Root.StructTreeRoot.IDTree)
     named = [told for told in every(sink) if "/ID" in told.element]
     assert {told.kind for told in named} == {"TH", "Note", "Figure"}
@@ -334,7 +334,7 @@ def test_links_are_described_in_words(pdf: pikepdf.Pdf) -> None:
     assert not any("place" in line for line in lines)
 
 
-def test_each_link_is_one_however_it_is_made(sink: Told, read: Read) -> None:
+def test_each_link_is_one_however_it_is_made(sink: StructureElement, read: Read) -> None:
     told = read(
         article(
             "Links",
@@ -350,7 +350,7 @@ def test_each_link_is_one_however_it_is_made(sink: Told, read: Read) -> None:
         assert not any(inner.kind == "Link" for inner in every(line) if inner is not line)
 
 
-def test_leaders_are_not_read_out(pdf: pikepdf.Pdf, sink: Told, read: Read) -> None:
+def test_leaders_are_not_read_out(pdf: pikepdf.Pdf, sink: StructureElement, read: Read) -> None:
     buffer = io.BytesIO()
     pdf.save(buffer)
     with pypdfium2.PdfDocument(buffer.getvalue()) as document:

@@ -87,30 +87,30 @@ def command(name: str, folder: Path) -> list[str] | None:
     return None
 
 
-def told(folder: Path, name: str) -> tuple[float, measure.Measured] | None:
+def measured(folder: Path, name: str) -> tuple[float, measure.Measured] | None:
     """Seconds of the work, and what the whole process took."""
     if name in RUNS:
         whole = measure.run([sys.executable, "-m", "tests.bench.epub", "--run", name, str(folder)])
         return float(json.loads((folder / f"{name}.json").read_text())), whole
-    asked = command(name, folder)
-    if asked is None:
+    line = command(name, folder)
+    if line is None:
         return None
-    whole = measure.run(asked, {"QTWEBENGINE_CHROMIUM_FLAGS": "--no-sandbox"})
+    whole = measure.run(line, {"QTWEBENGINE_CHROMIUM_FLAGS": "--no-sandbox"})
     return whole.seconds, whole
 
 
-def bench(folder: Path, articles: int, others: list[str], times: int) -> None:
+def compare(folder: Path, articles: int, others: list[str], times: int) -> None:
     prepare(folder, articles)
     print(f"\n{articles:,} articles; load before {os.getloadavg()[0]:.1f}")
     print(LINE.format("", "seconds", "CPU s", "MB", "MB file", "against exporter"), flush=True)
-    rounds = [{name: told(folder, name) for name in RUNS} for _ in range(times)]
+    rounds = [{name: measured(folder, name) for name in RUNS} for _ in range(times)]
     mine = 0.0
     for name in (*RUNS, *others):
-        found = min(one[name] for one in rounds) if name in RUNS else told(folder, name)
-        if found is None:
+        taken = min(one[name] for one in rounds) if name in RUNS else measured(folder, name)
+        if taken is None:
             print(f"{name:<12}not installed")
             continue
-        seconds, whole = found
+        seconds, whole = taken
         mine = mine or seconds
         file = folder / f"{name}.epub"
         size = f"{file.stat().st_size / 1e6:.1f}" if file.is_file() else ""
@@ -127,17 +127,20 @@ def main(arguments: list[str] | None = None) -> None:
     add("--others-up-to", type=int, default=1000, help="the most articles that the others set (1000)")
     add("--times", type=int, default=3, help="runs of exporter and zip, of which the quickest count (3)")
     add("--run", nargs=2, metavar=("KIND", "FOLDER"), help=argparse.SUPPRESS)
-    asked = parser.parse_args(arguments)
-    if asked.run:
-        kind, folder = asked.run[0], Path(asked.run[1])
+    options = parser.parse_args(arguments)
+    if options.run:
+        kind, folder = options.run[0], Path(options.run[1])
         (folder / f"{kind}.json").write_text(json.dumps(RUNS[kind](folder)))
         return
     machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
     print(f"{machine}, Python {platform.python_version()}")
-    for articles in asked.articles:
+    for articles in options.articles:
         with tempfile.TemporaryDirectory(prefix="bench-") as temporary:
-            bench(
-                Path(temporary), articles, asked.others if articles <= asked.others_up_to else [], asked.times
+            compare(
+                Path(temporary),
+                articles,
+                options.others if articles <= options.others_up_to else [],
+                options.times,
             )
 
 

@@ -76,12 +76,12 @@ def _vocabulary() -> tuple[tuple[str, ...], tuple[float, ...]]:
     """The words, and the running sum of their frequencies: Zipf's law as Mandelbrot mended it,
     where short words tend to be the commoner ones."""
     random = Random("vocabulary")
-    made: dict[str, float] = {}
-    while len(made) < VOCABULARY:
+    weights: dict[str, float] = {}
+    while len(weights) < VOCABULARY:
         word = _word(random)
         if word not in _COMMON:
-            made[word] = len(word) + random.gauss(0, 3)
-    words = (*_COMMON, *sorted(made, key=lambda word: (made[word], word)))
+            weights[word] = len(word) + random.gauss(0, 3)
+    words = (*_COMMON, *sorted(weights, key=lambda word: (weights[word], word)))
     return words, tuple(accumulate(1 / (rank + 2.7) for rank in range(1, len(words) + 1)))
 
 
@@ -176,11 +176,11 @@ def _body(random: Random, number: int, seed: int) -> list[Block]:
     length = 0
     while length < goal - SENTENCE // 2:
         if blocks and random.random() < 0.18:
-            made, count = _interlude(random)
+            blocks_, count = _interlude(random)
         else:
-            made, count = _paragraph(random, goal - length, other)
+            blocks_, count = _paragraph(random, goal - length, other)
             other = None
-        blocks += made
+        blocks += blocks_
         length += count
     return blocks
 
@@ -258,9 +258,9 @@ def revised(
     return (*now, *(article(len(first) + number, seed) for number in range(half)))
 
 
-def compiled(made: Sequence[Article], group: Grouping = "source") -> Edition:
+def compiled(articles: Sequence[Article], group: Grouping = "source") -> Edition:
     window = Window(FIRST_DAY, FIRST_DAY + timedelta(DAYS - 1))
-    return compile_edition(made, title="A year of news", window=window, group=group)
+    return compile_edition(articles, title="A year of news", window=window, group=group)
 
 
 def edition(count: int, seed: int = 1, group: Grouping = "source") -> Edition:

@@ -41,7 +41,7 @@ from exporter.model.dates import Window
 from exporter.model.visit import paragraphs
 from tests import kcna_2011
 from tests.bench import generated, measure
-from tests.copied import Page, Told
+from tests.copied import CopiedTeaser, Page
 
 YEARS = 10
 FIRST = date(2014, 1, 1)
@@ -54,13 +54,15 @@ def pages(count: int) -> Iterator[tuple[str, str]]:
         article = generated.article(number)
         random = Random(f"page {number}")
         day = FIRST + timedelta(random.randrange(days))
-        told = []
+        teasers = []
         for _ in range(random.randrange(17)):
             # What was new at the time stands on many pages, each time the same.
             drawn = Random(f"teaser {max(number - random.randrange(1, 60), 0)}")
             line = " ".join(generated.words(drawn, 12))
-            told.append(
-                Told(line[:60].capitalize(), line.capitalize(), FIRST + timedelta(drawn.randrange(days)))
+            teasers.append(
+                CopiedTeaser(
+                    line[:60].capitalize(), line.capitalize(), FIRST + timedelta(drawn.randrange(days))
+                )
             )
         page = Page(
             article.title,
@@ -68,12 +70,12 @@ def pages(count: int) -> Iterator[tuple[str, str]]:
             day,
             day + timedelta(random.randrange(400)),
             [" ".join(text.split()) for text in paragraphs(article)],
-            told,
+            teasers,
         )
         yield f"{day.year}/{number:06}.txt", page.text()
 
 
-def stories(corpora: Path) -> Iterator[tuple[str, str]]:
+def real_pages(corpora: Path) -> Iterator[tuple[str, str]]:
     """The real stories of one year, in the same form."""
     with gzip.open(corpora / "kcna_xmarquez" / "KCNA_2011.jsonl.gz", "rt", encoding="utf-8") as lines:
         for number, line in enumerate(lines):
@@ -85,9 +87,9 @@ def stories(corpora: Path) -> Iterator[tuple[str, str]]:
                 yield f"{day:%m}/{number:06}.txt", page.text()
 
 
-def write(told: Iterator[tuple[str, str]], folder: Path) -> int:
+def write(saved_pages: Iterator[tuple[str, str]], folder: Path) -> int:
     count = 0
-    for name, text in told:
+    for name, text in saved_pages:
         count += 1
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -116,11 +118,11 @@ def line(name: str, seconds: float, cpu: float, count: int, memory: float, more:
     print(f"{name:<12}{seconds:>9.1f}{cpu:>9.1f}{rate:>10}{memory / 1e6:>8.0f}  {more}")
 
 
-def bench(name: str, told: Iterator[tuple[str, str]], folder: Path, one: bool) -> None:
+def measure_library(name: str, saved_pages: Iterator[tuple[str, str]], folder: Path, one: bool) -> None:
     saved, library = folder / "saved", folder / "library"
-    count = sum(1 for _ in saved.rglob("*.txt")) or write(told, saved)
-    for made in (library, folder / "other"):
-        shutil.rmtree(made, ignore_errors=True)
+    count = sum(1 for _ in saved.rglob("*.txt")) or write(saved_pages, saved)
+    for path in (library, folder / "other"):
+        shutil.rmtree(path, ignore_errors=True)
     print(f"{name}: {count:,} pages")
     print(f"{'':<12}{'s':>9}{'CPU s':>9}{'pages':>10}{'MB':>8}")
     first = imported(saved, library)
@@ -138,23 +140,23 @@ def bench(name: str, told: Iterator[tuple[str, str]], folder: Path, one: bool) -
             alone.total,
             f"{alone.seconds / first.seconds:.2f} times",
         )
-    with Library(library) as shelf:
-        stats = shelf.stats()
+    with Library(library) as opened:
+        stats = opened.stats()
         print(
             f"library of {stats.database / 1e6:,.0f} MB, {stats.stories:,} stories, {stats.briefs:,} teasers"
         )
         middle = sorted(stats.days)[len(stats.days) // 2].replace(day=1)
         month = Selection(window=Window(middle, middle + timedelta(29)))
-        n = len(shelf.ids(month))
-        print(f"{'a month':<24}{answered(lambda: shelf.ids(month)):>8.1f} ms  {n:,} articles, by number")
-        print(f"{'a month, unpacked':<24}{answered(lambda: shelf.select(month)):>8.1f} ms  {n:,} articles")
-        article = shelf.select(month).articles[0]
+        n = len(opened.ids(month))
+        print(f"{'a month':<24}{answered(lambda: opened.ids(month)):>8.1f} ms  {n:,} articles, by number")
+        print(f"{'a month, unpacked':<24}{answered(lambda: opened.select(month)):>8.1f} ms  {n:,} articles")
+        article = opened.select(month).articles[0]
         words = article.title.split()
         rare = max(" ".join(paragraphs(article)).split(), key=len).strip('.,“”"')
-        for asked in ("the", f'"{" ".join(words[:3])}"', rare, "nosuchword"):
-            chosen = Selection(words=asked)
-            n = shelf.search(chosen)[0]
-            print(f"{asked[:22]:<24}{answered(lambda c=chosen: shelf.search(c)):>8.1f} ms  {n:,} articles")
+        for query in ("the", f'"{" ".join(words[:3])}"', rare, "nosuchword"):
+            chosen = Selection(words=query)
+            n = opened.search(chosen)[0]
+            print(f"{query[:22]:<24}{answered(lambda c=chosen: opened.search(c)):>8.1f} ms  {n:,} articles")
 
 
 def main() -> None:
@@ -165,15 +167,15 @@ def main() -> None:
     parser.add_argument("--corpora", type=Path, help="the folder that the packs are unpacked in")
     parser.add_argument("--one", action="store_true", help="by one process, too")
     parser.add_argument("--keep", type=Path, help="a folder to leave all in; its pages are taken again")
-    told = parser.parse_args()
+    options = parser.parse_args()
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
-    folder = told.keep or Path(tempfile.mkdtemp(prefix="exporter-bench-"))
+    folder = options.keep or Path(tempfile.mkdtemp(prefix="exporter-bench-"))
     try:
-        bench("generated", pages(told.articles), folder / "generated", told.one)
-        if told.corpora:
-            bench("real", stories(told.corpora), folder / "real", told.one)
+        measure_library("generated", pages(options.articles), folder / "generated", options.one)
+        if options.corpora:
+            measure_library("real", real_pages(options.corpora), folder / "real", options.one)
     finally:
-        if told.keep is None:
+        if options.keep is None:
             shutil.rmtree(folder)
 
 

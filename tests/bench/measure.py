@@ -121,10 +121,10 @@ def _look(root: psutil.Process) -> list[_Look]:
 def _memory(process: psutil.Process) -> tuple[int, int]:
     """A process's share of memory, and the most that its resident set has been so far."""
     if MEMORY != "PSS":
-        told = process.memory_full_info()
-        return told.uss, told.rss
+        info = process.memory_full_info()
+        return info.uss, info.rss
     # As psutil would, in a tenth of the time: it adds up every mapping.
     folder = Path("/proc", str(process.pid))
     share = re.search(r"^Pss:\s+(\d+)", (folder / "smaps_rollup").read_text(), re.M)
     most = re.search(r"^VmHWM:\s+(\d+)", (folder / "status").read_text(), re.M)
-    return tuple(1024 * int(found[1]) if found else 0 for found in (share, most))  # type: ignore[return-value]
+    return tuple(1024 * int(match[1]) if match else 0 for match in (share, most))  # type: ignore[return-value]

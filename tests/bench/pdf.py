@@ -8,7 +8,7 @@ Each edition of generated articles is set in turn by
     press, warm     with every section known; the file is made anew
     press, changed  1 % of the articles changed or added since, at random; the rest is known
     WeasyPrint      alone, on the same HTML and CSS in one document
-    … pages told    the same, with the numbers of contents and references as text: one layout, not two
+    … pages known   the same, with the numbers of contents and references as text: one layout, not two
     Chromium        printing the same; without what it lacks: notes at the foot, numbers in the contents
     Typst           setting the same text on the same paper in the same type, in a plain layout
 
@@ -38,7 +38,7 @@ if not __package__:  # run as a file
 
 from tests.bench import browser, measure
 
-OTHERS = {"weasyprint": "WeasyPrint", "told": "… pages told", "chromium": "Chromium", "typst": "Typst"}
+OTHERS = {"weasyprint": "WeasyPrint", "numbered": "… pages known", "chromium": "Chromium", "typst": "Typst"}
 LINE = "{:<16}{:>9}{:>9}{:>8}{:>8}{:>10}{:>9}{:>13}{:>9}  {}"
 HEAD = (
     "",
@@ -72,59 +72,59 @@ class Result(NamedTuple):
         return 1000 * self.seconds / self.pages
 
 
-class WorkerPlugin:
+class Comparison:
     """The measurements of one edition in a folder of its own, printed as they come."""
 
-    def __init__(self, folder: Path, told: argparse.Namespace, articles: int) -> None:
+    def __init__(self, folder: Path, options: argparse.Namespace, articles: int) -> None:
         self._folder = folder
-        self._told = told
+        self._options = options
         self._articles = articles
         self._cold: Result | None = None
 
     def run(self) -> Result | None:
         """Measures and prints all; gives back the cold run."""
-        told = self._told
+        options = self._options
         shutil.rmtree(self._folder / "cache", ignore_errors=True)
         self._do("prepare", "prepare", articles=self._articles)
         about = self._read("prepare")
         print(
-            f"\n{self._articles:,} articles, {about['words']:,} words; style {told.style} by {told.group};"
-            f" {told.workers} workers; load before {os.getloadavg()[0]:.1f}"
+            f"\n{self._articles:,} articles, {about['words']:,} words; style {options.style}"
+            f" by {options.group}; {options.workers} workers; load before {os.getloadavg()[0]:.1f}"
         )
         print(LINE.format(*HEAD), flush=True)
         cold = self._cold = self._make("press, cold", "press", "cold", edition="first")
         warm = self._make("press, warm", "press", "warm", edition="first")
         changed = self._make("press, changed", "press", "changed", edition="revised")
-        others = told.others if self._articles <= told.others_up_to else ()
-        made = self._others(others)
-        alone = made.get("weasyprint")
+        others = options.others if self._articles <= options.others_up_to else ()
+        results = self._others(others)
+        alone = results.get("weasyprint")
         if cold and warm and changed:
             ratios = [f"cold / warm {cold.seconds / warm.seconds:.1f}"]
             of = f"({about['changed']} articles changed, {about['added']} added)"
             ratios.append(f"cold / changed {cold.seconds / changed.seconds:.1f} {of}")
             ratios += [f"WeasyPrint / cold {alone.seconds / cold.seconds:.2f}"] if alone else []
             print(*ratios, sep="; ", flush=True)
-        for name in ("weasyprint", "told"):
-            if cold and (other := made.get(name)):
+        for name in ("weasyprint", "numbered"):
+            if cold and (other := results.get(name)):
                 self._compare("cold", name, max(cold.pages, other.pages))
         return cold
 
     def _others(self, names: list[str]) -> dict[str, Result | None]:
         if names:
             self._do("combine", "combine", edition="first")
-        made: dict[str, Result | None] = {}
+        results: dict[str, Result | None] = {}
         for name in names:
             if name == "chromium" and not browser.command():
                 print(f"{OTHERS[name]:<16} not installed")
             elif name == "typst" and not find_spec("typst"):
                 print(f"{OTHERS[name]:<16} not installed (pip install typst)")
             else:
-                kinds = {"weasyprint": ("weasyprint", "one"), "told": ("weasyprint", "told")}
+                kinds = {"weasyprint": ("weasyprint", "one"), "numbered": ("weasyprint", "numbered")}
                 kind, edition = kinds.get(name, (name, "first"))
-                made[name] = self._make(OTHERS[name], kind, name, edition=edition)
-        return made
+                results[name] = self._make(OTHERS[name], kind, name, edition=edition)
+        return results
 
-    def _make(self, label: str, kind: str, name: str, **options: str) -> Result | None:
+    def _make(self, label: str, kind: str, name: str, **more: str) -> Result | None:
         """Makes one PDF and prints its line; None where that failed."""
         try:
             if kind == "chromium":
@@ -133,15 +133,15 @@ class WorkerPlugin:
                 measured = measure.run(browser.printing(self._folder / "web", to))
                 seconds = measured.seconds
             else:
-                measured = self._do(kind, name, **options)
+                measured = self._do(kind, name, **more)
                 seconds = self._read(name)["seconds"]
             self._do("compare", name)
         except measure.FailedRun as error:
             print(f"{label:<16} failed: {str(error).strip().splitlines()[-1]}", flush=True)
             return None
-        found = self._read(f"{name}.found")
+        output = self._read(f"{name}.found")
         times = (seconds, measured.seconds - seconds, measured.processors)
-        result = Result(*times, found["pages"], found["bytes"], measured.total, measured.largest)
+        result = Result(*times, output["pages"], output["bytes"], measured.total, measured.largest)
         self._print(label, result)
         return result
 
@@ -162,18 +162,19 @@ class WorkerPlugin:
 
     def _compare(self, one: str, other: str, pages: int) -> None:
         self._do("compare", one, edition=other)
-        found = self._read(f"{one}.found")
-        of = "WeasyPrint, pages told" if other == "told" else "WeasyPrint"
+        differences = self._read(f"{one}.found")
+        texts, margins = differences["text"], differences["margins"]
+        of = "WeasyPrint, pages known" if other == "numbered" else "WeasyPrint"
         print(
-            f"press and {of}: {len(found['text'])} of {pages:,} pages differ in the words between the margins"
-            f" or in their order{_listed(found['text'])}, {len(found['furniture'])} in the words of running"
-            f" heads and folios{_listed(found['furniture'])}",
+            f"press and {of}: {len(texts)} of {pages:,} pages differ in the words between the margins"
+            f" or in their order{_listed(texts)}, {len(margins)} in the words of running"
+            f" heads and folios{_listed(margins)}",
             flush=True,
         )
 
-    def _do(self, kind: str, name: str, **options: object) -> measure.Measured:
-        told = self._told
-        given = {"style": told.style, "group": told.group, "workers": told.workers, **options}
+    def _do(self, kind: str, name: str, **more: object) -> measure.Measured:
+        options = self._options
+        given = {"style": options.style, "group": options.group, "workers": options.workers, **more}
         command = [sys.executable, "-m", "tests.bench.runs", kind, str(self._folder), "--name", name]
         command += [piece for key, value in given.items() for piece in (f"--{key}", str(value))]
         return measure.run(command, {"EXPORTER_CACHE": str(self._folder / "cache")})
@@ -196,7 +197,7 @@ def main(arguments: list[str] | None = None) -> None:
     add("--others", nargs="*", choices=OTHERS, default=list(OTHERS), help="what is measured beside (all)")
     add("--others-up-to", type=int, default=1000, help="the most articles that the others set (1000)")
     add("--keep", type=Path, help="a folder to leave editions and PDFs in")
-    told = parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
     print(f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores")
     print(
         f"Python {platform.python_version()}",
@@ -209,14 +210,14 @@ def main(arguments: list[str] | None = None) -> None:
     )
     print(f"memory: the most at one time of all processes ({measure.MEMORY}), and of the largest (RSS)")
     cold: dict[int, Result | None] = {}
-    for articles in told.articles:
+    for articles in options.articles:
         with tempfile.TemporaryDirectory(prefix="bench-") as temporary:
-            kept = f"{Path(told.style).name}-{articles}"
-            folder = (told.keep / kept).resolve() if told.keep else Path(temporary)
+            kept = f"{Path(options.style).name}-{articles}"
+            folder = (options.keep / kept).resolve() if options.keep else Path(temporary)
             folder.mkdir(parents=True, exist_ok=True)
-            cold[articles] = WorkerPlugin(folder, told, articles).run()
+            cold[articles] = Comparison(folder, options, articles).run()
     print()
-    for fewer, more in zip(told.articles, told.articles[1:], strict=False):
+    for fewer, more in zip(options.articles, options.articles[1:], strict=False):
         if (one := cold[fewer]) and (other := cold[more]):
             ratio = other.a_page / one.a_page
             print(f"cost a page, press cold: at {more:,} articles {ratio:.2f} times that at {fewer:,}")

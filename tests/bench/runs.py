@@ -49,8 +49,8 @@ class Run(argparse.Namespace):
         data = (self.folder / f"{self.edition}.msgpack").read_bytes()
         return msgspec.msgpack.decode(data, type=Edition)
 
-    def tell(self, **found: object) -> None:
-        (self.folder / f"{self.name}.json").write_text(json.dumps(found))
+    def tell(self, **values: object) -> None:
+        (self.folder / f"{self.name}.json").write_text(json.dumps(values))
 
     def make(self, start: float, make: Callable[[], bytes]) -> None:
         """Makes a PDF; all that ``make`` needs is at hand since the moment ``start``."""
@@ -71,8 +71,8 @@ def prepare(run: Run) -> None:
     first = generated.articles(run.articles)
     now = generated.revised(first)
     for name, articles in (("first", first), ("revised", now)):
-        made = generated.compiled(articles, run.group)  # type: ignore[arg-type]
-        (run.folder / f"{name}.msgpack").write_bytes(msgspec.msgpack.encode(made))
+        edition = generated.compiled(articles, run.group)  # type: ignore[arg-type]
+        (run.folder / f"{name}.msgpack").write_bytes(msgspec.msgpack.encode(edition))
     run.tell(
         words=sum(len(plain_text(article).split()) for article in first),
         changed=sum(one is not other for one, other in zip(first, now, strict=False)),
@@ -87,8 +87,8 @@ def combine(run: Run) -> None:
     from tests.bench import browser, typesetter
 
     edition = run.read()
-    told = one_document.sheet(edition, run.settings(), told=True)
-    (run.folder / "told.pickle").write_bytes(pickle.dumps(told))
+    numbered = one_document.sheet(edition, run.settings(), is_numbered=True)
+    (run.folder / "numbered.pickle").write_bytes(pickle.dumps(numbered))
     sheet = one_document.sheet(edition, run.settings())
     (run.folder / "one.pickle").write_bytes(pickle.dumps(sheet))
     browser.write(sheet, run.folder / "web")
@@ -103,8 +103,8 @@ def press(run: Run) -> None:
 
     for module in pkgutil.iter_modules(pdf.__path__):
         importlib.import_module(f"{pdf.__name__}.{module.name}")
-    made, settings = run.read(), run.settings()
-    run.make(start, lambda: render_checked(made, "pdf", settings).data)
+    edition, settings = run.read(), run.settings()
+    run.make(start, lambda: render_checked(edition, "pdf", settings).data)
 
 
 def weasyprint(run: Run) -> None:
@@ -140,14 +140,14 @@ def compare(run: Run) -> None:
     path = run.folder / f"{run.name}.pdf"
     with pypdfium2.PdfDocument(path) as pdf:
         pages = len(pdf)
-    found: dict[str, object] = {"pages": pages, "bytes": path.stat().st_size}
+    output: dict[str, object] = {"pages": pages, "bytes": path.stat().st_size}
     if run.edition:
-        told = style.load(run.style)
-        top, height = told.margins.top * style.POINT, told.measure(None)[1]
+        chosen = style.load(run.style)
+        top, height = chosen.margins.top * style.POINT, chosen.measure(None)[1]
         compared = words.compare(run.folder / f"{run.edition}.pdf", path, top, height)
-        found |= compared._asdict()
+        output |= compared._asdict()
     run.name += ".found"
-    run.tell(**found)
+    run.tell(**output)
 
 
 KINDS = (prepare, combine, press, weasyprint, typst, compare)

@@ -24,32 +24,32 @@ class Compared(NamedTuple):
     Where one file is longer, each page that the other lacks differs."""
 
     text: list[int]
-    furniture: list[int]
+    margins: list[int]
 
 
 def compare(one: Path, other: Path, top: float, height: float) -> Compared:
     """``top`` is the margin above the text and ``height`` that of the text, in points."""
-    text, furniture = [], []
+    text, margins = [], []
     with pypdfium2.PdfDocument(one) as a, pypdfium2.PdfDocument(other) as b:
         shared = min(len(a), len(b))
         for number, (left, right) in enumerate(zip(_pages(a, top, height), _pages(b, top, height)), 1):  # noqa: B905
             if left[0] != right[0]:
                 text.append(number)
             if left[1] != right[1]:
-                furniture.append(number)
+                margins.append(number)
         text += range(shared + 1, max(len(a), len(b)) + 1)
-    return Compared(text, furniture)
+    return Compared(text, margins)
 
 
 def _pages(pdf: pypdfium2.PdfDocument, top: float, height: float) -> Iterator[tuple[list[str], Counter[str]]]:
     """Of each page the text's words in order, and how often each other word comes."""
     for page in pdf:
         width, full = page.get_size()
-        found = page.get_textpage()
+        text_page = page.get_textpage()
         high, low = full - top + EDGE, full - top - height - EDGE
-        text = _words(found.get_text_bounded(0, low, width, high))
-        yield text, Counter(_words(found.get_text_range())) - Counter(text)
-        found.close()
+        text = _words(text_page.get_text_bounded(0, low, width, high))
+        yield text, Counter(_words(text_page.get_text_range())) - Counter(text)
+        text_page.close()
         page.close()
 
 

@@ -20,7 +20,7 @@ import pytest
 
 from exporter.errors import ClusterError, ExporterError
 from tests.command import run as in_process
-from tests.copied import Page, Told
+from tests.copied import CopiedTeaser, Page
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "cli"
 
@@ -34,8 +34,12 @@ MILL = Page(
         "Flour will be sold from May. -0-",
     ],
     [
-        Told("Ferry runs late", "The evening ferry will leave at nine from now on.", date(2024, 9, 2)),
-        Told("A bench for the pier", "A bench was given to the pier by its friends.", date(2024, 8, 31)),
+        CopiedTeaser(
+            "Ferry runs late", "The evening ferry will leave at nine from now on.", date(2024, 9, 2)
+        ),
+        CopiedTeaser(
+            "A bench for the pier", "A bench was given to the pier by its friends.", date(2024, 8, 31)
+        ),
     ],
 )
 PEARS = """---

@@ -17,7 +17,7 @@ from pypdfium2 import raw
 
 from exporter.backends.common import labels
 from exporter.editions.compile import Edition
-from tests.reading import Told, read_out
+from tests.reading import StructureElement, read_out
 
 _SHAPED = re.compile("[\u0590-\u08ff\u0900-\u0dff\u0e00-\u0eff]")
 """Scripts whose letters extraction does not give back in the order in which they were written."""
@@ -28,7 +28,7 @@ class Opened(NamedTuple):
 
     pdf: pikepdf.Pdf
     document: pypdfium2.PdfDocument
-    told: Told
+    structure: StructureElement
     labels: list[str]
     places: dict[str, int]
 
@@ -58,9 +58,9 @@ def _letters(text: str) -> str:
 
 def _entries(file: Opened, edition: Edition) -> Iterator[str]:
     """Each article's destination is on the page with its title."""
-    told = [(entry.anchor, entry.article.title) for entry in edition.entries]
-    told += [(brief.anchor, brief.teaser.title) for brief in edition.briefs]
-    for anchor, title in told:
+    titles = [(entry.anchor, entry.article.title) for entry in edition.entries]
+    titles += [(brief.anchor, brief.teaser.title) for brief in edition.briefs]
+    for anchor, title in titles:
         if anchor not in file.places:
             yield f"“{title}” has no destination"
             continue
@@ -91,7 +91,7 @@ def _contents(file: Opened, edition: Edition) -> Iterator[str]:
     article to article is the label of the page that the link leads to."""
     anchors = {entry.anchor for entry in edition.entries}
     lines = set()
-    for link in file.told.every("Link"):
+    for link in file.structure.every("Link"):
         target = next((t for kid in link.element.K if (t := _target(kid))), "")
         if target not in file.places:
             continue  # `_links` tells of those that lead nowhere
@@ -117,8 +117,8 @@ def _target(kid: object) -> str:
     return str(kid.Obj.Dest) if inside else ""
 
 
-def _page(file: Opened, told: Told) -> int:
-    return next(n for n, page in enumerate(file.pdf.pages) if page.obj.objgen == told.element.Pg.objgen)
+def _page(file: Opened, part: StructureElement) -> int:
+    return next(n for n, page in enumerate(file.pdf.pages) if page.obj.objgen == part.element.Pg.objgen)
 
 
 def _folios(file: Opened, edition: Edition) -> Iterator[str]:
@@ -128,15 +128,15 @@ def _folios(file: Opened, edition: Edition) -> Iterator[str]:
         yield f"page labels do not run on: {', '.join(file.labels[:9])} …"
     printed = 0
     for label, page in zip(file.labels, file.document, strict=True):
-        numbers = [text for text in _furniture(page) if re.fullmatch(r"\d+|[ivxl]+", text)]
+        numbers = [text for text in _headers_and_footers(page) if re.fullmatch(r"\d+|[ivxl]+", text)]
         printed += bool(numbers)
         if numbers and label not in numbers:
-            yield f"page {label} is told to be {' and '.join(numbers)}"
+            yield f"page {label} is labelled {' and '.join(numbers)}"
     if printed < len(file.labels) / 2:
         yield f"only {printed} of {len(file.labels)} pages have their number on them"
 
 
-def _furniture(page: pypdfium2.PdfPage) -> Iterator[str]:
+def _headers_and_footers(page: pypdfium2.PdfPage) -> Iterator[str]:
     """The texts of running heads and folios: they are drawn in forms, not on the page itself."""
     textpage = page.get_textpage()
     for item in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], max_depth=4):
@@ -177,64 +177,64 @@ def _line(title: str) -> str:
 
 def _structure(file: Opened, edition: Edition) -> Iterator[str]:
     """The tags are regular, and hold all marked content once."""
-    articles = list(file.told.every("Art"))
+    articles = list(file.structure.every("Art"))
     if len(articles) != len(edition.entries):
         yield f"{len(articles)} articles are tagged, not {len(edition.entries)}"
-    for told, entry in zip(articles, edition.entries, strict=False):
+    for part, entry in zip(articles, edition.entries, strict=False):
         wanted = entry.article.language or edition.language
-        if told.element.get("/Lang") != wanted:
-            yield f"“{entry.article.title}” is tagged as {told.element.get('/Lang')}"
+        if part.element.get("/Lang") != wanted:
+            yield f"“{entry.article.title}” is tagged as {part.element.get('/Lang')}"
     before = 0
-    for told in _every(file.told):
-        inner = {part.kind for part in told.inner}
-        if re.fullmatch("H[1-6]", told.kind):
-            if int(told.kind[1]) > before + 1:
-                yield f"a heading skips a level: {told.text}"
-            before = int(told.kind[1])
-        if told.kind == "TH" and told.element.A.get("/Scope") not in ("/Row", "/Column"):
-            yield f"a heading cell has no scope: {told.text}"
-        if told.kind == "Note" and "/ID" not in told.element:
-            yield f"a note has no name: {told.text}"
-        if told.kind == "L" and inner - {"LI", "Caption"}:
+    for part in _every(file.structure):
+        inner = {child.kind for child in part.inner}
+        if re.fullmatch("H[1-6]", part.kind):
+            if int(part.kind[1]) > before + 1:
+                yield f"a heading skips a level: {part.text}"
+            before = int(part.kind[1])
+        if part.kind == "TH" and part.element.A.get("/Scope") not in ("/Row", "/Column"):
+            yield f"a heading cell has no scope: {part.text}"
+        if part.kind == "Note" and "/ID" not in part.element:
+            yield f"a note has no name: {part.text}"
+        if part.kind == "L" and inner - {"LI", "Caption"}:
             yield f"a list holds {inner}"
-        if told.kind == "LI" and [part.kind for part in told.inner] not in (["LBody"], ["Lbl", "LBody"]):
-            yield f"a list item holds {inner}: {told.text}"
-        if told.kind == "Link" and any(part.kind == "Link" for part in _every(told) if part is not told):
-            yield f"a link holds a link: {told.text}"
-        if told.kind == "Figure":
-            yield from _figure(file, told)
+        if part.kind == "LI" and [child.kind for child in part.inner] not in (["LBody"], ["Lbl", "LBody"]):
+            yield f"a list item holds {inner}: {part.text}"
+        if part.kind == "Link" and any(child.kind == "Link" for child in _every(part) if child is not part):
+            yield f"a link holds a link: {part.text}"
+        if part.kind == "Figure":
+            yield from _figure(file, part)
     yield from _content(file)
 
 
-def _figure(file: Opened, told: Told) -> Iterator[str]:
-    if not str(told.element.get("/Alt", "")).strip():
+def _figure(file: Opened, part: StructureElement) -> Iterator[str]:
+    if not str(part.element.get("/Alt", "")).strip():
         yield "a figure has no words"
-    left, bottom, right, top = map(float, told.element.A.BBox)
-    width, height = file.document[_page(file, told)].get_size()
+    left, bottom, right, top = map(float, part.element.A.BBox)
+    width, height = file.document[_page(file, part)].get_size()
     if not (0 <= left < right <= width and 0 <= bottom < top <= height):
-        yield f"a figure's box is off the page: {told.element.A.BBox}"
+        yield f"a figure's box is off the page: {part.element.A.BBox}"
 
 
 def _content(file: Opened) -> Iterator[str]:
     owners = dict(NumberTree(file.pdf.Root.StructTreeRoot.ParentTree).items())
     owned: dict[tuple[tuple[int, int], int], int] = defaultdict(int)
-    for told in _every(file.told):
-        held = told.element.get("/K", Array())
-        for kid in held if isinstance(held, Array) else [held]:
+    for part in _every(file.structure):
+        kids = part.element.get("/K", Array())
+        for kid in kids if isinstance(kids, Array) else [kids]:
             if isinstance(kid, int):
-                owned[told.element.Pg.objgen, kid] += 1
+                owned[part.element.Pg.objgen, kid] += 1
             elif isinstance(kid, Dictionary) and kid.get("/Type") == "/MCR":
                 owned[kid.Pg.objgen, int(kid.MCID)] += 1
     for label, page in zip(file.labels, file.pdf.pages, strict=True):
         streams = page.Contents if isinstance(page.Contents, Array) else [page.Contents]
         marks = map(int, re.findall(rb"/MCID (\d+)", b"".join(part.read_bytes() for part in streams)))
-        held = owners[int(page.StructParents)]
+        kids = owners[int(page.StructParents)]
         for mark in marks:
-            if owned[page.obj.objgen, mark] != 1 or held[mark] is None:
+            if owned[page.obj.objgen, mark] != 1 or kids[mark] is None:
                 yield f"a text on page {label} is in {owned[page.obj.objgen, mark]} elements"
 
 
-def _every(told: Told) -> Iterator[Told]:
-    yield told
-    for inner in told.inner:
+def _every(part: StructureElement) -> Iterator[StructureElement]:
+    yield part
+    for inner in part.inner:
         yield from _every(inner)

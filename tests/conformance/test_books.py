@@ -43,8 +43,8 @@ def _elements(data: bytes) -> Iterator[etree._Element]:
     ],
 )
 def test_a_book_conforms(name: str, tmp_path: Path) -> None:
-    made = EDITIONS[name]()
-    for number, edition in enumerate(volumes.cut(made.edition, CHAPTERS)):
+    book = EDITIONS[name]()
+    for number, edition in enumerate(volumes.cut(book.edition, CHAPTERS)):
         data = render_checked(edition, "epub", report=Report()).data
         for element in _elements(data):
             assert etree.QName(element).localname not in LIVE
@@ -60,9 +60,9 @@ def test_a_book_conforms(name: str, tmp_path: Path) -> None:
 @pytest.mark.conformance
 @pytest.mark.parametrize("format", ["txt", "md", "json", "bib"])
 def test_hostile_text_comes_out_whole_in_every_form(format: str) -> None:
-    made = BOOKS["hostile"]()
-    product = render_checked(made.edition, format)
-    assert len(product.receipt.places) == len(made.edition.entries) + len(made.edition.briefs)
+    book = BOOKS["hostile"]()
+    product = render_checked(book.edition, format)
+    assert len(product.receipt.places) == len(book.edition.entries) + len(book.edition.briefs)
     control = {chr(code) for code in range(32)} - set("\n\t")
     assert not control & set(product.data.decode())
 

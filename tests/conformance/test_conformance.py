@@ -36,19 +36,19 @@ def _cases() -> Iterator[ParameterSet]:
 
 @pytest.mark.parametrize(("name", "style"), list(_cases()))
 def test_an_edition_conforms(name: str, style: str, tmp_path: Path) -> None:
-    made = EDITIONS[name]()
+    book = EDITIONS[name]()
     ordinary, archival = tmp_path / "ordinary.pdf", tmp_path / "archival.pdf"
     report = Report()
     for path, kept in ((ordinary, False), (archival, True)):
         settings = Settings(
-            style=style, archival=kept, originals=made.originals, workers=2 if name in LONG else 1, cache=True
+            style=style, archival=kept, originals=book.originals, workers=2 if name in LONG else 1, cache=True
         )
-        path.write_bytes(render_checked(made.edition, "pdf", settings, report).data)
+        path.write_bytes(render_checked(book.edition, "pdf", settings, report).data)
     unexpected = [str(f) for f in report.findings if f.id not in EXPECTED]
     assert unexpected == []
-    assert audit(ordinary.read_bytes(), made.edition) == []
+    assert audit(ordinary.read_bytes(), book.edition) == []
     with pikepdf.open(archival) as pdf:
-        assert len(pdf.attachments) == 1 + len({original.sha256 for original in made.originals.values()})
+        assert len(pdf.attachments) == 1 + len({original.sha256 for original in book.originals.values()})
     assert qpdf([ordinary, archival]) == ""
     assert verapdf("ua1", [ordinary, archival]) == ""
     assert verapdf("3a", [archival]) == ""

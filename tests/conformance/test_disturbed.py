@@ -226,8 +226,8 @@ def test_a_disturbed_run_completes_the_next_time(tmp_path: Path, disturbance: st
             finally:
                 for disk in (storm, temporary):
                     (disk / "filler").unlink(missing_ok=True)
-            made = outputs(storm)
-            assert made.items() <= expected.items(), "each file is whole"
-            assert code or made == expected, "exit code 0 says that all is made"
+            written = outputs(storm)
+            assert written.items() <= expected.items(), "each file is whole"
+            assert code or written == expected, "exit code 0 says that all is made"
         assert end(start(arguments, storm)) == 0
         assert outputs(storm) == expected == records(storm)

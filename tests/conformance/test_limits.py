@@ -16,7 +16,7 @@ import pytest
 pytestmark = pytest.mark.conformance
 
 SECONDS, MEMORY = 10, 1024**3
-BESIDE = "---\ntitle: The ferry\ndate: 2024-05-06\n---\n\n" + "The ferry runs every hour from Monday on. " * 9
+GOOD = "---\ntitle: The ferry\ndate: 2024-05-06\n---\n\n" + "The ferry runs every hour from Monday on. " * 9
 
 Maker = Callable[[], str | bytes]
 
@@ -31,12 +31,12 @@ def book(references: int) -> bytes:
         f"</manifest><spine>{listed}</spine></package>",
         "a.xhtml": f"<html><body><h1>The wheel</h1>{words}</body></html>",
     }
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("mimetype", "application/epub+zip")
         for name, text in files.items():
             archive.writestr(name, text)
-    return made.getvalue()
+    return packed.getvalue()
 
 
 def record(length: int) -> bytes:
@@ -87,7 +87,7 @@ CASES: dict[str, Maker] = {
 def test_what_would_never_end_ends_soon_and_the_page_beside_it_is_read(tmp_path: Path, name: str) -> None:
     data = CASES[name]()
     (tmp_path / name).write_bytes(data if isinstance(data, bytes) else data.encode())
-    (tmp_path / "ferry.md").write_text(BESIDE)
+    (tmp_path / "ferry.md").write_text(GOOD)
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
     done = subprocess.run(
         [sys.executable, "-m", "exporter", "list", str(tmp_path), "--undated"],

@@ -73,8 +73,8 @@ def test_filters() -> None:
 
 
 def test_briefs_are_chosen_by_their_tags_too() -> None:
-    told = (Teaser("Charts", tags=("Sea", "maps")), Teaser("Kites", tags=("wind",)), Teaser("Bread"))
-    listing = article("Saved", None, None, words="", teasers=told)
+    briefs_ = (Teaser("Charts", tags=("Sea", "maps")), Teaser("Kites", tags=("wind",)), Teaser("Bread"))
+    listing = article("Saved", None, None, words="", teasers=briefs_)
     selected = select([listing, article("a", tags=("sea",))], Selection(tags=("SEA",)))
     assert ([t.title for t in selected.briefs], titles(selected)) == (["Charts"], ["a"])
     assert len(select([listing]).briefs) == 3
@@ -104,11 +104,11 @@ def test_the_same_article_twice_is_taken_once_the_fuller_copy() -> None:
 
 
 def test_two_stories_under_one_headline_of_one_day_are_two_articles() -> None:
-    told = [
+    briefs_ = [
         "The ferry carried two hundred people over the bay on Sunday, more than on any day of the last year.",
         "A choir of forty sang in the old weighing house, and the windows were left open for the street.",
     ]
-    notes = [article("News in brief", words=words) for words in told]
+    notes = [article("News in brief", words=words) for words in briefs_]
     assert len(select([*notes, notes[0]]).articles) == 2
 
 
@@ -119,7 +119,7 @@ def test_two_undated_notes_of_one_title_are_two_articles() -> None:
 
 
 def test_briefs_are_teasers_in_the_window_that_no_article_supersedes() -> None:
-    told = (
+    briefs_ = (
         Teaser("Kept", "Summary cut sh", "2024-05-20", "Gazette"),
         Teaser("Too late", "", "2024-06-01", "Gazette"),
         Teaser("  full story ", "", "2024-05-06", "Gazette"),
@@ -128,7 +128,7 @@ def test_briefs_are_teasers_in_the_window_that_no_article_supersedes() -> None:
     more = (Teaser("Kept", "Summary cut short no more", "2024-05-20", "Gazette"),)
     articles = [
         article("Full story"),
-        article("Holder", "2023-01-01", teasers=told),
+        article("Holder", "2023-01-01", teasers=briefs_),
         article("Another", "2023-01-02", teasers=more),
     ]
     selected = select(articles, Selection(window=MAY))
@@ -141,11 +141,11 @@ def test_briefs_are_teasers_in_the_window_that_no_article_supersedes() -> None:
 
 def test_a_teaser_is_superseded_by_the_article_at_its_address_whatever_its_title() -> None:
     whole = article("A second ferry for the island", link="https://www.gazette.example/ferry?utm_source=x")
-    told = (
+    briefs_ = (
         Teaser("Second ferry …", "It runs", "2024-05-05", "Post", "https://gazette.example/ferry"),
         Teaser("Bells", "They ring", "2024-05-05", "Post", "https://gazette.example/bells"),
     )
-    selected = select([whole, article("Weather", teasers=told)])
+    selected = select([whole, article("Weather", teasers=briefs_)])
     assert [brief.title for brief in selected.briefs] == ["Bells"]
 
 

@@ -49,17 +49,17 @@ def test_parts_stay_whole_where_they_can(sizes: tuple[int, ...], most: int, cut:
 @given(st.lists(st.integers(1, 9), min_size=1, max_size=9), st.integers(1, 12))
 def test_every_article_is_in_one_volume_in_its_order(sizes: list[int], most: int) -> None:
     whole = edition(*sizes)
-    made = volumes.numbered(volumes.cut(whole, most), whole.title)
-    assert [entry for volume in made for entry in volume.entries] == list(whole.entries)
-    assert all(len(volume.entries) <= most for volume in made)
-    assert [len(volume.briefs) for volume in made] == [0] * (len(made) - 1) + [1]
-    assert len({volume.identifier for volume in made}) == len(made)
+    pieces = volumes.numbered(volumes.cut(whole, most), whole.title)
+    assert [entry for volume in pieces for entry in volume.entries] == list(whole.entries)
+    assert all(len(volume.entries) <= most for volume in pieces)
+    assert [len(volume.briefs) for volume in pieces] == [0] * (len(pieces) - 1) + [1]
+    assert len({volume.identifier for volume in pieces}) == len(pieces)
 
 
 def test_volumes_are_named_by_number() -> None:
-    made = volumes.numbered(volumes.cut(edition(12), 1), "The tides")
-    assert made[2].title == "The tides (3 of 12)"
-    names = [volumes.name(volume) for volume in made]
+    pieces = volumes.numbered(volumes.cut(edition(12), 1), "The tides")
+    assert pieces[2].title == "The tides (3 of 12)"
+    names = [volumes.name(volume) for volume in pieces]
     assert (names[2], sorted(names)) == ("03-of-12", names)
     assert volumes.numbered([edition(1)], "The tides") == [edition(1)]
 

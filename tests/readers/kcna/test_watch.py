@@ -16,7 +16,7 @@ from exporter.diagnostics import Report
 from exporter.editions.compile import compile_edition
 from exporter.editions.selection import Selected
 from exporter.model.article import Article, Emphasis, Link, Paragraph, Text
-from tests.copied import Page, Told
+from tests.copied import CopiedTeaser, Page
 
 SHARED = Path(__file__).parents[3].parent / "shared"
 
@@ -31,12 +31,14 @@ PAGE = Page(
         "Flour will be sold from May. -0-",
     ],
     teasers=[
-        Told(
+        CopiedTeaser(
             "Ferry runs late",
             "The evening ferry will leave at nine from now on, as the tide al",
             date(2024, 9, 2),
         ),
-        Told("A bench for the pier", "A bench was given to the pier by its friends.", date(2024, 8, 31)),
+        CopiedTeaser(
+            "A bench for the pier", "A bench was given to the pier by its friends.", date(2024, 8, 31)
+        ),
     ],
 )
 
@@ -145,9 +147,9 @@ def test_words_of_the_frame_inside_the_body_stay_there() -> None:
 def test_a_teaser_without_summary_and_one_whose_title_is_its_summary() -> None:
     page = Page(PAGE.title, PAGE.label, PAGE.published, PAGE.visited, PAGE.paragraphs)
     page.teasers = [
-        Told("Bare", "", date(2024, 9, 1)),
-        Told("Half a", "Half a loaf is better.", date(2024, 9, 1)),
-        Told("Last", "", date(2024, 8, 30)),
+        CopiedTeaser("Bare", "", date(2024, 9, 1)),
+        CopiedTeaser("Half a", "Half a loaf is better.", date(2024, 9, 1)),
+        CopiedTeaser("Last", "", date(2024, 8, 30)),
     ]
     (article,) = read(page.text())
     agrees(article, page)
@@ -243,7 +245,7 @@ _pages = st.builds(
     visited=_days,
     paragraphs=st.lists(_lines, min_size=1, max_size=8),
     teasers=st.lists(
-        st.builds(Told, title=_lines, summary=st.one_of(st.just(""), _lines), day=_days), max_size=5
+        st.builds(CopiedTeaser, title=_lines, summary=st.one_of(st.just(""), _lines), day=_days), max_size=5
     ),
 )
 

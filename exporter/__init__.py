@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from exporter.editions.selection import Selection as Selection
     from exporter.errors import ExporterError as ExporterError
     from exporter.library import Library as Library
-    from exporter.library.selection import select as select
+    from exporter.library.catalog import select as select
     from exporter.model.article import Article as Article
     from exporter.model.article import Teaser as Teaser
     from exporter.model.article import from_json as from_json
@@ -54,7 +54,7 @@ _HOME = {
     "plain_text": "model.visit",
     "read": "api",
     "render": "api",
-    "select": "library.selection",
+    "select": "library.catalog",
     "to_json": "model.article",
     "window": "api",
 }

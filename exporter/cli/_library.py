@@ -128,7 +128,7 @@ def search(
     )
     with opened(library) as shelf:
         count, hits = shelf.search(selection, limit)
-        left_out = [item for item in shelf.left_out(selection, all=False) if item.reason == "duplicate"]
+        left_out = [item for item in shelf.excluded(selection, all=False) if item.reason == "duplicate"]
     for hit in hits:
         article = hit.article
         day = (article.published or "undated")[:10]
@@ -165,7 +165,7 @@ def stats(library: o.LibraryFolder = None) -> None:
     copies = _console.counted(told.articles - told.stories, "copy")
     out(f"{told.stories:>10,} articles, {copies}, {told.undated:,} undated")
     out(f"{told.briefs:>10,} teasers, {told.files:,} files, {told.images:,} images")
-    out(f"{told.database / 1e6:>10,.1f} MB of text and index, {told.pictures / 1e6:,.1f} MB of images")
+    out(f"{told.database / 1e6:>10,.1f} MB of text and index, {told.image_bytes / 1e6:,.1f} MB of images")
     if told.languages:
         listed = [f"{name or '?'} {n:,}" for name, n in list(told.languages.items())[:8]]
         out(f"{'languages':>10} {', '.join(listed)}")

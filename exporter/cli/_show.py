@@ -18,7 +18,6 @@ from exporter.cli import _summary as summary
 from exporter.cli._collection import How, library_at, opened, read, where
 from exporter.diagnostics import Report
 from exporter.errors import NothingToExport, UsageError
-from exporter.jobs import targets
 from exporter.model.article import Article, Block, Figure, Heading, ListBlock, Table, to_json
 from exporter.model.visit import plain, texts
 from exporter.readers import registry as readers
@@ -209,7 +208,7 @@ def list_(
         with opened(paths, library, report, how) as collection:
             rows = collection.library.lines(selection)
             briefs = len(collection.library.outline(selection).briefs)
-            left_out = targets.left_out(collection.library, selection, report, all=not collection.standing)
+            left_out = collection.library.excluded(selection, report, all=not collection.standing)
     finally:
         _console.diagnostics(report, quiet=quiet, more="read fewer files to see them all")
     if not rows and not briefs:

@@ -69,18 +69,18 @@ class Excluded(msgspec.Struct, frozen=True, gc=False):
     why: str = ""
     kept_title: str = ""
 
+    @property
+    def described(self) -> str:
+        """A duplicate, and the copy that was taken instead of it."""
+        return f"{self.title} (kept: {self.kept}{f'; {self.why}' if self.why else ''})"
+
 
 class Selected(msgspec.Struct, frozen=True, gc=False):
     """The outcome of a selection."""
 
     articles: tuple[Article, ...]
     briefs: tuple[Teaser, ...]
-    left_out: tuple[Excluded, ...] = ()
-
-
-def told_of(item: Excluded) -> str:
-    """A duplicate, and the copy that was taken instead of it."""
-    return f"{item.title} (kept: {item.kept}{f'; {item.why}' if item.why else ''})"
+    excluded: tuple[Excluded, ...] = ()
 
 
 DedupeKey: TypeAlias = tuple[str, str, str]

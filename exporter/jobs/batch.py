@@ -64,7 +64,7 @@ def export(
     keep the others from being written; it is told in the outcome.
     """
     _check(plan)
-    left_out = targets.left_out(library, selection, report, all=plan.account)
+    left_out = library.excluded(selection, report, all=plan.account)
     order = targets.whole(selection, plan)
     edition = targets.edition(library, order, plan, report)
     editions = list(targets.singles(edition, plan)) if plan.individual else [(edition, order.stem)]
@@ -92,7 +92,7 @@ def batch(
     tasks, asked, empty = _tasks(library, targets.windows(library, series, plan), plan)
     for name in empty:
         report.add("window-empty", name)
-    left_out = targets.left_out(library, series.selection, report, all=plan.account)
+    left_out = library.excluded(series.selection, report, all=plan.account)
     left_out += targets.astray(library, series, report)
     if not tasks:
         targets.compiled(Selected((), ()), series.selection.window, plan)

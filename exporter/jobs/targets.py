@@ -14,7 +14,7 @@ from exporter import resources
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition, compile_edition, single
 from exporter.editions.periods import bounds, slots, window_name
-from exporter.editions.selection import Excluded, Selected, Selection, told_of
+from exporter.editions.selection import Excluded, Selected, Selection
 from exporter.jobs.manifest import Entry
 from exporter.jobs.plan import Plan, Series
 from exporter.library import Library, Snapshot
@@ -59,18 +59,6 @@ def windows(library: Library, series: Series, plan: Plan) -> Iterator[tuple[str,
     for slot in slots(first, last, series.every, series.week_start):
         chosen = msgspec.structs.replace(series.selection, window=slot.window, undated=False)
         yield slot.name, Order(stem(plan.name, slot.name), chosen)
-
-
-def left_out(library: Library, selection: Selection, report: Report, *, all: bool) -> list[Excluded]:
-    """What an edition leaves out of a library: ``all`` of it, or only copies of what it has, and what it
-    would have with a date."""
-    found = library.left_out(selection, all=all)
-    for item in found:
-        if item.reason == "undated":
-            report.add("undated-left-out", item.where, item.title)
-        elif item.reason == "duplicate":
-            report.add("duplicate", item.where, told_of(item))
-    return found
 
 
 def astray(library: Library, series: Series, report: Report) -> list[Excluded]:

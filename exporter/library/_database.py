@@ -43,27 +43,30 @@ class Database:
     writers take turns (write-ahead log)."""
 
     def __init__(
-        self, folder: Path, *, create: bool = True, lasting: bool = True, wait: float = WAIT
+        self, folder: Path | None, *, create: bool = True, lasting: bool = True, wait: float = WAIT
     ) -> None:
-        """Open the library in ``folder``; one that cannot be written to, to be read alone. One that is
-        not ``lasting`` is never made safe from a loss of power. Raises `InputError` for what is no
-        library, or one of a newer version."""
-        self.path = folder / NAME
+        """Open the library in ``folder``, read-only if its files cannot be written; without a folder,
+        make one in memory. One that is not ``lasting`` is not synced to the disk.
+
+        Raises `InputError` for anything that is not a library, or for a newer version of one."""
+        self.path = folder / NAME if folder else Path(":memory:")
         self._wait = wait
         self._stopping = threading.Event()
         self._resources = ExitStack()
-        if not create and not self.path.exists():
+        if folder and not create and not self.path.exists():
             raise InputError(
                 f"there is no library in {folder}", "Make one: exporter import PATHS --library FOLDER."
             )
+        self.is_readonly = False
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            self._check_head()
-            self.is_readonly = self.path.exists() and not is_writable(self.path)
+            if folder:
+                folder.mkdir(parents=True, exist_ok=True)
+                self._check_head()
+                self.is_readonly = self.path.exists() and not is_writable(self.path)
             self.connection = self._opened_to_read() if self.is_readonly else self._connect(str(self.path))
         except (OSError, sqlite3.Error) as error:
             if isinstance(error, OSError) and is_momentary(error) and error.errno != errno.EROFS:
-                raise disk_error(error, f"into {folder}", folder) from None
+                raise disk_error(error, f"into {folder}", self.path.parent) from None
             raise OutputError(
                 f"cannot open a library in {folder}: {getattr(error, 'strerror', None) or error}",
                 "Name another folder with --library.",

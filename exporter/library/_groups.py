@@ -23,8 +23,13 @@ import msgspec
 from exporter.library import duplicates
 from exporter.library._database import each
 from exporter.library.index_row import BAND, LINK, STORY, TEXT, IndexRow, Mark
-from exporter.library.selection import COMMON, COMPARED, CROWD
 
+COMMON = 100
+"""Articles that share a key above which the key says nothing of the text, only of its form."""
+COMPARED = 25
+"""Most articles that one is compared with."""
+CROWD = 500
+"""Copies of one article up to which they are compared with each other; of more, the best is taken."""
 _KNOWN = 1_000
 """Leaders whose facts are remembered within a transaction."""
 _FACES = 5
@@ -190,15 +195,18 @@ class Stories:
             " JOIN pack ON pack.article = article.id WHERE first IS ? AND language IS ? LIMIT 1",
             (*(*text, id) * len(MARKS), first, card.language),
         ).fetchone()
-        if row is None:
+        if row is None or not duplicates.is_copy(told, _unpack(row[1])):
             return None
-        return row[0] if duplicates.is_copy(told, _unpack(row[1])) else None
+        same = {other for mark in marks if mark[0] in (LINK, STORY) for other in self._sharing(id, mark)}
+        others = each(self._db, "SELECT story FROM article WHERE id IN ({})", sorted(same))
+        return row[0] if all(story == row[0] for (story,) in others) else None
 
     def _copies(
-        self, id: int, card: IndexRow, told: duplicates.Features, marks: Iterable[Mark]
+        self, id: int, card: IndexRow, own: duplicates.Features, marks: Iterable[Mark]
     ) -> list[tuple[int, duplicates.Features]]:
         """The stories that the article is a copy of, with the facts of their leaders."""
         certain: set[int] = set()
+        probable: set[int] = set()
         met: dict[int, int] = {}  # with how many of the marks
         for mark in marks:
             sharing = self._sharing(id, mark)
@@ -207,10 +215,13 @@ class Stories:
                     met[other] = met.get(other, 0) + 1
                 if mark[0] in (LINK, STORY):
                     certain.update(sharing)
+                if mark[0] in (LINK, STORY, TEXT):
+                    probable.update(sharing)
         if not met:
             return []
         first = card.days[0] if card.days else None
         near: dict[tuple[int, int], tuple[bool, int]] = {}
+        sure: dict[int, list[int]] = {}  # members with the same address, text, or title and day
         for story, lead, day, member in each(
             self._db,
             "SELECT member.story, lead.id, lead.first, member.id FROM article member"
@@ -220,9 +231,21 @@ class Stories:
             if member in certain or first is None or day is None or abs(first - day) <= _APART:
                 was = near.get((lead, story), (False, 0))
                 near[lead, story] = was[0] or member in certain, was[1] + met[member]
+            if member in probable and member != lead:
+                sure.setdefault(story, []).append(member)
         nearest = sorted(near, key=lambda item: (not near[item][0], -near[item][1], item))[:COMPARED]
-        found = ((story, features) for lead, story in sorted(nearest) for features in self._faces(lead))
-        return [(story, features) for story, features in found if duplicates.is_copy(told, features)]
+        copies: list[tuple[int, duplicates.Features]] = []
+        for lead, story in sorted(nearest):
+            like = [other for other in self._faces(lead) if duplicates.is_copy(own, other)]
+            # The leader may differ where the group has still to be regrouped, or is a group by chains.
+            for member in sure.get(story, ())[:_FACES] if not like else ():
+                features = self._features(member)
+                like += [features] if duplicates.is_copy(own, features) else []
+            copies += [(story, features) for features in like]
+        return copies
+
+    def _features(self, id: int) -> duplicates.Features:
+        return _unpack(self._db.execute("SELECT facts FROM pack WHERE article = ?", (id,)).fetchone()[0])
 
     def _sharing(self, id: int, mark: Mark) -> list[int]:
         """Other articles that have the mark; of more than `COMMON` one more than that."""

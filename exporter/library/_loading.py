@@ -10,7 +10,7 @@ import msgspec
 
 from exporter.diagnostics import Report
 from exporter.library._database import AT_ONCE, each
-from exporter.library.images import Pictures
+from exporter.library.images import ImageStore
 from exporter.model.article import Article, Asset, Copy, Teaser
 
 _article = msgspec.msgpack.Decoder(Article).decode
@@ -20,7 +20,7 @@ _teaser = msgspec.msgpack.Decoder(Teaser).decode
 def articles(
     db: sqlite3.Connection,
     ids: Sequence[int],
-    pictures: Pictures,
+    images: ImageStore,
     report: Report | None = None,
     *,
     merge: bool = True,
@@ -29,11 +29,11 @@ def articles(
     word of these."""
     # Some at a time, so that packs are not all held beside what is unpacked.
     some = (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
-    return [article for few in some for article in _loaded(db, few, pictures, report, merge)]
+    return [article for few in some for article in _loaded(db, few, images, report, merge)]
 
 
 def _loaded(
-    db: sqlite3.Connection, ids: Sequence[int], pictures: Pictures, report: Report | None, merge: bool
+    db: sqlite3.Connection, ids: Sequence[int], images: ImageStore, report: Report | None, merge: bool
 ) -> Iterator[Article]:
     packs = dict(each(db, "SELECT article, pack FROM pack WHERE article IN ({})", ids))
     teasers: dict[int, list[Teaser]] = {}
@@ -44,28 +44,28 @@ def _loaded(
         ids,
     ):
         teasers.setdefault(id, []).append(_teaser(pack))
-    copies = _copies(db, ids) if merge else {}
+    also = copies(db, ids) if merge else {}
     for id in ids:
         article = _article(packs[id])
         yield msgspec.structs.replace(
             article,
             teasers=tuple(teasers.get(id, ())),
-            assets=tuple(_with_bytes(article, pictures, report)),
-            also=copies.get(id, ()),
+            assets=tuple(_with_bytes(article, images, report)),
+            also=also.get(id, ()),
         )
 
 
-def _with_bytes(article: Article, pictures: Pictures, report: Report | None) -> Iterator[Asset]:
+def _with_bytes(article: Article, images: ImageStore, report: Report | None) -> Iterator[Asset]:
     """The images that are still there; one that is not costs its picture alone."""
     for asset in article.assets:
-        data = pictures.get(asset.id)
+        data = images.get(asset.id)
         if data is not None:
             yield msgspec.structs.replace(asset, data=data)
         elif report is not None:
             report.add("image-missing", article.origin.name, f"{asset.name or asset.id[:12]}, in the library")
 
 
-def _copies(db: sqlite3.Connection, ids: Sequence[int]) -> dict[int, tuple[Copy, ...]]:
+def copies(db: sqlite3.Connection, ids: Sequence[int]) -> dict[int, tuple[Copy, ...]]:
     """Where else each article appeared: its copies from other sources, the earliest first."""
     rows = each(
         db,
@@ -87,8 +87,8 @@ def _copies(db: sqlite3.Connection, ids: Sequence[int]) -> dict[int, tuple[Copy,
 def digests(db: sqlite3.Connection, ids: Sequence[int], *, merge: bool = True) -> list[str]:
     """A hash of each article with all that goes into an edition beside it, in hexadecimal."""
     own = dict(each(db, "SELECT id, digest FROM article WHERE id IN ({})", ids))
-    copies = _copies(db, ids) if merge else {}
+    also = copies(db, ids) if merge else {}
     return [
-        hashlib.sha256(own[id] + (msgspec.msgpack.encode(copies[id]) if id in copies else b"")).hexdigest()
+        hashlib.sha256(own[id] + (msgspec.msgpack.encode(also[id]) if id in also else b"")).hexdigest()
         for id in ids
     ]

@@ -1,4 +1,4 @@
-"""A selection as SQL: what `exporter.library.selection.select` decides over articles, decided over cards."""
+"""Selections as SQL: which articles and briefs are in one, and why the others are not."""
 
 from __future__ import annotations
 
@@ -261,7 +261,7 @@ def span(db: sqlite3.Connection, selection: Selection) -> Window | None:
     return Window(max(first, selection.window.first or first), min(last, selection.window.last or last))
 
 
-def left_out(db: sqlite3.Connection, selection: Selection, *, all: bool = True) -> list[Excluded]:
+def excluded(db: sqlite3.Connection, selection: Selection, *, all: bool = True) -> list[Excluded]:
     """Every article that is not in the selection, and the first reason that holds; or only those without
     a date, and copies of what is in it."""
     tests = {

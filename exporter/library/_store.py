@@ -12,7 +12,7 @@ from exporter.diagnostics import Diagnostic
 from exporter.library._bloom_filter import BloomFilter
 from exporter.library._groups import MARKS, Stories, gather
 from exporter.library._removals import Removals, Replaced
-from exporter.library.images import Pictures
+from exporter.library.images import ImageStore
 from exporter.library.index_row import IndexRow, TeaserRow, card
 from exporter.model.article import Article
 from exporter.model.build import folded
@@ -44,7 +44,7 @@ class Store:
     def __init__(
         self,
         db: sqlite3.Connection,
-        pictures: Pictures,
+        images: ImageStore,
         recent: dict[bytes, int],
         sieve: BloomFilter | None,
         replaced: dict[int, Replaced],
@@ -56,7 +56,7 @@ class Store:
         ``replaced`` what files held before, while they come in. ``restore`` takes articles back that
         were removed. ``check`` is called now and then, and raises what should end the work."""
         self._db = db
-        self._pictures = pictures
+        self._images = images
         self._recent = recent
         self._sieve = sieve
         self._replaced = replaced
@@ -90,7 +90,7 @@ class Store:
             self._replaced[id] = replaced
         return id
 
-    def add(self, file: int, cards: Sequence[IndexRow]) -> None:
+    def add(self, file: int, cards: Iterable[IndexRow]) -> None:
         """Articles of the file, but those that were removed before. Raises `OutputError` where their
         images cannot be kept."""
         replaced = self._replaced.get(file)
@@ -105,7 +105,7 @@ class Store:
                     continue
             if was_here:
                 self._removals.replaced(was_here)
-            self._pictures.keep(each.images)
+            self._images.keep(each.images)
             id = _add(self._db, file, each, self._recent)
             self._texts.append((id, each))
             if self._sieve is None:

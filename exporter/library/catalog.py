@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 import msgspec
@@ -19,7 +20,7 @@ from exporter.library._groups import MARKS, Stories
 from exporter.library._queries import Line
 from exporter.library._removals import Removals, Replaced
 from exporter.library._store import COMING, Store
-from exporter.library.images import Pictures
+from exporter.library.images import ImageStore
 from exporter.library.index_row import IndexRow, card
 from exporter.model.article import Article
 from exporter.model.dates import Window
@@ -72,12 +73,14 @@ class Library:
     """Articles in a folder. Close it after use; it is its own context manager."""
 
     def __init__(
-        self, folder: Path, *, create: bool = True, lasting: bool = True, wait: float = WAIT
+        self, folder: Path | None, *, create: bool = True, lasting: bool = True, wait: float = WAIT
     ) -> None:
-        """Open the library in ``folder``, or make one. ``wait`` are the seconds to wait for others
-        that write. One of an earlier version is brought up to date; ``backup_made`` is the copy of what
-        it was. One that cannot be written to can be asked. Raises `InputError` for what is no
-        library or a newer one, `OutputError`."""
+        """Open the library in ``folder``, or make one there; without a folder, in memory.
+
+        ``wait`` is how many seconds to wait for other processes that write. A library of an earlier
+        version is migrated, and ``backup_made`` is the copy of what it was. A library whose files cannot
+        be written is opened read-only. Raises `InputError` for anything that is not a library, or for a
+        newer version of one, and `OutputError`."""
         self.folder = folder
         self.database = Database(folder, create=create, lasting=lasting, wait=wait)
         try:
@@ -85,7 +88,7 @@ class Library:
         except BaseException:
             self.database.close()
             raise
-        self.pictures = Pictures(folder / "images")
+        self.images = ImageStore(folder and folder / "images")
         self._recent: dict[bytes, int] = {}
         self._sieve: BloomFilter | None = None
         self._replaced: dict[int, Replaced] = {}
@@ -100,11 +103,11 @@ class Library:
     @classmethod
     @contextmanager
     def holding(cls, articles: Iterable[Article]) -> Iterator[Library]:
-        """A library for one run, of articles at hand."""
-        with cls.temporary() as library:
+        """A library in memory; its articles are numbered from 1, in the order given."""
+        with cls(None, lasting=False) as library:
             with library.filing() as filing:
                 file = filing.begin(b"", "", 0, 0, "")
-                filing.add(file, [card(article) for article in articles])
+                filing.add(file, map(_row, count(1), articles))
                 filing.end(file, "", None, ())
             yield library
 
@@ -156,7 +159,7 @@ class Library:
                 self._sieve = None
             filing = Store(
                 db,
-                self.pictures,
+                self.images,
                 self._recent,
                 self._sieve,
                 self._replaced,
@@ -179,7 +182,7 @@ class Library:
         with self.database.reading() as db:
             query = "SELECT id, own FROM article WHERE file = ? ORDER BY id"
             own = {id: bool(own) for id, own in db.execute(query, (file,))}
-            articles = _loading.articles(db, list(own), self.pictures, merge=False)
+            articles = _loading.articles(db, list(own), self.images, merge=False)
         return [card(article, own=own) for article, own in zip(articles, own.values(), strict=True)]
 
     def origins(self, hashes: Collection[str]) -> dict[str, Held]:
@@ -211,9 +214,7 @@ class Library:
         Raises `UsageError` as `ids` does."""
         selection = selection or Selection()
         with self.database.reading() as db:
-            articles = _loading.articles(
-                db, self.ids(selection), self.pictures, report, merge=selection.merge
-            )
+            articles = _loading.articles(db, self.ids(selection), self.images, report, merge=selection.merge)
             briefs = [teaser for teaser, _ in _queries.briefs(db, selection)]
         return Selected(tuple(map(selection.told, articles)), tuple(briefs))
 
@@ -229,11 +230,20 @@ class Library:
         with self.database.reading() as db:
             return _queries.span(db, selection)
 
-    def left_out(self, selection: Selection, *, all: bool = True) -> list[Excluded]:
-        """What is not in the selection, and why: every article that the library has is in it or here.
-        If not ``all``, only those without a date, and copies of what is in it."""
+    def excluded(
+        self, selection: Selection, report: Report | None = None, *, all: bool = True
+    ) -> list[Excluded]:
+        """Every article that is not in the selection, and why; duplicates and undated ones are added to
+        ``report``. If not ``all``, only articles without a date, and copies of what is in the selection."""
         with self.database.reading() as db:
-            return _queries.left_out(db, selection, all=all)
+            excluded = _queries.excluded(db, selection, all=all)
+        report = report if report is not None else Report()
+        for item in excluded:
+            if item.reason == "undated":
+                report.add("undated-left-out", item.where, item.title)
+            elif item.reason == "duplicate":
+                report.add("duplicate", item.where, item.described)
+        return excluded
 
     def search(self, selection: Selection, limit: int = 20) -> tuple[int, list[Hit]]:
         """How many articles have the selection's words, and the latest of them with the place
@@ -241,7 +251,7 @@ class Library:
         with self.database.reading() as db:
             stats.check_sources(db, selection.sources)
             count, latest = _queries.latest(db, selection, limit)
-            articles = _loading.articles(db, latest, self.pictures, merge=selection.merge)
+            articles = _loading.articles(db, latest, self.images, merge=selection.merge)
             lines = _queries.lines(db, latest)
         return count, [
             Hit(line.id, article, text_search.excerpt(article, selection.words), line.leader)
@@ -269,7 +279,7 @@ class Library:
         with self.database.reading() as db:
             if not db.execute("SELECT 1 FROM article WHERE id = ?", (id,)).fetchone():
                 return None
-            return _loading.articles(db, [id], self.pictures)[0]
+            return _loading.articles(db, [id], self.images)[0]
 
     def sources(self) -> list[stats.Source]:
         """Each source with its number of articles and the days that they span."""
@@ -279,7 +289,7 @@ class Library:
     def stats(self) -> stats.Stats:
         """Numbers of what it holds."""
         with self.database.reading() as db:
-            return stats.stats(db, self.pictures)
+            return stats.stats(db, self.images)
 
     # -- Care --------------------------------------------------------------------------
 
@@ -296,20 +306,42 @@ class Library:
 
     def vacuum(self) -> None:
         """Give space back that nothing uses, and put the full text in order."""
-        maintenance.vacuum(self.database, self.pictures)
+        maintenance.vacuum(self.database, self.images)
 
     def backup(self, folder: Path) -> None:
         """A copy of the library as it is now into an empty folder, whole or not at all. Raises
         `OutputError`."""
-        maintenance.backup(self.database, self.pictures, folder)
+        maintenance.backup(self.database, self.images, folder)
 
     def check(self) -> list[str]:
         """What is wrong with it, in words; empty where all is well."""
-        return maintenance.check(self.database, self.pictures)
+        return maintenance.check(self.database, self.images)
 
     def merge(self, other: Library) -> int:
-        """Take over what another library has and this one has not; gives the number of articles."""
-        return maintenance.merge(self, other)
+        """Add what another library has and this one does not, by the content of files.
+
+        Returns the number of articles added."""
+        ours = self.known()
+        hashes = {known.sha256 for known in ours.values() if known.whole}
+        added = 0
+        for path, known in sorted(other.known().items(), key=lambda item: item[1].id):
+            if not known.whole or known.sha256 in hashes:
+                continue
+            rows = other.cards(known.id)
+            if path in ours:  # another machine's file of that path: both are kept
+                path = b"%s#%s" % (path, known.sha256[:12].encode())
+            with self.filing() as filing:
+                file = filing.begin(path, known.name, known.size, known.mtime, known.manner)
+                filing.add(file, rows)
+                filing.end(file, known.sha256, known.form, known.findings)
+            added += len(rows) - sum(note.id == "removed-left-out" for note in filing.notes)
+        return added
+
+
+def _row(number: int, article: Article) -> IndexRow:
+    """The row of an article at hand; one that comes from no file has an origin of its own."""
+    row = card(article)
+    return row if row.origin else msgspec.structs.replace(row, origin=str(number))
 
 
 def _placed(path: str) -> Path:
@@ -319,3 +351,24 @@ def _placed(path: str) -> Path:
         return remote.place(path)
     except ExporterError:
         return Path(path)
+
+
+def select(
+    articles: Iterable[Article], selection: Selection | None = None, report: Report | None = None
+) -> Selected:
+    """The articles and briefs that the selection asks for, each once, by day, as a library selects them.
+
+    Of copies, the best is taken and lists the others in ``also``. A listing gives its briefs alone. What
+    is excluded is in ``Selected.excluded``; duplicates and undated articles are also added to ``report``.
+    Raises `UsageError` for a source that no article has.
+    """
+    selection = selection or Selection()
+    given = tuple(articles)
+    with Library.holding(given) as library, library.database.reading() as db:
+        ids = library.ids(selection)
+        also = _loading.copies(db, ids) if selection.merge else {}
+        chosen = [msgspec.structs.replace(given[id - 1], also=also.get(id, given[id - 1].also)) for id in ids]
+        briefs = [teaser for teaser, _ in _queries.briefs(db, selection)]
+        return Selected(
+            tuple(map(selection.told, chosen)), tuple(briefs), tuple(library.excluded(selection, report))
+        )

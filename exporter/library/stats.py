@@ -9,7 +9,7 @@ from datetime import date
 import msgspec
 
 from exporter.errors import unknown
-from exporter.library.images import Pictures
+from exporter.library.images import ImageStore
 from exporter.model.build import folded
 
 
@@ -34,7 +34,7 @@ class Stats(msgspec.Struct, frozen=True, gc=False):
     files: int
     images: int
     database: int
-    pictures: int
+    image_bytes: int
     languages: dict[str, int]
     days: dict[date, int]
 
@@ -69,22 +69,22 @@ def _day(ordinal: int | None) -> str | None:
     return date.fromordinal(ordinal).isoformat() if ordinal else None
 
 
-def stats(db: sqlite3.Connection, pictures: Pictures) -> Stats:
+def stats(db: sqlite3.Connection, images: ImageStore) -> Stats:
     """The library's numbers; days count articles whose day is known, each story once."""
 
     def one(query: str) -> int:
         return int(db.execute(query).fetchone()[0] or 0)
 
-    kept = [f for f in pictures.folder.glob("??/*") if f.is_file()]
+    sizes = images.sizes()
     return Stats(
         articles=one("SELECT count(*) FROM article WHERE listing = 0"),
         stories=one("SELECT count(*) FROM article WHERE listing = 0 AND place = 0"),
         undated=one("SELECT count(*) FROM article WHERE listing = 0 AND place = 0 AND first IS NULL"),
         briefs=one("SELECT count(DISTINCT digest) FROM teaser"),
         files=one("SELECT count(*) FROM file"),
-        images=len(kept),
+        images=len(sizes),
         database=one("PRAGMA page_count") * one("PRAGMA page_size"),
-        pictures=sum(f.stat().st_size for f in kept),
+        image_bytes=sum(sizes),
         languages=dict(
             db.execute(
                 "SELECT coalesce(language, ''), count(*) FROM article WHERE listing = 0 AND place = 0"

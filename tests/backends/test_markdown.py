@@ -21,7 +21,7 @@ from exporter.diagnostics import Report
 from exporter.editions.compile import Edition, compile_edition
 from exporter.editions.selection import Selected
 from exporter.errors import IncompleteError
-from exporter.library.selection import select
+from exporter.library.catalog import select
 from exporter.model import build, visit
 from exporter.model.article import (
     Article,

@@ -19,7 +19,7 @@ import pytest
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition, Grouping, compile_edition
 from exporter.editions.options import Original
-from exporter.library.selection import select
+from exporter.library.catalog import select
 from exporter.model import build
 from exporter.sources import read_many
 from tests import kitchen_sink

@@ -13,7 +13,7 @@ from exporter.diagnostics import Report
 from exporter.editions.compile import Edition, compile_edition
 from exporter.editions.selection import Selected, Selection
 from exporter.errors import NothingToExport, UsageError
-from exporter.library.selection import select
+from exporter.library.catalog import select
 from exporter.model.article import Article, Origin, Paragraph, Teaser, Text
 from exporter.model.dates import Window
 
@@ -42,7 +42,7 @@ def test_both_ends_of_a_range_are_in_it() -> None:
     days = ["2024-04-30", "2024-05-01", "2024-05-31", "2024-06-01"]
     selected = select([article(d, d) for d in days], Selection(window=MAY))
     assert titles(selected) == ["2024-05-01", "2024-05-31"]
-    assert [(x.title, x.reason) for x in selected.left_out] == [
+    assert [(x.title, x.reason) for x in selected.excluded] == [
         ("2024-04-30", "date"),
         ("2024-06-01", "date"),
     ]
@@ -98,8 +98,8 @@ def test_the_same_article_twice_is_taken_once_the_fuller_copy() -> None:
         article("Renamed", words="x", link="https://example.org/1?utm_source=mail"),
     ]
     selected = select(copies, report=report)
-    assert titles(selected) == [" ONE ", "Other"]
-    assert [x.reason for x in selected.left_out] == ["duplicate", "duplicate"]
+    assert titles(selected) == ["Other", " ONE "]
+    assert [x.reason for x in selected.excluded] == ["duplicate", "duplicate"]
     assert report.counts() == {"duplicate": 2}
 
 
@@ -222,7 +222,7 @@ _articles = st.lists(
 @given(_articles, st.sampled_from(["source", "day", "month", "none"]), st.sampled_from(["date", "source"]))
 def test_every_article_is_in_the_edition_or_told_of(articles: list[Article], group: str, sort: str) -> None:
     selected = select(articles, Selection(window=MAY, undated=True))
-    assert len(selected.articles) + len(selected.left_out) == len(articles)
+    assert len(selected.articles) + len(selected.excluded) == len(articles)
     if not selected.articles:
         return
     edition = compile_edition(selected, group=group, sort=sort)  # type: ignore[arg-type]
@@ -253,7 +253,7 @@ def test_a_listing_gives_its_briefs_and_is_no_article() -> None:
     kept = listing(Teaser("One", date="2024-05-02"), Teaser("Two", link="https://a.example/2"))
     selected = select([article("Story"), kept])
     assert titles(selected) == ["Story"]
-    assert selected.left_out == ()
+    assert selected.excluded == ()
     assert [t.title for t in selected.briefs] == ["One", "Two"]
     assert compile_edition(select([kept])).briefs
 

@@ -209,7 +209,7 @@ def test_a_selection_is_the_one_that_articles_at_hand_give(data: st.DataObject) 
     )
     with Library.holding(made) as library:
         kept, expected = library.select(selection), exporter.select(made, selection)
-        left_out = library.left_out(selection)
+        left_out = library.excluded(selection)
         outline = library.outline(selection)
     assert sorted(a.title for a in kept.articles) == sorted(a.title for a in expected.articles)
     assert {(t.title, t.date) for t in kept.briefs} == {(t.title, t.date) for t in expected.briefs}
@@ -320,7 +320,7 @@ def copies() -> list[Article]:
 def test_a_text_in_two_papers_is_one_article_that_tells_of_the_other() -> None:
     with Library.holding(copies()) as library:
         kept = library.select().articles
-        left_out = library.left_out(Selection())
+        left_out = library.excluded(Selection())
         own = library.select(Selection(sources=("Post",))).articles
     assert [a.title for a in kept] == ["Second ferry", "Bread is dearer"]
     assert [(c.source, c.published, c.link) for c in kept[0].also] == [

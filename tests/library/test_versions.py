@@ -12,8 +12,8 @@ from exporter.diagnostics import Report
 from exporter.editions.compile import compile_edition
 from exporter.editions.selection import Selection
 from exporter.library import Library, duplicates
+from exporter.library.catalog import select
 from exporter.library.importer import Accession
-from exporter.library.selection import select
 from exporter.model.article import Article, Teaser, to_json
 from tests import command
 from tests.editions.test_compile import article

@@ -11,10 +11,10 @@ import pytest
 from exporter.diagnostics import Report
 from exporter.editions.selection import Selection
 from exporter.library import Library
+from exporter.library.catalog import select
 from exporter.library.duplicates import SCHEME, features, fingerprint, is_copy, is_same
 from exporter.library.duplicates._numbers import Number, numbers, spelled
 from exporter.library.importer import accession
-from exporter.library.selection import select
 from tests.library.duplicates.numbers import (
     FURNITURE,
     OTHERS,
@@ -190,7 +190,7 @@ def test_none_is_left_out_by_either_way(pair: tuple[str, str], tmp_path: Path) -
         assert len(filed.articles) == 2
         chosen = select(filed.articles)
         assert len(chosen.articles) == 2
-        assert chosen.left_out == ()
+        assert chosen.excluded == ()
 
 
 @pytest.mark.parametrize("ways", SPELLINGS[:4], ids="".join)

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 
-from exporter.backends.bibliography import _latex, _names
+from exporter.backends.bibliography import _names, biblatex
 from exporter.backends.markdown import _escape
-from exporter.backends.text import _ascii, _flowed, _wrap
+from exporter.backends.text import _ascii, _wrap
 from exporter.cli import _options
 from exporter.diagnostics import Report
 from exporter.errors import ExporterError
@@ -13,14 +13,13 @@ from exporter.library import text_search
 from exporter.library.duplicates import _address, _fingerprint, _similarity
 from exporter.model import build, dates
 from exporter.model.article import Article, Origin, Paragraph, Text
+from exporter.readers import decoding
 from exporter.readers.common import (
     date_parsing,
-    decoding,
     images,
-    labels,
-    markdown_normalisation,
+    markdown,
     markup,
-    mojibake,
+    metadata,
     prose,
     titles,
     value_lists,
@@ -53,17 +52,17 @@ def _refusing(read: Callable[[str], object]) -> Callable[[str], object]:
 
 
 def _spelled_out(text: str) -> str:
-    spelled, blocks = markdown_normalisation.spelled_out(markdown_normalisation.shallow(text))
+    spelled, blocks = markdown.spelled_out(markdown.shallow(text))
     return blocks.restored(spelled)
 
 
 PARSERS: dict[str, Callable[[str], object]] = {
     "words in lines": lambda text: _wrap.wrap(text, 72),
-    "words in lines, flowed": lambda text: _flowed.lines(text.split("\n"), 72),
+    "words in lines, flowed": lambda text: _wrap.lines(text.split("\n"), 72),
     "pieces of a line": lambda text: _wrap.chop(text, 72),
     "ASCII": _ascii.text,
     "Markdown": _escape.inline,
-    "LaTeX": _latex.escaped,
+    "LaTeX": biblatex.escaped,
     "a name for catalogues": _names.split,
     "clean text": build.clean,
     "one line": build.one_line,
@@ -84,7 +83,7 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "words of a title": _fingerprint.title_words,
     "a fingerprint": lambda text: _fingerprint.fingerprint(_article(text)),
     "facts": lambda text: _similarity.facts(_article(text)),
-    "garbled text": mojibake.repaired,
+    "garbled text": decoding.repaired,
     "bytes": lambda text: decoding.decode(text.encode()),
     "bytes of no known encoding": lambda text: decoding.decode(b"\x81\xff" + text.encode("utf-16")),
     "front matter": _frontmatter.split,
@@ -92,16 +91,14 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "front matter, TOML": lambda text: _frontmatter.split(f"+++\ntitle = {text}\n+++\n"),
     "templates": lambda text: _templating.plain_markdown(text, {}, "", Report()),
     "Markdown's habits": _spelled_out,
-    "Markdown's marks": lambda text: markdown_normalisation.with_marks(
-        markdown_normalisation.without_marks(text)[0]
-    ),
+    "Markdown's marks": lambda text: markdown.with_marks(markdown.without_marks(text)[0]),
     "a prolog": xml_prolog.part,
     "a document type": lambda text: xml_prolog.part(f"<!DOCTYPE a [{text}"),
     "HTML": lambda text: markup.parse(text, "", Report()),
     "deep HTML": lambda text: markup.parse("<div>" * 300 + text, "", Report()),
     "HTML or not": prose.is_html,
     "prose": prose.plain,
-    "a label": labels.part_label,
+    "a label": metadata.part_label,
     "a srcset": images._largest_first,
     "tags": _consumed(value_lists.words),
     "names": _consumed(value_lists.names),

@@ -10,7 +10,7 @@ from lxml import html
 
 from exporter.readers.common import markdown
 from exporter.readers.common.markup import text_of
-from exporter.readers.html import _extractors
+from exporter.readers.html import _choice
 from exporter.readers.html import reader as readers_html
 from exporter.readers.html._passages import Opinion
 from exporter.readers.registry import read_source
@@ -110,8 +110,8 @@ def extracted(root: html.HtmlElement, *, fast: bool = True) -> Opinion:
 @pytest.fixture
 def alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Our own code alone: what others' takes with the square of its input ends at the limit of reading."""
-    monkeypatch.setattr(_extractors, "by_trafilatura", extracted)
-    monkeypatch.setattr(_extractors, "by_readability", extracted)
+    monkeypatch.setattr(_choice, "by_trafilatura", extracted)
+    monkeypatch.setattr(_choice, "by_readability", extracted)
     monkeypatch.setattr(markdown, "_engine", Engine)
     monkeypatch.setattr(readers_html, "find_date", lambda *_, **__: None)
 

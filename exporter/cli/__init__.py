@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from exporter import __version__
-from exporter.cli import _cache, _console, _doctor, _export, _library, _run, _show, _watch
+from exporter.cli import _console, _doctor, _export, _library, _run, _show, _watch
 from exporter.errors import ExporterError, is_momentary, machine_error
 from exporter.workers import interrupts
 
@@ -45,7 +45,6 @@ _run.register(app)
 _watch.register(app)
 _library.register(app)
 _show.register(app)
-_cache.register(app)
 _doctor.register(app)
 
 

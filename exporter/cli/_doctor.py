@@ -7,6 +7,7 @@ import shutil
 import sys
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
+from typing import Annotated
 
 import typer
 
@@ -30,6 +31,7 @@ _FONTS = {
 
 
 def register(app: typer.Typer) -> None:
+    app.command("cache", help=_CACHE)(cache)
     app.command("doctor", help="Check libraries, fonts, styles and the collection, and say what to do.")(
         doctor
     )
@@ -91,3 +93,25 @@ def doctor(library: o.LibraryFolder = None) -> None:
             raise typer.Exit(5)
     if missing:
         raise typer.Exit(7)
+
+
+# -- ``cache``: the laid-out pages that later runs need not lay out again.
+
+
+_CACHE = """Where laid-out pages are kept for later runs, and how much; --clear throws them away.
+
+**Examples**
+
+    exporter cache
+    exporter cache --clear
+"""
+
+
+def cache(clear: Annotated[bool, typer.Option("--clear", help="Throw everything away.")] = False) -> None:
+    from exporter.backends.pdf import cache as sheets
+
+    if clear:
+        _console.out(f"{_console.counted(sheets.clear(), 'sheet')} thrown away from {sheets.folder()}")
+        return
+    count, total = sheets.size()
+    _console.out(f"{_console.counted(count, 'sheet')}, {total / 1e6:,.1f} MB in {sheets.folder()}")

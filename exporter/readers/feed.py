@@ -23,9 +23,9 @@ import feedparser
 from exporter.diagnostics import Report
 from exporter.model import build, dates, visit
 from exporter.model.article import Article, Teaser, When
-from exporter.readers.common import date_parsing, listing, person_names, prose, titles, xml_prolog
-from exporter.readers.common.basis import based
+from exporter.readers.common import date_parsing, metadata, person_names, prose, titles, xml_prolog
 from exporter.readers.common.images import join, scheme
+from exporter.readers.common.metadata import based
 from exporter.readers.records import mapping, rows
 from exporter.readers.records.mapping import Profile
 from exporter.readers.source import Source
@@ -153,7 +153,7 @@ class _Feed:
 
     def listing(self) -> Iterator[Article]:
         number = len(self._entries) - len(self._teasers)
-        yield from listing.listing(
+        yield from metadata.listing(
             self._title or self._source.name,
             self._teasers,
             self._source.origin("feed", "application/xml", number),

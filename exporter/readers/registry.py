@@ -21,7 +21,8 @@ from exporter.diagnostics import Diagnostic, Report
 from exporter.errors import ExporterError, MachineError, UsageError, is_momentary, unknown
 from exporter.model import visit
 from exporter.model.article import Article, Basis
-from exporter.readers.common import counts, decoding
+from exporter.readers import decoding
+from exporter.readers.common import counts
 from exporter.readers.source import MAX_BYTES, Reading, Source
 
 TABLE: dict[str, tuple[str, str]] = {
@@ -168,14 +169,11 @@ def _checked(article: Article, source: Source, report: Report) -> Article:
         report.add("title-long", where, f"{len(article.title)} characters")
     if article.is_listing or source.is_own:
         return article
-    from exporter.readers.common import (  # with tables that no other step of a run needs
-        block_languages,
-        language,
-    )
+    from exporter.readers.common import block_languages
 
     if article.language is None:
         article = block_languages.settled(article)
-        if article.language is None and (guess := language.guess(article)):
+        if article.language is None and (guess := block_languages.guess(article)):
             basis: dict[str, Basis] = {**article.basis, "language": "guess"}
             article = msgspec.structs.replace(article, language=guess, basis=basis)
     return block_languages.settled(article)

@@ -11,7 +11,7 @@ import msgspec
 from exporter.diagnostics import Diagnostic, Report
 from exporter.model import build
 from exporter.model.article import Article, Origin, When
-from exporter.readers.common import decoding, mojibake
+from exporter.readers import decoding
 
 MAX_BYTES = 64 * 1024 * 1024
 
@@ -82,10 +82,10 @@ class Source:
         return hashlib.sha256(self.data).hexdigest()
 
     def text(self, report: Report | None = None) -> str:
-        """The decoded text, line ends as ``\\n``. See `exporter.readers.common.decoding` and `_mojibake`."""
+        """The decoded text, line ends as ``\\n``. See `exporter.readers.decoding` and `_mojibake`."""
         if self._text is None:
             text, encoding, certain = decoding.decode(self.data, self.hints.encoding)
-            text, self._places = mojibake.repaired(text)
+            text, self._places = decoding.repaired(text)
             self._text = text, encoding, certain
         text, encoding, certain = self._text
         if report is not None:

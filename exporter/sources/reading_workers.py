@@ -20,8 +20,8 @@ from exporter.diagnostics import Diagnostic
 from exporter.readers.source import Reading
 from exporter.sources import read_one
 from exporter.sources.read_one import MOST, MOST_MEMORY, Answer, Desk, Job, Piece, Survey
-from exporter.workers.limits import LOADING
-from exporter.workers.pool import JobFailure, Limits, WorkerPool
+from exporter.workers.limits import LOADING, Limits
+from exporter.workers.pool import JobFailure, WorkerPool
 
 AHEAD = 4096
 """Pieces that may be read after one that is not done yet: what came of them waits in memory."""

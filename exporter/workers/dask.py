@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from exporter.errors import ClusterError, UsageError
 from exporter.workers import pool
-from exporter.workers.limits import within
-from exporter.workers.pool import JobFailure, Limits
+from exporter.workers.limits import Limits, within
+from exporter.workers.pool import JobFailure
 from exporter.workers.resource_bundle import NOTHING, ResourceBundle, versions
 from exporter.workers.resource_bundle import pack as pack
 

@@ -16,7 +16,8 @@ from distributed import Worker, WorkerPlugin
 
 from exporter.errors import ExporterError, UsageError
 from exporter.workers import resource_bundle
-from exporter.workers.pool import JobFailure, Limits, WorkerPool
+from exporter.workers.limits import Limits
+from exporter.workers.pool import JobFailure, WorkerPool
 from exporter.workers.resource_bundle import ResourceBundle, at_home, unpack
 from exporter.workers.scratch import temporary_folder
 

@@ -34,6 +34,14 @@ class Limit(NamedTuple):
     data: int = 0
 
 
+class Limits(NamedTuple):
+    """Bytes that a worker may have: ``data`` at any time, ``resting`` between two jobs, or a
+    fresh one takes its place. 0 is no limit."""
+
+    data: int = 0
+    resting: int = 0
+
+
 class _Worker:
     """This process, if it is a worker."""
 

@@ -10,10 +10,8 @@ the standard library and of Pebble, break as a whole or wait for ever when one i
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import os
-import pickle
 import signal
 import sys
 import tempfile
@@ -24,14 +22,15 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import islice
 from multiprocessing import resource_tracker
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import wait
 from pathlib import Path
-from types import FrameType, ModuleType
+from types import ModuleType
 from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 from exporter.errors import ExporterError, machine_error, temporary_files
 from exporter.workers import scratch
-from exporter.workers.limits import ALARM, Limit, allow, begin, end
+from exporter.workers.limits import ALARM, Limits
+from exporter.workers.worker_process import serve
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -58,14 +57,6 @@ class JobFailure(NamedTuple):
     why: Literal["time", "ended"]
     code: int = 0
     steps: int = 0
-
-
-class Limits(NamedTuple):
-    """Bytes that a worker may have: ``data`` at any time, ``resting`` between two jobs, or a
-    fresh one takes its place. 0 is no limit."""
-
-    data: int = 0
-    resting: int = 0
 
 
 def cores() -> int:
@@ -244,7 +235,7 @@ class _Worker:
         self._has_crews = may_start_pools
         # A daemon is ended with its parent, and may have no children.
         self._process = context.Process(
-            target=_serve,
+            target=serve,
             args=(ear, mouth, foot, limits, may_start_pools, self._folder),
             daemon=not may_start_pools,
         )
@@ -392,73 +383,3 @@ def _undaunted() -> Iterator[None]:
         yield
     finally:
         here.daemon = True
-
-
-# -- In the worker -----------------------------------------------------------------------
-
-
-def _serve(
-    jobs: Connection,
-    answers: Connection,
-    steps: Connection,
-    limits: Limits,
-    may_start_pools: bool,
-    folder: Path,
-) -> None:
-    """The life of a worker: word that it is ready, then an answer for each job.
-
-    ``folder`` is for its temporary files: whoever ends the worker removes it.
-    """
-    tempfile.tempdir = str(folder)
-    # Ctrl-C reaches the whole group: only the parent answers it, and ends the workers.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if may_start_pools:
-        signal.signal(signal.SIGTERM, _leave)
-    begin(steps, limits.data)
-    work: Callable[[Any], Any] | None = None
-    with suppress(EOFError, BrokenPipeError):  # the parent has no more work, or is no more
-        while True:
-            told = jobs.recv_bytes()
-            try:
-                if work is None:
-                    work, answer = pickle.loads(told), None
-                else:
-                    job, seconds = pickle.loads(told)
-                    allow(Limit(seconds))
-                    try:
-                        answer = work(job)
-                    finally:
-                        end()
-                kind = "done"
-            except Exception as error:  # the parent raises it, as if the work had been done there
-                kind, answer = "raised", _portable(error)
-            answers.send((kind, answer, _holds_more(limits.resting)))
-    scratch.remove(folder)
-
-
-def _leave(_signum: int, _frame: FrameType | None) -> None:
-    try:
-        for child in multiprocessing.active_children():
-            child.kill()
-    finally:
-        os._exit(128 + signal.SIGTERM)
-
-
-def _portable(error: Exception) -> Exception:
-    try:
-        pickle.loads(pickle.dumps(error))
-    except Exception:  # whatever an error of others does when it is packed
-        return RuntimeError(f"{type(error).__name__}: {error}")
-    return error
-
-
-def _holds_more(limit: int) -> bool:
-    """Whether this process keeps more bytes than that; no, where the system does not tell."""
-    return bool(limit) and _held() > limit and gc.collect() >= 0 and _held() > limit
-
-
-def _held() -> int:
-    with suppress(OSError, AttributeError):
-        pages = int(Path("/proc/self/statm").read_text().split()[1])
-        return pages * os.sysconf("SC_PAGE_SIZE")
-    return 0

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exporter.backends.bibliography._latex import depth, escaped, unescaped
 from exporter.backends.bibliography._names import split
+from exporter.backends.bibliography.biblatex import depth, escaped, unescaped
 from exporter.backends.registry import render_checked
 from exporter.model.article import Article
 from tests import strategies

@@ -23,8 +23,7 @@ from exporter.backends.common.images import prepare
 from exporter.backends.common.system_fonts import system_files
 from exporter.backends.pdf import font_files, fonts
 from exporter.backends.pdf.assets import Resource
-from exporter.backends.pdf.fetch import Fetcher
-from exporter.backends.pdf.layout import lay_out, printed
+from exporter.backends.pdf.layout import Fetcher, lay_out, printed
 from exporter.backends.registry import Product, render_checked
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition, compile_edition

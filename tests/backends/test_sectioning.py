@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter.backends.pdf import compose, contents, numbering, sectioning
+from exporter.backends.pdf import compose, numbering, sectioning, template_context
 from exporter.backends.pdf.template_context import Part, Unit
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition, Grouping, compile_edition
@@ -182,7 +182,7 @@ def test_long_contents_are_cut_before_parts() -> None:
     def part(name: str, size: int) -> Part:
         return Part(name, name, [Unit("", "", [name] * size)])  # type: ignore[list-item]
 
-    chapters = contents.chapters([part("a", 100), part("b", 50), part("c", 2_000), part("d", 3)])
+    chapters = template_context.chapters([part("a", 100), part("b", 50), part("c", 2_000), part("d", 3)])
     assert [
         [(s.part.title, s.begins, sum(len(u.articles) for u in s.units)) for s in c] for c in chapters
     ] == [
@@ -195,7 +195,7 @@ def test_long_contents_are_cut_before_parts() -> None:
 
 
 def test_contents_in_chapters_tell_true_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(contents, "ENOUGH", 3)
+    monkeypatch.setattr(template_context, "ENOUGH", 3)
     made = edition(*(article(n, date(2024, 1, 1), 5, f"Post {n % 4}") for n in range(16)))
     product = render_pdf(made)
     front = labels(product.data).index("1")

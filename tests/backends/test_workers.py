@@ -25,7 +25,7 @@ from exporter.editions.selection import Selected
 from exporter.errors import ExporterError
 from exporter.model.article import Article, Block, CodeBlock, Note, Paragraph, Table, Text
 from exporter.model.build import paragraph
-from exporter.workers.pool import Limits
+from exporter.workers.limits import Limits
 from tests import kitchen_sink
 from tests.backends import faults
 

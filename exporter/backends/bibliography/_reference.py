@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple, TypeAlias
 
-from exporter.backends.bibliography._keys import Wanted, keys
+from anyascii import anyascii
+
 from exporter.backends.bibliography._names import Name, split
 from exporter.backends.common import labels
 from exporter.editions.compile import Edition
+from exporter.errors import IncompleteError
 from exporter.model.article import Article, Teaser, When
 from exporter.model.build import one_line, safe_link
 
@@ -110,3 +114,97 @@ def _of_brief(anchor: str, teaser: Teaser, publishers: Mapping[str, str]) -> Ref
 
 def _day(value: When | None) -> str:
     return (value or "")[:10]
+
+
+# -- Citation keys: ``lind2021quay``, short, ASCII, one for each reference, the same tomorrow.
+
+
+_LEAD = 20
+"""Letters of an author's or a source's name that a key has at most, and of a title's word."""
+
+_LEAST = 4
+"""Letters of a word that says something of a title: articles and prepositions have fewer."""
+
+
+class Wanted(NamedTuple):
+    """What a key is made from; ``lead`` is the name the reference is sorted by."""
+
+    anchor: str
+    lead: str
+    date: str
+    title: str
+
+
+def keys(wanted: Iterable[Wanted]) -> dict[str, str]:
+    """A key for each anchor.
+
+    Of those that would have the same key the earliest has it; the others' take their anchors'
+    first letters. So what is added later to an edition leaves the older keys as they are.
+    """
+    found: dict[str, str] = {}
+    used: set[str] = set()
+    for one in sorted(wanted, key=lambda one: (one.date or "9999", one.anchor)):
+        base = _base(one)
+        tries = (base, *(f"{base}-{one.anchor[:end]}" for end in range(5, len(one.anchor) + 1)))
+        found[one.anchor] = next(key for key in tries if key not in used)
+        used.add(found[one.anchor])
+    return found
+
+
+def _base(one: Wanted) -> str:
+    words = _words(one.title)
+    word = next((word for word in words if len(word) >= _LEAST), words[0] if words else "untitled")
+    return f"{_first_word(one.lead)}{one.date[:4] or 'nd'}{word[:_LEAD]}"
+
+
+def _first_word(name: str) -> str:
+    words = [word for word in _words(name) if word != "the"] or ["anon"]
+    lead = words[0]
+    for word in words[1:]:
+        if len(lead) + len(word) > _LEAD:
+            break
+        lead += word
+    return lead[:_LEAD]
+
+
+def _words(text: str) -> list[str]:
+    """The words in small ASCII letters; a word of another alphabet as Latin letters spell it."""
+    words = (re.sub(r"[^a-z0-9]", "", anyascii(word).lower()) for word in re.findall(r"[^\W_]+", text))
+    return [word for word in words if word]
+
+
+# -- Which references are really in a finished file?
+
+
+class Found(NamedTuple):
+    """What a file says, read back: the parts without which a reference is of no use."""
+
+    key: str
+    title: str
+    date: str
+    url: str
+
+
+def places(found: Sequence[Found], edition: Edition) -> dict[str, str]:
+    """The citation key of each entry and brief whose title, date and address stand under that
+    key. A key that stands twice tells nothing: a reference manager takes one of the two."""
+    times = Counter(one.key for one in found)
+    there = {one.key: one for one in found if times[one.key] == 1}
+    return {
+        one.anchor: one.key
+        for one in references(edition)
+        if there.get(one.key) == Found(one.key, one.title, one.date, one.url)
+    }
+
+
+def decoded(data: bytes) -> str:
+    """The file's text. Raises `IncompleteError` where it is none."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        raise IncompleteError("the references are not valid UTF-8", "Please report this.") from error
+
+
+def broken(what: str) -> IncompleteError:
+    """The error for bytes that are not of their form."""
+    return IncompleteError(f"the references are broken: {what}", "Please report this.")

@@ -5,9 +5,8 @@ from __future__ import annotations
 
 import msgspec
 
-from exporter.backends.bibliography._inspect import Found, broken, places
 from exporter.backends.bibliography._names import Name
-from exporter.backends.bibliography._reference import Kind, Reference, references
+from exporter.backends.bibliography._reference import Found, Kind, Reference, broken, places, references
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition
 from exporter.editions.options import Settings

@@ -10,9 +10,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from exporter.backends.bibliography._inspect import Found, broken, decoded, places
 from exporter.backends.bibliography._names import Name
-from exporter.backends.bibliography._reference import Kind, Reference, references
+from exporter.backends.bibliography._reference import (
+    Found,
+    Kind,
+    Reference,
+    broken,
+    decoded,
+    places,
+    references,
+)
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition
 from exporter.editions.options import Settings

@@ -19,13 +19,13 @@ from exporter.backends.pdf import (
     characters,
     chart,
     columns,
-    contents,
     fit,
     fonts,
     index,
     pagerules,
     sectioning,
     style,
+    template_context,
     wide_tables,
 )
 from exporter.backends.pdf.assets import PLACE, SCHEME, Resource, Sheet
@@ -113,7 +113,7 @@ def compose(edition: Edition, settings: Settings, report: Report) -> Manuscript:
         add(*setting.sheet("briefs", labels.IN_BRIEF, _ranked(lines), holds=lines, **values))
     head = imprint(edition)
 
-    chapters = contents.chapters(parts)
+    chapters = template_context.chapters(parts)
     front = []
     for number, chapter in enumerate(() if edition.single else chapters):
         ends: dict[str, Any] = {"first": number == 0, "last": number == len(chapters) - 1}

@@ -19,6 +19,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from pikepdf import Pdf
+from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from exporter.backends.pdf import marks, tags, variables
 from exporter.backends.pdf.assets import SCHEME, Resource, Sheet
@@ -42,7 +43,6 @@ try:
         from weasyprint.text.fonts import FontConfiguration
 
         from exporter.backends.common.page_marks import SIGN
-        from exporter.backends.pdf.fetch import Fetcher
 except OSError as error:
     raise MissingLibrary(
         f"the layout engine lacks a library: {str(error).splitlines()[0]}", f"Install it: {PACKAGES}."
@@ -248,3 +248,21 @@ def _complaint(message: str) -> tuple[str, str]:
         # What stands before the style's own CSS is all in its first line: columns tell nothing.
         return "style-problem", re.sub(r" at (\d+):\d+", r" in line \1", message)[:300]
     return "layout-problem", message[:300]
+
+
+# -- What the layout engine may fetch: what it was handed, by name, and nothing else.
+
+
+class Fetcher(URLFetcher):  # type: ignore[misc]  # the engine ships no types
+    """Serves addresses from a mapping. Files, the network and ``data:`` are refused."""
+
+    def __init__(self, resources: Mapping[str, Resource]) -> None:
+        super().__init__(timeout=1, allowed_protocols=(), allow_redirects=False)
+        self._resources = resources
+
+    def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
+        del headers
+        resource = self._resources.get(url)
+        if resource is None:
+            raise ValueError(f"not part of the edition: {url[:200]}")
+        return URLFetcherResponse(url, resource.read(), {"Content-Type": resource.media_type})

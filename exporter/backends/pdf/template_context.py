@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -44,3 +45,50 @@ class Part(NamedTuple):
     anchor: str
     title: str
     units: list[Unit]
+
+
+# -- The contents, cut into chapters that can be laid out side by side.
+
+
+ENOUGH = 120
+"""Lines after which a part may begin a page in the contents."""
+PLENTY = 300
+"""Lines after which a unit of a part may."""
+MOST = 900
+"""Lines after which a page begins in any case: some 25 pages."""
+
+
+class Stretch(NamedTuple):
+    """Units of one part; ``begins`` where they are its first."""
+
+    part: Part
+    begins: bool
+    units: list[Unit]
+
+
+def chapters(parts: Sequence[Part]) -> list[list[Stretch]]:
+    """The contents' lines, cut before parts and units where there are many. An edition
+    without articles has one chapter without lines."""
+    made: list[list[Stretch]] = [[]]
+    lines = 0
+    for part in parts:
+        if lines >= ENOUGH:
+            made.append([])
+            lines = 0
+        begins = True
+        for unit in (piece for whole in part.units for piece in _pieces(whole)):
+            if lines >= PLENTY:
+                made.append([])
+                lines = 0
+            if begins or not made[-1]:
+                made[-1].append(Stretch(part, begins, []))
+            made[-1][-1].units.append(unit)
+            lines += len(unit.articles)
+            begins = False
+    return made
+
+
+def _pieces(unit: Unit) -> Iterator[Unit]:
+    yield unit._replace(articles=unit.articles[:MOST])
+    for start in range(MOST, len(unit.articles), MOST):
+        yield Unit("", "", unit.articles[start : start + MOST])

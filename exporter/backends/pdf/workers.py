@@ -18,7 +18,8 @@ from exporter.backends.pdf.assets import Sheet
 from exporter.backends.pdf.layout import Failure, Laid, attempt
 from exporter.editions.options import Settings
 from exporter.errors import ExporterError
-from exporter.workers.pool import JobFailure, Limits, WorkerPool, cores
+from exporter.workers.limits import Limits
+from exporter.workers.pool import JobFailure, WorkerPool, cores
 
 LISTED = 5
 """Failures that an error names."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 from exporter.backends.common import labels
-from exporter.backends.text import _ascii, _flowed
+from exporter.backends.text import _ascii, _wrap
 from exporter.backends.text._blocks import UNWRAPPED, Writer, center, underlined
 from exporter.backends.text._wrap import cells, wrap
 from exporter.diagnostics import Report
@@ -37,13 +37,13 @@ def render(edition: Edition, settings: Settings, report: Report) -> bytes:  # no
             "",
             edition.identifier,
         ]
-        return _encoded(_flowed.lines(lines, settings.width) if settings.flowed else lines, settings)
+        return _encoded(_wrap.lines(lines, settings.width) if settings.flowed else lines, settings)
     head = [*_masthead(edition, width), ""]
     body, places = _body(edition, width, settings.flowed)
     if settings.flowed:
         # Where a line stands is the mail program's to say.
         lines = [*head, *_contents(edition, width, lambda _: ""), *body]
-        lines = _flowed.lines(lines, settings.width)
+        lines = _wrap.lines(lines, settings.width)
     else:
         lines = [*head, *_numbered(edition, width, len(head), len(body), places), *body]
     return _encoded(lines, settings)

@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
+from itertools import islice
+from typing import Any
 
 import msgspec
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 
-from exporter.model import visit
+from exporter.errors import temporary_files
+from exporter.model import build, visit
 from exporter.model.article import Article, Basis, Heading, Paragraph
-from exporter.readers.common import language
 from exporter.readers.common.script import parted
 
 _SCRIPTS = {
@@ -142,7 +144,7 @@ def _by_words(text: str, script: str, own: str) -> str | None:
         _share(text[:_LONG], own, unknown=1) > _MANY or _share(text, own, unknown=1) > _FEW
     ):
         return None  # most of them, by their first words
-    found, probability = language.classified(text)
+    found, probability = classified(text)
     sure = found is not None and probability >= _SURE and _script_of(found) == script
     return found if sure and found and _share(text, found, unknown=0) >= _MANY else None
 
@@ -171,3 +173,42 @@ def _commonest(language: str) -> frozenset[str]:
         return frozenset()
     name = name.replace("å", "a").replace(" ", "_")
     return justext.get_stoplist(name) if name in justext.get_stoplists() else frozenset()
+
+
+# -- The language of a text that does not say it.
+
+
+_GUESS_SAMPLE = 1500
+"""Characters that are looked at."""
+_GUESS_BYTES = 80
+"""Bytes of letters from which a guess is worth something: a sentence, be it of Hangul."""
+_GUESS_SURE = 0.9
+
+
+def guess(article: Article) -> str | None:
+    """The language as py3langid has it, or None where it is not sure."""
+    texts = (article.title, *islice(visit.texts(article.blocks), 60))
+    found, probability = classified(" ".join(texts))
+    return found if probability >= _GUESS_SURE else None
+
+
+def classified(text: str) -> tuple[str | None, float]:
+    """The likeliest language of a text, and how sure that is, from 0 to 1."""
+    return _classified(text[:_GUESS_SAMPLE])
+
+
+@lru_cache(64)  # copies of one text come together
+def _classified(sample: str) -> tuple[str | None, float]:
+    letters = "".join(c if c.isalpha() or c.isspace() else " " for c in sample)
+    if len("".join(letters.split()).encode()) < _GUESS_BYTES:
+        return None, 0
+    name, probability = _identifier().classify(letters)
+    return build.language_tag(str(name)), float(probability)
+
+
+@cache
+def _identifier() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # slow to load, and seldom needed
+
+    with temporary_files():  # in which it unpacks the model: without space no page could be read
+        return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

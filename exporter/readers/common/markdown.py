@@ -1,12 +1,14 @@
-"""Markdown text → blocks, by Python-Markdown and the mapping of HTML that all readers share.
+"""Markdown as people write it, spelled out as Python-Markdown wants it.
 
-With tables, footnotes, definition lists, abbreviations, struck-out text and fenced code
-anywhere (PyMdown Extensions). Texts written for other engines are first brought into the
-form that Python-Markdown wants; see `exporter.readers.common.markdown_normalisation`.
+CommonMark, GFM and kramdown nest a list by the width of its marker, two or three columns,
+and let a list, a quote, a heading or a fence follow a paragraph with no blank line
+between. Python-Markdown nests by four columns and wants the blank line; without it, every
+fourth post of real collections lost a list or a piece of code.
 """
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from markdown import Markdown
@@ -14,8 +16,190 @@ from markdown import Markdown
 from exporter.diagnostics import Report
 from exporter.model.article import Asset, Block
 from exporter.readers.common import dom, markup
-from exporter.readers.common.markdown_normalisation import shallow, spelled_out, with_marks, without_marks
+from exporter.readers.common.html_blocks import MARK, HtmlBlocks
 from exporter.readers.source import Source
+
+_ITEM = re.compile(r"(?P<mark>[-*+]|\d{1,9}[.)])(?P<gap> +)(?=\S)")
+_EMPTY_ITEM = re.compile(r"(?:[-*+]|\d{1,9}[.)])\s*\Z")
+_RULE = re.compile(r"([-*_])(?:[ ]*\1){2,}\s*\Z")
+_FENCE = re.compile(r"(`{3,}+|~{3,}+)[^`]*\Z")
+_BLOCK = re.compile(r"#{1,6} |>")
+
+MAX_DEPTH = 20
+"""Quotes and lists within one another; the engine recurses, and deeper ones would end it."""
+
+_MARKS = re.compile(
+    rf"^((?:[ \t]*(?:>|[-*+](?=[ \t])|\d{{1,9}}[.)](?=[ \t]))){{{MAX_DEPTH}}})[ \t>]*[ \t>*+-]*", re.M
+)
+_INDENT = re.compile(rf"^[ \t]{{{4 * MAX_DEPTH},}}(?=[-*+>]|\d{{1,9}}[.)])", re.M)
+
+
+MAX_BRACKETS = 1000
+"""Brackets in one paragraph: the engine looks for a link from each to the paragraph's end."""
+MAX_OPEN = 100
+"""Brackets of a paragraph, or tags of a text, that never end: of these, too."""
+MAX_PLACES = 50_000
+"""Places for cells that a table may have, or four for each bar: the engine fills up every row."""
+
+_OPEN_TAG = re.compile(r"<(?=[a-zA-Z/!?][^<>]*+(?:<|\Z))")
+_ENDLESS = re.compile(r"<(/?)(pre|script|style|textarea)(?=[\s/>]|\Z)", re.I)
+_PLAIN = {"[": "\ufdd0", "<": "\ufdd1", "|": "\ufdd2"}
+"""Characters that mean nothing to anybody, in place of marks that are to mean nothing."""
+
+
+def shallow(text: str) -> str:
+    """``text`` without the marks of quotes and lists that lie deeper than `MAX_DEPTH`."""
+    return _INDENT.sub(" " * 4 * (MAX_DEPTH - 1), _MARKS.sub(r"\1 ", text))
+
+
+def without_marks(text: str) -> tuple[str, bool, bool]:
+    """``text`` without the marks that the engine takes too long over, whether any were taken from
+    paragraphs, and whether any were taken from tables; `with_marks` puts them back."""
+    text = calm = _with_plain_endless(text)
+    if text.count("[") > MAX_OPEN:
+        calm = "".join(
+            p.replace("[", _PLAIN["["]) if _is_bracketed(p) else p for p in re.split(r"(\n[ \t]*\n)", text)
+        )
+    if len(_OPEN_TAG.findall(calm)) > MAX_OPEN:
+        calm = _OPEN_TAG.sub(_PLAIN["<"], calm)
+    settled = _without_wide_tables(calm) if calm.count("|") > MAX_OPEN else calm
+    return settled, calm != text, settled != calm
+
+
+def _with_plain_endless(text: str) -> str:
+    """``text`` with the tags as plain characters that would take all the rest for code or a script."""
+    ended: set[str] = set()
+    parts: list[str] = []
+    end = len(text)
+    for tag in reversed(list(_ENDLESS.finditer(text))):
+        name = tag[2].lower()
+        if tag[1]:
+            ended.add(name)
+        elif name not in ended:
+            parts += [text[tag.start() + 1 : end], _PLAIN["<"]]
+            end = tag.start()
+    return "".join((text[:end], *reversed(parts)))
+
+
+def with_marks(html: str) -> str:
+    """What the engine made of a text, with the marks that `without_marks` took from it."""
+    for mark, plain in _PLAIN.items():
+        html = html.replace(plain, "&lt;" if mark == "<" else mark)
+    return html
+
+
+def _is_bracketed(paragraph: str) -> bool:
+    count = paragraph.count("[")
+    return count > MAX_BRACKETS or count - paragraph.count("]") > MAX_OPEN
+
+
+def _without_wide_tables(text: str) -> str:
+    lines = text.split("\n")
+    below = 0  # lines of the block from here on, and the bars in them
+    bars = 0
+    for number in range(len(lines) - 1, -1, -1):
+        line = lines[number]
+        if not line.strip():
+            below = bars = 0
+            continue
+        columns = line.count("|")
+        below, bars = below + 1, bars + columns
+        if columns * below > max(MAX_PLACES, 4 * bars) and not line.strip("|-: \t>"):
+            lines[number] = line.replace("|", _PLAIN["|"])
+    return "\n".join(lines)
+
+
+class _Item:
+    """An open list item: the column of its mark, and that of its content."""
+
+    def __init__(self, column: int, content: int) -> None:
+        self.column, self.content = column, content
+
+
+def spelled_out(text: str) -> tuple[str, HtmlBlocks]:
+    """``text`` with nested content indented by fours and blank lines where the engine wants them, and its
+    blocks of HTML, for each of which a paragraph is left.
+
+    Nothing inside code is changed, and no word anywhere.
+    """
+    out: list[str] = []
+    items: list[_Item] = []
+    fence = ""
+    before = ""  # the line above, as it was written
+    lines = text.replace(MARK, "").expandtabs(4).split("\n")
+    blocks = HtmlBlocks(lines)
+    below = 0  # the first line that is not read yet
+    while below < len(lines):
+        number, line = below, lines[below]
+        below += 1
+        body = line.lstrip(" ")
+        column = len(line) - len(body)
+        if not body:
+            out.append("")
+            before = ""
+            continue
+        if fence:
+            inside = items[-1].content if items else 0
+            out.append(_by_fours(items) + line[min(column, inside) :])
+            if body.rstrip() == fence[0] * len(body.rstrip()) and len(body.rstrip()) >= len(fence):
+                fence = ""
+            before = line
+            continue
+        item = None if _RULE.match(body) else _ITEM.match(body)
+        if not before or item:
+            while items and column < items[-1].content:
+                if column >= 4 and len(items) == 1 and not item:  # kramdown's way, and what authors mean
+                    break
+                items.pop()
+        inside = items[-1].content if items else 0
+        if item and column - inside < 4 and _may_begin(item["mark"], before):
+            if before and not items and not _is_item(before):
+                out.append("")
+            gap = len(item["gap"])
+            content = column + len(item["mark"]) + (gap if gap < 5 else 1)
+            mark = item["mark"].replace(")", ".")
+            start = f"{_by_fours(items)}{mark} "
+            items.append(_Item(column, content))
+            body = line[content:]
+            if (end := blocks.end(number, body, content, "")) is not None:
+                out += [start + blocks.take(body, below, end, content), ""]
+                before, below = "", end
+                continue
+            out.append(start + body)
+            if match := _FENCE.match(body.lstrip(" ")):
+                fence = match[1]
+            before = line
+            continue
+        if (end := blocks.end(number, body, inside, before, column - inside)) is not None:
+            out += ["", _by_fours(items) + blocks.take(body, below, end, inside), ""]
+            before, below = "", end
+            continue
+        if match := _FENCE.match(body):
+            fence = match[1]
+        if before and (fence or (_BLOCK.match(body) and not _BLOCK.match(before.lstrip(" ")))):
+            out.append("")
+        out.append(_by_fours(items) + line[min(column, inside) :])
+        before = line
+    return "\n".join(out), blocks
+
+
+def _by_fours(items: list[_Item]) -> str:
+    return " " * 4 * len(items)
+
+
+def _is_item(line: str) -> bool:
+    body = line.lstrip(" ")
+    return bool(_ITEM.match(body) or _EMPTY_ITEM.match(body))
+
+
+def _may_begin(mark: str, before: str) -> bool:
+    """Whether an item may follow the line above: in the midst of a paragraph a number other
+    than 1 is a number (CommonMark 0.31.2, section 5.3)."""
+    return not before or mark in "-*+" or mark[:-1] == "1" or _is_item(before) or before.startswith(" ")
+
+
+# -- Markdown text → blocks, by Python-Markdown and the mapping of HTML that all readers share.
+
 
 _EXTENSIONS = (
     *("abbr", "attr_list", "def_list", "footnotes", "sane_lists", "tables"),

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 from lxml import etree
 
-from exporter.readers.common import loose_notes, note_lists
+from exporter.readers.common import note_lists
 from exporter.readers.common.markup import drop, text_of
 
 MARK = "data-exporter-note"
@@ -109,7 +109,7 @@ class _Page:
 
     def __init__(self, root: etree._Element, addresses: Collection[str]) -> None:
         self.lists = note_lists.Lists(root)
-        loose_notes.link(root, self.lists)
+        note_lists.link(root, self.lists)
         self.marks: list[_Mark] = []
         self.asides: list[etree._Element] = []
         self.back: set[str] = set()

@@ -12,7 +12,7 @@ from itertools import islice
 
 from lxml import etree
 
-from exporter.readers.common import code, drawings, formulas, notes
+from exporter.readers.common import code, formulas, images, notes
 from exporter.readers.common.markup import drop, text_of
 
 _PARAGRAPHS = frozenset(
@@ -32,7 +32,7 @@ def prepare(root: etree._Element, addresses: Iterable[str | None] = ()) -> notes
     the page's own, and its file's name."""
     code.prepare(root)
     formulas.prepare(root)
-    drawings.prepare(root)
+    images.prepare(root)
     for ruby in list(root.iter("ruby")):
         _annotate(ruby)
     _join_words(root)

@@ -14,8 +14,8 @@ from exporter.model import build
 from exporter.model.article import Teaser, When
 from exporter.readers.common import date_parsing
 from exporter.readers.common.images import join
-from exporter.readers.common.labels import part_label
 from exporter.readers.common.markup import text_of
+from exporter.readers.common.metadata import part_label
 from exporter.readers.html._page import Page
 
 AGGREGATOR = "KCNA Watch"

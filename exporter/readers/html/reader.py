@@ -14,10 +14,10 @@ from lxml import etree, html
 from exporter.diagnostics import Report
 from exporter.model import build, visit
 from exporter.model.article import Article, Asset, Basis, Block, When
-from exporter.readers.common import boilerplate, date_parsing, dom, labels, markup, prepare
-from exporter.readers.common.basis import based
+from exporter.readers.common import boilerplate, date_parsing, dom, markup, metadata, prepare
 from exporter.readers.common.counts import count_words
 from exporter.readers.common.markup import text_of
+from exporter.readers.common.metadata import based
 from exporter.readers.html import (
     _blocked_pages,
     _body,
@@ -93,7 +93,7 @@ def _any(
     if page.saved:
         basis["captured"] = "metadata"
     basis |= based(page.authors_basis, authors=page.authors)
-    site, label_language = labels.part_label(page.site) if page.site else (None, None)
+    site, label_language = metadata.part_label(page.site) if page.site else (None, None)
     label = page.site
     if label is None and page.link:
         label, basis["source"] = (urlsplit(page.link).hostname or "").removeprefix("www."), "url"
@@ -135,7 +135,7 @@ def _watch(
     captured = page.saved or watched.captured
     if captured:
         basis["captured"] = "metadata" if page.saved else "stated"
-    publisher, language = labels.part_label(watched.label) if watched.label else (None, None)
+    publisher, language = metadata.part_label(watched.label) if watched.label else (None, None)
     basis |= based("stated", source=watched.label)
     basis |= based("stated" if language else "metadata", language=language or page.language)
     yield Article(

@@ -19,7 +19,7 @@ import msgspec
 from exporter.diagnostics import Report
 from exporter.model import build
 from exporter.model.article import Article, Basis, Teaser, When
-from exporter.readers.common import data, date_parsing, listing
+from exporter.readers.common import data, date_parsing, metadata
 from exporter.readers.common.script import language_of
 from exporter.readers.source import Source
 
@@ -155,6 +155,6 @@ def _listed(form: Form, lines: Sequence[str], visit: When | None, source: Source
         Teaser(title=title, summary=summary, captured=visit, source=form.source, language="en")
         for title, summary in zip(lines[::2], lines[1::2], strict=False)
     ]
-    yield from listing.listing(
+    yield from metadata.listing(
         form.name, teasers, source.origin("agency", "text/plain"), source=form.source, language="en"
     )

@@ -21,7 +21,7 @@ import msgspec
 
 from exporter.diagnostics import Report
 from exporter.model import build
-from exporter.readers.common import decoding
+from exporter.readers import decoding
 from exporter.readers.source import Source
 
 _LONGEST_HEADER = 2_000

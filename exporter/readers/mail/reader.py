@@ -17,8 +17,8 @@ from exporter.diagnostics import Report
 from exporter.model import build, visit
 from exporter.model.article import Article, Asset, Block, Heading, Paragraph, Quote
 from exporter.readers.common import boilerplate, boilerplate_rules, date_parsing, dom, markup, prose, titles
-from exporter.readers.common.basis import based
 from exporter.readers.common.markup import text_of
+from exporter.readers.common.metadata import based
 from exporter.readers.mail import _forwarded, _mime
 from exporter.readers.mail._mime import Leaf, Mail
 from exporter.readers.source import Source

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from exporter.diagnostics import Report
 from exporter.model import build, visit
 from exporter.model.article import Article, Basis, Block, Heading
-from exporter.readers.common import date_parsing, labels, markdown, titles, value_lists
-from exporter.readers.common.basis import based
+from exporter.readers.common import date_parsing, markdown, metadata, titles, value_lists
+from exporter.readers.common.metadata import based
 from exporter.readers.markdown import _edition, _frontmatter
 from exporter.readers.markdown._frontmatter import FrontMatter
 from exporter.readers.markdown._templating import plain_markdown
@@ -99,7 +99,7 @@ def read(source: Source, report: Report) -> Iterable[Article]:
         return
     basis: dict[str, Basis] = {"title": found_in}
     label = next((s for name in _SOURCES for s in front.all(name) if not _is_address(s)), None)
-    publisher, spoken = labels.part_label(label) if label else (None, None)
+    publisher, spoken = metadata.part_label(label) if label else (None, None)
     published = _date(front, _PUBLISHED, language, source, report)
     if published:
         basis["published"] = "metadata"

@@ -17,8 +17,8 @@ import msgspec
 from exporter.diagnostics import Report
 from exporter.model import build, dates
 from exporter.model.article import Article, Basis, Block, Teaser, When
-from exporter.readers.common import date_parsing, labels, listing, prose, titles, value_lists
-from exporter.readers.common.basis import based
+from exporter.readers.common import date_parsing, metadata, prose, titles, value_lists
+from exporter.readers.common.metadata import based
 from exporter.readers.source import Source
 
 Paths: TypeAlias = tuple[str, ...]
@@ -140,7 +140,7 @@ def articles(
             yield made
         elif made is not None:
             teasers.append(made)
-    yield from listing.listing(name, teasers, source.origin(reader, media_type, number))
+    yield from metadata.listing(name, teasers, source.origin(reader, media_type, number))
 
 
 class _Mapper:
@@ -159,7 +159,7 @@ class _Mapper:
         label = self._line(record, profile.source)
         authors = self._unique(record, profile.authors, value_lists.names)
         basis = based(profile.basis, title=title, authors=authors, source=label)
-        if not label and (label := listing.host(link) or ""):
+        if not label and (label := metadata.host(link) or ""):
             basis["source"] = "url"
         if not body:
             summary = self._line(record, profile.summary)
@@ -180,7 +180,7 @@ class _Mapper:
             published, basis["published"] = found, "url"
         if captured:
             basis["captured"] = "metadata"
-        publisher, spoken = labels.part_label(label)
+        publisher, spoken = metadata.part_label(label)
         basis |= based(profile.basis, language=language or spoken)
         return Article(
             title=title,
@@ -225,7 +225,7 @@ class _Mapper:
 
     def _language(self, record: Record) -> str | None:
         for value in self._given(record, self._profile.language):
-            if found := build.language_tag(str(value)) or labels.language_named(str(value)):
+            if found := build.language_tag(str(value)) or metadata.language_named(str(value)):
                 return found
         return None
 

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr
 from datetime import datetime
+from email.message import Message
 from functools import partial
 from typing import Any, BinaryIO, NamedTuple, cast
 
@@ -24,7 +26,7 @@ from exporter.errors import is_momentary
 from exporter.model import dates, images
 from exporter.model.article import When
 from exporter.readers.source import MAX_BYTES, Hints, Source
-from exporter.sources.archives import Budget, Member, Package, Unreadable, _gunzip, _payload
+from exporter.sources.archives import Budget, Member, Package, Unreadable, _gunzip
 
 _BEGIN = re.compile(rb"\nWARC/[01]\.\d+\r?\n")
 _PAGES = ("text/html", "application/xhtml+xml")
@@ -115,7 +117,7 @@ def _content(file: BinaryIO, place: _Place, most: int) -> bytes:
         if is_momentary(error):
             raise
         raise Unreadable("archive-broken", str(error)) from None
-    return _payload.unpacked(data, coding, most)
+    return unpacked(data, coding, most)
 
 
 # -- Finding the records -----------------------------------------------------------------
@@ -196,9 +198,9 @@ def _places(package: Package, *, packed: bool) -> Iterator[_Place]:
 def _place(record: Any, offset: int) -> _Place:
     told = record.rec_headers.get_header
     headers = record.http_headers or record.rec_headers
-    media_type, charset = _payload.media_type(headers.get_header("Content-Type") or "")
-    is_picture = media_type.startswith("image/")
-    kind = "page" if media_type in _PAGES else "picture" if is_picture else ""
+    kind_of_media, charset = media_type(headers.get_header("Content-Type") or "")
+    is_picture = kind_of_media.startswith("image/")
+    kind = "page" if kind_of_media in _PAGES else "picture" if is_picture else ""
     if record.rec_type == "revisit":
         kind = "" if is_picture else "revisit"
     elif not _is_content(record):
@@ -207,7 +209,7 @@ def _place(record: Any, offset: int) -> _Place:
         offset,
         kind,
         told("WARC-Target-URI") or "",
-        media_type,
+        kind_of_media,
         charset,
         _date(told("WARC-Date") or ""),
         record.length or 0,
@@ -240,3 +242,71 @@ def _next(file: BinaryIO, start: int) -> int | None:
             return file.tell() - len(data) + match.start() + 1
         before = data[-32:]
     return None
+
+
+# -- What a server sent, unpacked within bounds: HTTP's content codings (RFC 9110, 8.4).
+
+
+def unpacked(data: bytes, coding: str, most: int) -> bytes:
+    """``data`` as it was before its content coding; as it is where that is none or not true.
+
+    Of what is cut short, what there is. Raises `Unreadable` for more than ``most`` bytes and
+    for a coding that is not known here.
+    """
+    for name in reversed([part.strip().lower() for part in coding.split(",")]):
+        if name in ("", "identity"):
+            continue
+        if name not in _CODINGS:
+            raise Unreadable("archive-broken", f"the content coding {name} is not known")
+        try:
+            data = _CODINGS[name](data, most + 1)
+        except zlib.error:
+            continue  # servers claim a coding that they have not used
+        if len(data) > most:
+            raise Unreadable("file-too-large", f"it unpacks to over {most >> 20} MB")
+    return data
+
+
+def _gzip(data: bytes, most: int) -> bytes:
+    return zlib.decompressobj(16 + zlib.MAX_WBITS).decompress(data, most)
+
+
+def _deflate(data: bytes, most: int) -> bytes:
+    try:
+        return zlib.decompressobj().decompress(data, most)
+    except zlib.error:  # many servers send it bare
+        return zlib.decompressobj(-zlib.MAX_WBITS).decompress(data, most)
+
+
+def _brotli(data: bytes, most: int) -> bytes:
+    try:
+        import brotli  # comes with WeasyPrint, but not on every system
+    except ImportError:
+        raise Unreadable("archive-broken", "its content coding is Brotli, which is not installed") from None
+    out = bytearray()
+    decoder = brotli.Decompressor()
+    try:
+        out += decoder.process(data, output_buffer_limit=most)
+        while len(out) < most and not decoder.can_accept_more_data():
+            out += decoder.process(b"", output_buffer_limit=most - len(out))
+    except brotli.error as error:
+        raise zlib.error(str(error)) from None
+    return bytes(out[:most])
+
+
+_CODINGS: dict[str, Callable[[bytes, int], bytes]] = {
+    "gzip": _gzip,
+    "x-gzip": _gzip,
+    "deflate": _deflate,
+    "br": _brotli,
+}
+
+
+def media_type(header: str) -> tuple[str, str | None]:
+    """The type in lower case and the charset of a Content-Type header."""
+    message = Message()
+    message["Content-Type"] = header
+    try:
+        return message.get_content_type() if header else "", message.get_content_charset()
+    except (ValueError, LookupError):
+        return header.partition(";")[0].strip().lower(), None

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from exporter.model.dates import is_when
 from exporter.readers.common.date_parsing import parse
-from exporter.readers.common.labels import part_label
+from exporter.readers.common.metadata import part_label
 
 STATED = {
     "2021-07-21": "2021-07-21",

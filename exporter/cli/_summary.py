@@ -13,7 +13,7 @@ from exporter.cli import _console, _progress
 from exporter.diagnostics import Report
 from exporter.editions.selection import Excluded
 from exporter.errors import OutputError
-from exporter.jobs.plan import Outcome, Step, Written
+from exporter.jobs.outcome import Outcome, Step, Written
 from exporter.sources import storage
 from exporter.sources.read_many import FileRead
 from exporter.version import __version__
@@ -39,7 +39,7 @@ def tell(outcome: Outcome, quiet: bool) -> int:
         _tell(f"skipped, nothing in them: {', '.join(shown)}{rest}", quiet)
     _tell(_left_out(outcome), quiet)
     if not quiet:
-        duplicates(outcome.left_out)
+        duplicates(outcome.excluded)
     for (error, remedy), failures in groupby(outcome.failed, lambda failure: (failure.error, failure.remedy)):
         _console.error(f"{_not_written([failure.path for failure in failures])}: {error}", remedy)
     codes = {failure.exit_code for failure in outcome.failed}
@@ -92,7 +92,7 @@ _REASONS = {
 
 
 def _left_out(outcome: Outcome) -> str:
-    counts = Counter(item.reason for item in outcome.left_out)
+    counts = Counter(item.reason for item in outcome.excluded)
     words = ", ".join(f"{n} {_REASONS[reason]}" for reason, n in sorted(counts.items()))
     return f"left out: {words}" if words else ""
 
@@ -134,7 +134,7 @@ def write_report(file: Path, report: Report, books: tuple[FileRead, ...], outcom
         "read": books,
         "written": outcome.written if outcome else (),
         "failed": outcome.failed if outcome else (),
-        "left_out": outcome.left_out if outcome else (),
+        "left_out": outcome.excluded if outcome else (),
         "empty_windows": outcome.empty if outcome else (),
         "kept": outcome.kept if outcome else (),
         "removed": outcome.removed if outcome else (),

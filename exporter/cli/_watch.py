@@ -11,6 +11,7 @@ import typer
 
 from exporter.cli import _console, _run
 from exporter.cli import _options as o
+from exporter.editions.options import ExportOptions
 from exporter.errors import ExporterError, InputError, UsageError
 from exporter.jobs.config import Config
 from exporter.sources import remote
@@ -37,14 +38,13 @@ def register(app: typer.Typer) -> None:
     app.command("watch", help=_WATCH)(watch)
 
 
+@o.with_options("own", "jobs", "strict")
 def watch(
+    options: ExportOptions,
     names: Annotated[list[str] | None, typer.Argument(metavar="EDITIONS", help="Their names.")] = None,
     all_: Annotated[bool, typer.Option("--all", help="All that the file defines.")] = False,
     file: o.ConfigFile = None,
     library: o.LibraryFolder = None,
-    own: o.Own = False,
-    jobs: o.Jobs = 0,
-    strict: o.Strict = False,
     log_json: o.LogJson = False,
     quiet: o.Quiet = False,
 ) -> None:
@@ -59,9 +59,9 @@ def watch(
                     chosen,
                     file=file,
                     library=library,
-                    own=own,
-                    jobs=jobs,
-                    strict=strict,
+                    own=options.own,
+                    jobs=options.jobs,
+                    strict=options.strict,
                     log_json=log_json,
                     quiet=quiet,
                 )
@@ -97,8 +97,8 @@ class Watched:
         self._folders = [place for place in self.places if place.is_dir()]
         library = library or told.library_folder
         self._library = library.resolve() if library else None
-        made = [library, *(told.plan(name).folder for name in told.editions)]
-        self._made = [folder.resolve() for folder in made if folder and not remote.is_remote(folder)]
+        folders = [library, *(told.options(name).output for name in told.editions)]
+        self._outputs = [folder.resolve() for folder in folders if folder and not remote.is_remote(folder)]
 
     def changes(self) -> Iterator[None]:
         """Once at the beginning, and then after each change. Raises `KeyboardInterrupt` when told
@@ -134,7 +134,7 @@ class Watched:
         if path in self.places:
             return True
         folder = next(filter(path.is_relative_to, self._folders), None)
-        if path in self._made or folder is None or is_passing(path.relative_to(folder)):
+        if path in self._outputs or folder is None or is_passing(path.relative_to(folder)):
             return False
         if self._library and is_of_library(path, self._library):
             return False

@@ -1,4 +1,4 @@
-"""Runs: what is to be done is found out, done where the engine says, and written down."""
+"""Runs: find out what is to be done, do it in worker processes or on a cluster, and record the outcome."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 from exporter.backends import registry as backends
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition
-from exporter.editions.options import Settings
+from exporter.editions.options import ExportOptions, Settings
 from exporter.editions.selection import Selected, Selection
 from exporter.errors import (
     ClusterError,
@@ -29,9 +29,9 @@ from exporter.errors import (
 from exporter.jobs import render, targets
 from exporter.jobs.manifest import FOLDER, Entry, Manifest, Record, why
 from exporter.jobs.manifest import Made as MadeFile
-from exporter.jobs.plan import Failed, Outcome, Plan, Series, Step, Written
-from exporter.jobs.render import Job, Target
-from exporter.jobs.targets import Order
+from exporter.jobs.outcome import Failed, Outcome, Step, Written
+from exporter.jobs.render import Job, Split, Target
+from exporter.jobs.targets import EditionTarget, Schedule
 from exporter.library import Library, importer
 from exporter.model import build
 from exporter.progress import SILENT, Progress
@@ -56,184 +56,220 @@ class _Task(NamedTuple):
 
 
 def export(
-    library: Library, selection: Selection, plan: Plan, report: Report, progress: Progress = SILENT
+    library: Library,
+    selection: Selection,
+    options: ExportOptions,
+    report: Report,
+    progress: Progress = SILENT,
+    *,
+    account: bool = False,
 ) -> Outcome:
     """One edition in every format of the plan.
 
     Raises `NothingToExport` before anything is touched. A format that fails does not
     keep the others from being written; it is told in the outcome.
     """
-    _check(plan)
-    left_out = library.excluded(selection, report, all=plan.account)
-    order = targets.whole(selection, plan)
-    edition = targets.edition(library, order, plan, report)
-    editions = list(targets.singles(edition, plan)) if plan.individual else [(edition, order.stem)]
-    made = [(edition, target) for edition, stem in editions for target in _targets(stem, plan)]
+    _check(options)
+    excluded = library.excluded(selection, report, all=account)
+    wanted = targets.whole(selection, options)
+    edition = targets.edition(library, wanted, options, report)
+    editions = list(targets.singles(edition, options)) if options.individual else [(edition, wanted.stem)]
+    made = [(edition, target) for edition, stem in editions for target in _targets(stem, options)]
     alone = len(editions) == 1
 
     def load(number: int) -> Job:
         edition, target = made[number]
-        return Job(edition, _settings(library, edition, plan, alone), plan.split, target)
+        return Job(edition, _settings(library, edition, options, alone), _split(options), target)
 
-    if plan.strict:
+    if options.strict:
         raise_if_warnings(report)
-    storage.prepare_folder(plan.folder)
-    desk = _Desk(plan)
-    desk.make([_Task(target) for _, target in made], load, report, progress, alone)
-    return Outcome(tuple(desk.written), tuple(desk.failed), tuple(left_out))
+    storage.prepare_folder(options.output)
+    writer = _Writer(options)
+    writer.make([_Task(target) for _, target in made], load, report, progress, alone)
+    return Outcome(tuple(writer.written), tuple(writer.failed), tuple(excluded))
 
 
 def batch(
-    library: Library, series: Series, plan: Plan, report: Report, progress: Progress = SILENT
+    library: Library,
+    schedule: Schedule,
+    options: ExportOptions,
+    report: Report,
+    progress: Progress = SILENT,
+    *,
+    account: bool = False,
 ) -> Outcome:
     """One edition for each of the calendar's windows; empty ones are skipped and told, and what is
     up to date is left as it is. Raises `NothingToExport` where all windows are empty."""
-    _check(plan)
-    tasks, asked, empty = _tasks(library, targets.windows(library, series, plan), plan)
+    _check(options)
+    tasks, by_stem, empty = _tasks(library, targets.windows(library, schedule, options), options)
     for name in empty:
         report.add("window-empty", name)
-    left_out = library.excluded(series.selection, report, all=plan.account)
-    left_out += targets.astray(library, series, report)
+    excluded = library.excluded(schedule.selection, report, all=account)
+    excluded += targets.imprecise_dates(library, schedule, report)
     if not tasks:
-        targets.compiled(Selected((), ()), series.selection.window, plan)
-    if plan.strict:
+        targets.compiled(Selected((), ()), schedule.selection.window, options)
+    if options.strict:
         raise_if_warnings(report)
-    with _locked(plan):
-        tasks = [_judged(task, plan) for task in tasks]
-        todo = [task for task in tasks if task.why or series.force]
+    with _locked(options):
+        tasks = [with_reasons(task, options) for task in tasks]
+        todo = [task for task in tasks if task.why or schedule.force]
         alone = len({task.target.stem for task in todo}) == 1
 
         @lru_cache(1)  # an edition's formats follow each other
-        def edition(order: Order) -> Edition | ExporterError:
+        def edition(wanted: EditionTarget) -> Edition | ExporterError:
             try:
-                return targets.edition(library, order, plan, report)
+                return targets.edition(library, wanted, options, report)
             except ExporterError as error:  # it was there a moment ago
                 return error
 
         def load(number: int) -> Job:
             target = todo[number].target
-            found = edition(asked[target.stem])
-            return Job(found, _settings(library, found, plan, alone), plan.split, target)
+            found = edition(by_stem[target.stem])
+            return Job(found, _settings(library, found, options, alone), _split(options), target)
 
-        desk = _Desk(plan)
+        writer = _Writer(options)
         if todo:
-            desk.make(todo, load, report, progress, alone)
-        is_lost = any(failed.exit_code == StoreError.exit_code for failed in desk.failed)
+            writer.make(todo, load, report, progress, alone)
+        is_lost = any(failed.exit_code == StoreError.exit_code for failed in writer.failed)
         stems = {task.target.stem for task in tasks}
-        removed = _prune(plan, stems) if series.prune and not is_lost else []
-    kept = [str(task.target.path()) for task in tasks if not (task.why or series.force)]
+        removed = _prune(options, stems) if schedule.prune and not is_lost else []
+    kept = [str(task.target.path()) for task in tasks if not (task.why or schedule.force)]
     return Outcome(
-        tuple(desk.written), tuple(desk.failed), tuple(left_out), tuple(empty), tuple(kept), tuple(removed)
+        tuple(writer.written),
+        tuple(writer.failed),
+        tuple(excluded),
+        tuple(empty),
+        tuple(kept),
+        tuple(removed),
     )
 
 
-def steps(library: Library, series: Series, plan: Plan) -> list[Step]:
+def steps(library: Library, schedule: Schedule, options: ExportOptions) -> list[Step]:
     """What `batch` would do about each file, and why."""
-    _check(plan)
-    tasks, _, _ = _tasks(library, targets.windows(library, series, plan), plan)
-    tasks = [_judged(task, plan) for task in tasks]
-    told = [
+    _check(options)
+    tasks, _, _ = _tasks(library, targets.windows(library, schedule, options), options)
+    tasks = [with_reasons(task, options) for task in tasks]
+    planned = [
         Step(
             str(task.target.path()),
             task.target.format,
-            "make" if task.why or series.force else "keep",
-            task.why or (("it is asked for",) if series.force else ()),
+            "make" if task.why or schedule.force else "keep",
+            task.why or (("it is asked for",) if schedule.force else ()),
         )
         for task in tasks
     ]
-    if series.prune:
+    if schedule.prune:
         kept = {task.target.stem for task in tasks}
-        for record, format, entry in _stale(plan, kept):
-            told += [
+        for record, format, entry in _stale(options, kept):
+            planned += [
                 Step(
-                    str(plan.folder / made.name),
+                    str(options.output / made.name),
                     format,
                     "remove",
                     (f"nothing makes {record.edition} any more",),
                 )
                 for made in entry.files
             ]
-    return told
+    return planned
+
+
+def steps_of_export(options: ExportOptions) -> list[Step]:
+    """What `export` would do about each file: it renders all, whatever is there."""
+    stem = targets.whole(options.selection, options).stem
+    return [
+        Step(str(target.path()), target.format, "make", ("one edition of everything",))
+        for target in _targets(stem, options)
+    ]
 
 
 # -- What is to be done ------------------------------------------------------------------
 
 
-def _check(plan: Plan) -> None:
-    if not plan.formats:
+def _check(options: ExportOptions) -> None:
+    if not _formats(options):
         raise UsageError("no format is named", "Add -f pdf, -f epub or another: see `exporter formats`.")
 
 
-def _targets(stem: str, plan: Plan) -> Iterator[Target]:
-    for format in plan.formats:
-        yield Target(plan.folder, stem, format, backends.suffix(format))
+def _targets(stem: str, options: ExportOptions) -> Iterator[Target]:
+    for format in _formats(options):
+        yield Target(options.output, stem, format, backends.suffix(format))
 
 
 def _tasks(
-    library: Library, found: Iterable[tuple[str, Order]], plan: Plan
-) -> tuple[list[_Task], dict[str, Order], list[str]]:
+    library: Library, found: Iterable[tuple[str, EditionTarget]], options: ExportOptions
+) -> tuple[list[_Task], dict[str, EditionTarget], list[str]]:
     """The tasks of the windows that have anything in them, their orders by stem, and the names
     of the windows that have nothing."""
     tasks: list[_Task] = []
-    asked: dict[str, Order] = {}
+    by_stem: dict[str, EditionTarget] = {}
     empty: list[str] = []
-    for name, order in found:
-        outline = library.outline(order.selection)
-        if not outline.articles and not outline.briefs:
+    for name, wanted in found:
+        snapshot = library.snapshot(wanted.selection)
+        if not snapshot.articles and not snapshot.briefs:
             empty.append(name)
             continue
-        asked[order.stem] = order
-        window = order.selection.window
+        by_stem[wanted.stem] = wanted
+        window = wanted.selection.window
         record = Record(
             exporter=__version__,
-            series=plan.name,
-            edition=order.stem,
+            schedule=options.name,
+            edition=wanted.stem,
             window=(str(window.first or ""), str(window.last or "")),
         )
-        for target in _targets(order.stem, plan):
-            tasks.append(_Task(target, record, targets.entry(outline, order, target.format, plan)))
-    return tasks, asked, empty
+        for target in _targets(wanted.stem, options):
+            tasks.append(_Task(target, record, targets.entry(snapshot, wanted, target.format, options)))
+    return tasks, by_stem, empty
 
 
-def _judged(task: _Task, plan: Plan) -> _Task:
+def with_reasons(task: _Task, options: ExportOptions) -> _Task:
     """The task with the reasons for it, as the output is now."""
     assert task.entry is not None
-    manifest = Manifest(plan.folder)
+    manifest = Manifest(options.output)
     known = manifest.read(task.target.stem)
     return task._replace(
         why=why(known.formats.get(task.target.format) if known else None, task.entry, manifest)
     )
 
 
-def _settings(library: Library, edition: Edition | ExporterError, plan: Plan, alone: bool) -> Settings:
+def _settings(
+    library: Library, edition: Edition | ExporterError, options: ExportOptions, alone: bool
+) -> Settings:
     """The plan's settings for one edition. Several share the workers; one alone has its sections
     laid out by all of them."""
     originals = {}
-    if plan.settings.archival and isinstance(edition, Edition):
+    if options.archival and isinstance(edition, Edition):
         originals = importer.originals(library, [entry.article for entry in edition.entries])
-        if plan.scheduler:
+        if options.scheduler:
             originals = {hash: original.portable() for hash, original in originals.items()}
-    if alone and plan.scheduler:
-        workers = plan.workers  # 0 is one a core of the machine that renders
+    if alone and options.scheduler:
+        workers = options.jobs  # 0 is one a core of the machine that renders
     else:
-        workers = (plan.workers or pool.cores()) if alone else 1
-    return msgspec.structs.replace(plan.settings, workers=workers, originals=originals)
+        workers = (options.jobs or pool.cores()) if alone else 1
+    return msgspec.structs.replace(options.settings, workers=workers, originals=originals)
 
 
-def _stale(plan: Plan, kept: Iterable[str]) -> Iterator[tuple[Record, str, Entry]]:
+def _formats(options: ExportOptions) -> tuple[str, ...]:
+    return backends.USUAL if options.formats is None else options.formats
+
+
+def _split(options: ExportOptions) -> Split:
+    return Split(options.split_count, options.split_size)
+
+
+def _stale(options: ExportOptions, kept: Iterable[str]) -> Iterator[tuple[Record, str, Entry]]:
     """What runs of this name have made once, and this one does not."""
     stems = set(kept)
-    for record in Manifest(plan.folder).all(plan.name):
+    for record in Manifest(options.output).all(options.name):
         for format, entry in record.formats.items():
-            if record.edition not in stems or format not in plan.formats:
+            if record.edition not in stems or format not in _formats(options):
                 yield record, format, entry
 
 
-def _prune(plan: Plan, kept: Iterable[str]) -> list[str]:
+def _prune(options: ExportOptions, kept: Iterable[str]) -> list[str]:
     """Remove what no window makes any more, but no file that somebody has changed since."""
-    manifest = Manifest(plan.folder)
+    manifest = Manifest(options.output)
     removed: list[str] = []
-    for record, format, entry in list(_stale(plan, kept)):
+    for record, format, entry in list(_stale(options, kept)):
         current = manifest.read(record.edition) or record
         manifest.write(_without(current, format))
         removed += _remove(manifest, entry.files)
@@ -257,21 +293,21 @@ def _without(record: Record, format: str) -> Record:
 
 
 @contextmanager
-def _locked(plan: Plan) -> Iterator[None]:
+def _locked(options: ExportOptions) -> Iterator[None]:
     """Runs of one name in one folder take turns: the second finds done what the first did."""
-    records = plan.folder / FOLDER
+    records = options.output / FOLDER
     storage.prepare_folder(records)
-    if remote.is_remote(plan.folder):  # nothing can be locked there
+    if remote.is_remote(options.output):  # nothing can be locked there
         yield
         return
-    storage.sweep(plan.folder)
+    storage.sweep(options.output)
     storage.sweep(records)
     try:
-        with FileLock(records / f"{build.slug(plan.name) or 'digest'}.lock", timeout=_PATIENCE):
+        with FileLock(records / f"{build.slug(options.name) or 'digest'}.lock", timeout=_PATIENCE):
             yield
     except Timeout:
         raise OutputError(
-            f"another run of {plan.name!r} has been writing into {plan.folder} for an hour",
+            f"another run of {options.name!r} has been writing into {options.output} for an hour",
             "Wait until it is done, or end it, and run again.",
         ) from None
 
@@ -301,12 +337,12 @@ class _Jobs(Sequence[Job]):
         return self._load(number)
 
 
-class _Desk:
+class _Writer:
     """Renders tasks and writes what came out well, with its record."""
 
-    def __init__(self, plan: Plan) -> None:
-        self._plan = plan
-        self._manifest = Manifest(plan.folder)
+    def __init__(self, options: ExportOptions) -> None:
+        self._options = options
+        self._manifest = Manifest(options.output)
         self.written: list[Written] = []
         self.failed: list[Failed] = []
 
@@ -318,7 +354,7 @@ class _Desk:
         progress: Progress,
         alone: bool,
     ) -> None:
-        workers = 1 if alone else self._plan.workers or pool.cores()
+        workers = 1 if alone else self._options.jobs or pool.cores()
 
         def begun(worker: int, at: int | None) -> None:
             progress.working(worker, "" if at is None else tasks[at].target.path().name)
@@ -326,8 +362,8 @@ class _Desk:
         def made_in_turn() -> Generator[render.Made, None, None]:
             progress(0, len(tasks), tasks[0].target.path().name)
             todo = _Jobs(load, len(tasks))
-            if scheduler := self._plan.scheduler:
-                kit = dask.pack(self._plan.settings.style)
+            if scheduler := self._options.scheduler:
+                kit = dask.pack(self._options.style)
                 results = dask.run(render.work, todo, scheduler, kit)
             else:
                 results = pool.run(render.work, todo, workers, begun)
@@ -340,7 +376,7 @@ class _Desk:
         # Closed whatever happens: workers that are left would keep the program from its end.
         with closing(made_in_turn()) as in_turn:
             results: Iterable[render.Made] = in_turn
-            if self._plan.strict:
+            if self._options.strict:
                 # All is rendered before anything is written, so that a late warning finds clean hands.
                 results = list(in_turn)
                 raise_if_warnings(report)
@@ -366,7 +402,7 @@ class _Desk:
         path = target.path()
         try:
             if made.products:
-                before = self._withdrawn(target)
+                before = self._invalidate(target)
             done: list[MadeFile] = []
             for volume, product in made.products:
                 path = target.path(volume)
@@ -385,7 +421,7 @@ class _Desk:
         if error is not None:
             self.failed.append(Failed(str(path), target.format, str(error), error.remedy, error.exit_code))
 
-    def _withdrawn(self, target: Target) -> tuple[MadeFile, ...]:
+    def _invalidate(self, target: Target) -> tuple[MadeFile, ...]:
         """Take the files that are about to change out of the record; gives what they were."""
         record = self._manifest.read(target.stem)
         if record is None or target.format not in record.formats:

@@ -15,7 +15,7 @@
     output = "digests"
     name = "weekly-{window}"
 
-`Edition` has all keys. Unknown ones are refused, and the nearest known one is named.
+docs/options.md has all keys. Unknown ones are refused, and the nearest known one is named.
 """
 
 from __future__ import annotations
@@ -26,19 +26,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 import platformdirs
 
 from exporter import resources
 from exporter.backends import registry as backends
-from exporter.editions.compile import Grouping, Order
-from exporter.editions.options import ColorMode, Paper, Settings
+from exporter.editions.options import DEFINITIONS, KEYS, ExportOptions
 from exporter.editions.periods import Every, Weekday, bounds
-from exporter.editions.selection import Selection
 from exporter.errors import ExporterError, UsageError, unknown
-from exporter.jobs.plan import Plan, Series, Split
+from exporter.jobs.targets import Schedule
+from exporter.jobs.values import READ
 from exporter.model import dates
 from exporter.model.dates import Window, parse_bound
 from exporter.sources import remote
@@ -48,40 +47,15 @@ _MOST = 1024**2
 """Bytes that the file may have."""
 
 
-class Edition(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
-    """An edition as the file defines it. ``until`` and ``since`` are ``to`` and ``from`` there;
-    ``unfinished`` takes the window that is not over yet, too."""
+class Edition(ExportOptions, frozen=True, kw_only=True, rename="kebab"):
+    """An edition as the file defines it: the options of an export, and when it is made.
 
-    title: str = "News digest"
-    subtitle: str = ""
-    language: str | None = None
-    every: Every = "month"
-    since: str | None = msgspec.field(default=None, name="from")
-    until: str | None = msgspec.field(default=None, name="to")
+    ``every`` is the period of one edition, or ``all`` for a single edition of everything in the range;
+    ``unfinished`` includes the period that is not over yet. ``input`` is read first."""
+
+    every: Every | Literal["all"] = "month"
     unfinished: bool = False
     input: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ()
-    search: str = ""
-    briefs: bool = True
-    merge: bool = True
-    group: Grouping = "source"
-    sort: Order = "date"
-    formats: tuple[str, ...] = backends.USUAL
-    style: str = "digest"
-    paper: Paper | None = None
-    look: ColorMode = "colour"
-    archival: bool = False
-    image_max: int = 1600
-    embed_fonts: bool = False
-    with_pages: bool = False
-    width: int = 72
-    ascii: bool = False
-    flowed: bool = False
-    tidy: bool = False
-    split_count: int = 0
-    output: str = "out"
     name: str = ""
 
 
@@ -94,12 +68,10 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     editions: dict[str, Edition] = {}
     folder: Path = Path()
 
-    def path(self, told: str) -> Path:
-        """A path, or an address, as the file means it."""
-        found = remote.place(told)
-        if remote.is_remote(found) or found.is_absolute():
-            return found
-        return self.folder / Path(told).expanduser()
+    def path(self, path: str | Path) -> Path:
+        """A path or an address that the file gives, relative to the file's folder."""
+        place = remote.place(path) if isinstance(path, str) else path
+        return place if remote.is_remote(place) else self.folder / place.expanduser()
 
     @property
     def library_folder(self) -> Path | None:
@@ -113,80 +85,49 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
 
     def inputs(self, names: Iterable[str]) -> list[Path]:
         """What the editions read, each path once."""
-        return list(dict.fromkeys(self.path(told) for name in names for told in self.edition(name).input))
+        return list(dict.fromkeys(self.path(path) for name in names for path in self.edition(name).input))
 
-    def series(self, name: str, today: date) -> Series:
-        """What the edition takes, as of that day."""
+    def schedule(self, name: str, today: date) -> Schedule:
+        """The periods that the edition is made for, as of that day. Raises `UsageError`."""
         edition = self.edition(name)
-        this, _ = bounds(today, edition.every, self.week_start)
-        until = parse_bound(edition.until, last=True) if edition.until else None
-        if until is None:
-            until = (
-                bounds(today, edition.every, self.week_start)[1]
-                if edition.unfinished
-                else this - timedelta(1)
-            )
-        if edition.since:
-            since = parse_bound(edition.since, last=False)
-        else:
-            since = bounds(until, edition.every, self.week_start)[0]
-        if since > until:
+        every = "year" if edition.every == "all" else edition.every
+        this, end = bounds(today, every, self.week_start)
+        last = parse_bound(edition.last, last=True) if edition.last else None
+        if last is None:
+            last = end if edition.unfinished else this - timedelta(1)
+        first = parse_bound(edition.first, last=False) if edition.first else None
+        if first is None:
+            first = bounds(last, every, self.week_start)[0]
+        if first > last:
             raise UsageError(
-                f"edition {name}: no {edition.every} from {since} on is over by {today}",
+                f"edition {name}: no {edition.every} from {first} on is over by {today}",
                 "Give an earlier `from`, or `unfinished = true`.",
             )
-        return Series(
-            selection=Selection(
-                window=Window(since, until),
-                sources=edition.sources,
-                tags=edition.tags,
-                languages=edition.languages,
-                briefs=edition.briefs,
-                words=edition.search,
-                merge=edition.merge,
-                zone=self.zone,
-            ),
-            every=edition.every,
-            week_start=self.week_start,
-        )
+        window = Window(first, last)
+        selection = msgspec.structs.replace(self.options(name).selection, window=window)
+        return Schedule(selection=selection, every=every, week_start=self.week_start)
 
-    def plan(self, name: str) -> Plan:
-        """What the edition looks like, and where it goes."""
+    def options(self, name: str) -> Edition:
+        """The edition's options, its paths resolved and the file's own settings applied."""
         edition = self.edition(name)
         style = edition.style
         if "/" in style or os.sep in style:
             style = str(self.path(style))
-        return Plan(
-            formats=tuple(dict.fromkeys(edition.formats)),
-            folder=self.path(edition.output),
+        formats = backends.USUAL if edition.formats is None else edition.formats
+        return msgspec.structs.replace(
+            edition,
+            formats=tuple(dict.fromkeys(formats)),
+            output=self.path(edition.output),
             name=edition.name or name,
-            title=edition.title,
-            subtitle=edition.subtitle,
-            language=edition.language,
-            group=edition.group,
-            sort=edition.sort,
-            split=Split(edition.split_count),
-            tidied=edition.tidy,
-            settings=Settings(
-                style=style,
-                paper=edition.paper,
-                look=edition.look,
-                archival=edition.archival,
-                image_max=edition.image_max,
-                embed_fonts=edition.embed_fonts,
-                with_pages=edition.with_pages,
-                width=edition.width,
-                ascii=edition.ascii,
-                flowed=edition.flowed,
-                cache=True,
-            ),
+            style=style,
+            zone=edition.zone or self.zone,
         )
 
 
-def find(told: Path | None = None) -> Path | None:
-    """The file that is told, by argument or ``EXPORTER_CONFIG``; else the one of the current folder;
-    else the user's own; None where there is none. Raises `UsageError` for one told that is not there."""
-    named = told or (Path(os.environ["EXPORTER_CONFIG"]) if os.environ.get("EXPORTER_CONFIG") else None)
+def find(given: Path | None = None) -> Path | None:
+    """The file that is given, by argument or ``EXPORTER_CONFIG``; else the one of the current folder;
+    else the user's own; None where there is none. Raises `UsageError` for one given that is not there."""
+    named = given or (Path(os.environ["EXPORTER_CONFIG"]) if os.environ.get("EXPORTER_CONFIG") else None)
     if named is not None:
         if not named.exists() or named.is_dir():
             raise UsageError(f"there is no configuration {named}", "Check the path of --config.")
@@ -204,18 +145,19 @@ def load(path: Path) -> Config:
             data = file.read(_MOST + 1)
         if len(data) > _MOST:
             raise UsageError(f"{path} has over {_MOST >> 20} MB", "Name a configuration with --config.")
-        told = tomllib.loads(data.decode("utf-8"))
+        tables = tomllib.loads(data.decode("utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"cannot read {path}: {error}", "Check its rights; it is UTF-8 text.") from None
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{path} is no TOML: {error}", "Mend the line that is named.") from None
     with _at(path, "the top"):
-        _check_keys(told, Config, "folder")
-    for name, edition in _tables(told.get("editions"), path).items():
+        _check_keys(tables, Config, "folder")
+    for name, edition in _tables(tables.get("editions"), path).items():
         with _at(path, f"[editions.{name}]"):
             _check_keys(edition, Edition)
+            _read_values(edition, path.parent)
     try:
-        config = msgspec.convert(told, Config)
+        config = msgspec.convert(tables, Config)
     except msgspec.ValidationError as error:
         raise UsageError(
             f"{path}: {error}", "Mend the value; docs/library.md lists what each key takes."
@@ -234,20 +176,30 @@ def _at(path: Path, part: str) -> Iterator[None]:
         raise UsageError(f"{path}, {part}: {error}", error.remedy) from None
 
 
-def _tables(told: object, path: Path) -> Mapping[str, Any]:
-    if told is None:
+def _tables(tables: object, path: Path) -> Mapping[str, Any]:
+    if tables is None:
         return {}
-    if not isinstance(told, dict) or not all(isinstance(table, dict) for table in told.values()):
+    if not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):
         raise UsageError(f"{path}: editions are tables", "Write [editions.NAME] above an edition's keys.")
-    return told
+    return tables
+
+
+def _read_values(edition: dict[str, Any], folder: Path) -> None:
+    """Read the texts of options that are more than text: paths, sizes, images. Raises `UsageError`."""
+    for name, option in DEFINITIONS.items():
+        value = edition.get(KEYS[name])
+        if option.kind and isinstance(value, str):
+            if option.kind == "image":
+                value = str(folder / Path(value).expanduser())
+            edition[KEYS[name]] = READ[option.kind](value)
 
 
 Kind = TypeVar("Kind", bound=msgspec.Struct)
 
 
-def _check_keys(told: Mapping[str, object], kind: type[Kind], *not_: str) -> None:
+def _check_keys(table: Mapping[str, object], kind: type[Kind], *not_: str) -> None:
     known = [field.encode_name for field in msgspec.structs.fields(kind) if field.name not in not_]
-    for key in told:
+    for key in table:
         if key not in known:
             raise unknown("key", key, known)
 
@@ -259,15 +211,13 @@ def _check(config: Config, path: Path) -> None:
     places: dict[tuple[Path, str], str] = {}
     for name, edition in config.editions.items():
         with _at(path, f"[editions.{name}]"):
-            for format in edition.formats:
+            for format in edition.formats or ():
                 if format not in backends.names():
                     raise unknown("format", format, backends.names())
-            plan = config.plan(name)
-            resources.style(plan.settings.style)
-            since = parse_bound(edition.since, last=False) if edition.since else None
-            until = parse_bound(edition.until, last=True) if edition.until else None
-            Window(since, until)
-            place = (plan.folder, plan.name)
+            options = config.options(name)
+            resources.style(options.style)
+            options.selection  # noqa: B018 - its dates and its zone are checked
+            place = (options.output, options.name)
             if place in places:
                 raise UsageError(
                     f"its files would have the names of those of {places[place]}",

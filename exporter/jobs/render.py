@@ -11,8 +11,14 @@ from exporter.editions import volumes
 from exporter.editions.compile import Edition
 from exporter.editions.options import Settings
 from exporter.errors import ExporterError
-from exporter.jobs.plan import Split
 from exporter.workers import pool
+
+
+class Split(NamedTuple):
+    """Where to cut an edition into volumes: the most articles and bytes of one; 0 = no limit."""
+
+    articles: int = 0
+    bytes: int = 0
 
 
 class Target(NamedTuple):

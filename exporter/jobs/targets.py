@@ -1,4 +1,4 @@
-"""Orders: which editions a run makes of a library, by what names, and all that they depend on."""
+"""Targets: which editions a run makes of a library, their file names, and all that they depend on."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ import msgspec
 from exporter import resources
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition, compile_edition, single
-from exporter.editions.periods import bounds, slots, window_name
+from exporter.editions.options import ExportOptions
+from exporter.editions.periods import Every, Weekday, bounds, slots, window_name
 from exporter.editions.selection import Excluded, Selected, Selection
 from exporter.jobs.manifest import Entry
-from exporter.jobs.plan import Plan, Series
 from exporter.library import Library, Snapshot
 from exporter.model import agency_marks, build, dates
 from exporter.model.article import Article
@@ -35,42 +35,59 @@ _ENGINES: dict[str, tuple[str, ...]] = {
 """What makes a format, beside this program: of another version it may make other bytes."""
 
 
-class Order(msgspec.Struct, frozen=True):
-    """An edition to make: of what, and the name of its files."""
+class Schedule(msgspec.Struct, frozen=True, kw_only=True):
+    """An edition for each calendar period in a selection; ``week_start`` is the first day of weeks.
+
+    ``force`` renders files that are up to date, too; ``prune`` deletes earlier output that no longer
+    belongs to any period."""
+
+    selection: Selection = Selection()
+    every: Every = "month"
+    week_start: Weekday = "monday"
+    force: bool = False
+    prune: bool = False
+
+
+class EditionTarget(msgspec.Struct, frozen=True):
+    """An edition to make: its selection, and the stem of its file names."""
 
     stem: str
     selection: Selection
 
 
-def whole(selection: Selection, plan: Plan) -> Order:
+def whole(selection: Selection, options: ExportOptions) -> EditionTarget:
     """All of a selection as one edition."""
-    return Order(stem(plan.name, window_name(selection.window)), selection)
+    return EditionTarget(stem(options.name, window_name(selection.window)), selection)
 
 
-def windows(library: Library, series: Series, plan: Plan) -> Iterator[tuple[str, Order]]:
+def windows(
+    library: Library, schedule: Schedule, options: ExportOptions
+) -> Iterator[tuple[str, EditionTarget]]:
     """The windows of a series by name, with their orders. Sides that the selection leaves open end
     with the calendar's windows of what the library has."""
-    asked = series.selection.window
-    span = library.span(series.selection)
+    fingerprint = schedule.selection.window
+    span = library.span(schedule.selection)
     if span is None or span.first is None or span.last is None:
         return
-    first = asked.first or bounds(span.first, series.every, series.week_start)[0]
-    last = asked.last or bounds(span.last, series.every, series.week_start)[1]
-    for slot in slots(first, last, series.every, series.week_start):
-        chosen = msgspec.structs.replace(series.selection, window=slot.window, undated=False)
-        yield slot.name, Order(stem(plan.name, slot.name), chosen)
+    first = fingerprint.first or bounds(span.first, schedule.every, schedule.week_start)[0]
+    last = fingerprint.last or bounds(span.last, schedule.every, schedule.week_start)[1]
+    for slot in slots(first, last, schedule.every, schedule.week_start):
+        chosen = msgspec.structs.replace(schedule.selection, window=slot.window, undated=False)
+        yield slot.name, EditionTarget(stem(options.name, slot.name), chosen)
 
 
-def astray(library: Library, series: Series, report: Report) -> list[Excluded]:
+def imprecise_dates(library: Library, schedule: Schedule, report: Report) -> list[Excluded]:
     """The articles whose date is too vague for any of the windows: of a month, where these are weeks."""
 
     def fits(published: str) -> bool:
         first, last = dates.span(published)
-        return bounds(first, series.every, series.week_start) == bounds(last, series.every, series.week_start)
+        return bounds(first, schedule.every, schedule.week_start) == bounds(
+            last, schedule.every, schedule.week_start
+        )
 
     found = [
         Excluded(line.title, line.name, "undated")
-        for line in library.vague(series.selection)
+        for line in library.vague(schedule.selection)
         if not line.published or not fits(line.published)
     ]
     for item in found:
@@ -78,25 +95,25 @@ def astray(library: Library, series: Series, report: Report) -> list[Excluded]:
     return found
 
 
-def edition(library: Library, order: Order, plan: Plan, report: Report) -> Edition:
-    """The order's edition, of the articles as they are now. Raises `NothingToExport`."""
-    selected = library.select(order.selection, report)
-    if plan.tidied:
+def edition(library: Library, wanted: EditionTarget, options: ExportOptions, report: Report) -> Edition:
+    """The target's edition, of the articles as they are now. Raises `NothingToExport`."""
+    selected = library.select(wanted.selection, report)
+    if options.tidy:
         selected = msgspec.structs.replace(
             selected, articles=tuple(map(agency_marks.tidied, selected.articles))
         )
-    return compiled(selected, order.selection.window, plan)
+    return compiled(selected, wanted.selection.window, options)
 
 
-def compiled(selected: Selected, window: Window, plan: Plan) -> Edition:
+def compiled(selected: Selected, window: Window, options: ExportOptions) -> Edition:
     return compile_edition(
         selected,
-        title=plan.title,
-        subtitle=plan.subtitle,
+        title=options.title,
+        subtitle=options.subtitle,
         window=window,
-        group=plan.group,
-        sort=plan.sort,
-        language=plan.language,
+        group=options.group,
+        sort=options.sort,
+        language=options.language,
     )
 
 
@@ -107,7 +124,7 @@ def stem(name: str, window: str) -> str:
     return "-".join(filter(None, (first or ("" if last else "digest"), window, last)))
 
 
-def singles(edition: Edition, plan: Plan) -> Iterator[tuple[Edition, str]]:
+def singles(edition: Edition, options: ExportOptions) -> Iterator[tuple[Edition, str]]:
     """An edition of each article, and its name: date and title, a number where they clash."""
     taken: set[str] = set()
     for entry in edition.entries:
@@ -116,7 +133,7 @@ def singles(edition: Edition, plan: Plan) -> Iterator[tuple[Edition, str]]:
         # Another article's own title may end in the number, too.
         name = next(n for n in chain([plain], (f"{plain}-{n}" for n in count(2))) if n not in taken)
         taken.add(name)
-        yield single(article, language=plan.language), name
+        yield single(article, language=options.language), name
 
 
 def _titled(article: Article) -> str:
@@ -128,42 +145,30 @@ def _titled(article: Article) -> str:
 # -- What an edition depends on ----------------------------------------------------------
 
 
-def entry(outline: Snapshot, order: Order, format: str, plan: Plan) -> Entry:
+def entry(snapshot: Snapshot, wanted: EditionTarget, format: str, options: ExportOptions) -> Entry:
     """All that the edition's files of one format depend on, no file yet."""
-    asked = _asked(order.selection, plan)
+    fingerprint = _fingerprint(wanted.selection, options)
     versions = _versions(format)
-    told = (format, outline, asked, versions)
+    values = (format, snapshot, fingerprint, versions)
     return Entry(
-        key=hashlib.sha256(msgspec.msgpack.encode(told, order="sorted")).hexdigest(),
-        articles=tuple(hash[:32] for hash in outline.articles),
-        briefs=tuple(hash[:32] for hash in outline.briefs),
-        asked=asked,
+        key=hashlib.sha256(msgspec.msgpack.encode(values, order="sorted")).hexdigest(),
+        articles=tuple(hash[:32] for hash in snapshot.articles),
+        briefs=tuple(hash[:32] for hash in snapshot.briefs),
+        asked=fingerprint,
         versions=versions,
         files=(),
     )
 
 
-def _asked(selection: Selection, plan: Plan) -> dict[str, str]:
-    """What the user asked for, by name, as text."""
-    settings = msgspec.structs.asdict(plan.settings)
-    for name in ("workers", "cache", "originals", "pages"):  # these change nothing in the file
-        del settings[name]
-    if settings["cover"]:
-        settings["cover"] = settings["cover"].id
-    told: dict[str, object] = {
-        **settings,
-        "style sheets": _styled(plan.settings.style),
-        "title": plan.title,
-        "subtitle": plan.subtitle,
-        "language": plan.language,
-        "group": plan.group,
-        "sort": plan.sort,
-        "split": tuple(msgspec.structs.astuple(plan.split)),
-        "tidied": plan.tidied,
+def _fingerprint(selection: Selection, options: ExportOptions) -> dict[str, str]:
+    """What is asked for and changes the file, by name, as text."""
+    values = {
+        **options.fingerprint,
+        "style sheets": _styled(options.style),
         "zone": selection.zone,
         "window": (selection.window.first, selection.window.last),
     }
-    return {name: str(msgspec.to_builtins(value)) for name, value in sorted(told.items())}
+    return {name: str(msgspec.to_builtins(value)) for name, value in sorted(values.items())}
 
 
 @cache

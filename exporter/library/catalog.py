@@ -218,7 +218,7 @@ class Library:
             briefs = [teaser for teaser, _ in _queries.briefs(db, selection)]
         return Selected(tuple(map(selection.told, articles)), tuple(briefs))
 
-    def outline(self, selection: Selection) -> Snapshot:
+    def snapshot(self, selection: Selection) -> Snapshot:
         """What `select` would give, by hashes, without unpacking the articles."""
         with self.database.reading() as db:
             articles = _loading.digests(db, self.ids(selection), merge=selection.merge)

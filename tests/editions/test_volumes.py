@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from exporter.diagnostics import Report
 from exporter.editions import volumes
 from exporter.editions.compile import Edition, compile_edition
+from exporter.editions.options import ExportOptions
 from exporter.editions.selection import Selected, Selection
-from exporter.jobs.plan import Plan, Split
 from exporter.model.article import Teaser
 from tests.editions.test_compile import article
 from tests.jobs.test_batch import export
@@ -66,7 +66,7 @@ def test_volumes_are_named_by_number() -> None:
 
 def test_files_of_volumes(tmp_path: Path) -> None:
     whole = edition(3, 3)
-    plan = Plan(formats=("txt",), folder=tmp_path, split=Split(articles=3))
+    plan = ExportOptions(formats=("txt",), output=tmp_path, split_count=3)
     outcome = export([e.article for e in whole.entries], Selection(), plan, Report())
     assert sorted(p.name for p in tmp_path.iterdir()) == ["digest-1-of-2.txt", "digest-2-of-2.txt"]
     assert [file.articles for file in outcome.written] == [3, 3]
@@ -76,7 +76,7 @@ def test_files_of_volumes(tmp_path: Path) -> None:
 def test_no_volume_is_larger_than_asked_for(tmp_path: Path) -> None:
     whole = edition(9, 9)
     report = Report()
-    plan = Plan(formats=("txt", "epub"), folder=tmp_path, split=Split(bytes=40_000))
+    plan = ExportOptions(formats=("txt", "epub"), output=tmp_path, split_size=40_000)
     outcome = export([e.article for e in whole.entries], Selection(), plan, report)
     for format in plan.formats:
         files = [file for file in outcome.written if file.format == format]
@@ -91,7 +91,7 @@ def test_no_volume_is_larger_than_asked_for(tmp_path: Path) -> None:
 
 def test_a_volume_that_cannot_be_cut_is_told(tmp_path: Path) -> None:
     report = Report()
-    plan = Plan(formats=("txt",), folder=tmp_path, split=Split(bytes=10))
+    plan = ExportOptions(formats=("txt",), output=tmp_path, split_size=10)
     export([article("One"), article("Two")], Selection(), plan, report)
     assert [f.id for f in report.findings] == ["volume-too-large"] * 2
 
@@ -105,7 +105,7 @@ def test_each_article_in_a_file_of_its_own(tmp_path: Path) -> None:
         article("x" * 500, None),
         article("마" * 300, "2021-07-22"),
     ]
-    plan = Plan(formats=("txt",), folder=tmp_path, individual=True)
+    plan = ExportOptions(formats=("txt",), output=tmp_path, individual=True)
     outcome = export(articles, Selection(undated=True), plan, Report())
     names = sorted(p.name for p in tmp_path.iterdir())
     named = {"2021-07-21-historic-milestone.txt", "2021-07-21-historic-milestone-2.txt"}

@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from exporter.diagnostics import Report
+from exporter.editions.options import ExportOptions
 from exporter.editions.selection import Selection
 from exporter.errors import ExporterError, InputError, NothingToExport, OutputError, StrictError
 from exporter.jobs import batch
-from exporter.jobs.plan import Outcome, Plan, Series
+from exporter.jobs.outcome import Outcome
+from exporter.jobs.targets import Schedule
 from exporter.library import Library
 from exporter.model.article import Article
 from exporter.model.dates import Window
@@ -21,24 +23,24 @@ from exporter.sources import files, storage
 from tests.editions.test_compile import article
 
 
-def plan(folder: Path, **more: object) -> Plan:
-    return Plan(formats=("txt",), folder=folder, **more)  # type: ignore[arg-type]
+def plan(folder: Path, **more: object) -> ExportOptions:
+    return ExportOptions(formats=("txt",), output=folder, **more)  # type: ignore[arg-type]
 
 
 def run(
     articles: list[Article],
     folder: Path,
     report: Report | None = None,
-    series: Series | None = None,
+    schedule: Schedule | None = None,
     **more: object,
 ) -> Outcome:
     """A batch by month."""
     with Library.holding(articles) as library:
-        return batch.batch(library, series or Series(), plan(folder, **more), report or Report())
+        return batch.batch(library, schedule or Schedule(), plan(folder, **more), report or Report())
 
 
 def export(
-    articles: list[Article], selection: Selection, plan: Plan, report: Report | None = None
+    articles: list[Article], selection: Selection, plan: ExportOptions, report: Report | None = None
 ) -> Outcome:
     with Library.holding(articles) as library:
         return batch.export(library, selection, plan, report or Report())
@@ -66,7 +68,7 @@ def test_a_batch_makes_a_file_a_window_and_tells_the_empty_ones(tmp_path: Path) 
 def test_workers_make_the_same_files(tmp_path: Path) -> None:
     articles = [article(f"t{n}", f"2024-0{n}-05") for n in range(1, 5)]
     for workers in (1, 2):
-        run(articles, tmp_path / str(workers), workers=workers)
+        run(articles, tmp_path / str(workers), jobs=workers)
     one, two = (files_in(tmp_path / n) for n in "12")
     assert one == two
     assert len(one) == 4
@@ -78,7 +80,7 @@ def test_nothing_in_range_touches_nothing(tmp_path: Path) -> None:
     with pytest.raises(NothingToExport):
         export([article("a")], window, plan(out))
     with pytest.raises(NothingToExport):
-        run([article("a")], out, series=Series(selection=window))
+        run([article("a")], out, schedule=Schedule(selection=window))
     assert not out.exists()
 
 

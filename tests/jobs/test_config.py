@@ -52,33 +52,33 @@ def load(folder: Path, text: str = GOOD) -> config.Config:
 def test_an_edition_is_that_of_the_last_window_that_is_over(
     tmp_path: Path, today: str, first: str, last: str
 ) -> None:
-    series = load(tmp_path).series("weekly", date.fromisoformat(today))
-    assert series.selection.window == Window(date.fromisoformat(first), date.fromisoformat(last))
-    assert series.selection.zone == "Asia/Seoul"
+    schedule = load(tmp_path).schedule("weekly", date.fromisoformat(today))
+    assert schedule.selection.window == Window(date.fromisoformat(first), date.fromisoformat(last))
+    assert schedule.selection.zone == "Asia/Seoul"
 
 
 def test_with_a_beginning_it_is_all_windows_that_are_over(tmp_path: Path) -> None:
-    told = load(tmp_path)
-    assert told.series("yearly", date(2024, 6, 3)).selection.window == Window(
+    settings = load(tmp_path)
+    assert settings.schedule("yearly", date(2024, 6, 3)).selection.window == Window(
         date(2022, 1, 1), date(2023, 12, 31)
     )
     with pytest.raises(UsageError, match="no year from 2022"):
-        told.series("yearly", date(2022, 6, 3))
+        settings.schedule("yearly", date(2022, 6, 3))
     unfinished = load(tmp_path, GOOD.replace('from = "2022"', 'from = "2022"\nunfinished = true'))
-    assert unfinished.series("yearly", date(2022, 6, 3)).selection.window.last == date(2022, 12, 31)
+    assert unfinished.schedule("yearly", date(2022, 6, 3)).selection.window.last == date(2022, 12, 31)
 
 
 def test_weeks_that_begin_on_another_day(tmp_path: Path) -> None:
-    told = load(tmp_path, 'week-start = "sunday"\n' + GOOD)
-    window = told.series("weekly", date(2024, 6, 3)).selection.window
+    settings = load(tmp_path, 'week-start = "sunday"\n' + GOOD)
+    window = settings.schedule("weekly", date(2024, 6, 3)).selection.window
     assert window == Window(date(2024, 5, 26), date(2024, 6, 1))
 
 
 def test_paths_are_those_from_where_the_file_lies(tmp_path: Path) -> None:
-    told = load(tmp_path)
-    assert told.library_folder == tmp_path / "library"
-    assert told.inputs(["weekly", "yearly"]) == [tmp_path / "saved"]
-    assert told.plan("weekly").folder == tmp_path / "out"
+    settings = load(tmp_path)
+    assert settings.library_folder == tmp_path / "library"
+    assert settings.inputs(["weekly", "yearly"]) == [tmp_path / "saved"]
+    assert settings.options("weekly").output == tmp_path / "out"
 
 
 @pytest.mark.parametrize(
@@ -151,11 +151,11 @@ def test_editions_by_name(tmp_path: Path) -> None:
         (["--all", "--config", "nowhere.toml"], "no configuration nowhere.toml"),
     ],
 )
-def test_wrong_use_is_told(tmp_path: Path, words: list[str], told: str) -> None:
+def test_wrong_use_is_told(tmp_path: Path, words: list[str], settings: str) -> None:
     (tmp_path / "exporter.toml").write_text(GOOD)
     ran = run(tmp_path, *words)
     assert ran.returncode == 2
-    assert told in ran.stderr
+    assert settings in ran.stderr
     assert "Traceback" not in ran.stderr
 
 

@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from exporter.diagnostics import Report
+from exporter.editions.options import ExportOptions
 from exporter.editions.selection import Selection
 from exporter.errors import NothingToExport, OutputError
 from exporter.jobs import batch
-from exporter.jobs.plan import Outcome, Plan, Series, Split, Step
+from exporter.jobs.outcome import Outcome, Step
+from exporter.jobs.targets import Schedule
 from exporter.library import Library
 from exporter.model.article import Article
 from exporter.sources import storage
@@ -28,16 +30,18 @@ class Desk:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def plan(self, **more: object) -> Plan:
-        return Plan(**{"formats": ("txt", "json"), "folder": self.folder, "workers": 1, **more})  # type: ignore[arg-type]
+    def plan(self, **more: object) -> ExportOptions:
+        return ExportOptions(**{"formats": ("txt", "json"), "output": self.folder, "jobs": 1, **more})  # type: ignore[arg-type]
 
-    def run(self, articles: list[Article], *, series: Series | None = None, **more: object) -> Outcome:
+    def run(self, articles: list[Article], *, schedule: Schedule | None = None, **more: object) -> Outcome:
         with Library.holding(articles) as library:
-            return batch.batch(library, series or Series(), self.plan(**more), Report())
+            return batch.batch(library, schedule or Schedule(), self.plan(**more), Report())
 
-    def steps(self, articles: list[Article], *, series: Series | None = None, **more: object) -> list[Step]:
+    def steps(
+        self, articles: list[Article], *, schedule: Schedule | None = None, **more: object
+    ) -> list[Step]:
         with Library.holding(articles) as library:
-            return batch.steps(library, series or Series(), self.plan(**more))
+            return batch.steps(library, schedule or Schedule(), self.plan(**more))
 
     @property
     def state(self) -> dict[str, tuple[bytes, int]]:
@@ -98,8 +102,8 @@ def test_a_copy_in_another_paper_makes_its_window_anew(desk: Desk) -> None:
         ({"title": "Other"}, "title: News digest → Other"),
         ({"group": "day"}, "group: source → day"),
         ({"language": "de"}, "language: None → de"),
-        ({"tidied": True}, "tidied: False → True"),
-        ({"split": Split(1)}, "split: "),
+        ({"tidy": True}, "tidied: False → True"),
+        ({"split_count": 1}, "split: "),
     ],
 )
 def test_what_is_asked_for_in_another_way_is_made_anew(
@@ -111,14 +115,14 @@ def test_what_is_asked_for_in_another_way_is_made_anew(
 
 
 def test_days_of_another_zone_are_made_anew(desk: Desk) -> None:
-    there = Series(selection=Selection(zone="Asia/Seoul"))
-    reasons = why(desk.steps(SPRING, series=there))
+    there = Schedule(selection=Selection(zone="Asia/Seoul"))
+    reasons = why(desk.steps(SPRING, schedule=there))
     assert len(reasons) == 6
     assert all("zone: None → Asia/Seoul" in reason for reason in reasons.values())
 
 
 def test_what_changes_nothing_in_the_files_makes_nothing_anew(desk: Desk) -> None:
-    assert why(desk.steps(SPRING, workers=2, strict=True)) == {}
+    assert why(desk.steps(SPRING, jobs=2, strict=True)) == {}
 
 
 def test_another_version_of_what_makes_a_file_makes_it_anew(desk: Desk) -> None:
@@ -168,14 +172,14 @@ def test_a_record_that_names_other_files_harms_none(desk: Desk, tmp_path: Path) 
     made = record["formats"]["txt"]["files"][0]
     made |= {"name": "../precious.txt", "bytes": stat.st_size, "mtime": stat.st_mtime_ns}
     desk.record("digest-2024-04").write_text(json.dumps(record))
-    desk.run(SPRING, series=Series(force=True))
-    desk.run(SPRING[:1], series=Series(prune=True))
+    desk.run(SPRING, schedule=Schedule(force=True))
+    desk.run(SPRING[:1], schedule=Schedule(prune=True))
     assert outside.read_text() == "precious"
 
 
 def test_force_makes_everything(desk: Desk) -> None:
     before = {n: data for n, (data, _) in desk.state.items()}
-    outcome = desk.run(SPRING, series=Series(force=True))
+    outcome = desk.run(SPRING, schedule=Schedule(force=True))
     assert len(outcome.written) == 6
     assert {n: data for n, (data, _) in desk.state.items()} == before
 
@@ -185,16 +189,16 @@ def test_prune_removes_what_nothing_makes_any_more_and_nothing_else(desk: Desk) 
     (desk.folder / "mine.txt").write_text("mine")
     desk.run(SPRING, name="other")
     fewer = [SPRING[0], SPRING[2]]
-    told = [s for s in desk.steps(fewer, series=Series(prune=True)) if s.action == "remove"]
+    told = [s for s in desk.steps(fewer, schedule=Schedule(prune=True)) if s.action == "remove"]
     assert [Path(s.path).name for s in told] == ["digest-2024-04.json", "digest-2024-04.txt"]
-    outcome = desk.run(fewer, series=Series(prune=True))
+    outcome = desk.run(fewer, schedule=Schedule(prune=True))
     assert [Path(path).name for path in outcome.removed] == ["digest-2024-04.json"], "what was changed stays"
     assert {"digest-2024-04.txt", "mine.txt", "other-2024-04.txt", "digest-2024-03.txt"} <= set(desk.state)
     assert "digest-2024-04.json" not in desk.state
 
 
 def test_prune_removes_what_is_made_in_no_format_any_more(desk: Desk) -> None:
-    outcome = desk.run(SPRING, series=Series(prune=True), formats=("txt",))
+    outcome = desk.run(SPRING, schedule=Schedule(prune=True), formats=("txt",))
     assert sorted(Path(path).name for path in outcome.removed) == [
         f"digest-2024-0{month}.json" for month in (3, 4, 5)
     ]
@@ -208,7 +212,7 @@ def test_prune_looks_into_a_file_before_it_removes_it(desk: Desk) -> None:
     before, mine = path.stat(), path.read_bytes().replace(b"Bread", b"BREAD")
     path.write_bytes(mine)
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
-    desk.run([SPRING[0], SPRING[2]], series=Series(prune=True))
+    desk.run([SPRING[0], SPRING[2]], schedule=Schedule(prune=True))
     assert path.read_bytes() == mine
     assert not path.with_suffix(".json").exists()
 
@@ -216,8 +220,8 @@ def test_prune_looks_into_a_file_before_it_removes_it(desk: Desk) -> None:
 def test_what_has_no_date_is_in_no_window(desk: Desk) -> None:
     """Else it would be in each of them, also where an export of all would take it."""
     more = [*SPRING, article("Buoys", None)]
-    everything = Series(selection=Selection(undated=True))
-    assert written(desk.run(more, series=everything, name="all", formats=("txt",))) == [
+    everything = Schedule(selection=Selection(undated=True))
+    assert written(desk.run(more, schedule=everything, name="all", formats=("txt",))) == [
         f"all-2024-0{month}.txt" for month in (3, 4, 5)
     ]
     assert not any(b"Buoys" in data for data, _ in desk.state.values())
@@ -225,9 +229,9 @@ def test_what_has_no_date_is_in_no_window(desk: Desk) -> None:
 
 def test_fewer_volumes_leave_none_of_the_old_ones_behind(desk: Desk) -> None:
     many = [article(f"Story {n}", "2024-04-06") for n in range(5)]
-    desk.run(many, split=Split(2), formats=("txt",))
+    desk.run(many, split_count=2, formats=("txt",))
     assert len([n for n in desk.state if "-of-3" in n]) == 3
-    desk.run(many, split=Split(3), formats=("txt",))
+    desk.run(many, split_count=3, formats=("txt",))
     assert [n for n in desk.state if "-of-" in n] == [
         "digest-2024-04-1-of-2.txt",
         "digest-2024-04-2-of-2.txt",
@@ -274,7 +278,7 @@ def test_a_record_tells_nothing_of_files_that_are_half_exchanged(
 ) -> None:
     """Where the second volume cannot be written, neither the old nor the new edition is there whole."""
     many = [article(f"Story {n}", "2024-04-06") for n in range(4)]
-    desk.run(many, split=Split(2))
+    desk.run(many, split_count=2)
     write = storage.write_whole
 
     def on_a_disk_that_fills(path: Path, data: bytes) -> None:
@@ -284,11 +288,11 @@ def test_a_record_tells_nothing_of_files_that_are_half_exchanged(
 
     monkeypatch.setattr(storage, "write_whole", on_a_disk_that_fills)
     changed = [article(f"Story {n}", "2024-04-06", words=f"Other words of {n}.") for n in range(4)]
-    outcome = desk.run(changed, split=Split(2))
+    outcome = desk.run(changed, split_count=2)
     assert [Path(failure.path).name for failure in outcome.failed] == ["digest-2024-04-2-of-2.txt"]
     assert list(json.loads(desk.record("digest-2024-04").read_text())["formats"]) == ["json"]
     monkeypatch.undo()
-    assert written(desk.run(changed, split=Split(2))) == [
+    assert written(desk.run(changed, split_count=2)) == [
         "digest-2024-04-1-of-2.txt",
         "digest-2024-04-2-of-2.txt",
     ]
@@ -296,7 +300,7 @@ def test_a_record_tells_nothing_of_files_that_are_half_exchanged(
 
 def test_windows_that_are_all_empty(desk: Desk) -> None:
     with pytest.raises(NothingToExport):
-        desk.run(SPRING, series=Series(selection=Selection(window=desk_window("1999"))))
+        desk.run(SPRING, schedule=Schedule(selection=Selection(window=desk_window("1999"))))
 
 
 def desk_window(told: str) -> object:
@@ -307,8 +311,8 @@ def desk_window(told: str) -> object:
 
 def test_weeks_may_begin_on_any_day(desk: Desk) -> None:
     sunday = article("Sunday", "2024-03-10")
-    series = Series(every="week", week_start="sunday")
-    outcome = desk.run([sunday], series=series, name="us", formats=("txt",))
+    schedule = Schedule(every="week", week_start="sunday")
+    outcome = desk.run([sunday], schedule=schedule, name="us", formats=("txt",))
     assert written(outcome) == ["us-2024-03-10_2024-03-16.txt"]
-    outcome = desk.run([sunday], series=Series(every="week"), name="iso", formats=("txt",))
+    outcome = desk.run([sunday], schedule=Schedule(every="week"), name="iso", formats=("txt",))
     assert written(outcome) == ["iso-2024-W10.txt"]

@@ -210,7 +210,7 @@ def test_a_selection_is_the_one_that_articles_at_hand_give(data: st.DataObject) 
     with Library.holding(made) as library:
         kept, expected = library.select(selection), exporter.select(made, selection)
         left_out = library.excluded(selection)
-        outline = library.outline(selection)
+        outline = library.snapshot(selection)
     assert sorted(a.title for a in kept.articles) == sorted(a.title for a in expected.articles)
     assert {(t.title, t.date) for t in kept.briefs} == {(t.title, t.date) for t in expected.briefs}
     assert len(kept.articles) + len(left_out) == len(made)
@@ -225,7 +225,7 @@ def test_a_brief_gives_way_to_the_article_at_its_address_whatever_its_title() ->
     )
     with Library.holding([whole, article("Weather", teasers=told)]) as library:
         assert [brief.title for brief in library.select(Selection()).briefs] == ["Bells"]
-        assert len(library.outline(Selection()).briefs) == 1
+        assert len(library.snapshot(Selection()).briefs) == 1
 
 
 def test_days_are_those_of_the_zone_that_is_asked_for() -> None:

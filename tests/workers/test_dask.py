@@ -22,11 +22,11 @@ from distributed import Client
 from exporter import resources
 from exporter.backends import registry as backends
 from exporter.diagnostics import Report
-from exporter.editions.options import Settings
+from exporter.editions.options import ExportOptions
 from exporter.editions.selection import Selection
 from exporter.errors import UsageError
 from exporter.jobs import batch
-from exporter.jobs.plan import Plan, Series
+from exporter.jobs.targets import Schedule
 from exporter.library import Library
 from exporter.library.importer import accession
 from exporter.progress import SILENT, Progress
@@ -261,9 +261,9 @@ def test_a_poisoned_edition_is_named_and_the_others_come_out(
     address: str, saved: Path, tmp_path: Path
 ) -> None:
     (saved / "2024-04-02.md").write_text(page("Poison", "2024-04-02"))
-    plan = Plan(formats=("odd", "txt"), folder=tmp_path / "out", scheduler=address)
+    plan = ExportOptions(formats=("odd", "txt"), output=tmp_path / "out", scheduler=address)
     with filed(saved) as (library, _):
-        outcome = batch.batch(library, Series(), plan, Report())
+        outcome = batch.batch(library, Schedule(), plan, Report())
     (failed,) = outcome.failed
     assert Path(failed.path).name == "digest-2024-04.odd"
     assert "was ended twice (exit code -9)" in failed.error
@@ -302,10 +302,9 @@ def test_editions_are_the_same_wherever_they_are_made(
     style = tmp_path / "mine"
     style.mkdir()
     (style / "print.css").write_text(resources.own_style("digest", "print.css") + "h1 { color: #224466 }")
-    settings = Settings(style=str(style), archival=True)
-    plan = Plan(formats=formats, folder=tmp_path / "1", settings=settings, workers=1)
-    two = msgspec.structs.replace(plan, folder=tmp_path / "2", workers=2)
-    far = msgspec.structs.replace(plan, folder=tmp_path / "far", scheduler=address)
+    plan = ExportOptions(formats=formats, output=tmp_path / "1", style=str(style), archival=True, jobs=1)
+    two = msgspec.structs.replace(plan, output=tmp_path / "2", jobs=2)
+    far = msgspec.structs.replace(plan, output=tmp_path / "far", scheduler=address)
     with Client(address, set_as_default=False) as client:
         process = min(client.run(os.getpid).values())
 
@@ -317,7 +316,7 @@ def test_editions_are_the_same_wherever_they_are_made(
         with filed(saved) as (library, _):
             for way in (plan, two, far):
                 progress = Killing() if way is far else SILENT
-                outcome = batch.batch(library, Series(), way, Report(), progress)
+                outcome = batch.batch(library, Schedule(), way, Report(), progress)
                 assert outcome.failed == ()
         assert process not in client.run(os.getpid).values()
     first = hashes(plan.folder)

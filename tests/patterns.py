@@ -124,7 +124,7 @@ ROWS: dict[str, tuple[Attack, ...]] = {
     "cli._console: _CONTROLS": (("", "\x00", "\n\n!"),),
     "cli._console: _BIDI_CONTROLS": (("", "\u061c", "\n\n!"),),
     "cli._console: _NOT_ESCAPED": (("", "\x7f", "\n\n!"),),
-    "cli._options: _SIZE": (("0.", "0", "\n\n!"),),
+    "jobs.values: _SIZE": (("0.", "0", "\n\n!"),),
     "workers.resource_bundle: '[^\\\\w.-]'": (("", " ", "\n\n!"),),
     "model.dates: _FORM": (("0000-00-00T00:00:00.", "0", "\n\n!"),),
     "model.dates: '\\\\d{8}'": (("", "00000000", "\n\n!"),),

@@ -20,6 +20,7 @@ from exporter.backends import registry as backends
 from exporter.backends.pdf import style
 from exporter.cli import app
 from exporter.diagnostics import CATALOGUE
+from exporter.editions import options
 from exporter.errors import ExporterError
 from exporter.jobs import config
 from exporter.model import visit
@@ -145,11 +146,42 @@ def test_the_librarys_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert "ferry" in (tmp_path / "ferries.txt").read_text("utf-8").casefold()
 
 
+def options_page() -> str:
+    lines = [
+        "# Options of an export",
+        "",
+        "Each option has a name on the command line, for `export`, `batch` or both, and a key for an edition in",
+        '`exporter.toml` (see [the library](library.md)). Lists are written as lists there: `sources = ["A", "B"]`.',
+    ]
+    for section in (options.ARTICLES, options.LOOK, options.RUN):
+        lines += ["", f"## {section}", "", "| option | key | default | |", "|---|---|---|---|"]
+        for name, option in options.DEFINITIONS.items():
+            if option.section != section:
+                continue
+            flags = ", ".join(f"`{flag}`" for flag in options.flags(name)) or "–"
+            default = msgspec.to_builtins(getattr(options.ExportOptions(), name), enc_hook=str)
+            shown = f"`{str(default).lower() if isinstance(default, bool) else default}`" if default else ""
+            about = option.help.partition("  [default")[0]
+            values = option.choices if isinstance(option.choices, tuple) else ()
+            about += f" Values: {', '.join(f'`{value}`' for value in values)}." if values else ""
+            about += f" Also `{option.environment}`." if option.environment else ""
+            about += "" if len(option.commands) > 1 else f" Of `{option.commands[0]}` alone."
+            lines.append(f"| {flags} | `{options.KEYS[name]}` | {shown} | {about} |")
+    return "\n".join(lines) + "\n"
+
+
+def test_every_option_is_documented(request: pytest.FixtureRequest) -> None:
+    page = ROOT / "docs" / "options.md"
+    if request.config.getoption("--rewrite-goldens"):
+        page.write_text(options_page(), "utf-8")
+    assert page.read_text("utf-8") == options_page()
+
+
 def test_the_librarys_settings_are_as_told(tmp_path: Path) -> None:
     page = (ROOT / "docs" / "library.md").read_text("utf-8")
     for kind in (config.Config, config.Edition):
         for field in msgspec.structs.fields(kind):
-            if field.name not in ("folder", "editions"):
+            if field.name not in ("folder", "editions", *options.DEFINITIONS):
                 assert f"`{field.encode_name}`" in page or f"\n{field.encode_name} = " in page, field.name
     example = re.search(r"```toml\n(.*?)```", page, re.S)
     assert example is not None

@@ -241,7 +241,7 @@ def test_a_run_goes_on_from_those_records(tmp_path: Path) -> None:
 def test_settings_are_understood() -> None:
     settings = config.load(FIRST / "exporter.toml")
     assert sorted(settings.editions) == ["monthly", "plain"]
-    schedule, plan = settings.schedule("monthly", date(2024, 7, 1)), settings.plan("monthly")
+    schedule, plan = settings.schedule("monthly", date(2024, 7, 1)), settings.options("monthly")
     assert schedule.selection.words == "ferry"
     assert schedule.selection.merge
-    assert (plan.title, plan.settings.paper, plan.settings.look) == ("The month", "A5", "black")
+    assert (plan.title, plan.paper, plan.look) == ("The month", "A5", "black")

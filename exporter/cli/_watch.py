@@ -56,7 +56,7 @@ def watch(
         for _ in watched.changes():
             try:
                 _run.run(
-                    chosen,
+                    names=chosen,
                     file=file,
                     library=library,
                     own=options.own,

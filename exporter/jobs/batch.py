@@ -212,7 +212,7 @@ def _tasks(
         window = wanted.selection.window
         record = Record(
             exporter=__version__,
-            schedule=options.name,
+            series=options.name,
             edition=wanted.stem,
             window=(str(window.first or ""), str(window.last or "")),
         )

@@ -152,17 +152,21 @@ def load(path: Path) -> Config:
         raise UsageError(f"{path} is no TOML: {error}", "Mend the line that is named.") from None
     with _at(path, "the top"):
         _check_keys(tables, Config, "folder")
+    values: dict[str, dict[str, Any]] = {}
     for name, edition in _tables(tables.get("editions"), path).items():
         with _at(path, f"[editions.{name}]"):
             _check_keys(edition, Edition)
-            _read_values(edition, path.parent)
+            values[name] = _read_values(edition, path.parent)
     try:
         config = msgspec.convert(tables, Config)
     except msgspec.ValidationError as error:
         raise UsageError(
             f"{path}: {error}", "Mend the value; docs/library.md lists what each key takes."
         ) from None
-    config = msgspec.structs.replace(config, folder=path.parent)
+    editions = {
+        name: msgspec.structs.replace(edition, **values[name]) for name, edition in config.editions.items()
+    }
+    config = msgspec.structs.replace(config, editions=editions, folder=path.parent)
     _check(config, path)
     return config
 
@@ -184,14 +188,17 @@ def _tables(tables: object, path: Path) -> Mapping[str, Any]:
     return tables
 
 
-def _read_values(edition: dict[str, Any], folder: Path) -> None:
-    """Read the texts of options that are more than text: paths, sizes, images. Raises `UsageError`."""
+def _read_values(edition: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Take the options that are more than text out of a table, and read them: paths, sizes, images.
+    Returns their values by field. Raises `UsageError`."""
+    values: dict[str, Any] = {}
     for name, option in DEFINITIONS.items():
-        value = edition.get(KEYS[name])
-        if option.kind and isinstance(value, str):
+        if option.kind and isinstance(edition.get(KEYS[name]), str):
+            text = edition.pop(KEYS[name])
             if option.kind == "image":
-                value = str(folder / Path(value).expanduser())
-            edition[KEYS[name]] = READ[option.kind](value)
+                text = str(folder / Path(text).expanduser())
+            values[name] = READ[option.kind](text)
+    return values
 
 
 Kind = TypeVar("Kind", bound=msgspec.Struct)
@@ -202,6 +209,15 @@ def _check_keys(table: Mapping[str, object], kind: type[Kind], *not_: str) -> No
     for key in table:
         if key not in known:
             raise unknown("key", key, known)
+
+
+def _check_ranges(edition: Edition) -> None:
+    for name, option in DEFINITIONS.items():
+        value = getattr(edition, name)
+        least, most = option.least, option.most
+        if (least is not None and value < least) or (most is not None and value > most):
+            limits = f"at least {least}" if most is None else f"from {least} to {most}"
+            raise UsageError(f"{KEYS[name]} = {value} is out of range", f"Give a number {limits}.")
 
 
 def _check(config: Config, path: Path) -> None:
@@ -216,6 +232,10 @@ def _check(config: Config, path: Path) -> None:
                     raise unknown("format", format, backends.names())
             options = config.options(name)
             resources.style(options.style)
+            _check_ranges(edition)
+            for key in ("undated", "individual"):
+                if getattr(edition, key) and edition.every != "all":
+                    raise UsageError(f"{key} is for one edition of everything", 'Write every = "all".')
             options.selection  # noqa: B018 - its dates and its zone are checked
             place = (options.output, options.name)
             if place in places:

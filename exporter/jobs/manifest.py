@@ -41,10 +41,10 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
-    """An edition's record; ``schedule`` is the name that its run has, ``window`` its days."""
+    """An edition's record; ``series`` is the name that its run has, ``window`` its days."""
 
     exporter: str
-    schedule: str
+    series: str
     edition: str
     window: tuple[str | None, str | None]
     formats: dict[str, Entry] = {}
@@ -68,11 +68,11 @@ class Manifest:
         own = all(Path(name).name == name and name.startswith(edition) for name in names)
         return record if own and record.edition == edition else None
 
-    def all(self, schedule: str) -> Iterable[Record]:
+    def all(self, series: str) -> Iterable[Record]:
         """The records of all editions that runs of that name have made."""
         for name in storage.names(self._records):
             record = self.read(name.removesuffix(".json")) if name.endswith(".json") else None
-            if record and record.schedule == schedule:
+            if record and record.series == series:
                 yield record
 
     def write(self, record: Record) -> None:

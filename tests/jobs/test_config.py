@@ -143,7 +143,7 @@ def test_editions_by_name(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         (["weakly"], "Did you mean 'weekly'"),
         ([], "no edition is named"),
@@ -151,11 +151,11 @@ def test_editions_by_name(tmp_path: Path) -> None:
         (["--all", "--config", "nowhere.toml"], "no configuration nowhere.toml"),
     ],
 )
-def test_wrong_use_is_told(tmp_path: Path, words: list[str], settings: str) -> None:
+def test_wrong_use_is_told(tmp_path: Path, words: list[str], message: str) -> None:
     (tmp_path / "exporter.toml").write_text(GOOD)
     ran = run(tmp_path, *words)
     assert ran.returncode == 2
-    assert settings in ran.stderr
+    assert message in ran.stderr
     assert "Traceback" not in ran.stderr
 
 

@@ -267,7 +267,7 @@ def test_a_poisoned_edition_is_named_and_the_others_come_out(
     (failed,) = outcome.failed
     assert Path(failed.path).name == "digest-2024-04.odd"
     assert "was ended twice (exit code -9)" in failed.error
-    assert sorted(hashes(plan.folder)) == ["digest-2024-03.odd", "digest-2024-03.txt", "digest-2024-04.txt"]
+    assert sorted(hashes(plan.output)) == ["digest-2024-03.odd", "digest-2024-03.txt", "digest-2024-04.txt"]
 
 
 def test_an_interrupt_ends_what_is_under_way(address: str, saved: Path, tmp_path: Path) -> None:
@@ -319,7 +319,7 @@ def test_editions_are_the_same_wherever_they_are_made(
                 outcome = batch.batch(library, Schedule(), way, Report(), progress)
                 assert outcome.failed == ()
         assert process not in client.run(os.getpid).values()
-    first = hashes(plan.folder)
+    first = hashes(plan.output)
     assert len(first) == 2 * len(formats)
-    assert hashes(two.folder) == first
-    assert hashes(far.folder) == first
+    assert hashes(two.output) == first
+    assert hashes(far.output) == first

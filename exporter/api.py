@@ -38,7 +38,7 @@ def read(
     if isinstance(source, bytes):
         return read_many.read_bytes(source, name or "bytes", report, reader=reader, keep=keep, workers=0)
     path = Path(source)
-    found = files.find([path], report, own=own)
+    found = files.find([path], report, own=own, recognise=backends.is_own_output)
     if name and not path.is_dir():
         found = [found[0]._replace(name=name)]
     return read_many.read_found(found, report, reader=reader, keep=keep, workers=0)[0]

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
 from types import ModuleType
+from typing import Any, cast
 
 from exporter.errors import UsageError, unknown
 
 
-def registered(group: str, kind: str, table: Mapping[str, tuple[str, str]]) -> dict[str, str]:
-    """All modules of a kind: name → import string, those of ``table`` (name → module, what
-    it is for) first. Raises `UsageError`, naming both owners, where two claim one name."""
-    found = {name: module for name, (module, _) in table.items()}
+def registered(group: str, kind: str, built_in: Mapping[str, str]) -> dict[str, str]:
+    """All modules of a kind: name → import string, the ``built_in`` ones first. Raises `UsageError`,
+    naming both owners, where two claim one name."""
+    modules = dict(built_in)
     for point in entry_points(group=group):
-        if found.setdefault(point.name, point.value) != point.value:
+        if modules.setdefault(point.name, point.value) != point.value:
             raise UsageError(
-                f"two {kind}s are called {point.name!r}: {found[point.name]} and {point.value}",
+                f"two {kind}s are called {point.name!r}: {modules[point.name]} and {point.value}",
                 "Uninstall one of the two packages.",
             )
-    return found
+    return modules
 
 
 def load(kind: str, name: str, names: Mapping[str, str]) -> ModuleType:
@@ -37,3 +39,10 @@ def load(kind: str, name: str, names: Mapping[str, str]) -> ModuleType:
             f"the {kind} {name!r} cannot be loaded from {names[name]}: {error}",
             "Repair or uninstall the package that brings it.",
         ) from error
+
+
+@cache
+def function(place: str) -> Callable[..., Any]:
+    """The function at an import string such as ``package.module:function``."""
+    module, _, name = place.partition(":")
+    return cast(Callable[..., Any], getattr(import_module(module), name))

@@ -108,7 +108,9 @@ def told_home(number: int) -> tuple[str, str]:
 BACKEND = """
 import os, signal, time
 
-SUFFIX, MEDIA_TYPE = ".odd", "text/plain"
+from exporter.backends.registry import Format
+
+FORMAT = Format(suffix=".odd", media_type="text/plain", about="What is odd")
 
 def render(edition, settings, report):
     titles = [entry.article.title for entry in edition.entries]
@@ -118,7 +120,7 @@ def render(edition, settings, report):
         time.sleep(600)
     return str(titles).encode()
 
-def inspect(data, edition):
+def locate(data, edition):
     return {entry.anchor: "1" for entry in edition.entries}
 """
 

@@ -38,7 +38,7 @@ ROWS: dict[str, tuple[Attack, ...]] = {
     "backends.markdown._inlines: f'{re.escape(sign)}+'": (("", "`", "\n\n!"),),
     "backends.markdown._inlines: '&(?=#|\\\\w+;)'": (("&", "가", "\n\n!"),),
     "backends.markdown._inlines: '[()]'": (("", "(", "\n\n!"),),
-    "backends.markdown._inspect: _FENCE": (("", "~~~", "\n\n!"),),
+    "backends.markdown._locate: _FENCE": (("", "~~~", "\n\n!"),),
     "backends.pdf.archive: '\\\\.[a-z0-9]{1,8}'": (("", ".a", "\n\n!"),),
     "backends.pdf.characters: _UNSEEN": (("", "da", "\x00"),),
     "backends.pdf.characters: _TEXT": (("", "a", "\n\n!"),),
@@ -101,9 +101,9 @@ ROWS: dict[str, tuple[Attack, ...]] = {
     ),
     "backends.text._wrap: _QUOTED": (("", "> ", "\n\n!"),),
     "backends.text._wrap: _STUFFED": (("", "From ", "\n\n!"),),
-    "backends.text._inspect: _NUMBERED": (("", "0. ", "\n\n!"),),
-    "backends.text._inspect: _LISTED": (("", "0  a", "\n\n!"),),
-    "backends.text._inspect: _STROKE": (("", "=", "\n\n!"),),
+    "backends.text._locate: _NUMBERED": (("", "0. ", "\n\n!"),),
+    "backends.text._locate: _LISTED": (("", "0  a", "\n\n!"),),
+    "backends.text._locate: _STROKE": (("", "=", "\n\n!"),),
     "backends.text._wrap: _OPPORTUNITY": (("", "ㇰ", "\n\n!"),),
     "backends.text._wrap: _ADDRESS": (("a", "t", "\n\n!"),),
     "model.build: _FORBIDDEN": (("", "\x00", "\n\n!"),),
@@ -179,34 +179,34 @@ ROWS: dict[str, tuple[Attack, ...]] = {
     "library.duplicates._fingerprint: _MARKS": (("", "¡", "\n\n!"),),
     "library.duplicates._fingerprint: _BESIDE_TITLE": (("", "(0보", "\n"),),
     "library.duplicates._fingerprint: '[(\\\\[][^)\\\\]]*(?:[)\\\\]]|\\\\Z)'": (("(", "a", "\n\n!"),),
-    "sources.own_output: _RECORD": (
+    "backends.common.own_output: _RECORD": (
         ('{"exporter":"{",', " ", "\n\n!"),
         ('{"exporter":', " ", "!"),
         ("{", " ", "!"),
     ),
-    "sources.own_output: _MAIL": (
+    "backends.common.own_output: _MAIL": (
         ("Message-ID:<", "e", "\n\n!"),
         ("", "Message-ID:\n", "!"),
         ("Message-ID:<", "a", "!"),
     ),
-    "sources.own_output: _BIB": (
+    "backends.common.own_output: _BIB": (
         ("@article{", "a", "!"),
         ("@misc{a2024", "a", "!"),
     ),
-    "sources.own_output: _CSL": (
+    "backends.common.own_output: _CSL": (
         ("[", " ", "!"),
         ('[{"id": "', "0", "!"),
     ),
-    "sources.own_output: _RIS": (("TY  - NEWS\nID  - ", "nd", "!"),),
-    "sources.own_output: _IDENTIFIER": (
+    "backends.common.own_output: _RIS": (("TY  - NEWS\nID  - ", "nd", "!"),),
+    "backends.common.own_output: _IDENTIFIER": (
         ("urn:uuid:dddddddd-dddd-5ddd-dddd-", "d", "\n\n!"),
         ("urn:uuid:", "0", "!"),
     ),
-    "sources.own_output: _DATED": (
+    "backends.common.own_output: _DATED": (
         ("", "undated", "\n\n!"),
         ("", "2024-", "!"),
     ),
-    "sources.own_output: '[0-9]{1,4}'": (("", "0", "!"),),
+    "backends.common.own_output: '[0-9]{1,4}'": (("", "0", "!"),),
     "readers.html._authors: _HUMP": (("", "A", "\n\n!"),),
     "readers.html._authors: _OF_HOUSES": (("", "redak", "\n\n!"),),
     "readers.html._authors: _DOMAIN": (("", "가", "\n\n!"),),

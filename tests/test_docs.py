@@ -21,12 +21,13 @@ from exporter.backends.pdf import style
 from exporter.cli import app
 from exporter.diagnostics import CATALOGUE
 from exporter.editions import options
-from exporter.errors import ExporterError
+from exporter.errors import ExporterError, NothingToExport
 from exporter.jobs import config
 from exporter.model import visit
 from exporter.readers import registry as readers
 from exporter.readers.records import mapping
 from exporter.readers.source import Source
+from tests import command
 
 ROOT = Path(__file__).parents[1]
 READERS = ROOT / "docs" / "readers"
@@ -90,8 +91,10 @@ def check_told(page: Path, mark: str, told: str, rewrite: bool) -> None:
 
 def test_every_reader_and_what_it_knows_is_documented(request: pytest.FixtureRequest) -> None:
     rewrite = bool(request.config.getoption("--rewrite-goldens"))
-    table = ["| name | what it reads |", "|---|---|"]
-    table += [f"| `{name}` | {about} |" for name, (_, about) in readers.TABLE.items()]
+    table = ["| name | what it reads | an example |", "|---|---|---|"]
+    for name, form in readers.TABLE.items():
+        example = f"[`{form.example}`](../../input/{form.example})" if form.example else ""
+        table.append(f"| `{name}` | {form.about} | {example} |")
     check_told(READERS / "README.md", "readers", "\n".join(table), rewrite)
     for name in ("exports", "records"):
         shapes = "\n".join(f"- {shape}" for shape in get_reader(name).SHAPES)
@@ -101,7 +104,7 @@ def test_every_reader_and_what_it_knows_is_documented(request: pytest.FixtureReq
 
 
 def get_reader(name: str) -> ModuleType:
-    return import_module(readers.TABLE[name][0])
+    return import_module(readers.TABLE[name].module)
 
 
 def test_the_example_of_a_reader_works(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,8 +153,9 @@ def options_page() -> str:
     lines = [
         "# Options of an export",
         "",
-        "Each option has a name on the command line, for `export`, `batch` or both, and a key for an edition in",
-        '`exporter.toml` (see [the library](library.md)). Lists are written as lists there: `sources = ["A", "B"]`.',
+        "Each option has a name on the command line, for `export`, `batch` or both, and a key for an edition",
+        "in `exporter.toml` (see [the library](library.md)). Lists are lists there:",
+        '`sources = ["A", "B"]`.',
     ]
     for section in (options.ARTICLES, options.LOOK, options.RUN):
         lines += ["", f"## {section}", "", "| option | key | default | |", "|---|---|---|---|"]
@@ -222,7 +226,38 @@ def test_every_setting_of_a_style_is_documented() -> None:
 def test_every_format_is_documented() -> None:
     page = (ROOT / "docs" / "formats.md").read_text("utf-8")
     told = re.findall(r"^\| `(\w+)` \| `([.a-z]+)` \| (.*?) \|$", page, re.M)
-    assert told == [(name, backends.get(name).SUFFIX, about) for name, (_, about) in backends.TABLE.items()]
+    assert told == [(name, row.suffix, row.about) for name, row in backends.TABLE.items()]
+
+
+def test_the_example_of_a_backend_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the package that the page describes: its format is made, checked, and not read again."""
+    page = (ROOT / "docs" / "formats.md").read_text("utf-8").partition("## A backend of your own")[2]
+    (code,) = re.findall(r"```python\n(.*?)```", page, re.S)
+    (entry,) = re.findall(r"```toml\n(.*?)```", page, re.S)
+    ((name, place),) = tomllib.loads(entry)["project"]["entry-points"]["exporter.backends"].items()
+    package = tmp_path / place.partition(".")[0]
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / f"{place.partition('.')[2]}.py").write_text(code)
+    info = tmp_path / "example-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Name: example\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text(f"[exporter.backends]\n{name} = {place}\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    backends.names.cache_clear()
+    try:
+        ran = command.run(["export", str(ROOT / "input"), "-f", name, "-o", "out", "-q"], tmp_path)
+        assert (ran.returncode, ran.stderr) == (0, "")
+        (written,) = (tmp_path / "out").iterdir()
+        assert written.name == "digest.links.txt"
+        assert written.read_text("utf-8").startswith("Links: News digest\n")
+        again = command.run(["export", "out", "-f", "txt", "-o", "again"], tmp_path)
+        assert "1 × own-output" in again.stderr
+        assert again.returncode == NothingToExport.exit_code
+    finally:
+        backends.names.cache_clear()
+        for module in [module for module in sys.modules if module.partition(".")[0] == package.name]:
+            del sys.modules[module]
 
 
 def test_every_style_is_documented() -> None:

@@ -14,16 +14,13 @@ from exporter.editions.compile import Brief, Edition, Entry, to_json
 from exporter.editions.options import Settings
 from exporter.errors import IncompleteError
 
-SUFFIX = ".json"
-MEDIA_TYPE = "application/json"
-
 
 def render(edition: Edition, settings: Settings, report: Report) -> bytes:  # noqa: ARG001 - the protocol's
     """The edition as UTF-8 JSON, indented: versions of a file differ by the lines that changed."""
     return msgspec.json.format(to_json(edition), indent=2) + b"\n"
 
 
-def inspect(data: bytes, edition: Edition) -> dict[str, str]:
+def locate(data: bytes, edition: Edition) -> dict[str, str]:
     """Each anchor with the pointer to its article or teaser, where the whole of it is there.
     Raises `IncompleteError` for bytes that are not an edition."""
     try:

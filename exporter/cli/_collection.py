@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import platformdirs
 
+from exporter.backends import registry as backends
 from exporter.cli import _console, _progress
 from exporter.cli._options import reading
 from exporter.diagnostics import Report
@@ -140,6 +141,7 @@ def read(paths: Sequence[Path], report: Report, options: ExportOptions, quiet: b
             reader=reading(options),
             keep=options.keep,
             own=options.own,
+            recognise=backends.is_own_output,
             workers=options.jobs,
             progress=bar,
         )

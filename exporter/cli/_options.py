@@ -110,7 +110,8 @@ def export_options(given: Mapping[str, Any]) -> ExportOptions:
     formats = backends.USUAL if asked.formats is None else tuple(dict.fromkeys(asked.formats))
     for format in formats:
         known("format", format, backends.names())
-    if asked.with_pages and not {"pdf", "epub"} <= set(formats):
+    paged = {name: backends.describe(name).page_labels_from for name in formats}
+    if asked.with_pages and not any(other in formats for other in paged.values()):
         raise UsageError("--with-pages tells in an EPUB the pages of a PDF", "Add -f pdf -f epub.")
     return msgspec.structs.replace(
         asked,

@@ -220,22 +220,19 @@ def list_(
 
 def formats() -> None:
     _console.out("Read (--reader):")
-    for name, module in readers.names().items():
-        about = readers.TABLE[name][1] if name in readers.TABLE else module
-        _console.out(f"  {name:<10} {about}")
+    for name in readers.names():
+        _console.out(f"  {name:<10} {readers.describe(name).about}")
     _console.out("Opened, and what they hold read:")
     for name, (_, about, _) in archives.TABLE.items():
         _console.out(f"  {name:<10} {about}")
     _console.out("Written (-f):")
-    for name, module in backends.names().items():
-        about = backends.TABLE[name][1] if name in backends.TABLE else module
-        _console.out(f"  {name:<10} {about}")
+    for name in backends.names():
+        _console.out(f"  {name:<10} {backends.describe(name).about}")
 
 
 def readers_() -> None:
-    for name, module in readers.names().items():
-        about = readers.TABLE[name][1] if name in readers.TABLE else module
-        _console.out(f"{name:<10} {about}")
+    for name in readers.names():
+        _console.out(f"{name:<10} {readers.describe(name).about}")
         for shape in getattr(readers.get(name), "SHAPES", ()):
             _console.out(f"{'':<10} - {shape}")
     _console.out("Lines of web pages that are left out (--keep RULE):")

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from exporter.backends import registry as backends
 from exporter.cli import _console, _run
 from exporter.cli import _options as o
 from exporter.editions.options import ExportOptions
@@ -139,6 +140,6 @@ class Watched:
         if self._library and is_of_library(path, self._library):
             return False
         try:
-            return not is_output(path)
+            return not is_output(path, backends.is_own_output)
         except OSError:  # a folder, or what is no more
             return True

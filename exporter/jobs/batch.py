@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple, overload
 
@@ -363,8 +364,10 @@ class _Writer:
             progress(0, len(tasks), tasks[0].target.path().name)
             todo = _Jobs(load, len(tasks))
             if scheduler := self._options.scheduler:
-                kit = dask.pack(self._options.style)
-                results = dask.run(render.work, todo, scheduler, kit)
+                formats = map(backends.describe, _formats(self._options))
+                packages = chain.from_iterable(row.packages for row in formats)
+                bundle = dask.pack(self._options.style, packages)
+                results = dask.run(render.work, todo, scheduler, bundle)
             else:
                 results = pool.run(render.work, todo, workers, begun)
             for done, result in enumerate(results, 1):

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from itertools import chain, count
 
 import msgspec
 
 from exporter import resources
+from exporter.backends import registry as backends
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition, compile_edition, single
 from exporter.editions.options import ExportOptions
@@ -21,18 +21,9 @@ from exporter.library import Library, Snapshot
 from exporter.model import agency_marks, build, dates
 from exporter.model.article import Article
 from exporter.model.dates import Window
-from exporter.version import __version__
 
 LONGEST = 180
 """Bytes of a title in a file name: with a date, a number and an ending it stays below 255."""
-
-_ENGINES: dict[str, tuple[str, ...]] = {
-    "pdf": ("weasyprint", "pydyf", "pikepdf", "fonttools", "pillow", "pyphen", "jinja2"),
-    "epub": ("ebooklib", "lxml", "pillow", "jinja2"),
-    "txt": ("wcwidth", "anyascii", "jinja2"),
-    "eml": ("wcwidth", "anyascii"),
-}
-"""What makes a format, beside this program: of another version it may make other bytes."""
 
 
 class Schedule(msgspec.Struct, frozen=True, kw_only=True):
@@ -148,7 +139,7 @@ def _titled(article: Article) -> str:
 def entry(snapshot: Snapshot, wanted: EditionTarget, format: str, options: ExportOptions) -> Entry:
     """All that the edition's files of one format depend on, no file yet."""
     fingerprint = _fingerprint(wanted.selection, options)
-    versions = _versions(format)
+    versions = backends.versions(format)
     values = (format, snapshot, fingerprint, versions)
     return Entry(
         key=hashlib.sha256(msgspec.msgpack.encode(values, order="sorted")).hexdigest(),
@@ -169,17 +160,6 @@ def _fingerprint(selection: Selection, options: ExportOptions) -> dict[str, str]
         "window": (selection.window.first, selection.window.last),
     }
     return {name: str(msgspec.to_builtins(value)) for name, value in sorted(values.items())}
-
-
-@cache
-def _versions(format: str) -> dict[str, str]:
-    found = {"exporter": __version__}
-    for name in _ENGINES.get(format, ()):
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "none"
-    return found
 
 
 @cache

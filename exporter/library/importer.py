@@ -16,6 +16,7 @@ from pathlib import Path
 
 import msgspec
 
+from exporter.backends import registry as backends
 from exporter.diagnostics import Diagnostic, Report
 from exporter.editions.options import Original
 from exporter.library import Known, Library, Note, Store
@@ -71,7 +72,7 @@ def accession(
         readers.get(reader)
     kept = readers.rules_named(keep)
     manner = _manner(reader, kept, own)
-    found = files.find(paths, report, own=own)
+    found = files.find(paths, report, own=own, recognise=backends.is_own_output)
     held = {} if again or restore else library.known()
     with temporary_folder() as folder:
         left: deque[tuple[int, Found]] = deque()

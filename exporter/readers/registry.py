@@ -25,22 +25,81 @@ from exporter.readers import decoding
 from exporter.readers.common import counts
 from exporter.readers.source import MAX_BYTES, Reading, Source
 
-TABLE: dict[str, tuple[str, str]] = {
-    "kcnawatch": ("exporter.readers.kcna.watch", "Text copied from an article page of KCNA Watch"),
-    "agency": ("exporter.readers.kcna.agency", "Text copied from pages of North Korean agencies and papers"),
-    "html": ("exporter.readers.html.reader", "Saved web pages (.html, .xhtml)"),
-    "markdown": ("exporter.readers.markdown.reader", "Markdown with YAML, TOML or plain front matter"),
-    "feed": ("exporter.readers.feed", "Feeds: RSS, RDF, Atom, JSON Feed (.xml, .rss, .atom, .json)"),
-    "mail": ("exporter.readers.mail.reader", "Mail and mailboxes: newsletters (.eml, .mbox)"),
-    "exports": (
-        "exporter.readers.exports",
-        "Exports of read-later services, bookmarks of browsers (.json, .csv, .html)",
+
+class Form(msgspec.Struct, frozen=True, kw_only=True):
+    """All that the program knows of a form that is read; a reader of another package has one as ``FORM``.
+
+    ``module`` is the import string of the reader; ``about`` says in a line what it reads; ``suffixes`` are
+    the usual endings of such files, with the dot, and ``example`` is one under ``input/``.
+    """
+
+    module: str = ""
+    about: str
+    suffixes: tuple[str, ...] = ()
+    example: str = ""
+
+
+TABLE: dict[str, Form] = {
+    "kcnawatch": Form(
+        module="exporter.readers.kcna.watch",
+        about="Text copied from an article page of KCNA Watch",
+        suffixes=(".txt",),
+        example="copied/harbour-gazette-regatta.txt",
     ),
-    "records": ("exporter.readers.records.reader", "Records of articles (.json, .jsonl, .csv), see --map"),
-    "text": ("exporter.readers.text", "Plain text: a title line and paragraphs"),
-    "native": ("exporter.readers.native", "This program's own JSON (show --json, -f json)"),
+    "agency": Form(
+        module="exporter.readers.kcna.agency",
+        about="Text copied from pages of North Korean agencies and papers",
+        suffixes=(".txt",),
+    ),
+    "html": Form(
+        module="exporter.readers.html.reader",
+        about="Saved web pages (.html, .xhtml)",
+        suffixes=(".html", ".htm", ".xhtml"),
+        example="web/leuchtfeuer-sandhoern.html",
+    ),
+    "markdown": Form(
+        module="exporter.readers.markdown.reader",
+        about="Markdown with YAML, TOML or plain front matter",
+        suffixes=(".md", ".markdown"),
+        example="markdown/eleven-bridges.md",
+    ),
+    "feed": Form(
+        module="exporter.readers.feed",
+        about="Feeds: RSS, RDF, Atom, JSON Feed (.xml, .rss, .atom, .json)",
+        suffixes=(".xml", ".rss", ".atom", ".json"),
+        example="feeds/lantern-street-journal.rss",
+    ),
+    "mail": Form(
+        module="exporter.readers.mail.reader",
+        about="Mail and mailboxes: newsletters (.eml, .mbox)",
+        suffixes=(".eml", ".mbox"),
+        example="mail/harbour-letters.eml",
+    ),
+    "exports": Form(
+        module="exporter.readers.exports",
+        about="Exports of read-later services, bookmarks of browsers (.json, .csv, .html)",
+        suffixes=(".json", ".csv", ".html"),
+        example="exports/pocket.csv",
+    ),
+    "records": Form(
+        module="exporter.readers.records.reader",
+        about="Records of articles (.json, .jsonl, .csv), see --map",
+        suffixes=(".json", ".jsonl", ".csv"),
+        example="records/northern-line-review.jsonl",
+    ),
+    "text": Form(
+        module="exporter.readers.text",
+        about="Plain text: a title line and paragraphs",
+        suffixes=(".txt",),
+        example="text/the-man-who-winds-the-sundial.txt",
+    ),
+    "native": Form(
+        module="exporter.readers.native",
+        about="This program's own JSON (show --json, -f json)",
+        suffixes=(".json",),
+    ),
 }
-"""Built-in readers: name → module, and the form it reads. Ties go to the first."""
+"""Built-in readers by name. Ties go to the first."""
 
 CERTAIN = 0.98
 """A reader so sure of a source is not outbid: the others are not even asked."""
@@ -57,7 +116,7 @@ class Reader(Protocol):
 @cache
 def names() -> dict[str, str]:
     """All readers: name → import string. Raises `UsageError` where two claim one name."""
-    return plugins.registered("exporter.readers", "reader", TABLE)
+    return plugins.registered("exporter.readers", "reader", {name: row.module for name, row in TABLE.items()})
 
 
 def get(name: str) -> Reader:
@@ -71,6 +130,13 @@ def get(name: str) -> Reader:
     if not hasattr(module, "configured"):
         raise UsageError(f"the reader {name!r} takes no settings", f"Write {name} alone.")
     return cast(Reader, module.configured(settings))
+
+
+def describe(name: str) -> Form:
+    """The description of a form, of a built-in one without importing its reader. Raises `UsageError`."""
+    if name in TABLE:
+        return TABLE[name]
+    return getattr(get(name), "FORM", None) or Form(about=names()[name])
 
 
 def rules() -> dict[str, str]:

@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache, partial
 from pathlib import Path, PurePath, PurePosixPath
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 import msgspec
 
 from exporter.diagnostics import Report
 from exporter.errors import InputError, is_momentary
 from exporter.model import images
-from exporter.sources import own_output, remote
+from exporter.sources import remote
 from exporter.sources.remote import Stamp
 from exporter.sources.storage import open_regular, sha256
 
@@ -41,6 +41,15 @@ _LIBRARY, _LIBRARY_IMAGE = "library.sqlite", re.compile(r"[0-9a-f]{64}")
 """What is in a library's folder: its database, and images named by their hash."""
 
 STDIN = Path("-")
+HEAD = 64 * 1024
+"""Bytes at the beginning of a file from which its form is recognised."""
+Recogniser = Callable[[str, bytes, Callable[[], BinaryIO]], bool]
+"""Whether a file is exporter's own output, by its name, its head, and what opens it."""
+
+
+def nothing_is_own(name: str, head: bytes, content: Callable[[], BinaryIO]) -> bool:  # noqa: ARG001
+    """The `Recogniser` that recognises nothing."""
+    return False
 
 
 class Found(NamedTuple):
@@ -50,7 +59,7 @@ class Found(NamedTuple):
     ``is_named`` tells that the user named this very file, ``is_stream`` that it has an end but no size
     (standard input, a pipe), ``is_recorded`` that a record beside it tells it as output; ``with_own``
     that this program's output is wanted, too; ``error`` is the number of the error for which it could not
-    be fetched."""
+    be fetched; ``recognise`` knows exporter's own output."""
 
     path: Path
     name: str
@@ -61,9 +70,16 @@ class Found(NamedTuple):
     is_recorded: bool = False
     with_own: bool = False
     error: int | None = None
+    recognise: Recogniser = nothing_is_own
 
 
-def find(paths: Iterable[Path], report: Report, *, own: bool = False) -> list[Found]:
+def find(
+    paths: Iterable[Path],
+    report: Report,
+    *,
+    own: bool = False,
+    recognise: Recogniser = nothing_is_own,
+) -> list[Found]:
     """The files named and those in the folders named, each once, in a stable order.
 
     Hidden files, settings, a library's own files, what belongs to pages (images, styles, scripts) and
@@ -78,7 +94,7 @@ def find(paths: Iterable[Path], report: Report, *, own: bool = False) -> list[Fo
         for file in _find(path, report):
             key = display_path(file.path) if path == STDIN or file.stamp else real(file.path)
             if key not in found:
-                found[key] = file._replace(with_own=own) if own else file
+                found[key] = file._replace(with_own=own, recognise=recognise)
             elif file.is_named:
                 found[key] = found[key]._replace(is_named=True)
     return list(found.values())
@@ -252,22 +268,20 @@ def is_own_output(found: Found, head: bytes) -> bool:
     Raises `OSError`."""
     if found.with_own or found.is_named:
         return False
-    return found.is_recorded or _looks_own(found.path, head)
+    return found.is_recorded or found.recognise(found.path.name, head, partial(open_regular, found.path))
 
 
-def is_output(path: Path) -> bool:
-    """Whether a file is this program's output. Raises `OSError`."""
-    return _looks_own(path, head(path)) or _is_recorded(path, _recorded(path.parent).get(path.name))
-
-
-def _looks_own(path: Path, head: bytes) -> bool:
-    return own_output.is_own_output(path.name, head, partial(open_regular, path))
+def is_output(path: Path, recognise: Recogniser) -> bool:
+    """Whether a file is exporter's own output. Raises `OSError`."""
+    if recognise(path.name, head(path), partial(open_regular, path)):
+        return True
+    return _is_recorded(path, _recorded(path.parent).get(path.name))
 
 
 def head(path: Path) -> bytes:
     """The beginning of a file, from which it is told what it is. Raises `OSError`."""
     with open_regular(path) as file:
-        return file.read(own_output.HEAD)
+        return file.read(HEAD)
 
 
 def is_of_library(path: Path, library: Path) -> bool:

@@ -24,7 +24,7 @@ from exporter.progress import SILENT, Progress
 from exporter.readers import registry as readers
 from exporter.readers.source import MAX_BYTES, Reading
 from exporter.sources import archives, files, remote, storage
-from exporter.sources.files import Found
+from exporter.sources.files import Found, Recogniser, nothing_is_own
 from exporter.sources.read_one import Answer, Job, Piece, Survey, allowed, as_read, packed
 from exporter.sources.reading_workers import MEMORY, Files, Here, lost, reading_pool
 from exporter.sources.remote import Stamp
@@ -68,19 +68,20 @@ def read_paths(
     reader: str | None = None,
     keep: Collection[str] = (),
     own: bool = False,
+    recognise: Recogniser = nothing_is_own,
     workers: int | None = None,
     progress: Progress = SILENT,
 ) -> tuple[tuple[Article, ...], tuple[FileRead, ...]]:
     """All articles in the files and folders, in a stable order, and what each file gave.
 
-    ``keep`` names rules of cleaning (`readers.rules`) that are turned off. ``own`` reads what this program
-    wrote, too.
+    ``keep`` names rules of cleaning (`readers.rules`) that are turned off. ``own`` reads exporter's
+    own output, too, which ``recognise`` knows.
     ``workers`` is how many processes may read, 0 one a core; a little is read by one, which stays for
     the next time. None reads all in this process, without limits of time and memory. The result is the same.
     ``progress`` is told the number of files, and of archives' members, done and their total.
     Raises `InputError` for a path that does not exist, `UsageError` for an unknown name.
     """
-    found = files.find(paths, report, own=own)
+    found = files.find(paths, report, own=own, recognise=recognise)
     return read_found(found, report, reader=reader, keep=keep, workers=workers, progress=progress)
 
 

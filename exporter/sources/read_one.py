@@ -16,7 +16,7 @@ from exporter.diagnostics import Diagnostic, Report
 from exporter.errors import ExporterError, is_momentary
 from exporter.readers import registry as readers
 from exporter.readers.source import MAX_BYTES, Lookup, Reading, Source
-from exporter.sources import archives, files, own_output, storage
+from exporter.sources import archives, files, storage
 from exporter.sources.archives import Archive, Unreadable
 from exporter.sources.files import Found
 from exporter.workers import limits
@@ -133,10 +133,10 @@ class Desk:
                 return Survey((), diagnostics=(Diagnostic("own-output", found.name),), is_own_output=True)
             form = archives.choose(head[: archives.HEAD], found.name)
             if form is None:
-                self._whole = (found.path, head) if len(head) < own_output.HEAD else None
+                self._whole = (found.path, head) if len(head) < files.HEAD else None
                 return None
             limits.allow(allowed(found.path.stat().st_size))
-            archive = Archive(storage.open_regular(found.path), found.name, form, report)
+            archive = Archive(storage.open_regular(found.path), found.name, form, report, found.recognise)
             self._open = found.path, archive
             with storage.open_regular(found.path) as file:
                 sha256 = hashlib.file_digest(file, "sha256").hexdigest()
@@ -205,7 +205,7 @@ class Desk:
     def _archive(self, found: Found) -> Archive:
         if self._open is None or self._open[0] != found.path:
             self.close()
-            archive = archives.opened(found.path, found.name, Report())  # told by the survey
+            archive = archives.opened(found.path, found.name, Report(), found.recognise)  # told by the survey
             if archive is None:
                 raise Unreadable("archive-broken", "changed while it was read")
             self._open = found.path, archive

@@ -81,7 +81,7 @@ class WorkerPool(Generic[Job, Result]):
     def _set_up(self, work: Callable[[Job], Result], limits: Limits, kit: ResourceBundle) -> None:
         from exporter.workers.dask_plugin import JobPlugin
 
-        bench = JobPlugin(self._token, work, limits, kit, versions())
+        bench = JobPlugin(self._token, work, limits, kit, versions(kit.packages))
         try:
             self._client.wait_for_workers(1, timeout=SECONDS)
             self._client.register_plugin(bench, name=self._token)

@@ -6,7 +6,7 @@ import os
 import pickle
 import platform
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
@@ -22,12 +22,13 @@ class ResourceBundle(NamedTuple):
 
     files: dict[str, bytes]
     styles: dict[str, str]
+    packages: tuple[str, ...] = ()
 
 
 NOTHING = ResourceBundle({}, {})
 
 
-def pack(style: str | None = None) -> ResourceBundle:
+def pack(style: str | None = None, packages: Iterable[str] = ()) -> ResourceBundle:
     """The user's recipes; with a style, all that it takes to render: its own folder, what all styles
     share, the templates. Raises `UsageError` where there is no such style."""
     files = (
@@ -43,7 +44,7 @@ def pack(style: str | None = None) -> ResourceBundle:
     is_path = style not in resources.styles()
     into = "styles/_named" if is_path else f"styles/{style}"
     files.update(_files(resources.style(style), into))
-    return ResourceBundle(files, {style: into} if is_path else {})
+    return ResourceBundle(files, {style: into} if is_path else {}, tuple(packages))
 
 
 def _files(folder: Path, into: str) -> Iterator[tuple[str, bytes]]:
@@ -69,40 +70,45 @@ def at_home(home: str, styles: dict[str, str], work: Callable[[Any], Any], job: 
     return pickle.dumps(work(pickle.loads(job)))
 
 
-# -- Whether two machines would make the same bytes: their versions of all that has a part in it.
-
+# -- Whether two machines would make the same bytes: the versions of all packages that have a part in it.
 
 _NO_PART = frozenset({"typer", "filelock", "platformdirs", "universal-pathlib"})
-"""What the program takes that has no part in what it makes."""
-_BELOW = ("brotli", "pydyf", "pyphen", "zopfli")
-"""What engines take that has."""
-_TOLD = 5
+"""Requirements of exporter that have no part in the bytes that it makes."""
+_SHOWN = 5
+"""Differences that are listed."""
 
 
 @cache
-def versions() -> dict[str, str]:
-    """The versions here, by name."""
-    found = {"exporter": __version__, "python": ".".join(platform.python_version_tuple()[:2])}
+def installed(packages: tuple[str, ...]) -> dict[str, str]:
+    """The versions of packages, by name; ``none`` for one that is not installed."""
+    versions: dict[str, str] = {}
+    for name in packages:
+        try:
+            versions[name] = version(name)
+        except PackageNotFoundError:
+            versions[name] = "none"
+    return versions
+
+
+def versions(packages: Iterable[str] = ()) -> dict[str, str]:
+    """The versions here of Python, exporter, its requirements, and more ``packages``, by name."""
     try:
         needed = requires("exporter") or []
     except PackageNotFoundError:  # run from its sources
         needed = []
     names = {re.split(r"[^\w.-]", line)[0].lower() for line in needed if "extra ==" not in line}
-    for name in sorted((names | set(_BELOW)) - _NO_PART):
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "none"
-    return found
+    python = ".".join(platform.python_version_tuple()[:2])
+    some = tuple(sorted((names | set(packages)) - _NO_PART))
+    return {"exporter": __version__, "python": python, **installed(some)}
 
 
 def differences(theirs: dict[str, str]) -> str:
-    """What differs here from versions that are asked for, in words; empty where nothing does."""
-    ours = versions()
-    found = [
+    """How the versions here differ from ``theirs``, in words; empty where they do not."""
+    ours = versions(theirs.keys() - {"exporter", "python"})
+    different = [
         f"{name} {ours.get(name, 'none')} instead of {theirs.get(name, 'none')}"
         for name in sorted({*ours, *theirs})
         if ours.get(name) != theirs.get(name)
     ]
-    more = f" and {len(found) - _TOLD} more" if len(found) > _TOLD else ""
-    return ", ".join(found[:_TOLD]) + more
+    more = f" and {len(different) - _SHOWN} more" if len(different) > _SHOWN else ""
+    return ", ".join(different[:_SHOWN]) + more

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exporter.backends.registry import get, render_checked
+from exporter.backends.registry import get, render_checked, suffix
 from exporter.editions.compile import Edition, compile_edition
 from exporter.editions.selection import Selected
 from exporter.errors import IncompleteError
@@ -47,7 +47,7 @@ def told(edition: Edition) -> Iterator[tuple[str, str, str]]:
 @pytest.mark.parametrize("form", FORMS)
 def test_the_kitchen_sink_as_stored(form: str, request: pytest.FixtureRequest) -> None:
     data = render_checked(kitchen_sink(), form).data
-    golden = GOLDENS / f"kitchen-sink{get(form).SUFFIX}"
+    golden = GOLDENS / f"kitchen-sink{suffix(form)}"
     if request.config.getoption("--rewrite-goldens"):
         golden.write_bytes(data)
     assert data == golden.read_bytes()
@@ -282,7 +282,7 @@ def test_what_is_lost_is_named(lost: str, form: str, monkeypatch: pytest.MonkeyP
 )
 def test_bytes_of_another_form_are_refused(form: str, data: bytes) -> None:
     with pytest.raises(IncompleteError):
-        get(form).inspect(data, kitchen_sink())
+        get(form).locate(data, kitchen_sink())
 
 
 # -- beside articles --
@@ -291,4 +291,4 @@ def test_bytes_of_another_form_are_refused(form: str, data: bytes) -> None:
 @pytest.mark.parametrize("form", FORMS)
 def test_references_are_no_articles(form: str) -> None:
     data = render_checked(kitchen_sink(), form).data
-    assert choose(Source(data, f"digest{get(form).SUFFIX}")) is None
+    assert choose(Source(data, f"digest{suffix(form)}")) is None

@@ -484,9 +484,9 @@ def test_a_book_not_of_one_piece_is_refused(sink: Book) -> None:
     }
     for complaint, change in broken.items():
         with pytest.raises(IncompleteError, match=complaint):
-            epub.inspect(repacked(sink.data, change), kitchen_sink())
+            epub.locate(repacked(sink.data, change), kitchen_sink())
     with pytest.raises(IncompleteError):
-        epub.inspect(sink.data[:-100], kitchen_sink())
+        epub.locate(sink.data[:-100], kitchen_sink())
 
 
 def test_a_missing_article_is_named(sink: Book, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -134,7 +134,7 @@ def test_what_is_lost_is_named(lost: str, monkeypatch: pytest.MonkeyPatch) -> No
 @pytest.mark.parametrize("made", [b"\xff", b"[]", b"{}", b'{"title": 1}'])
 def test_bytes_that_are_no_edition_are_refused(made: bytes) -> None:
     with pytest.raises(IncompleteError):
-        get("json").inspect(made, kitchen_sink())
+        get("json").locate(made, kitchen_sink())
 
 
 @pytest.mark.parametrize("parts", ["1", '["x"]', '[{"anchor": "p1", "title": "", "entries": [{}]}]'])

@@ -152,4 +152,4 @@ def test_what_is_lost_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("data", [b"Content-Type: image/png\r\n\r\nx", b"Subject: A\r\nno header\r\n\r\nx"])
 def test_bytes_that_are_no_message_of_text_are_refused(data: bytes) -> None:
     with pytest.raises(IncompleteError):
-        mail.inspect(data, kitchen_sink())
+        mail.locate(data, kitchen_sink())

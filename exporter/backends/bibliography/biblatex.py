@@ -24,9 +24,6 @@ from exporter.diagnostics import Report
 from exporter.editions.compile import Edition
 from exporter.editions.options import Settings
 
-SUFFIX = ".bib"
-MEDIA_TYPE = "application/x-bibtex"
-
 _TYPES: dict[Kind, str] = {"newspaper": "article", "web": "online", "other": "misc"}
 _LANGUAGES = {
     "ar": "arabic",
@@ -70,7 +67,7 @@ def render(edition: Edition, settings: Settings, report: Report) -> bytes:  # no
     return "\n".join(map(_entry, references(edition))).encode()
 
 
-def inspect(data: bytes, edition: Edition) -> dict[str, str]:
+def locate(data: bytes, edition: Edition) -> dict[str, str]:
     """Each anchor with the citation key under which it is found. Raises `IncompleteError` for
     bytes that are not BibLaTeX as `render` writes it."""
     return places(list(_read(decoded(data))), edition)

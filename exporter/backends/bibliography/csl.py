@@ -11,9 +11,6 @@ from exporter.diagnostics import Report
 from exporter.editions.compile import Edition
 from exporter.editions.options import Settings
 
-SUFFIX = ".csl.json"
-MEDIA_TYPE = "application/vnd.citationstyles.csl+json"
-
 _TYPES: dict[Kind, str] = {"newspaper": "article-newspaper", "web": "webpage", "other": "document"}
 
 
@@ -62,7 +59,7 @@ def render(edition: Edition, settings: Settings, report: Report) -> bytes:  # no
     return msgspec.json.format(msgspec.json.encode(items), indent=2) + b"\n"
 
 
-def inspect(data: bytes, edition: Edition) -> dict[str, str]:
+def locate(data: bytes, edition: Edition) -> dict[str, str]:
     """Each anchor with the citation key under which it is found. Raises `IncompleteError` for
     bytes that are not CSL-JSON as `render` writes it."""
     try:

@@ -24,9 +24,6 @@ from exporter.diagnostics import Report
 from exporter.editions.compile import Edition
 from exporter.editions.options import Settings
 
-SUFFIX = ".ris"
-MEDIA_TYPE = "application/x-research-info-systems"
-
 _TYPES: dict[Kind, str] = {"newspaper": "NEWS", "web": "ELEC", "other": "GEN"}
 _LINE = re.compile(r"([A-Z][A-Z0-9])  - (.*)")
 
@@ -40,7 +37,7 @@ def render(edition: Edition, settings: Settings, report: Report) -> bytes:  # no
     return "".join(f"{line}\r\n" for line in lines).encode()
 
 
-def inspect(data: bytes, edition: Edition) -> dict[str, str]:
+def locate(data: bytes, edition: Edition) -> dict[str, str]:
     """Each anchor with the citation key under which it is found. Raises `IncompleteError` for
     bytes that are not RIS as `render` writes it."""
     return places(list(_read(decoded(data))), edition)

@@ -1,13 +1,11 @@
 """EPUB 3: one chapter an article, for e-readers.
 
-`render` sets the book (`_book`), `inspect` reads the finished bytes back (`_inspect`).
+`render` sets the book (`_book`), `locate` reads the finished bytes back (`_locate`).
 """
 
 from __future__ import annotations
 
-from exporter.backends.epub._book import MEDIA_TYPE, render
-from exporter.backends.epub._inspect import inspect
+from exporter.backends.epub._book import render
+from exporter.backends.epub._locate import locate
 
-__all__ = ["MEDIA_TYPE", "SUFFIX", "inspect", "render"]
-
-SUFFIX = ".epub"
+__all__ = ["locate", "render"]

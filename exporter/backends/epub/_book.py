@@ -25,7 +25,7 @@ from exporter.model.article import Article
 from exporter.version import __version__
 
 FOLDER = "OEBPS"
-MEDIA_TYPE = "application/epub+zip"
+MIMETYPE = "application/epub+zip"
 _OPF = "{http://www.idpf.org/2007/opf}"
 _XHTML = "application/xhtml+xml"
 _CONTAINER = "META-INF/container.xml"
@@ -36,7 +36,7 @@ _SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif"}
 def render(edition: Edition, settings: Settings, report: Report) -> bytes:
     """The edition as an EPUB 3 file."""
     archive = Archive()
-    archive.add("mimetype", MEDIA_TYPE.encode(), stored=True)
+    archive.add("mimetype", MIMETYPE.encode(), stored=True)
     book = epub.EpubBook()
     book.FOLDER_NAME = FOLDER
     book.set_identifier(edition.identifier)

@@ -22,9 +22,6 @@ shows their words instead. A paragraph is one line, so nothing is lost or moved 
 from __future__ import annotations
 
 from exporter.backends.markdown._edition import render
-from exporter.backends.markdown._inspect import inspect
+from exporter.backends.markdown._locate import locate
 
-__all__ = ["MEDIA_TYPE", "SUFFIX", "inspect", "render"]
-
-SUFFIX = ".md"
-MEDIA_TYPE = "text/markdown; charset=utf-8"
+__all__ = ["locate", "render"]

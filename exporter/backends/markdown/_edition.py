@@ -54,7 +54,7 @@ def render(edition: Edition, settings: Settings, report: Report) -> bytes:  # no
 
 
 def heading(level: int, title: str) -> str:
-    """A heading's line, as `exporter.backends.markdown._inspect` looks for it."""
+    """A heading's line, as `exporter.backends.markdown._locate` looks for it."""
     return f"{'#' * level} {_run([Text(title or labels.UNTITLED)])}"
 
 

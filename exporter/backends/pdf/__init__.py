@@ -24,9 +24,6 @@ from exporter.diagnostics import Report
 from exporter.editions.compile import Edition
 from exporter.editions.options import Settings
 
-SUFFIX = ".pdf"
-MEDIA_TYPE = "application/pdf"
-
 
 def render(edition: Edition, settings: Settings, report: Report) -> bytes:
     """The edition's PDF. Raises `MissingLibrary` where the system lacks the layout's libraries."""
@@ -67,9 +64,9 @@ def _report_plainly(plainly: Mapping[str, str], edition: Edition, report: Report
             report.add("article-set-plainly", where, f"{title[:80]}: {plainly[anchor]}")
 
 
-def inspect(data: bytes, edition: Edition) -> dict[str, str]:
+def locate(data: bytes, edition: Edition) -> dict[str, str]:
     """The page label of every entry and brief that has a destination on a page."""
-    from exporter.backends.pdf.finalize import inspect as read_back
+    from exporter.backends.pdf.finalize import locate as read_back
 
     del edition
     return read_back(data)

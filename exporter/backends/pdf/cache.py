@@ -15,12 +15,12 @@ import os
 import tempfile
 from collections.abc import Iterator
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 
 import msgspec
 from platformdirs import user_cache_path
 
+from exporter.backends import registry
 from exporter.backends.pdf.assets import Sheet
 from exporter.backends.pdf.layout import SUBSETTER, Laid
 
@@ -28,7 +28,6 @@ LIMIT = 512 * 1024 * 1024
 """Bytes that the folder may hold."""
 
 _FORM = b"exporter-sheet-4\n"
-_ENGINE = ("exporter", "weasyprint", "pydyf", "fonttools", "pyphen", "tinycss2", "tinyhtml5")
 
 
 def folder() -> Path:
@@ -59,7 +58,7 @@ def _file(path: Path) -> bytes:
 def _engine() -> bytes:
     from weasyprint.text.ffi import pango
 
-    versions = [f"{name} {version(name)}" for name in _ENGINE]
+    versions = [f"{name} {number}" for name, number in registry.versions("pdf").items()]
     return "\n".join([*versions, f"pango {pango.pango_version()}", f"subsetter {SUBSETTER}"]).encode()
 
 

@@ -58,7 +58,7 @@ def _outlined(sections: Sequence[Laid]) -> dict[str, str]:
     }
 
 
-def inspect(data: bytes) -> dict[str, str]:
+def locate(data: bytes) -> dict[str, str]:
     """For each named destination that lies on a page of the file the page's label."""
     with Pdf.open(io.BytesIO(data)) as pdf:
         return {anchor: pdf.pages[index].label for anchor, index in destinations(pdf).items()}

@@ -7,9 +7,6 @@ which are never broken), every character counted as wide as a terminal shows it.
 from __future__ import annotations
 
 from exporter.backends.text._digest import render
-from exporter.backends.text._inspect import inspect
+from exporter.backends.text._locate import locate
 
-__all__ = ["MEDIA_TYPE", "SUFFIX", "inspect", "render"]
-
-SUFFIX = ".txt"
-MEDIA_TYPE = "text/plain; charset=utf-8"
+__all__ = ["locate", "render"]

@@ -16,15 +16,12 @@ from email.utils import format_datetime
 import msgspec
 
 from exporter.backends.common import labels
-from exporter.backends.text import _digest, _inspect
+from exporter.backends.text import _digest, _locate
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition
 from exporter.editions.options import Settings
 from exporter.errors import IncompleteError
 from exporter.model import dates
-
-SUFFIX = ".eml"
-MEDIA_TYPE = "message/rfc822"
 
 _SENDER = "exporter <exporter@localhost>"
 _HOST = "exporter.invalid"
@@ -48,7 +45,7 @@ def render(edition: Edition, settings: Settings, report: Report) -> bytes:
     return "".join(f"{name}: {value}\r\n" for name, value in head.items()).encode("ascii") + body.as_bytes()
 
 
-def inspect(data: bytes, edition: Edition) -> dict[str, str]:
+def locate(data: bytes, edition: Edition) -> dict[str, str]:
     """Each anchor with the line of the text on which its heading or title stands, counted from 1.
     Raises `IncompleteError` for bytes that are not a message of plain text."""
     message = message_from_bytes(data, policy=policy.default)
@@ -56,7 +53,7 @@ def inspect(data: bytes, edition: Edition) -> dict[str, str]:
         raise IncompleteError("the mail is not a message of plain text", "Please report this.")
     text = message.get_payload(decode=True)
     assert isinstance(text, bytes)  # it has no parts
-    return _inspect.inspect(text.replace(b"\r\n", b"\n"), edition)
+    return _locate.locate(text.replace(b"\r\n", b"\n"), edition)
 
 
 def _subject(edition: Edition) -> str:

@@ -22,7 +22,8 @@ from typing import BinaryIO, NamedTuple, Protocol, cast
 from exporter.diagnostics import Report
 from exporter.errors import is_momentary
 from exporter.readers.source import Source
-from exporter.sources import own_output, storage
+from exporter.sources import storage
+from exporter.sources.files import Recogniser, nothing_is_own
 
 TABLE: dict[str, tuple[str, str, str]] = {
     "epub": (
@@ -136,6 +137,7 @@ class Package(NamedTuple):
     report: Report
     files: ExitStack
     shelf: ArchiveCache
+    recognise: Recogniser = nothing_is_own
 
     def member(self, name: str) -> str:
         """The name of a member as told to the user."""
@@ -182,13 +184,20 @@ class Archive:
     """An open archive: all that is to be read in it, that in archives within it in its place.
     What of it cannot be read is told in ``report``. To be closed when it is of no more use."""
 
-    def __init__(self, file: BinaryIO, name: str, form: str, report: Report) -> None:
+    def __init__(
+        self,
+        file: BinaryIO,
+        name: str,
+        form: str,
+        report: Report,
+        recognise: Recogniser = nothing_is_own,
+    ) -> None:
         self._files = ExitStack()
         self._files.enter_context(file)
         self.form = form
         try:
             shelf = self._files.enter_context(closing(ArchiveCache()))
-            package = Package(file, name, Budget.of(_size(file)), report, self._files, shelf)
+            package = Package(file, name, Budget.of(_size(file)), report, self._files, shelf, recognise)
             self.members = tuple(_members(package, form))
         except BaseException:
             self.close()
@@ -206,17 +215,17 @@ def sniffed(path: Path, name: str) -> str | None:
         return choose(file.read(HEAD), name)
 
 
-def opened(path: Path, name: str, report: Report) -> Archive | None:
+def opened(path: Path, name: str, report: Report, recognise: Recogniser = nothing_is_own) -> Archive | None:
     """The archive that a file is, or None for one that is none. Raises `OSError`."""
     form = sniffed(path, name)
-    return Archive(storage.open_regular(path), name, form, report) if form else None
+    return Archive(storage.open_regular(path), name, form, report, recognise) if form else None
 
 
 def _members(package: Package, form: str, depth: int = 0) -> Iterator[Member]:
     try:
         for member in get(form).members(package):
             head = _head(member)
-            output = member.name if head and _is_own(member, head) else ""
+            output = member.name if head and _is_own(member, head, package.recognise) else ""
             inner = choose(head, member.name) if head else None
             if inner is None or member.unpacked is None:
                 yield member._replace(output=output)
@@ -240,7 +249,9 @@ def _within(
 
     def opened(budget: Budget, report: Report, files: ExitStack) -> tuple[Member, ...]:
         file = files.enter_context(unpacked(budget))
-        return tuple(_members(Package(file, name, budget, report, files, package.shelf), form, 1))
+        return tuple(
+            _members(Package(file, name, budget, report, files, package.shelf, package.recognise), form, 1)
+        )
 
     try:
         with ExitStack() as files:
@@ -275,9 +286,9 @@ def _head(member: Member) -> bytes:
         return b""
 
 
-def _is_own(member: Member, head: bytes) -> bool:
+def _is_own(member: Member, head: bytes, recognise: Recogniser) -> bool:
     try:
-        return own_output.is_own_output(member.name, head, lambda: io.BytesIO(member.source().data))
+        return recognise(member.name, head, lambda: io.BytesIO(member.source().data))
     except (Unreadable, *ODD) as error:
         if is_momentary(error):
             raise

@@ -1,24 +1,19 @@
-"""Recognise what this program wrote, by what is in it: output is not read again as articles.
+"""How exporter's own output is recognised, by content: output is not read again as articles.
 
-Every form has a mark: the Creator of a PDF, the generator of an EPUB, the identifier that ends a text, the
+Every format has a mark: the Creator of a PDF, the generator of an EPUB, the identifier that ends a text, the
 id of a mail, the front matter of Markdown, the first fields of JSON, the layout of references. EPUB files
 and texts of one article that version 0.1.0 wrote have none, and are known by their form. Articles in
-JSON (``show --json``) are no output: they are written to be corrected and read again.
+JSON (``show --json``) are not output: they are written to be corrected and read again.
 """
 
 from __future__ import annotations
 
-import codecs
-import io
 import mmap
 import re
 import zipfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import BinaryIO
-
-HEAD = 64 * 1024
-"""Bytes at a file's start that its form is told from."""
 
 _TITLE, _TAIL = 8 * 1024, 1024
 """Bytes at a text's start that its first heading is in, and at its end that its last paragraph is in."""
@@ -41,44 +36,16 @@ _DATED = re.compile(r"(?:(\d{4})(?:-\d\d(?:-(\d\d))?)?|undated)-\w")
 """How the name of an article's file begins."""
 _ENDS = ("Original: ", "Saved: ", "Also in: ")
 Open = Callable[[], BinaryIO]
+"""Opens the file, to read further than its head. Raises `OSError`."""
+
+# -- One function per format: is a file, by its name, its head without white space before it, and its
+# whole content, an output of exporter in that format?
 
 
-def is_own_output(name: str, head: bytes, content: Open) -> bool:
-    """Whether this program wrote the file. ``head`` is its beginning, of at most `HEAD` bytes;
-    ``content`` opens it, to look further where that is worth it. Raises `OSError`."""
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):  # as some editors save a text
-        return is_own_output(name, _as_utf8(head), lambda: io.BytesIO(_as_utf8(_all_text(content))))
-    begins = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    match begins[:1]:
-        case b"<":
-            return False
-        case b"%":
-            return begins.startswith(b"%PDF-") and _is_own_pdf(content)
-        case b"P" if head.startswith(b"PK\x03\x04"):
-            return b"mimetypeapplication/epub+zip" in head[:100] and _is_own_epub(content)
-        case b"{":
-            return all(key in begins for key in _EDITION) or bool(_RECORD.match(begins))
-        case b"-" if begins.startswith(b"---"):
-            front, end, _ = begins[3:].partition(b"\n---")
-            return bool(end) and b"\nform: exporter-edition-" in front
-    if any(form.match(begins) for form in (_BIB, _CSL, _RIS)):
-        return True
-    if b"@exporter.invalid>" in head and not begins.startswith(b"From "):  # a mailbox holds others, too
-        return bool(_MAIL.search(begins.replace(b"\r\n", b"\n").partition(b"\n\n")[0]))
-    is_headed = begins.startswith(b"=") or b"\n=" in begins[:_TITLE]
-    return is_headed and _is_own_text(name, begins, content)
-
-
-def _all_text(content: Open) -> bytes:
-    with content() as file:
-        return file.read(_PACKAGE_MOST)
-
-
-def _as_utf8(text: bytes) -> bytes:
-    return text.decode("utf-16", "replace").encode("utf-8", "replace")
-
-
-def _is_own_pdf(content: Open) -> bool:
+def is_pdf(name: str, head: bytes, content: Open) -> bool:  # noqa: ARG001 - as all have them
+    """A PDF whose metadata say that exporter is its creator."""
+    if not head.startswith(b"%PDF-"):
+        return False
     with content() as file:
         try:
             with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
@@ -87,13 +54,46 @@ def _is_own_pdf(content: Open) -> bool:
             return _PDF in file.read(_METADATA)
 
 
-def _is_own_epub(content: Open) -> bool:
-    # Whatever is odd about it, it is not one that this program wrote.
+def is_epub(name: str, head: bytes, content: Open) -> bool:  # noqa: ARG001
+    """An EPUB whose package says that exporter is its generator."""
+    if not head.startswith(b"PK\x03\x04") or b"mimetypeapplication/epub+zip" not in head[:100]:
+        return False
+    # Whatever is odd about it, it is not one that exporter wrote.
     with content() as file, suppress(Exception), zipfile.ZipFile(file) as book:
         with book.open(_PACKAGE) as opened:
             package = opened.read(_PACKAGE_MOST)
         return _GENERATOR in package or all(sign in package for sign in _OLD_PACKAGE)
     return False
+
+
+def is_json(name: str, head: bytes, content: Open) -> bool:  # noqa: ARG001
+    """An edition as JSON, a report of a run, or a record of outputs."""
+    return head.startswith(b"{") and (all(key in head for key in _EDITION) or bool(_RECORD.match(head)))
+
+
+def is_markdown(name: str, head: bytes, content: Open) -> bool:  # noqa: ARG001
+    """An edition in Markdown: its front matter names the form."""
+    front, end, _ = head[3:].partition(b"\n---")
+    return head.startswith(b"---") and bool(end) and b"\nform: exporter-edition-" in front
+
+
+def is_references(name: str, head: bytes, content: Open) -> bool:  # noqa: ARG001
+    """References in the layout in which exporter writes them."""
+    return any(form.match(head) for form in (_BIB, _CSL, _RIS))
+
+
+def is_mail(name: str, head: bytes, content: Open) -> bool:  # noqa: ARG001
+    """A mail with a message id of exporter; a mailbox holds others, too."""
+    if head.startswith((b"From ", b"<")) or b"@exporter.invalid>" not in head:
+        return False
+    return bool(_MAIL.search(head.replace(b"\r\n", b"\n").partition(b"\n\n")[0]))
+
+
+def is_text(name: str, head: bytes, content: Open) -> bool:
+    """A text digest, or the text of one article."""
+    if head.startswith(b"<") or not (head.startswith(b"=") or b"\n=" in head[:_TITLE]):
+        return False
+    return _is_own_text(name, head, content)
 
 
 def _is_own_text(name: str, begins: bytes, content: Open) -> bool:

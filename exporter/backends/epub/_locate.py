@@ -26,7 +26,7 @@ _LINKS = etree.XPath("//@href | //@src", smart_strings=False)
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True, collect_ids=False)
 
 
-def inspect(data: bytes, edition: Edition) -> dict[str, str]:
+def locate(data: bytes, edition: Edition) -> dict[str, str]:
     """Each anchor found as an id in a document of the spine, with its address in the file.
 
     Raises `IncompleteError` where the book is not of one piece: an item of the manifest

@@ -19,7 +19,7 @@ _LISTED = re.compile(r" *(\d+)  \S")
 _STROKE = re.compile(r"=+\Z")
 
 
-def inspect(data: bytes, edition: Edition) -> dict[str, str]:
+def locate(data: bytes, edition: Edition) -> dict[str, str]:
     """Each anchor with the line on which its heading or title stands, counted from 1."""
     try:
         lines = data.decode().split("\n")

@@ -19,7 +19,7 @@ from exporter.model import markdown_fields
 _FENCE = re.compile(r"(`{3,}|~{3,})")
 
 
-def inspect(data: bytes, edition: Edition) -> dict[str, str]:
+def locate(data: bytes, edition: Edition) -> dict[str, str]:
     """Each anchor with the line on which its title stands, counted from 1."""
     try:
         lines = list(_prose(data.decode().split("\n")))

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from exporter.sources.own_output import HEAD, is_own_output
+from exporter.backends.registry import TABLE, is_own_output
+from exporter.sources.files import HEAD
 from tests.command import run
 
 WRITTEN = Path(__file__).parents[1] / "golden" / "own_output" / "0.1.0"
@@ -33,8 +34,7 @@ author: Ida Low
 
 There are eleven benches along the river now, and each of them has a name on its back.
 """
-ALL = ("txt", "eml", "md", "bib", "csl", "ris", "json", "epub")
-EVERY = [word for format in ALL for word in ("-f", format)]
+EVERY = [word for format in TABLE if format != "pdf" for word in ("-f", format)]
 BRIEF = ["-f", "txt", "-f", "md", "-f", "json"]
 
 
@@ -53,6 +53,16 @@ def outputs(folder: Path) -> dict[str, bytes]:
 @pytest.mark.parametrize("path", [p for p in WRITTEN.rglob("*") if p.is_file()], ids=lambda p: str(p.name))
 def test_what_version_0_1_0_wrote_is_known(path: Path) -> None:
     assert is_own_output(path.name, path.read_bytes()[:HEAD], lambda: path.open("rb"))
+
+
+def test_no_format_is_read_again(saved: Path) -> None:
+    words = [word for format in TABLE for word in ("-f", format)]
+    assert run(["export", ".", "-o", "out", "-j", "1", *words], saved).returncode == 0
+    assert len(list((saved / "out").iterdir())) == len(TABLE)
+    again = run(["export", "out", "-o", "again", "-f", "txt"], saved)
+    assert again.returncode == 4
+    assert f"{len(TABLE)} × own-output" in again.stderr
+    assert not (saved / "again").exists()
 
 
 @pytest.mark.parametrize(

@@ -38,10 +38,10 @@ def read(
     if isinstance(source, bytes):
         return read_many.read_bytes(source, name or "bytes", report, reader=reader, keep=keep, workers=0)
     path = Path(source)
-    found = files.find([path], report, own=own, recognise=backends.is_own_output)
+    sources = files.find([path], report, own=own, recognise=backends.is_own_output)
     if name and not path.is_dir():
-        found = [found[0]._replace(name=name)]
-    return read_many.read_found(found, report, reader=reader, keep=keep, workers=0)[0]
+        sources = [sources[0]._replace(name=name)]
+    return read_many.read_found(sources, report, reader=reader, keep=keep, workers=0)[0]
 
 
 def window(first: str | None = None, last: str | None = None) -> Window:

@@ -18,13 +18,13 @@ _PACKAGE = Path(__file__).resolve().parent
 
 def roots() -> tuple[Path, ...]:
     """The folders that may hold templates/ and styles/, the most particular first."""
-    found = []
+    places = []
     if home := os.environ.get("EXPORTER_HOME"):
-        found.append(Path(home).expanduser())
+        places.append(Path(home).expanduser())
     if (_PACKAGE.parent / "pyproject.toml").is_file():
-        found.append(_PACKAGE.parent)
-    found.append(_PACKAGE / "_data")
-    return tuple(found)
+        places.append(_PACKAGE.parent)
+    places.append(_PACKAGE / "_data")
+    return tuple(places)
 
 
 def recipe_folders() -> tuple[Path, ...]:
@@ -46,11 +46,11 @@ def _template_folders(_home: str | None) -> tuple[Path, ...]:
 
 def styles() -> dict[str, Path]:
     """All styles: name → folder. A folder whose name begins with ``_`` is shared, not a style."""
-    found: dict[str, Path] = {}
+    folders: dict[str, Path] = {}
     for root in roots():
         for folder in sorted((root / "styles").glob("[!_.]*/")):
-            found.setdefault(folder.name, folder)
-    return dict(sorted(found.items()))
+            folders.setdefault(folder.name, folder)
+    return dict(sorted(folders.items()))
 
 
 _lent: dict[str, Path] = {}
@@ -65,15 +65,15 @@ def style(name: str) -> Path:
     """The folder of a style, by name or as a path to a folder. Raises `UsageError`."""
     if name in _lent:
         return _lent[name]
-    found = styles()
-    if name in found:
-        return found[name]
+    known = styles()
+    if name in known:
+        return known[name]
     if os.sep in name or "/" in name:
         folder = Path(name).expanduser()
         if folder.is_dir():
             return folder
         raise UsageError(f"no such style folder: {name}", "Name a folder that holds print.css or epub.css.")
-    raise unknown("style", name, found)
+    raise unknown("style", name, known)
 
 
 @cache

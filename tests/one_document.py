@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 
 from exporter.backends.pdf import compose, layout, numbering, pagerules
-from exporter.backends.pdf.assets import PLACE, Sheet
+from exporter.backends.pdf.assets import PLACE, HtmlSection
 from exporter.backends.pdf.workers import Press
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition
 from exporter.editions.options import Settings
 
 
-def sheet(edition: Edition, settings: Settings, *, is_numbered: bool = False) -> Sheet:
+def sheet(edition: Edition, settings: Settings, *, is_numbered: bool = False) -> HtmlSection:
     """All of the edition in one document under the style as it stands: the engine itself counts
     the pages for contents and references (``target-counter``) and makes running heads and folios.
 
@@ -41,7 +41,7 @@ def sheet(edition: Edition, settings: Settings, *, is_numbered: bool = False) ->
     # Without its own a text in another script would take the system's fonts, which are not as high.
     richest = max((*sheets, jobs.verso), key=lambda one: one.css.count("@font-face"))
     css = richest.css + restart
-    return Sheet(edition.title, html, pagerules.referring(css) if is_numbered else css, served)
+    return HtmlSection(edition.title, html, pagerules.referring(css) if is_numbered else css, served)
 
 
 def in_one(edition: Edition, settings: Settings) -> bytes:

@@ -24,14 +24,14 @@ def locate(data: bytes, edition: Edition) -> dict[str, str]:
     """Each anchor with the pointer to its article or teaser, where the whole of it is there.
     Raises `IncompleteError` for bytes that are not an edition."""
     try:
-        found = msgspec.json.decode(data, type=Edition)
+        read_back = msgspec.json.decode(data, type=Edition)
     except msgspec.DecodeError as error:
         raise IncompleteError(f"the data are not an edition: {error}", "Please report this.") from error
     there: dict[str, tuple[str, Entry | Brief]] = {}
-    for p, part in enumerate(found.parts):
+    for p, part in enumerate(read_back.parts):
         for e, entry in enumerate(part.entries):
             there[entry.anchor] = f"/parts/{p}/entries/{e}", entry
-    for b, brief in enumerate(found.briefs):
+    for b, brief in enumerate(read_back.briefs):
         there[brief.anchor] = f"/briefs/{b}", brief
     wanted: dict[str, Entry | Brief] = {entry.anchor: entry for entry in edition.entries}
     wanted |= {brief.anchor: brief for brief in edition.briefs}

@@ -41,8 +41,8 @@ def where(folder: Path | None) -> Path:
     """The library meant: the one named, else that of ``exporter.toml``, else the platform's."""
     if folder is not None:
         return folder.expanduser()
-    found = config.find()
-    return (config.load(found).library_folder if found else None) or home()
+    settings = config.find()
+    return (config.load(settings).library_folder if settings else None) or home()
 
 
 @contextmanager

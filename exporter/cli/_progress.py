@@ -52,13 +52,13 @@ def shown(label: str, *, quiet: bool = False) -> Iterator[Progress]:
 class _Events(Progress):
     def __init__(self, label: str) -> None:
         self._label = label
-        self._told = 0.0
+        self._shown_at = 0.0
 
     def __call__(self, done: int, total: int, name: str = "") -> None:
         now = time.monotonic()
         # A file made is worth an event, a page read is not.
-        if done in (0, total) or name or now - self._told > 1:
-            self._told = now
+        if done in (0, total) or name or now - self._shown_at > 1:
+            self._shown_at = now
             _console.log("progress", what=self._label, done=done, total=total, name=name)
 
 
@@ -67,12 +67,12 @@ class _Lines(Progress):
 
     def __init__(self, label: str) -> None:
         self._label = label
-        self._began = self._told = time.monotonic()
+        self._began = self._shown_at = time.monotonic()
 
     def __call__(self, done: int, total: int, name: str = "") -> None:  # noqa: ARG002
         now = time.monotonic()
-        if done and done < total and now - self._told >= OFTEN:
-            self._told = now
+        if done and done < total and now - self._shown_at >= OFTEN:
+            self._shown_at = now
             spent = now - self._began
             left = spelled(spent / done * (total - done))
             _console.say(f"{self._label}: {done:,} of {total:,}, {rate(done / spent)}, about {left} left")
@@ -93,8 +93,8 @@ def spelled(seconds: float) -> str:
 
 def table(outcome: Outcome) -> None:
     """What a run made, a line a format, on a terminal; nothing elsewhere, or for a file or two."""
-    made = len(outcome.written) + len(outcome.failed)
-    if made < 4 or _console.as_json.on or not sys.stderr.isatty():
+    file_count = len(outcome.written) + len(outcome.failed)
+    if file_count < 4 or _console.as_json.on or not sys.stderr.isatty():
         return
     _console.say(f"{'':<6}{'made':>7}{'failed':>8}{'articles':>10}{'briefs':>8}{'MB':>8}")
     formats = [file.format for file in outcome.written] + [failure.format for failure in outcome.failed]

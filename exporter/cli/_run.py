@@ -68,10 +68,10 @@ def run(
     failed = 0
     outcomes: dict[str, Outcome | ExporterError] = {}
     try:
-        with _collection(settings, named, library) as shelf:
+        with _collection(settings, named, library) as opened:
             editions = {name: _with_run(settings.options(name), options) for name in named}
             for reading, inputs in _inputs(settings, editions):
-                came = filed(shelf, inputs, report, reading, quiet)
+                came = filed(opened, inputs, report, reading, quiet)
                 books += came.books
                 # In a library of this run alone nothing shows whether a file fails time after time.
                 failed += came.failed if library or settings.library_folder else 0
@@ -80,15 +80,15 @@ def run(
                 schedule = msgspec.structs.replace(schedule, force=force, prune=prune)
                 is_one = edition.every == "all"
                 if dry_run:
-                    steps = runs.steps_of_export if is_one else partial(runs.steps, shelf, schedule)
+                    steps = runs.steps_of_export if is_one else partial(runs.steps, opened, schedule)
                     summary.steps(steps(edition))
                     continue
                 with _progress.shown(name, quiet=quiet) as bar:
                     try:
                         outcomes[name] = (
-                            runs.export(shelf, edition.selection, edition, report, bar)
+                            runs.export(opened, edition.selection, edition, report, bar)
                             if is_one
-                            else runs.batch(shelf, schedule, edition, report, bar)
+                            else runs.batch(opened, schedule, edition, report, bar)
                         )
                     except ExporterError as error:  # it costs its own edition alone
                         outcomes[name] = error
@@ -96,7 +96,7 @@ def run(
         _console.diagnostics(report, quiet=quiet)
         if report_file is not None:
             summary.write_report(report_file, report, books, _joined(outcomes.values()))
-    codes = {code for name, outcome in outcomes.items() if (code := _told(name, outcome, quiet))}
+    codes = {code for name, outcome in outcomes.items() if (code := _finish(name, outcome, quiet))}
     if failed:
         summary.tell_failed(failed)
         codes.add(ExporterError.exit_code)
@@ -134,14 +134,14 @@ def _inputs(
 def chosen(file: Path | None, names: list[str] | None, all_: bool) -> tuple[Config, list[str]]:
     """The configuration and the names of its editions that are meant. Raises `UsageError` where
     there are none."""
-    found = config.find(file)
-    if found is None:
+    path = config.find(file)
+    if path is None:
         raise UsageError(
             "there is no exporter.toml here", "Write one (docs/library.md), or name it with --config."
         )
-    settings = config.load(found)
+    settings = config.load(path)
     if not settings.editions:
-        raise UsageError(f"{found} defines no edition", "Add a table [editions.NAME].")
+        raise UsageError(f"{path} defines no edition", "Add a table [editions.NAME].")
     named = list(settings.editions) if all_ else list(dict.fromkeys(names or ()))
     if not named:
         raise UsageError("no edition is named", f"Name one of {', '.join(settings.editions)}, or say --all.")
@@ -150,7 +150,7 @@ def chosen(file: Path | None, names: list[str] | None, all_: bool) -> tuple[Conf
     return settings, named
 
 
-def _told(name: str, outcome: Outcome | ExporterError, quiet: bool) -> int:
+def _finish(name: str, outcome: Outcome | ExporterError, quiet: bool) -> int:
     """What came of an edition, and its exit code."""
     if isinstance(outcome, NothingToExport):
         if not quiet:
@@ -164,11 +164,11 @@ def _told(name: str, outcome: Outcome | ExporterError, quiet: bool) -> int:
 
 def _joined(outcomes: Iterable[Outcome | ExporterError]) -> Outcome:
     """Several outcomes as one, for the report."""
-    told = [outcome for outcome in outcomes if isinstance(outcome, Outcome)]
+    done = [outcome for outcome in outcomes if isinstance(outcome, Outcome)]
     return Outcome(
         *(
             tuple(chain.from_iterable(parts))
-            for parts in zip(*map(msgspec.structs.astuple, told), strict=True)
+            for parts in zip(*map(msgspec.structs.astuple, done), strict=True)
         )
     )
 

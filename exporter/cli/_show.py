@@ -213,8 +213,8 @@ def list_(
         copy = "" if row.id == row.leader or not numbers else f"  (a copy of {row.leader})"
         _console.out(f"{number}{day}  {padded}  {row.language or '?':<5}  {_cut(row.title, room)}{copy}")
     if not quiet:
-        told = (_console.counted(len(rows), "article"), _console.counted(briefs, "brief"))
-        _console.say(f"{', '.join(told)}, {len(left_out)} left out")
+        counts = (_console.counted(len(rows), "article"), _console.counted(briefs, "brief"))
+        _console.say(f"{', '.join(counts)}, {len(left_out)} left out")
         summary.duplicates(left_out)
 
 

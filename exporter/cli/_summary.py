@@ -74,10 +74,10 @@ def _tell(message: str, quiet: bool) -> None:
 
 
 def _contents(file: Written) -> str:
-    told = [_console.counted(file.articles, "article")]
+    parts = [_console.counted(file.articles, "article")]
     if file.briefs:
-        told.append(_console.counted(file.briefs, "brief"))
-    return f"{', '.join(told)}, {max(file.bytes // 1000, 1):,} kB"
+        parts.append(_console.counted(file.briefs, "brief"))
+    return f"{', '.join(parts)}, {max(file.bytes // 1000, 1):,} kB"
 
 
 _REASONS = {
@@ -99,13 +99,13 @@ def _left_out(outcome: Outcome) -> str:
 
 def duplicates(left_out: Sequence[Excluded]) -> None:
     """Which copies were left out, and which was taken instead."""
-    found = [item for item in left_out if item.reason == "duplicate"]
-    for item in found[:_SHOWN]:
+    copies = [item for item in left_out if item.reason == "duplicate"]
+    for item in copies[:_SHOWN]:
         why = f": {item.why}" if item.why else ""
         _console.say(f"  {item.title} ({item.where}) is a copy of {item.kept_title} ({item.kept}){why}")
-    if len(found) > _SHOWN:
-        _console.say(f"  … and {len(found) - _SHOWN:,} more copies")
-    if found:
+    if len(copies) > _SHOWN:
+        _console.say(f"  … and {len(copies) - _SHOWN:,} more copies")
+    if copies:
         _console.say("  --no-merge takes every copy")
 
 

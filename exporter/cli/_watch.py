@@ -49,8 +49,8 @@ def watch(
     log_json: o.LogJson = False,
     quiet: o.Quiet = False,
 ) -> None:
-    told, chosen = _run.chosen(file, names, all_)
-    watched = Watched(told, chosen, library)
+    settings, chosen = _run.chosen(file, names, all_)
+    watched = Watched(settings, chosen, library)
     if not quiet:
         _console.say(f"watching {', '.join(map(str, watched.places))}; Ctrl-C ends it")
     try:
@@ -81,8 +81,8 @@ class Watched:
     Raises `UsageError` where there is no input, or it is elsewhere.
     """
 
-    def __init__(self, told: Config, chosen: Sequence[str], library: Path | None) -> None:
-        inputs = told.inputs(chosen)
+    def __init__(self, settings: Config, chosen: Sequence[str], library: Path | None) -> None:
+        inputs = settings.inputs(chosen)
         if far := next(filter(remote.is_remote, inputs), None):
             raise UsageError(f"{far} tells of no changes", "Run by the clock instead: docs/scheduling.md.")
         self.places = [place.resolve() for place in inputs]
@@ -96,9 +96,9 @@ class Watched:
                     f"there is no such file or folder: {place}", "Check `input` in exporter.toml."
                 )
         self._folders = [place for place in self.places if place.is_dir()]
-        library = library or told.library_folder
+        library = library or settings.library_folder
         self._library = library.resolve() if library else None
-        folders = [library, *(told.options(name).output for name in told.editions)]
+        folders = [library, *(settings.options(name).output for name in settings.editions)]
         self._outputs = [folder.resolve() for folder in folders if folder and not remote.is_remote(folder)]
 
     def changes(self) -> Iterator[None]:
@@ -111,7 +111,7 @@ class Watched:
         paths = dict.fromkeys(place if place in self._folders else place.parent for place in self.places)
         day: date | None = None
         try:
-            for found in watch(
+            for changed in watch(
                 *paths,
                 watch_filter=lambda _, path: self.is_meant(Path(path)),
                 step=_QUIET_MS,
@@ -122,7 +122,7 @@ class Watched:
                 recursive=bool(self._folders),
             ):
                 # Since it watches before the first run, nothing that changes meanwhile is missed.
-                if found or day != date.today():
+                if changed or day != date.today():
                     day = date.today()
                     yield
         except (OSError, WatchfilesRustInternalError) as error:

@@ -104,8 +104,8 @@ class Edition(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     @property
     def span(self) -> tuple[str, str] | None:
         """The first and last day on which an article of the edition was published."""
-        found = sorted(d for e in self.entries if (d := dates.day(e.article.published)))
-        return (found[0], found[-1]) if found else None
+        days = sorted(d for e in self.entries if (d := dates.day(e.article.published)))
+        return (days[0], days[-1]) if days else None
 
 
 def to_json(edition: Edition) -> bytes:
@@ -178,8 +178,8 @@ def compile_edition(
 
 def single(article: Article, *, language: str | None = None) -> Edition:
     """An edition of one article by itself, of its title. ``language`` is that of dates and labels."""
-    made = compile_edition([article], title=article.title or "Untitled", group="none", language=language)
-    return msgspec.structs.replace(made, single=True)
+    edition = compile_edition([article], title=article.title or "Untitled", group="none", language=language)
+    return msgspec.structs.replace(edition, single=True)
 
 
 def _identity(article: Article) -> str:
@@ -212,8 +212,8 @@ def _anchors(kind: str, identities: Sequence[str]) -> list[str]:
     """An XML name for each identity, from its hash; the rare second of its kind is counted."""
     used: Counter[str] = Counter()
     out = []
-    for told in identities:
-        base = kind + hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:10]
+    for candidate in identities:
+        base = kind + hashlib.sha256(candidate.encode("utf-8", "surrogatepass")).hexdigest()[:10]
         used[base] += 1
         out.append(base if used[base] == 1 else f"{base}-{used[base]}")
     return out
@@ -229,8 +229,8 @@ def _identifier(
     teasers: Sequence[Teaser],
 ) -> str:
     # Not the files' names: the same articles make the same edition wherever they lie.
-    stories = [msgspec.structs.replace(a, origin=Origin("", "", a.origin.sha256)) for a in articles]
-    seed = msgspec.json.encode((title, subtitle, window, group, sort, stories, teasers))
+    same = [msgspec.structs.replace(a, origin=Origin("", "", a.origin.sha256)) for a in articles]
+    seed = msgspec.json.encode((title, subtitle, window, group, sort, same, teasers))
     return urn(hashlib.sha256(seed).hexdigest())
 
 
@@ -240,9 +240,9 @@ def urn(seed: str) -> str:
 
 
 def _modified(articles: Sequence[Article], teasers: Sequence[Teaser]) -> When:
-    told = [w for a in articles for w in (a.published, a.captured) if w]
-    told += [t.date for t in teasers if t.date]
-    if not told:
+    moments = [w for a in articles for w in (a.published, a.captured) if w]
+    moments += [t.date for t in teasers if t.date]
+    if not moments:
         return "1980-01-01T00:00:00Z"
-    latest = max(dates.instant(w) for w in told)
+    latest = max(dates.instant(w) for w in moments)
     return latest.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

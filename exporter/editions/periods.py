@@ -72,8 +72,8 @@ def slots(first: date, last: date, every: Every, week_start: Weekday = "monday")
 def window_name(window: Window) -> str:
     """A window in a file name: a calendar's name where it is one, else its days; empty
     where it is open on both sides."""
-    if found := period(window):
-        every, day = found
+    if whole := period(window):
+        every, day = whole
         return _calendar_name(day, every)
     if window.first and window.last:
         return f"{window.first}_{window.last}"
@@ -94,10 +94,10 @@ def period(window: Window) -> tuple[Every, date] | None:
 def ordinal(window: Window) -> tuple[int, ...]:
     """A calendar's window as a place in a series: the year, then which of its months, weeks or
     quarters; of a day the month and the day. Empty where the window is none."""
-    found = period(window)
-    if not found:
+    whole = period(window)
+    if not whole:
         return ()
-    every, day = found
+    every, day = whole
     if every == "week":
         return tuple(day.isocalendar()[:2])
     within = {"day": (day.month, day.day), "month": (day.month,), "quarter": ((day.month + 2) // 3,)}

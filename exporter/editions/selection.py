@@ -96,7 +96,7 @@ def article_key(article: Article) -> DedupeKey:
     return dedupe_key(article.title, article.publisher or article.source, article.published)
 
 
-def teaser_key(teaser: Teaser, beside: Article) -> DedupeKey:
+def teaser_key(teaser: Teaser, carrier: Article) -> DedupeKey:
     """A teaser's story; on the page of its own source, the label means that page's publisher."""
-    source = beside.publisher if teaser.source == beside.source else teaser.source
+    source = carrier.publisher if teaser.source == carrier.source else teaser.source
     return dedupe_key(teaser.title, source or teaser.source, teaser.date)

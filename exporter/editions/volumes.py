@@ -33,21 +33,21 @@ def cut(edition: Edition, most: float, weight: Weight = count) -> list[Edition]:
     The pieces are not numbered yet: see `numbered`.
     """
     pieces: list[list[Part]] = [[]]
-    held = 0.0
+    load_ = 0.0
     for part in edition.parts:
         loads = [weight(entry) for entry in part.entries]
-        if held and held + sum(loads) > most and (sum(loads) <= most or held + loads[0] > most):
+        if load_ and load_ + sum(loads) > most and (sum(loads) <= most or load_ + loads[0] > most):
             pieces.append([])
-            held = 0.0
+            load_ = 0.0
         entries: list[Entry] = []
         for entry, load in zip(part.entries, loads, strict=True):
-            if held and held + load > most:
+            if load_ and load_ + load > most:
                 if entries:
                     pieces[-1].append(msgspec.structs.replace(part, entries=tuple(entries)))
                 pieces.append([])
-                entries, held = [], 0.0
+                entries, load_ = [], 0.0
             entries.append(entry)
-            held += load
+            load_ += load
         if entries:
             pieces[-1].append(msgspec.structs.replace(part, entries=tuple(entries)))
     last = len(pieces) - 1
@@ -83,10 +83,10 @@ def name(edition: Edition) -> str:
 
 
 def _piece(edition: Edition, parts: Sequence[Part], briefs: Sequence[object]) -> Edition:
-    found = Counter(e.article.language for part in parts for e in part.entries if e.article.language)
+    tags_ = Counter(e.article.language for part in parts for e in part.entries if e.article.language)
     return msgspec.structs.replace(
         edition,
         parts=tuple(parts),
         briefs=tuple(briefs),
-        languages=tuple(sorted(found, key=lambda tag: (-found[tag], tag))),
+        languages=tuple(sorted(tags_, key=lambda tag: (-tags_[tag], tag))),
     )

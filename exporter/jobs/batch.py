@@ -75,18 +75,18 @@ def export(
     wanted = targets.whole(selection, options)
     edition = targets.edition(library, wanted, options, report)
     editions = list(targets.singles(edition, options)) if options.individual else [(edition, wanted.stem)]
-    made = [(edition, target) for edition, stem in editions for target in _targets(stem, options)]
+    tasks = [(edition, target) for edition, stem in editions for target in _targets(stem, options)]
     alone = len(editions) == 1
 
     def load(number: int) -> Job:
-        edition, target = made[number]
+        edition, target = tasks[number]
         return Job(edition, _settings(library, edition, options, alone), _split(options), target)
 
     if options.strict:
         raise_if_warnings(report)
     storage.prepare_folder(options.output)
     writer = _Writer(options)
-    writer.make([_Task(target) for _, target in made], load, report, progress, alone)
+    writer.make([_Task(target) for _, target in tasks], load, report, progress, alone)
     return Outcome(tuple(writer.written), tuple(writer.failed), tuple(excluded))
 
 
@@ -125,8 +125,8 @@ def batch(
 
         def load(number: int) -> Job:
             target = todo[number].target
-            found = edition(by_stem[target.stem])
-            return Job(found, _settings(library, found, options, alone), _split(options), target)
+            edition_ = edition(by_stem[target.stem])
+            return Job(edition_, _settings(library, edition_, options, alone), _split(options), target)
 
         writer = _Writer(options)
         if todo:
@@ -164,12 +164,12 @@ def steps(library: Library, schedule: Schedule, options: ExportOptions) -> list[
         for record, format, entry in _stale(options, kept):
             planned += [
                 Step(
-                    str(options.output / made.name),
+                    str(options.output / file.name),
                     format,
                     "remove",
                     (f"nothing makes {record.edition} any more",),
                 )
-                for made in entry.files
+                for file in entry.files
             ]
     return planned
 
@@ -197,14 +197,14 @@ def _targets(stem: str, options: ExportOptions) -> Iterator[Target]:
 
 
 def _tasks(
-    library: Library, found: Iterable[tuple[str, EditionTarget]], options: ExportOptions
+    library: Library, windows_: Iterable[tuple[str, EditionTarget]], options: ExportOptions
 ) -> tuple[list[_Task], dict[str, EditionTarget], list[str]]:
     """The tasks of the windows that have anything in them, their orders by stem, and the names
     of the windows that have nothing."""
     tasks: list[_Task] = []
     by_stem: dict[str, EditionTarget] = {}
     empty: list[str] = []
-    for name, wanted in found:
+    for name, wanted in windows_:
         snapshot = library.snapshot(wanted.selection)
         if not snapshot.articles and not snapshot.briefs:
             empty.append(name)
@@ -277,9 +277,9 @@ def _prune(options: ExportOptions, kept: Iterable[str]) -> list[str]:
     return removed
 
 
-def _remove(manifest: Manifest, made: Iterable[MadeFile]) -> list[str]:
+def _remove(manifest: Manifest, files: Iterable[MadeFile]) -> list[str]:
     removed = []
-    for file in made:
+    for file in files:
         if manifest.is_there(file, surely=True) is None:
             path = manifest.folder / file.name
             storage.remove(path)
@@ -371,9 +371,9 @@ class _Writer:
             else:
                 results = pool.run(render.work, todo, workers, begun)
             for done, result in enumerate(results, 1):
-                made = render.lost(result) if isinstance(result, pool.JobFailure) else result
-                report.extend(made.findings)
-                yield made
+                rendered = render.lost(result) if isinstance(result, pool.JobFailure) else result
+                report.extend(rendered.findings)
+                yield rendered
                 progress(done, len(tasks), tasks[min(done, len(tasks) - 1)].target.path().name)
 
         # Closed whatever happens: workers that are left would keep the program from its end.
@@ -385,8 +385,8 @@ class _Writer:
                 raise_if_warnings(report)
             done = 0
             try:
-                for task, made in zip(tasks, results, strict=True):
-                    self._put(task, made)
+                for task, rendered in zip(tasks, results, strict=True):
+                    self._put(task, rendered)
                     done += 1
             except (
                 ClusterError,
@@ -400,20 +400,20 @@ class _Writer:
                     for task in tasks[done:]
                 ]
 
-    def _put(self, task: _Task, made: render.Made) -> None:
-        error, target = made.error, task.target
+    def _put(self, task: _Task, rendered: render.Made) -> None:
+        error, target = rendered.error, task.target
         path = target.path()
         try:
-            if made.products:
+            if rendered.products:
                 before = self._invalidate(target)
             done: list[MadeFile] = []
-            for volume, product in made.products:
+            for volume, product in rendered.products:
                 path = target.path(volume)
                 storage.write_whole(path, product.data)
                 receipt = _receipt(path, target.format, volume, product)
                 self.written.append(receipt)
                 done.append(_filed(path, receipt))
-            if made.products:
+            if rendered.products:
                 new = {file.name for file in done}
                 _remove(self._manifest, [file for file in before if file.name not in new])
                 self._recorded(task, tuple(done))
@@ -432,11 +432,11 @@ class _Writer:
         self._manifest.write(_without(record, target.format))
         return record.formats[target.format].files
 
-    def _recorded(self, task: _Task, made: tuple[MadeFile, ...]) -> None:
+    def _recorded(self, task: _Task, written_files: tuple[MadeFile, ...]) -> None:
         if task.record is None or task.entry is None:
             return
         record = self._manifest.read(task.target.stem) or task.record
-        entry = msgspec.structs.replace(task.entry, files=made)
+        entry = msgspec.structs.replace(task.entry, files=written_files)
         formats = {**record.formats, task.target.format: entry}
         self._manifest.write(
             msgspec.structs.replace(task.record, exporter=__version__, formats=dict(sorted(formats.items())))

@@ -63,7 +63,7 @@ class Manifest:
             record = msgspec.json.decode(storage.content(self._records / f"{edition}.json"), type=Record)
         except (OSError, msgspec.DecodeError):
             return None
-        names = [made.name for entry in record.formats.values() for made in entry.files]
+        names = [file.name for entry in record.formats.values() for file in entry.files]
         # Somebody may have edited it: no other file than the edition's own is ever touched.
         own = all(Path(name).name == name and name.startswith(edition) for name in names)
         return record if own and record.edition == edition else None
@@ -84,14 +84,14 @@ class Manifest:
         storage.prepare_folder(self._records)
         storage.write_whole(path, msgspec.json.format(msgspec.json.encode(record), indent=1) + b"\n")
 
-    def is_there(self, made: Made, *, surely: bool = False) -> str | None:
+    def is_there(self, file: Made, *, surely: bool = False) -> str | None:
         """None where the file is as it was made, else what is wrong with it; ``surely`` looks into it
         though its size and time are right."""
-        path = self.folder / made.name
+        path = self.folder / file.name
         try:
-            if not surely and storage.stamp(path) == (made.bytes, made.mtime):
+            if not surely and storage.stamp(path) == (file.bytes, file.mtime):
                 return None
-            same = storage.sha256(path) == made.sha256
+            same = storage.sha256(path) == file.sha256
         except OSError:
             return "it is missing"
         return None if same else "it was changed since"
@@ -101,20 +101,20 @@ def why(old: Entry | None, new: Entry, manifest: Manifest) -> tuple[str, ...]:
     """The reasons to make an edition's files anew; none where they are up to date."""
     if old is None:
         return ("it is new",)
-    found = [f"{made.name}: {wrong}" for made in old.files if (wrong := manifest.is_there(made))]
+    problems = [f"{file.name}: {wrong}" for file in old.files if (wrong := manifest.is_there(file))]
     if old.key == new.key and old.files:
-        return tuple(found)
+        return tuple(problems)
     for kind in ("articles", "briefs"):
         was, now = set(getattr(old, kind)), set(getattr(new, kind))
         if was != now:
             came, went = len(now - was), len(was - now)
-            told = [f"{n} {word}" for n, word in ((came, "came"), (went, "went")) if n]
-            found.append(f"{kind}: {', '.join(told)}")
+            changes = [f"{n} {word}" for n, word in ((came, "came"), (went, "went")) if n]
+            problems.append(f"{kind}: {', '.join(changes)}")
     for what, before, after in (("", old.asked, new.asked), ("version of ", old.versions, new.versions)):
         for name in sorted({*before, *after}):
             if before.get(name) != after.get(name):
-                found.append(f"{what}{name}: {_cut(before.get(name))} → {_cut(after.get(name))}")
-    return tuple(found) or ("its record does not fit",)
+                problems.append(f"{what}{name}: {_cut(before.get(name))} → {_cut(after.get(name))}")
+    return tuple(problems) or ("its record does not fit",)
 
 
 def _cut(value: str | None) -> str:

@@ -71,27 +71,27 @@ def _volumes(edition: Edition, job: Job, report: Report) -> list[tuple[Edition, 
     if job.split.articles:
         pieces = volumes.cut(edition, job.split.articles)
     while True:
-        told = Report()
+        attempt = Report()
         try:
-            made = [
-                (volume, backends.render_checked(volume, job.target.format, job.settings, told))
+            products = [
+                (volume, backends.render_checked(volume, job.target.format, job.settings, attempt))
                 for volume in volumes.numbered(pieces, title)
             ]
         except ExporterError:
-            report.extend(told.findings)
+            report.extend(attempt.findings)
             raise
         smaller: list[Edition] = []
-        for piece, (_, product) in zip(pieces, made, strict=True):
+        for piece, (_, product) in zip(pieces, products, strict=True):
             over = most and len(product.data) > most
             smaller += _smaller(piece, most / len(product.data)) if over else [piece]
         if len(smaller) == len(pieces):
             break
         pieces = smaller
-    report.extend(told.findings)
-    for volume, product in made:
+    report.extend(attempt.findings)
+    for volume, product in products:
         if most and len(product.data) > most:
             report.add("volume-too-large", job.target.path(volume).name, f"{len(product.data):,} bytes")
-    return made
+    return products
 
 
 def _smaller(piece: Edition, share: float) -> list[Edition]:

@@ -76,14 +76,14 @@ def imprecise_dates(library: Library, schedule: Schedule, report: Report) -> lis
             last, schedule.every, schedule.week_start
         )
 
-    found = [
+    excluded = [
         Excluded(line.title, line.name, "undated")
         for line in library.vague(schedule.selection)
         if not line.published or not fits(line.published)
     ]
-    for item in found:
+    for item in excluded:
         report.add("undated-left-out", item.where, item.title)
-    return found
+    return excluded
 
 
 def edition(library: Library, wanted: EditionTarget, options: ExportOptions, report: Report) -> Edition:

@@ -275,5 +275,5 @@ def to_json(articles: tuple[Article, ...] | Article) -> bytes:
 
 def from_json(data: bytes) -> tuple[Article, ...]:
     """Articles from `to_json`'s output. Raises `msgspec.ValidationError` with the path."""
-    found = msgspec.json.decode(data, type=tuple[Article, ...] | Article)
-    return (found,) if isinstance(found, Article) else found
+    data_ = msgspec.json.decode(data, type=tuple[Article, ...] | Article)
+    return (data_,) if isinstance(data_, Article) else data_

@@ -221,7 +221,7 @@ def _collapse(content: Sequence[Inline]) -> list[Inline]:
         return node
 
     def visit_all(nodes: Sequence[Inline]) -> tuple[Inline, ...]:
-        return tuple(found for node in nodes if (found := visit(node)) is not None)
+        return tuple(result for node in nodes if (result := visit(node)) is not None)
 
     return list(_merge(visit_all(content)))
 
@@ -307,8 +307,8 @@ def code_block(text: str, language: str | None = None) -> tuple[Block, ...]:
 
 def figure(asset: str | None, alt: str = "", caption: Iterable[Inline | str] = ()) -> tuple[Block, ...]:
     """A figure; none where neither image nor words are left."""
-    made = Figure(asset, one_line(alt), inlines(caption))
-    return (made,) if made != Figure() else ()
+    block = Figure(asset, one_line(alt), inlines(caption))
+    return (block,) if block != Figure() else ()
 
 
 def note(blocks: Sequence[Block]) -> tuple[Inline, ...]:

@@ -112,15 +112,15 @@ def _drop(element: etree._Element) -> None:
 
 def _size(root: etree._Element) -> tuple[float, float] | None:
     """Width and height in pixels, as told, or as the box that is drawn (CSS 2, 10.3.2)."""
-    told = [_pixels(root.get(name)) for name in ("width", "height")]
+    sizes = [_pixels(root.get(name)) for name in ("width", "height")]
     box = [
         float(side) for side in re.findall(r"[+-]?\d*\.?\d+(?:e[+-]?\d+)?", root.get("viewBox") or "", re.I)
     ]
     width, height = (box[2], box[3]) if len(box) == 4 else (0, 0)
-    if told[0] and told[1]:
-        width, height = told[0], told[1]
-    elif told[0] and width:
-        width, height = told[0], height * told[0] / width
+    if sizes[0] and sizes[1]:
+        width, height = sizes[0], sizes[1]
+    elif sizes[0] and width:
+        width, height = sizes[0], height * sizes[0] / width
     return (width, height) if 0 < width < 1e6 and 0 < height < 1e6 and 1e-3 < width / height < 1e3 else None
 
 
@@ -145,7 +145,7 @@ def _draw() -> None:
         pass
     packages = (fontpkg_ibm_plex_serif, fontpkg_ibm_plex_sans, fontpkg_ibm_plex_mono)
     # The program's own fonts alone, so that a drawing is the same on every machine.
-    made = resvg_py.svg_to_bytes(
+    png = resvg_py.svg_to_bytes(
         svg_string=sys.stdin.buffer.read().decode(),
         skip_system_fonts=True,
         font_dirs=[str(Path(package.ROOT) / "files") for package in packages],
@@ -156,7 +156,7 @@ def _draw() -> None:
         background="#ffffff",
         dpi=96,
     )
-    sys.stdout.buffer.write(bytes(made))
+    sys.stdout.buffer.write(bytes(png))
 
 
 if __name__ == "__main__":

@@ -161,12 +161,12 @@ def spoken(
         return tuple(on_block(block) for block in inner)
 
     def on_block(block: Block) -> Block:
-        made = _rebuilt(block, on_run, on_blocks)
-        if isinstance(made, Paragraph):
-            return Paragraph(made.content, language(made))
-        if isinstance(made, Heading):
-            return Heading(made.level, made.content, language(made))
-        return made
+        rebuilt = _rebuilt(block, on_run, on_blocks)
+        if isinstance(rebuilt, Paragraph):
+            return Paragraph(rebuilt.content, language(rebuilt))
+        if isinstance(rebuilt, Heading):
+            return Heading(rebuilt.level, rebuilt.content, language(rebuilt))
+        return rebuilt
 
     return on_blocks(blocks)
 

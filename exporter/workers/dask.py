@@ -43,14 +43,14 @@ _KILLED = JobFailure("ended")
 
 
 def run(
-    work: Callable[[Job], Result], jobs: Sequence[Job], address: str, kit: ResourceBundle = NOTHING
+    work: Callable[[Job], Result], jobs: Sequence[Job], address: str, bundle: ResourceBundle = NOTHING
 ) -> Iterator[Result | JobFailure]:
     """``work`` of every job, in order, on the cluster whose scheduler has that address."""
-    crew = WorkerPool(work, address, kit=kit)
+    workers = WorkerPool(work, address, bundle=bundle)
     try:
-        yield from pool.in_order(crew.do(jobs))
+        yield from pool.in_order(workers.do(jobs))
     finally:
-        crew.close()
+        workers.close()
 
 
 class WorkerPool(Generic[Job, Result]):
@@ -65,7 +65,7 @@ class WorkerPool(Generic[Job, Result]):
         work: Callable[[Job], Result],
         address: str,
         limits: Limits | None = None,
-        kit: ResourceBundle = NOTHING,
+        bundle: ResourceBundle = NOTHING,
     ) -> None:
         self._address = address
         self._token = f"exporter-{secrets.token_hex(8)}"
@@ -73,18 +73,18 @@ class WorkerPool(Generic[Job, Result]):
         self._flying: dict[str, tuple[int, Future[Any]]] = {}
         self._is_gone = False
         try:
-            self._set_up(work, limits or Limits(), kit)
+            self._set_up(work, limits or Limits(), bundle)
         except BaseException:
             self.close()
             raise
 
-    def _set_up(self, work: Callable[[Job], Result], limits: Limits, kit: ResourceBundle) -> None:
+    def _set_up(self, work: Callable[[Job], Result], limits: Limits, bundle: ResourceBundle) -> None:
         from exporter.workers.dask_plugin import JobPlugin
 
-        bench = JobPlugin(self._token, work, limits, kit, versions(kit.packages))
+        plugin = JobPlugin(self._token, work, limits, bundle, versions(bundle.packages))
         try:
             self._client.wait_for_workers(1, timeout=SECONDS)
-            self._client.register_plugin(bench, name=self._token)
+            self._client.register_plugin(plugin, name=self._token)
         except TimeoutError:
             raise UsageError(
                 f"the cluster at {self._address} has no workers", f"Start some: dask worker {self._address}"
@@ -220,7 +220,7 @@ def _connected(address: str) -> Client:
     dask.config.set({"distributed.admin.large-graph-warning-threshold": "1GB"})
     _silence()
     try:
-        kind = _asked(address)
+        kind = _checked_address(address)
         if kind != "Scheduler":
             raise ValueError(f"it is a {kind.lower()}")
         return within(2 * SECONDS, lambda: Client(address, timeout=SECONDS, set_as_default=False))
@@ -240,7 +240,7 @@ _KEY = re.compile(r"[^/@\s'\"]{1,200}:[^/@\s'\"]{0,200}@")
 """Name and password in an address."""
 
 
-def _asked(address: str) -> str:
+def _checked_address(address: str) -> str:
     """What is at that address, by its own words; Dask would try again and again, or wait without end."""
     import asyncio
 
@@ -253,8 +253,8 @@ def _asked(address: str) -> str:
     async def identity() -> dict[str, Any]:
         arguments = Security().get_connection_args("client")
         async with rpc(address, timeout=SECONDS, connection_args=arguments) as there:
-            found: dict[str, Any] = await there.identity()
-            return found
+            info: dict[str, Any] = await there.identity()
+            return info
 
     return str(within(SECONDS, lambda: asyncio.run(identity()))["type"])
 

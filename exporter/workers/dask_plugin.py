@@ -33,13 +33,13 @@ class JobPlugin(WorkerPlugin):  # type: ignore[misc]  # Dask is typed by halves
         token: str,
         work: Callable[[Any], Any],
         limits: Limits,
-        kit: ResourceBundle,
+        bundle: ResourceBundle,
         wanted: dict[str, str],
     ) -> None:
         self._token = token
         self._work = work
         self._limits = limits
-        self._kit = kit
+        self._bundle = bundle
         self._versions = wanted
 
     def setup(self, worker: Worker) -> None:
@@ -53,9 +53,9 @@ class JobPlugin(WorkerPlugin):  # type: ignore[misc]  # Dask is typed by halves
         multiprocessing.current_process().daemon = False
         with ExitStack() as stack:
             home = stack.enter_context(temporary_folder())
-            unpack(self._kit, home)
+            unpack(self._bundle, home)
             self._folder = stack.pop_all()
-        self._in_home = partial(at_home, str(home), self._kit.styles, self._work)
+        self._in_home = partial(at_home, str(home), self._bundle.styles, self._work)
         self._idle: list[WorkerPool[bytes, bytes]] = []
         self._all: list[WorkerPool[bytes, bytes]] = []
         _benches[self._token] = self
@@ -63,27 +63,27 @@ class JobPlugin(WorkerPlugin):  # type: ignore[misc]  # Dask is typed by halves
     def teardown(self, worker: Worker) -> None:  # noqa: ARG002 - as Dask calls it
         if _benches.pop(self._token, None) is None:
             return
-        for crew in self._all:
-            crew.close()
+        for idle in self._all:
+            idle.close()
         self._folder.close()
 
     def do(self, job: bytes, seconds: float) -> bytes | JobFailure:
         try:
-            crew = self._idle.pop()
+            worker = self._idle.pop()
         except IndexError:
-            crew = WorkerPool(self._in_home, 1, self._limits, may_start_pools=True)
-            self._all.append(crew)
-        ((_, result),) = crew.do([job], lambda _: seconds)
-        self._idle.append(crew)
+            worker = WorkerPool(self._in_home, 1, self._limits, may_start_pools=True)
+            self._all.append(worker)
+        ((_, result),) = worker.do([job], lambda _: seconds)
+        self._idle.append(worker)
         return result
 
 
 def perform(token: str, job: bytes, seconds: float) -> bytes | JobFailure:
     """A job, done at the bench of its run. Raises what the work raises."""
-    bench = _benches.get(token)
-    if bench is None:
+    plugin = _benches.get(token)
+    if plugin is None:
         raise ExporterError(
             "a worker that joined the cluster is not like this machine",
             "Its log tells how they differ. Install the same versions on all of them.",
         )
-    return bench.do(job, seconds)
+    return plugin.do(job, seconds)

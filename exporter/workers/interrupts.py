@@ -67,8 +67,8 @@ def _watched() -> Iterator[None]:
     before = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
 
     def watch() -> None:
-        while told := os.read(reading, 1):
-            if told[0] in _SIGNALS and not ended.wait(PATIENCE):
+        while signals := os.read(reading, 1):
+            if signals[0] in _SIGNALS and not ended.wait(PATIENCE):
                 _end()
 
     thread = Thread(target=watch, daemon=True)

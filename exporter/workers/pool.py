@@ -84,11 +84,11 @@ def run(
     if workers <= 1:
         yield from map(work, jobs)
         return
-    crew = WorkerPool(work, workers, may_start_pools=True, begun=begun)
+    workers_ = WorkerPool(work, workers, may_start_pools=True, begun=begun)
     try:
-        yield from in_order(crew.do(jobs))
+        yield from in_order(workers_.do(jobs))
     finally:
-        crew.close()
+        workers_.close()
 
 
 def in_order(numbered: Iterator[tuple[int, Result]]) -> Iterator[Result]:

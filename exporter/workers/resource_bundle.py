@@ -52,8 +52,8 @@ def _files(folder: Path, into: str) -> Iterator[tuple[str, bytes]]:
         yield f"{into}/{path.relative_to(folder).as_posix()}", path.read_bytes()
 
 
-def unpack(kit: ResourceBundle, home: Path) -> None:
-    for name, data in kit.files.items():
+def unpack(bundle: ResourceBundle, home: Path) -> None:
+    for name, data in bundle.files.items():
         path = home / name
         if not Path(os.path.normpath(path)).is_relative_to(home):
             raise ValueError(f"{name} leads out of the kit")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from exporter.backends.pdf import layout
-from exporter.backends.pdf.assets import Sheet
+from exporter.backends.pdf.assets import HtmlSection
 from exporter.backends.pdf.layout import Failure, Laid
 
 CODE = "<pre"
@@ -18,7 +18,7 @@ DEEP = "unspeakable"
 _lay_out = layout.lay_out
 
 
-def _with(change: Callable[[str], str], sheet: Sheet) -> Laid | Failure:
+def _with(change: Callable[[str], str], sheet: HtmlSection) -> Laid | Failure:
     """What becomes of a sheet where the engine does so to the markup."""
 
     def engine(html: str, *rest: Any, **options: Any) -> Laid:
@@ -28,15 +28,15 @@ def _with(change: Callable[[str], str], sheet: Sheet) -> Laid | Failure:
     return layout.attempt(sheet)
 
 
-def raises(sheet: Sheet) -> Laid | Failure:
+def raises(sheet: HtmlSection) -> Laid | Failure:
     return _with(lambda _: {}["no such box"], sheet)
 
 
-def crashes(sheet: Sheet) -> Laid | Failure:
+def crashes(sheet: HtmlSection) -> Laid | Failure:
     return _with(lambda _: os.kill(os.getpid(), signal.SIGSEGV) or "", sheet)
 
 
-def hangs(sheet: Sheet) -> Laid | Failure:
+def hangs(sheet: HtmlSection) -> Laid | Failure:
     def loop(_: str) -> str:
         while True:
             pass
@@ -44,7 +44,7 @@ def hangs(sheet: Sheet) -> Laid | Failure:
     return _with(loop, sheet)
 
 
-def devours(sheet: Sheet) -> Laid | Failure:
+def devours(sheet: HtmlSection) -> Laid | Failure:
     def eat(_: str) -> str:
         kept = []
         while True:
@@ -53,14 +53,14 @@ def devours(sheet: Sheet) -> Laid | Failure:
     return _with(eat, sheet)
 
 
-def forgets(sheet: Sheet) -> Laid | Failure:
+def forgets(sheet: HtmlSection) -> Laid | Failure:
     """The engine ends the layout early and does not say so."""
     return _with(lambda html: html[: html.rindex("<article")], sheet)
 
 
-def refuses(sheet: Sheet) -> Laid | Failure:
+def refuses(sheet: HtmlSection) -> Laid | Failure:
     return Failure("unspeakable") if DEEP in sheet.html else layout.attempt(sheet)
 
 
-def refuses_contents(sheet: Sheet) -> Laid | Failure:
+def refuses_contents(sheet: HtmlSection) -> Laid | Failure:
     return Failure("no contents") if 'class="toc"' in sheet.html else layout.attempt(sheet)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from exporter.backends.pdf import cache
-from exporter.backends.pdf.assets import Resource, Sheet
+from exporter.backends.pdf.assets import HtmlSection, Resource
 from exporter.backends.pdf.workers import Press
 from exporter.backends.registry import render_checked
 from exporter.diagnostics import Report
@@ -32,7 +32,7 @@ def laid(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     made = Press._made
 
-    def counted(self: Press, sheets: Sequence[Sheet]) -> Iterator[tuple[int, object]]:
+    def counted(self: Press, sheets: Sequence[HtmlSection]) -> Iterator[tuple[int, object]]:
         names.extend(sheet.name for sheet in sheets)
         return made(self, sheets)
 
@@ -65,7 +65,7 @@ def test_one_article_more_costs_its_section_and_what_tells_of_it(laid: list[str]
 
 def test_a_sheet_is_found_by_all_that_decides_how_it_comes_out() -> None:
     image = Resource(b"one", "image/png")
-    sheet = Sheet("A", "<p>The quay is open.</p>", "p { color: red }", {"exporter:a": image})
+    sheet = HtmlSection("A", "<p>The quay is open.</p>", "p { color: red }", {"exporter:a": image})
     others = [
         sheet._replace(html="<p>The quay is shut.</p>"),
         sheet._replace(css="p { color: blue }"),

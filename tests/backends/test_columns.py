@@ -166,8 +166,8 @@ def _lay_out(body: tuple[Block, ...], language: str, style: str) -> bytes:
     edition = compile_edition(
         Selected((article("Story", body, language=language, assets=ASSETS),), ()), title="Tests"
     )
-    manuscript = compose.compose(edition, Settings(style=style), Report())
-    (sheet,) = manuscript.body
+    layout_jobs = compose.compose(edition, Settings(style=style), Report())
+    (sheet,) = layout_jobs.body
     return layout.printed(sheet.html, pagerules.bare(sheet.css), sheet.resources).data
 
 

@@ -43,16 +43,16 @@ def test_the_tags_of_a_pdf_tell_them(style: str, tmp_path: Path) -> None:
     assert verapdf("ua1", [file]) == ""
     with pikepdf.open(io.BytesIO(data)) as pdf:
         told = read_out(pdf)
-        spoken = {
+        running_texts = {
             "".join(element.text.split()): element.language
             for sort in ("P", "H2", "H3")
             for element in told.every(sort)
         }
-    by_language = {language: text for text, language in spoken.items() if language != "en"}
+    by_language = {language: text for text, language in running_texts.items() if language != "en"}
     assert "종이다시" in by_language["ko"]
     assert "سوق" in by_language["ar"] or "قوس" in by_language["ar"]
     assert by_language["de"] == "DieGlocke"
-    assert {"Thebellrings.", "Thebell", "Itisover."} <= {t for t, tag in spoken.items() if tag == "en"}
+    assert {"Thebellrings.", "Thebell", "Itisover."} <= {t for t, tag in running_texts.items() if tag == "en"}
 
 
 def test_a_book_tells_them_and_their_direction(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from PIL import ImageChops
 
 from exporter import resources
 from exporter.backends.pdf import compose, headers_footers, layout, numbering
-from exporter.backends.pdf.assets import PLACE, Sheet
+from exporter.backends.pdf.assets import PLACE, HtmlSection
 from exporter.backends.pdf.workers import Press
 from exporter.backends.registry import Product, render_checked
 from exporter.diagnostics import Report
@@ -171,7 +171,7 @@ def test_references_that_do_not_settle_are_told() -> None:
     css = """a::after { content: target-counter(attr(href), page) }
     p { break-before: page } #b { break-before: avoid } a { display: block }
     a[data-page="1"] { break-after: page }"""
-    restless = Sheet("Restless", html, css, {})
+    restless = HtmlSection("Restless", html, css, {})
     with Press(Settings()) as press, pytest.raises(ExporterError, match="changed the pages each of 3 times"):
         numbering.lay_out([restless], press)
 

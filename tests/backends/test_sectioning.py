@@ -97,8 +97,8 @@ def test_a_new_item_changes_the_runs_beside_it_alone(
 
 def test_a_long_part_is_divided_by_its_dates() -> None:
     made = edition(*(article(n, date(2024, 1, 1) + timedelta(n * 4)) for n in range(45)))
-    manuscript = compose.compose(made, Settings(), Report())
-    heads = [re.search('class="unit-title"[^>]*>([^<]*)', sheet.html) for sheet in manuscript.body]
+    layout_jobs = compose.compose(made, Settings(), Report())
+    heads = [re.search('class="unit-title"[^>]*>([^<]*)', sheet.html) for sheet in layout_jobs.body]
     assert [head[1] if head else "" for head in heads] == [
         "January 2024", "February 2024", "March 2024", "April 2024", "May 2024", "June 2024"
     ]  # fmt: skip

@@ -15,7 +15,7 @@ import pypdfium2
 import pytest
 
 from exporter.backends.pdf import workers
-from exporter.backends.pdf.assets import Sheet
+from exporter.backends.pdf.assets import HtmlSection
 from exporter.backends.pdf.layout import Failure, Laid
 from exporter.backends.registry import render_checked
 from exporter.diagnostics import Report
@@ -29,7 +29,7 @@ from exporter.workers.limits import Limits
 from tests import kitchen_sink
 from tests.backends import faults
 
-Fault = Callable[[Sheet], Laid | Failure]
+Fault = Callable[[HtmlSection], Laid | Failure]
 
 
 def story(number: int, *blocks: Block) -> Article:

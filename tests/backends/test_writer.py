@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from pikepdf import Array, Dictionary, Name, NameTree, NumberTree, Pdf, String
 
 from exporter.backends.pdf import join, syntax, writer
-from exporter.backends.pdf.headers_footers import Furniture, Place
+from exporter.backends.pdf.headers_footers import HeadersFooters, Place
 from exporter.backends.pdf.layout import Box, Laid, Page
-from exporter.backends.pdf.page_fragment import Slots, fill, take_apart
+from exporter.backends.pdf.page_fragment import Placeholders, fill, take_apart
 from exporter.backends.pdf.syntax import dictionary, refer
 from exporter.backends.pdf.writer import Writer
 
@@ -138,9 +138,9 @@ def joined() -> Pdf:
         pdf.add_blank_page(page_size=(300, 400)).Contents = pdf.make_stream(b"0 0 9 9 re f")
         pdf.pages[0].obj.Resources = Dictionary()
         blank = Laid((take_apart(pdf),), (Page({}, (), (), 0),), ())
-    furniture = Furniture([blank], [(Place(0, 0),)] * 83, [0.0, 7.5, *[0.0] * 81], ())
+    headers_footers_ = HeadersFooters([blank], [(Place(0, 0),)] * 83, [0.0, 7.5, *[0.0] * 81], ())
     made = Writer()
-    catalogue = join.join(made, sections, 1, furniture, {"b": "Another (b)"})
+    catalogue = join.join(made, sections, 1, headers_footers_, {"b": "Another (b)"})
     return read(made.end(made.put(dictionary(catalogue)), made.put(b"<<>>")))
 
 
@@ -181,7 +181,7 @@ def test_what_stands_on_a_page_moves_with_its_text(joined: Pdf) -> None:
 
 
 def test_slots_leave_all_else_alone() -> None:
-    slots = Slots(100, 7, 50, [0.0, 2.5], {"F1": 9}, lambda anchor: anchor.upper().encode(), False)
+    slots = Placeholders(100, 7, 50, [0.0, 2.5], {"F1": 9}, lambda anchor: anchor.upper().encode(), False)
     told = b"[|3| |0| |k2| |x1:10| |fF1| |aq-1| |i|(3 0 R)]".replace(b"|", b"\0")
     assert fill(told, slots) == b"[103 0 R 7 0 R 52 12.5 9 0 R Q-1 (3 0 R)]"
 
@@ -192,10 +192,10 @@ def test_pictures_are_smoothed_but_in_an_archive() -> None:
         image = pdf.make_stream(b"\0", Subtype=Name.Image, Width=1, Height=1, Interpolate=True)
         page.obj.Resources = Dictionary(XObject=Dictionary(Im=image))
         page.Contents = pdf.make_stream(b"/Im Do")
-        forme = take_apart(pdf)
-    slots = Slots(0, 0, 0, [], {}, lambda _: b"", True)
-    assert b"/Interpolate true" in fill(forme.objects, slots)
-    assert b"/Interpolate" not in fill(forme.objects, slots._replace(smooth=False))
+        fragment = take_apart(pdf)
+    slots = Placeholders(0, 0, 0, [], {}, lambda _: b"", True)
+    assert b"/Interpolate true" in fill(fragment.objects, slots)
+    assert b"/Interpolate" not in fill(fragment.objects, slots._replace(smooth=False))
 
 
 def test_a_library_can_write_it_anew(joined: Pdf) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from exporter.backends.pdf.assets import Sheet
+    from exporter.backends.pdf.assets import HtmlSection
 
 
 def command() -> str | None:
@@ -16,7 +16,7 @@ def command() -> str | None:
     return next(filter(None, map(shutil.which, names)), None)
 
 
-def write(sheet: Sheet, folder: Path) -> None:
+def write(sheet: HtmlSection, folder: Path) -> None:
     """The sheet as a page with its style, fonts and images beside it."""
     folder.mkdir(exist_ok=True)
     html, css = sheet.html, sheet.css

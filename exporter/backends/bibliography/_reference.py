@@ -53,13 +53,13 @@ class Reference(NamedTuple):
 
 def references(edition: Edition) -> list[Reference]:
     """The edition's articles in its order, then its briefs, each with its key."""
-    found = [_of_article(entry.anchor, entry.article, edition) for entry in edition.entries]
+    citations = [_of_article(entry.anchor, entry.article, edition) for entry in edition.entries]
     # A teaser has its source's label alone, in which the articles of that source tell the name.
     articles = (entry.article for entry in edition.entries)
     publishers = {a.source: a.publisher for a in articles if a.source and a.publisher}
-    found += [_of_brief(brief.anchor, brief.teaser, publishers) for brief in edition.briefs]
-    named = keys(Wanted(one.anchor, _lead(one), one.date, one.title) for one in found)
-    return [one._replace(key=named[one.anchor]) for one in found]
+    citations += [_of_brief(brief.anchor, brief.teaser, publishers) for brief in edition.briefs]
+    named = keys(Wanted(one.anchor, _lead(one), one.date, one.title) for one in citations)
+    return [one._replace(key=named[one.anchor]) for one in citations]
 
 
 def _lead(reference: Reference) -> str:
@@ -141,14 +141,14 @@ def keys(wanted: Iterable[Wanted]) -> dict[str, str]:
     Of those that would have the same key the earliest has it; the others' take their anchors'
     first letters. So what is added later to an edition leaves the older keys as they are.
     """
-    found: dict[str, str] = {}
+    by_anchor: dict[str, str] = {}
     used: set[str] = set()
     for one in sorted(wanted, key=lambda one: (one.date or "9999", one.anchor)):
         base = _base(one)
         tries = (base, *(f"{base}-{one.anchor[:end]}" for end in range(5, len(one.anchor) + 1)))
-        found[one.anchor] = next(key for key in tries if key not in used)
-        used.add(found[one.anchor])
-    return found
+        by_anchor[one.anchor] = next(key for key in tries if key not in used)
+        used.add(by_anchor[one.anchor])
+    return by_anchor
 
 
 def _base(one: Wanted) -> str:
@@ -185,11 +185,11 @@ class Found(NamedTuple):
     url: str
 
 
-def places(found: Sequence[Found], edition: Edition) -> dict[str, str]:
+def places(citations: Sequence[Found], edition: Edition) -> dict[str, str]:
     """The citation key of each entry and brief whose title, date and address stand under that
     key. A key that stands twice tells nothing: a reference manager takes one of the two."""
-    times = Counter(one.key for one in found)
-    there = {one.key: one for one in found if times[one.key] == 1}
+    times = Counter(one.key for one in citations)
+    there = {one.key: one for one in citations if times[one.key] == 1}
     return {
         one.anchor: one.key
         for one in references(edition)

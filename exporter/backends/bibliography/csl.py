@@ -66,7 +66,7 @@ def locate(data: bytes, edition: Edition) -> dict[str, str]:
         items = msgspec.json.decode(data, type=list[_Item])
     except msgspec.DecodeError as error:
         raise broken(str(error)) from error
-    return places([Found(one.id, one.title, _told(one.issued), one.URL) for one in items], edition)
+    return places([Found(one.id, one.title, _date_parts(one.issued), one.URL) for one in items], edition)
 
 
 def _item(one: Reference) -> _Item:
@@ -96,5 +96,5 @@ def _date(day: str) -> _Date | None:
     return _Date((tuple(map(int, day.split("-"))),)) if day else None
 
 
-def _told(date: _Date | None) -> str:
+def _date_parts(date: _Date | None) -> str:
     return "-".join(f"{part:0{2 if n else 4}}" for n, part in enumerate(date.parts[0])) if date else ""

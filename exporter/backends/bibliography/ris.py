@@ -49,7 +49,7 @@ def _tagged(one: Reference) -> Iterator[tuple[str, str]]:
     for author in one.authors:
         yield "AU", _author(author)
     yield "TI", one.title
-    told = {
+    values = {
         "T2": one.container,
         "PY": one.date[:4],
         "DA": _slashed(one.date),
@@ -58,7 +58,7 @@ def _tagged(one: Reference) -> Iterator[tuple[str, str]]:
         "LA": one.language,
         "AB": one.abstract,
     }
-    yield from ((tag, value) for tag, value in told.items() if value)
+    yield from ((tag, value) for tag, value in values.items() if value)
     for keyword in one.keywords:
         yield "KW", keyword.replace("*", "")
     if one.note:

@@ -161,8 +161,8 @@ def counts(edition: Edition) -> str:
     sources = sum(name != NO_SOURCE for name, _ in edition.sources)
     words = []
     if articles:
-        told = f" from {counted(sources, 'source', 'sources')}" if sources else ""
-        words.append(counted(articles, "article", "articles") + told)
+        origins = f" from {counted(sources, 'source', 'sources')}" if sources else ""
+        words.append(counted(articles, "article", "articles") + origins)
     if edition.briefs:
         words.append(counted(len(edition.briefs), "brief", "briefs"))
     return ", ".join(words)

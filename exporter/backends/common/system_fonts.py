@@ -23,19 +23,19 @@ _FOLDERS = (
 @cache
 def system_files() -> dict[str, Path]:
     """The font files of this machine: name → path. Of two of one name the first folder's counts."""
-    found: dict[str, Path] = {}
+    by_name: dict[str, Path] = {}
     for folder in _folders():
         for path in sorted(folder.rglob("*")):
             if path.suffix.lower() in SUFFIXES and path.is_file():
-                found.setdefault(path.name, path)
-    return found
+                by_name.setdefault(path.name, path)
+    return by_name
 
 
 def _folders() -> tuple[Path, ...]:
     """The system's folders of fonts, or those that ``EXPORTER_FONTS`` names in their place."""
     if named := os.environ.get("EXPORTER_FONTS"):
         return tuple(Path(folder) for folder in named.split(os.pathsep))
-    found = [Path(folder).expanduser() for folder in _FOLDERS]
+    folders = [Path(folder).expanduser() for folder in _FOLDERS]
     if sys.platform == "win32":
-        found.append(Path(os.environ.get("WINDIR", r"C:\Windows")) / "Fonts")
-    return tuple(folder for folder in found if folder.is_dir())
+        folders.append(Path(os.environ.get("WINDIR", r"C:\Windows")) / "Fonts")
+    return tuple(folder for folder in folders if folder.is_dir())

@@ -125,13 +125,13 @@ class Writer:
         if isinstance(block, Paragraph):
             opening = str(self.dialect.opening(block))
             if block.language:
-                opening = opening.replace("<p", f"<p{self._spoken(block)}", 1)
+                opening = opening.replace("<p", f"<p{self._language_attributes(block)}", 1)
             return f"{opening}{self._inlines(block.content)}</p>"
         if isinstance(block, Heading):
             # No level is skipped on the way down, wherever the heading stands (PDF/UA-1, 7.4.2).
             self._level = min(self.dialect.heading + block.level, self._level + 1, 6)
             tag = f"h{self._level}"
-            return f"<{tag}{self._spoken(block)}>{self._inlines(block.content)}</{tag}>"
+            return f"<{tag}{self._language_attributes(block)}>{self._inlines(block.content)}</{tag}>"
         if isinstance(block, ListBlock):
             return self._list(block)
         if isinstance(block, Quote):
@@ -146,12 +146,12 @@ class Writer:
             return self._definitions(block)
         return "<hr/>"
 
-    def _spoken(self, block: Paragraph | Heading) -> str:
+    def _language_attributes(self, block: Paragraph | Heading) -> str:
         """The attributes that say in which language a block is, where it is not the article's."""
         if not block.language:
             return ""
-        told = f' lang="{_attribute(block.language)}" dir="{direction(block.language)}"'
-        return told if self.dialect.paged else f' xml:lang="{_attribute(block.language)}"{told}'
+        attributes = f' lang="{_attribute(block.language)}" dir="{direction(block.language)}"'
+        return attributes if self.dialect.paged else f' xml:lang="{_attribute(block.language)}"{attributes}'
 
     def _definitions(self, block: DefinitionList) -> str:
         items: list[str] = []
@@ -174,11 +174,11 @@ class Writer:
         out: list[str] = []
         for i, block in enumerate(blocks):
             if isinstance(block, Paragraph) and (i == 0 or self.dialect.paged):
-                inner, spoken = self._inlines(block.content), self._spoken(block)
+                inner, attributes = self._inlines(block.content), self._language_attributes(block)
                 if i:
-                    inner = f'<div class="p"{spoken}>{inner}</div>'
-                elif spoken:
-                    inner = f"<span{spoken}>{inner}</span>"
+                    inner = f'<div class="p"{attributes}>{inner}</div>'
+                elif attributes:
+                    inner = f"<span{attributes}>{inner}</span>"
                 out.append(inner)
             else:
                 out.append(self._block(block))
@@ -201,8 +201,8 @@ class Writer:
         image = f'<img src="{_attribute(picture.href)}" alt="{shown}" {size}{style}/>'
         if caption:
             image += f"\n<figcaption>{caption}</figcaption>"
-        beside = ' class="beside"' if caption and picture.beside else ""
-        return f"<figure{beside}>\n{image}\n</figure>"
+        css_class = ' class="beside"' if caption and picture.beside else ""
+        return f"<figure{css_class}>\n{image}\n</figure>"
 
     def _table(self, block: Table) -> str:
         caption = f"<caption>{self._inlines(block.caption)}</caption>\n" if block.caption else ""

@@ -40,24 +40,24 @@ def render(edition: Edition, settings: Settings, report: Report) -> bytes:
     book = epub.EpubBook()
     book.FOLDER_NAME = FOLDER
     book.set_identifier(edition.identifier)
-    shelf = _Shelf(book, archive)
-    gallery = _Gallery(shelf, settings.image_max, report)
+    package = _Shelf(book, archive)
+    gallery = _Gallery(package, settings.image_max, report)
     cover = _cover.image(edition, settings.cover, report)
     place = f"images/cover.{_SUFFIXES[cover.media_type]}"
-    shelf.add(place, cover.media_type, cover.data, "cover-image")
+    package.add(place, cover.media_type, cover.data, "cover-image")
     listed: list[Chapter] = []
     breaks = Breaks(settings.pages)
     characters: set[str] = set()
     for some in _batches(_chapters.chapters(edition, gallery.of, place, breaks)):
         for chapter in some:
-            book.spine.append(shelf.add(chapter.file, _XHTML, chapter.data))
+            book.spine.append(package.add(chapter.file, _XHTML, chapter.data))
             listed.append(chapter._replace(data=b""))
             if settings.embed_fonts:
                 characters.update(chapter.data.decode())
     tree = _chapters.tree(edition, listed)
-    nav = shelf.add(NAV, _XHTML, _chapters.contents(edition, listed, tree, breaks.met), "nav")
+    nav = package.add(NAV, _XHTML, _chapters.contents(edition, listed, tree, breaks.met), "nav")
     book.spine.insert(1 if edition.single else 2, nav)  # after cover and title page
-    _dress(shelf, settings, frozenset(characters))
+    _dress(package, settings, frozenset(characters))
     book.add_item(epub.EpubNcx())
     archive.add(f"{FOLDER}/toc.ncx", _chapters.ncx(edition, tree, _metadata.book_title(edition)))
     _describe(book, edition, _metadata.Inside(not gallery.empty, bool(breaks.met)), place)
@@ -73,13 +73,13 @@ def _batches(chapters: Iterator[Chapter]) -> Iterator[list[Chapter]]:
         yield some
 
 
-def _dress(shelf: _Shelf, settings: Settings, characters: frozenset[str]) -> None:
+def _dress(package: _Shelf, settings: Settings, characters: frozenset[str]) -> None:
     """The style sheet, and the fonts that it names where the book is to carry them."""
     css = resources.style_css(settings.style, "epub.css")
     chosen = _fonts.faces(css, characters) if settings.embed_fonts else []
     for face in chosen:
-        shelf.add(face.name, _fonts.MEDIA_TYPE, _fonts.cut(face, characters))
-    shelf.add("style.css", "text/css", (css + _fonts.rules(chosen)).encode())
+        package.add(face.name, _fonts.MEDIA_TYPE, _fonts.cut(face, characters))
+    package.add("style.css", "text/css", (css + _fonts.rules(chosen)).encode())
 
 
 class _Shelf:
@@ -100,8 +100,8 @@ class _Shelf:
 class _Gallery:
     """The images of the book, each once however many articles show it."""
 
-    def __init__(self, shelf: _Shelf, image_max: int, report: Report) -> None:
-        self._shelf = shelf
+    def __init__(self, package: _Shelf, image_max: int, report: Report) -> None:
+        self._shelf = package
         self._max = image_max
         self._report = report
         self._placed: dict[str, Picture] = {}  # by the asset's id
@@ -166,8 +166,8 @@ def _framework(book: epub.EpubBook, edition: Edition) -> dict[str, bytes]:
     writer = _Framework(written, book, options)
     writer.process()
     writer.write()
-    with zipfile.ZipFile(written) as made:
-        return {_CONTAINER: made.read(_CONTAINER), _PACKAGE: _package(made.read(_PACKAGE), edition)}
+    with zipfile.ZipFile(written) as archive_:
+        return {_CONTAINER: archive_.read(_CONTAINER), _PACKAGE: _package(archive_.read(_PACKAGE), edition)}
 
 
 def _package(data: bytes, edition: Edition) -> bytes:

@@ -105,18 +105,18 @@ Tree = list[tuple[dict[str, str], list[dict[str, str]]]]
 
 def tree(edition: Edition, listed: list[Chapter]) -> Tree:
     """The contents of the chapters in reading order."""
-    found: Tree = []
+    nodes: Tree = []
     for chapter in listed:
         line = {
             "file": chapter.file,
             "label": chapter.label,
-            "spoken": "" if chapter.language == edition.language else _spoken(chapter.language),
+            "spoken": "" if chapter.language == edition.language else _language_attributes(chapter.language),
         }
         if chapter.depth == 1:
-            found[-1][1].append(line)
+            nodes[-1][1].append(line)
         elif chapter.depth == 0:
-            found.append((line, []))
-    return found
+            nodes.append((line, []))
+    return nodes
 
 
 def contents(edition: Edition, listed: list[Chapter], tree: Tree, pages: Mapping[str, str]) -> bytes:
@@ -154,7 +154,7 @@ def _page(file: str, edition: Edition, template: str, label: str, **values: obje
         template,
         edition=edition,
         title=label,
-        spoken=_spoken(edition.language),
+        spoken=_language_attributes(edition.language),
         words=labels,
         **values,
     )
@@ -180,9 +180,9 @@ def _article(
         entry=entry,
         article=article,
         title=label,
-        spoken=_spoken(tag),
+        spoken=_language_attributes(tag),
         words=labels,
-        ours=_spoken(edition.language),
+        ours=_language_attributes(edition.language),
         undated=NO_DATE,
         published=labels.spell(article.published, edition.language) if article.published else "",
         captured=labels.spell(article.captured, edition.language) if article.captured else "",
@@ -199,7 +199,7 @@ def _article(
 
 
 @cache
-def _spoken(tag: str) -> Markup:
+def _language_attributes(tag: str) -> Markup:
     """The attributes that say in which language an element is."""
     return Markup(' xml:lang="{0}" lang="{0}" dir="{1}"').format(tag, labels.direction(tag))
 
@@ -222,5 +222,5 @@ def _brief(brief: Brief, edition: Edition) -> dict[str, object]:
         "summary": labels.summary(teaser),
         "line": labels.brief_line(teaser, edition),
         "link": safe_link(teaser.link or ""),
-        "spoken": _spoken(tag),
+        "spoken": _language_attributes(tag),
     }

@@ -63,8 +63,8 @@ class _Line(NamedTuple):
 def image(edition: Edition, given: Asset | None, report: Report) -> Prepared:
     """The cover that the user gives, made fit; else one is drawn."""
     if given:
-        if made := prepare(given, HEIGHT):
-            return made
+        if prepared := prepare(given, HEIGHT):
+            return prepared
         report.add("image-broken", given.name, "the cover; one was drawn")
     return Prepared(png(edition), "image/png", WIDTH, HEIGHT)
 

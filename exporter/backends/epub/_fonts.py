@@ -57,12 +57,12 @@ def faces(css: str, characters: Set[str]) -> list[Face]:
 
 def rules(chosen: list[Face]) -> str:
     """The CSS that makes readers use them."""
-    told = "".join(
+    css = "".join(
         f'@font-face {{ font-family: "{face.family}"; font-weight: {face.weight}; font-style: {face.style};'
         f" src: url({face.name}); }}\n"
         for face in chosen
     )
-    return told + (_ARABIC_RULE if any(face.family == ARABIC for face in chosen) else "")
+    return css + (_ARABIC_RULE if any(face.family == ARABIC for face in chosen) else "")
 
 
 @lru_cache(maxsize=32)

@@ -70,7 +70,7 @@ class _Book:
         wanted |= {part.anchor for part in edition.parts}
         ids: dict[str, set[str]] = {}
         links: dict[tuple[str, str], str] = {}  # folder and address → a document that has it
-        found: dict[str, str] = {}
+        by_anchor: dict[str, str] = {}
         nav: list[str] = []
         nav_name = self._nav()
         for name, root in self._documents():
@@ -81,7 +81,7 @@ class _Book:
             if len(here) != len(ids[name]):
                 raise _broken(f"{name} has one id twice: {Counter(here).most_common(1)[0][0]}")
             for id in wanted.intersection(here):
-                found.setdefault(id, f"{name}#{id}")
+                by_anchor.setdefault(id, f"{name}#{id}")
             folder = posixpath.dirname(name)
             for href in set(_texts(_LINKS, root)):
                 if href.startswith("#"):
@@ -100,7 +100,7 @@ class _Book:
             name = self._join(self._base, _said(item, "href"))
             points = self._xml(name).iter(f"{_NCX}content")
             self._check_order("NCX", [self._target(name, _said(point, "src"))[0] for point in points])
-        return found
+        return by_anchor
 
     def _documents(self) -> Iterator[tuple[str, etree._Element]]:
         """The spine, unpacked a few at a time, which keeps each task in the processor's cache."""

@@ -45,35 +45,35 @@ def dublin_core(edition: Edition) -> Iterator[Datum]:
         yield Datum("title", edition.subtitle, {"id": "subtitle"})
     for tag in languages(edition):
         yield Datum("language", tag)
-    told = record(edition)
-    for n, (name, _) in enumerate(_makers(edition, told)[0], 1):
+    summary = record(edition)
+    for n, (name, _) in enumerate(_makers(edition, summary)[0], 1):
         yield Datum("creator", name, {"id": f"creator-{n}"})
-    for n, (name, _) in enumerate(_makers(edition, told)[1], 1):
+    for n, (name, _) in enumerate(_makers(edition, summary)[1], 1):
         yield Datum("contributor", name, {"id": f"contributor-{n}"})
-    for name in told.publishers:
+    for name in summary.publishers:
         yield Datum("publisher", name)
-    if told.link:
-        yield Datum("source", told.link)
-    for tag in told.subjects:
+    if summary.link:
+        yield Datum("source", summary.link)
+    for tag in summary.subjects:
         yield Datum("subject", tag)
     days = labels.window_words(edition)
     counts = labels.counts(edition)
     yield Datum("description", f"{days}: {counts}." if days else f"{counts}.")
-    if told.last:
-        yield Datum("date", told.last)
-    if told.coverage:
-        yield Datum("coverage", told.coverage)
-    if told.publishers:
-        yield Datum("rights", _rights(told.publishers))
+    if summary.last:
+        yield Datum("date", summary.last)
+    if summary.coverage:
+        yield Datum("coverage", summary.coverage)
+    if summary.publishers:
+        yield Datum("rights", _rights(summary.publishers))
 
 
-def _makers(edition: Edition, told: Record) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+def _makers(edition: Edition, summary: Record) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """Creators and contributors with their roles. A digest is made of what its sources
     published; of a lone article its authors are the makers."""
     counts = Counter(name for entry in edition.entries for name in set(entry.article.authors))
-    frequent = sorted(told.authors, key=lambda name: -counts[name])[:_MAX_AUTHORS]
+    frequent = sorted(summary.authors, key=lambda name: -counts[name])[:_MAX_AUTHORS]
     authors = [(name, _AUTHOR) for name in frequent]
-    sources = [(name, _MAKERS) for name in told.sources]
+    sources = [(name, _MAKERS) for name in summary.sources]
     if sources and len(edition.entries) > 1:
         return sources, authors
     return authors or sources, []

@@ -120,7 +120,7 @@ class Writer:
     def _heading(self, block: Heading) -> list[str]:
         level = markdown_fields.ARTICLE_LEVEL + block.level
         if level > _DEEPEST:
-            return self._held(f'h{_DEEPEST} aria-level="{level}"', block.content)
+            return self._element_lines(f'h{_DEEPEST} aria-level="{level}"', block.content)
         return [f"{'#' * level} {_inlines.one_line(block.content, self._label)}"]
 
     def _list(self, block: ListBlock, turn: bool) -> list[str]:
@@ -143,7 +143,7 @@ class Writer:
         image = f"![{inline(block.alt)}]" + (f"[{name}]" if name else "()")
         if not block.caption:
             return [image]
-        return ["<figure>", "", image, "", *self._held("figcaption", block.caption), "</figure>"]
+        return ["<figure>", "", image, "", *self._element_lines("figcaption", block.caption), "</figure>"]
 
     def _definitions(self, block: DefinitionList) -> list[str]:
         lines: list[str] = []
@@ -155,7 +155,7 @@ class Writer:
                     lines += [f":   {first}", *_indented(rest, "    ")]
             return lines[1:]
         for item in block.items:
-            lines += self._held("dt", item.term)
+            lines += self._element_lines("dt", item.term)
             for body in item.bodies:
                 lines += self._cell("dd", body)
         return ["<dl>", *lines, "</dl>"]
@@ -165,7 +165,7 @@ class Writer:
             return drawn
         lines = ["<table>"]
         if block.caption:
-            lines += self._held("caption", block.caption)
+            lines += self._element_lines("caption", block.caption)
         lines += ["<thead>"] if block.head else []
         for number, row in enumerate(block.rows):
             cells = [self._cell(_tag(cell), cell.blocks) for cell in row]
@@ -176,7 +176,7 @@ class Writer:
             lines += ["</thead>"] if number + 1 == block.head else []
         return [*lines, "</table>"]
 
-    def _held(self, tag: str, content: Sequence[Inline]) -> list[str]:
+    def _element_lines(self, tag: str, content: Sequence[Inline]) -> list[str]:
         """A run in an element."""
         return self._cell(tag, (Paragraph(tuple(content)),) if content else ())
 

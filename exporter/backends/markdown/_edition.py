@@ -83,15 +83,15 @@ def _front(edition: Edition) -> list[str]:
         "identifier": edition.identifier,
         "form": markdown_fields.FORM,
     }
-    told = {name: value for name, value in front.items() if value}
-    block = yaml.safe_dump(told, allow_unicode=True, sort_keys=False, width=float("inf"))
+    fields = {name: value for name, value in front.items() if value}
+    block = yaml.safe_dump(fields, allow_unicode=True, sort_keys=False, width=float("inf"))
     return ["---", *block.rstrip("\n").split("\n"), "---"]
 
 
 def _masthead(edition: Edition) -> list[str]:
-    told = [labels.window_words(edition), labels.counts(edition)]
+    lines_ = [labels.window_words(edition), labels.counts(edition)]
     lines: list[str] = []
-    for text in (edition.subtitle, " \N{MIDDLE DOT} ".join(filter(None, told))):
+    for text in (edition.subtitle, " \N{MIDDLE DOT} ".join(filter(None, lines_))):
         if text:
             lines += ["", _run([Text(text)])]
     return lines
@@ -101,8 +101,8 @@ def _masthead(edition: Edition) -> list[str]:
 
 
 def _article(article: Article, writer: Writer) -> list[str]:
-    told = ListBlock((*_items(_rows(article)), *map(_copy, article.also)))
-    blocks = writer.blocks((told, *article.blocks))
+    field_list = ListBlock((*_items(_rows(article)), *map(_copy, article.also)))
+    blocks = writer.blocks((field_list, *article.blocks))
     notes = writer.note_lines()
     return [
         heading(markdown_fields.ARTICLE_LEVEL, article.title),
@@ -124,8 +124,8 @@ def _rows(article: Article) -> Iterator[tuple[str, str]]:
         elif name == "section":
             yield from _several(markdown_fields.LISTS["tags"], article.tags)
         elif name == "captured" and article.basis:
-            told = (f"{field} ({basis})" for field, basis in article.basis.items())
-            yield markdown_fields.BASIS, markdown_fields.SEPARATOR.join(told)
+            bases = (f"{field} ({basis})" for field, basis in article.basis.items())
+            yield markdown_fields.BASIS, markdown_fields.SEPARATOR.join(bases)
 
 
 def _several(names: tuple[str, str], values: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -139,8 +139,8 @@ def _several(names: tuple[str, str], values: Sequence[str]) -> Iterator[tuple[st
 
 def _copy(copy: Copy) -> tuple[Block, ...]:
     """Another paper's name, and below it what is known of its copy."""
-    told = _labelled(copy, markdown_fields.COPY)
-    return Paragraph(_row(markdown_fields.ALSO, copy.source)), *([_list(told)] if told else [])
+    field_items = _labelled(copy, markdown_fields.COPY)
+    return Paragraph(_row(markdown_fields.ALSO, copy.source)), *([_list(field_items)] if field_items else [])
 
 
 def _labelled(one: Copy | Teaser, names: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -167,10 +167,10 @@ def _row(label: str, value: str) -> tuple[Inline, ...]:
 
 
 def _brief(teaser: Teaser, writer: Writer) -> list[str]:
-    told = _labelled(teaser, markdown_fields.TEASER)
-    told += _several(markdown_fields.LISTS["tags"], teaser.tags)
+    field_items = _labelled(teaser, markdown_fields.TEASER)
+    field_items += _several(markdown_fields.LISTS["tags"], teaser.tags)
     blocks: list[Block] = [Paragraph((Text(teaser.summary),))] if teaser.summary else []
-    lines = writer.blocks([*blocks, *([_list(told)] if told else [])])
+    lines = writer.blocks([*blocks, *([_list(field_items)] if field_items else [])])
     inside = ["", *(f"  {line}" if line else "" for line in lines)] if lines else []
     return [brief_line(teaser.title), *inside]
 
@@ -180,13 +180,13 @@ def _brief(teaser: Teaser, writer: Writer) -> list[str]:
 
 def _images(edition: Edition) -> dict[str, tuple[str, Asset]]:
     """The images that figures show and whose bytes there are, by id, each with its name."""
-    found: dict[str, tuple[str, Asset]] = {}
+    by_reference: dict[str, tuple[str, Asset]] = {}
     for entry in edition.entries:
         assets = {asset.id: asset for asset in entry.article.assets if asset.data}
         for block in each_block(entry.article.blocks):
             if isinstance(block, Figure) and (asset := assets.get(block.asset or "")):
-                found.setdefault(asset.id, (f"image-{len(found) + 1}", asset))
-    return found
+                by_reference.setdefault(asset.id, (f"image-{len(by_reference) + 1}", asset))
+    return by_reference
 
 
 def _image(name: str, asset: Asset) -> str:

@@ -43,13 +43,13 @@ def inline(text: str, *, followed: bool = False) -> str:
     Of a bare address GitHub makes a link, to the next space: escapes and marks in it would be
     the link's. Where it holds any, it is no link.
     """
-    made = _SPECIAL.sub(r"\\\g<0>", clean(text))
+    escaped = _SPECIAL.sub(r"\\\g<0>", clean(text))
 
     def plain(match: re.Match[str]) -> str:
-        swallows = "\\" in match[2] or (followed and match.end() == len(made))
+        swallows = "\\" in match[2] or (followed and match.end() == len(escaped))
         return f"{match[1]}\\{match[2]}" if swallows else match[0]
 
-    return _CONTROL.sub(lambda m: entity(m[0]), _ADDRESS.sub(plain, made))
+    return _CONTROL.sub(lambda m: entity(m[0]), _ADDRESS.sub(plain, escaped))
 
 
 def element(text: str) -> str:

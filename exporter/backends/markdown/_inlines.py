@@ -209,8 +209,8 @@ def _sign(tag: str, pieces: Sequence[_Piece], start: int, end: int) -> str:
         return ""
     if tag == "strong":
         return "**"
-    beside = [pieces[at] for at in (start - 1, start + 1, end - 1, end + 1) if 0 <= at < len(pieces)]
-    if not any(isinstance(piece, _Mark) for piece in beside):
+    neighbours = [pieces[at] for at in (start - 1, start + 1, end - 1, end + 1) if 0 <= at < len(pieces)]
+    if not any(isinstance(piece, _Mark) for piece in neighbours):
         return "*"
     return "_" if _parts(before) and _parts(after) else ""
 

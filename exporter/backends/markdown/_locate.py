@@ -31,7 +31,7 @@ def locate(data: bytes, edition: Edition) -> dict[str, str]:
     end = end if edition.briefs else len(lines)
     titles = [(e.anchor, heading(markdown_fields.ARTICLE_LEVEL, e.article.title)) for e in edition.entries]
     briefs = [(b.anchor, brief_line(b.teaser.title)) for b in edition.briefs]
-    return {**_found(titles, lines[:end]), **_found(briefs, lines[end:])}
+    return {**_lines_of(titles, lines[:end]), **_lines_of(briefs, lines[end:])}
 
 
 def _prose(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
@@ -47,12 +47,12 @@ def _prose(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
             yield number, line
 
 
-def _found(wanted: Iterable[tuple[str, str]], lines: Sequence[tuple[int, str]]) -> dict[str, str]:
+def _lines_of(wanted: Iterable[tuple[str, str]], lines: Sequence[tuple[int, str]]) -> dict[str, str]:
     """The lines wanted that are there, each after the one before it."""
     numbers: dict[str, list[int]] = {}
     for number, line in reversed(lines):
         numbers.setdefault(line, []).append(number)
-    found: dict[str, str] = {}
+    by_anchor: dict[str, str] = {}
     at = 0
     for anchor, line in wanted:
         left = numbers.get(line, [])
@@ -60,5 +60,5 @@ def _found(wanted: Iterable[tuple[str, str]], lines: Sequence[tuple[int, str]]) 
             left.pop()
         if left:
             at = left.pop()
-            found[anchor] = f"line {at}"
-    return found
+            by_anchor[anchor] = f"line {at}"
+    return by_anchor

@@ -2,7 +2,7 @@
 
     compose    Edition → sheets (HTML, CSS, fonts, pictures), cut where a page begins anyway;
                contents and index wait for page numbers             (`cut`, `style`, `fit`, `fonts`)
-    layout     a sheet → a tagged PDF, its `tags` made whole, taken apart (`forme`), and what
+    layout     a sheet → a tagged PDF, its `tags` made whole, taken apart (`fragment`), and what
                stands on its pages                                  (WeasyPrint; in `workers`)
     numbering  the laid-out body → references, contents and index with true page numbers
     furniture  all pages → running heads and folios, and where the text stands between them
@@ -30,30 +30,30 @@ def render(edition: Edition, settings: Settings, report: Report) -> bytes:
     from exporter.backends.pdf.layout import PACKAGES, SUBSETTER  # isort: skip  # may be missing
     from exporter.backends.pdf import archive, cache
     from exporter.backends.pdf.compose import compose
-    from exporter.backends.pdf.finalize import bind
-    from exporter.backends.pdf.metadata import imprint
-    from exporter.backends.pdf.pipeline import run_off
+    from exporter.backends.pdf.finalize import finalize
+    from exporter.backends.pdf.metadata import pdf_metadata
+    from exporter.backends.pdf.pipeline import lay_out_all
     from exporter.backends.pdf.workers import Press
 
     if settings.cache and not cache.is_usable():
         report.add("cache-unusable", str(cache.folder()))
         settings = msgspec.structs.replace(settings, cache=False)
     with Press(settings) as press:
-        pages = run_off(compose(edition, settings, report), press)
+        pages = lay_out_all(compose(edition, settings, report), press)
     _report_plainly(press.plainly, edition, report)
-    if press.tamed:
-        what = f"flex and grid were set as blocks: {press.tamed}"
+    if press.without_flex:
+        what = f"flex and grid were set as blocks: {press.without_flex}"
         report.add("style-problem", f"{settings.style}/print.css", what)
     if settings.cache:
         cache.trim()
     if not SUBSETTER:
         report.add("subsetter-missing", "libharfbuzz-subset", PACKAGES)
     complaints = [complaint for laid in pages.sections for complaint in laid.complaints]
-    for kind, message in (*complaints, *pages.furniture.complaints):
+    for kind, message in (*complaints, *pages.headers_footers.complaints):
         where = f"{settings.style}/print.css" if kind == "style-problem" else edition.title
         report.add(kind, where, message)
     kept = archive.attachments(edition, settings.originals, report) if settings.archival else None
-    return bind(pages.sections, pages.front, pages.furniture, imprint(edition), kept)
+    return finalize(pages.sections, pages.front, pages.headers_footers, pdf_metadata(edition), kept)
 
 
 def _report_plainly(plainly: Mapping[str, str], edition: Edition, report: Report) -> None:

@@ -37,8 +37,8 @@ def attachments(edition: Edition, originals: Mapping[str, Original], report: Rep
 
     An original that is not at hand any more as it was read is reported.
     """
-    told = f"The edition “{edition.title}” as data"
-    data = Attachment(DATA, "application/json", told, "Data", to_json(edition))
+    description = f"The edition “{edition.title}” as data"
+    data = Attachment(DATA, "application/json", description, "Data", to_json(edition))
     return [data, *_evidence(edition, originals, report)]
 
 
@@ -51,7 +51,7 @@ def _evidence(edition: Edition, originals: Mapping[str, Original], report: Repor
         else:
             report.add("original-missing", origin.name, "not among the files given")
     digits = len(str(len(titles)))
-    for number, (original, found) in enumerate(titles.items(), 1):
+    for number, (original, of_original) in enumerate(titles.items(), 1):
         try:
             data = original.read()
         except OSError as error:
@@ -61,7 +61,7 @@ def _evidence(edition: Edition, originals: Mapping[str, Original], report: Repor
             report.add("original-missing", original.name, "changed since it was read")
             continue
         name = f"{number:0{digits}}-{_safe(original.name)}"
-        yield Attachment(name, original.media_type, _told(original, found), "Source", data)
+        yield Attachment(name, original.media_type, _description(original, of_original), "Source", data)
 
 
 def _safe(name: str) -> str:
@@ -71,7 +71,7 @@ def _safe(name: str) -> str:
     return (slug(path.stem) or "original") + (ending[0] if ending else "")
 
 
-def _told(original: Original, titles: Sequence[str]) -> str:
+def _description(original: Original, titles: Sequence[str]) -> str:
     more = f" and {len(titles) - 1} more" if len(titles) > 1 else ""
     return f"The original of “{shorten(titles[0], 120)}”{more}, read from {original.name}"
 
@@ -109,7 +109,7 @@ def _attach(writer: Writer, attachment: Attachment, date: str) -> int:
         "Params": dictionary(params),
     }
     file = refer(writer.put_packed(attachment.data, dictionary(entries)[2:-2]))
-    told = {
+    specification = {
         "Type": b"/Filespec",
         "F": string(attachment.name),
         "UF": string(attachment.name),
@@ -117,4 +117,4 @@ def _attach(writer: Writer, attachment: Attachment, date: str) -> int:
         "AFRelationship": name(attachment.relationship),
         "EF": dictionary({"F": file, "UF": file}),
     }
-    return writer.put(dictionary(told))
+    return writer.put(dictionary(specification))

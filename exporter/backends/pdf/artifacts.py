@@ -19,18 +19,18 @@ _Step: TypeAlias = ContentStreamInstruction | ContentStreamInlineImage
 
 def hide_leaders(tree: Tree) -> None:
     """Makes artifacts of the dots that lead the eye along a line."""
-    for number, found in tree.by_page([*tree.every("/Span"), *tree.every("/NonStruct")]).items():
-        rows = [(element, row) for element in found if (row := _row(element))]
+    for number, elements_ in tree.by_page([*tree.every("/Span"), *tree.every("/NonStruct")]).items():
+        rows = [(element, row) for element in elements_ if (row := _row(element))]
         if not any(len(row) >= FEWEST for _, row in rows):
             continue
         steps = pikepdf.parse_content_stream(tree.pdf.pages[number])
         shown = _shown(steps)
-        alike = [(element, row) for element, row in rows if len({shown.get(mark) for mark in row}) == 1]
-        dots = {shown.get(row[0]) for _, row in alike if len(row) >= FEWEST}
+        same_on_all = [(element, row) for element, row in rows if len({shown.get(mark) for mark in row}) == 1]
+        dots = {shown.get(row[0]) for _, row in same_on_all if len(row) >= FEWEST}
         # Where there is room for one piece alone, it is known by the others.
         leaders = [
             (element, row)
-            for element, row in alike
+            for element, row in same_on_all
             if len(row) >= FEWEST or (shown.get(row[0]) in dots and _in_link(element))
         ]
         for element, _ in leaders:
@@ -49,8 +49,8 @@ def hide(tree: Tree, hidden: Collection[Object]) -> None:
     """Makes artifacts of elements with all that is in them."""
     marks: dict[int, set[int]] = defaultdict(set)
     for root in hidden:
-        for number, found in tree.by_page(elements(root)).items():
-            marks[number].update(kid for element in found for kid in kids(element) if isinstance(kid, int))
+        for number, on_page in tree.by_page(elements(root)).items():
+            marks[number].update(kid for element in on_page for kid in kids(element) if isinstance(kid, int))
         tree.drop(root)
     for number in sorted(marks):
         _rewrite(tree, number, pikepdf.parse_content_stream(tree.pdf.pages[number]), marks[number])

@@ -27,7 +27,7 @@ class Resource(NamedTuple):
         return served(self.content) if self.media_type.startswith("font/") else self.content.read_bytes()
 
 
-class Sheet(NamedTuple):
+class HtmlSection(NamedTuple):
     """All that one layout takes: pure data, so that it can be sent to another process.
 
     ``name`` says in words what the sheet holds; ``resources`` is all that HTML and CSS

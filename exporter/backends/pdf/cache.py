@@ -21,7 +21,7 @@ import msgspec
 from platformdirs import user_cache_path
 
 from exporter.backends import registry
-from exporter.backends.pdf.assets import Sheet
+from exporter.backends.pdf.assets import HtmlSection
 from exporter.backends.pdf.layout import SUBSETTER, Laid
 
 LIMIT = 512 * 1024 * 1024
@@ -36,7 +36,7 @@ def folder() -> Path:
     return (Path(named) if named else user_cache_path("exporter")) / "sheets"
 
 
-def key(sheet: Sheet) -> str:
+def key(sheet: HtmlSection) -> str:
     """The hash of all that decides how the sheet comes out; its name does not."""
     digest = hashlib.sha256(_engine())
     for piece in (sheet.html, sheet.css, sheet.own, str(sheet.tagged)):
@@ -115,8 +115,8 @@ def _entries() -> Iterator[tuple[float, int, Path]]:
     """Each file: when it was last used, its bytes, its path."""
     for path in folder().glob("*/*"):
         with contextlib.suppress(OSError):
-            told = path.stat()
-            yield told.st_mtime, told.st_size, path
+            status = path.stat()
+            yield status.st_mtime, status.st_size, path
 
 
 def size() -> tuple[int, int]:

@@ -94,5 +94,5 @@ def report_missing(edition: Edition, missing: Set[str], report: Report) -> None:
 
 
 def _characters(article: Article) -> set[str]:
-    told = (article.title, article.subtitle or "", article.source or "", *article.authors)
-    return set(unicodedata.normalize("NFC", "".join((*told, *texts(article.blocks, notes=True)))))
+    texts_used = (article.title, article.subtitle or "", article.source or "", *article.authors)
+    return set(unicodedata.normalize("NFC", "".join((*texts_used, *texts(article.blocks, notes=True)))))

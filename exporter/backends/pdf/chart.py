@@ -80,10 +80,12 @@ def _starts(first: date, last: date, begin: Callable[[date], date], longest: int
 def _drawn(edition: Edition, unit: str, starts: list[date], counts: Counter[date], length: int) -> Chart:
     most = max(counts.values())
     names = {start: labels.spell(start.isoformat()[:length], edition.language) for start in starts}
-    told = [f"{names[start]}: {counts[start]}" for start in starts if counts[start]]
+    phrases = [f"{names[start]}: {counts[start]}" for start in starts if counts[start]]
     peak = names[max(starts, key=lambda start: counts[start])]
     many = f"At most {most}, on {peak}" if unit == "day" else f"At most {most}, in the {unit} of {peak}"
-    words = "; ".join(told) if len(told) <= LISTED else f"{many}; some in {len(told)} of {len(starts)}"
+    words = (
+        "; ".join(phrases) if len(phrases) <= LISTED else f"{many}; some in {len(phrases)} of {len(starts)}"
+    )
     title = f"Articles a {unit}"
     first, last = (
         labels.spell(s.isoformat()[:length], edition.language, short=True) for s in (starts[0], starts[-1])

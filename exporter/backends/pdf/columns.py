@@ -41,16 +41,16 @@ class Run(NamedTuple):
 
 def runs(body: Iterable[Block]) -> list[Run]:
     """The body's blocks in order, cut into runs."""
-    found: list[tuple[bool, int, list[Block]]] = []
+    groups: list[tuple[bool, int, list[Block]]] = []
     for unit in _units(body):
         flows = len(unit) == 2 or _flows(unit[0])
         size = sum(map(len, texts(unit)))
-        if found and found[-1][0] == flows and (not flows or found[-1][1] + size <= LONG):
-            _, before, blocks = found.pop()
-            found.append((flows, before + size, [*blocks, *unit]))
+        if groups and groups[-1][0] == flows and (not flows or groups[-1][1] + size <= LONG):
+            _, before, blocks = groups.pop()
+            groups.append((flows, before + size, [*blocks, *unit]))
         else:
-            found.append((flows, size, [*unit]))
-    return [Run(_kind(flows, size), tuple(blocks)) for flows, size, blocks in found]
+            groups.append((flows, size, [*unit]))
+    return [Run(_kind(flows, size), tuple(blocks)) for flows, size, blocks in groups]
 
 
 def body(blocks: Iterable[Block], write: Callable[[Iterable[Block]], Markup]) -> Markup:

@@ -28,8 +28,8 @@ from exporter.backends.pdf import (
     template_context,
     wide_tables,
 )
-from exporter.backends.pdf.assets import PLACE, SCHEME, Resource, Sheet
-from exporter.backends.pdf.metadata import Imprint, imprint
+from exporter.backends.pdf.assets import PLACE, SCHEME, HtmlSection, Resource
+from exporter.backends.pdf.metadata import PdfMetadata, pdf_metadata
 from exporter.backends.pdf.template_context import Part, Piece, Unit
 from exporter.diagnostics import Report
 from exporter.editions.compile import Brief, Edition, Entry
@@ -52,48 +52,48 @@ BRIEF = 360
 ASCII = string.printable
 
 
-class Manuscript(NamedTuple):
+class LayoutJobs(NamedTuple):
     """An edition's sheets, in order: ``front`` (cover and contents), ``body``, ``back`` (index
     and colophon), a single article's body alone; ``verso`` is an empty page. Each begins a page
     and depends on its content and the style alone, not on its place. What stands at the back is
     made from the pages of each anchor; in all, links into the edition (`PLACE`) may ask for the
     first of them. ``verso`` has fonts for all that running heads say."""
 
-    front: list[Sheet]
-    body: list[Sheet]
-    back: Callable[[Mapping[str, range]], list[Sheet]]
-    verso: Sheet
+    front: list[HtmlSection]
+    body: list[HtmlSection]
+    back: Callable[[Mapping[str, range]], list[HtmlSection]]
+    verso: HtmlSection
 
 
-def compose(edition: Edition, settings: Settings, report: Report) -> Manuscript:
+def compose(edition: Edition, settings: Settings, report: Report) -> LayoutJobs:
     """The edition's manuscript. What no font can print is replaced and reported."""
-    told = style.load(settings.style)
-    style.report_problems(settings.style, told, report)
-    css = style.sheet(settings.style, told, settings.paper or told.paper, settings.look)
+    chosen = style.load(settings.style)
+    style.report_problems(settings.style, chosen, report)
+    css = style.sheet(settings.style, chosen, settings.paper or chosen.paper, settings.look)
     if edition.single:
         css += pagerules.UNMARKED_FIRST
-    setting = _Setting(edition, settings, told, style.families(settings.style, told), css)
+    setting = _Setting(edition, settings, chosen, style.families(settings.style, chosen), css)
     inside = {e.article.link: PLACE + e.anchor for e in edition.entries if e.article.link}
     parts: list[Part] = []
-    body: list[Sheet] = []
+    body: list[HtmlSection] = []
     missing: set[str] = set()
 
-    def add(sheet: Sheet, lost: Set[str]) -> None:
+    def add(sheet: HtmlSection, lost: Set[str]) -> None:
         body.append(sheet)
         missing.update(lost)
 
     for part in edition.parts:
         level = 2 if part.title else 1
-        made = Part(part.anchor, labels.part_title(part, edition), [])
-        parts.append(made)
-        for number, (unit, entries) in enumerate(_units(part.entries, told)):
+        copy = Part(part.anchor, labels.part_title(part, edition), [])
+        parts.append(copy)
+        for number, (unit, entries) in enumerate(_units(part.entries, chosen)):
             begun = _unit(unit, part.anchor, edition)
-            made.units.append(begun)
-            for run in _runs(entries, told, inside.keys()):
+            copy.units.append(begun)
+            for run in _runs(entries, chosen, inside.keys()):
                 pictures: dict[str, Resource] = {}
                 articles = [_article(entry, setting, level, inside, pictures, report) for entry in run]
                 opens = not begun.articles
-                values: dict[str, Any] = {"part": made, "unit": begun, "opens": opens}
+                values: dict[str, Any] = {"part": copy, "unit": begun, "opens": opens}
                 sheet = setting.sheet(
                     "part",
                     _named(articles),
@@ -111,7 +111,7 @@ def compose(edition: Edition, settings: Settings, report: Report) -> Manuscript:
         lines = [_brief(brief, edition) for brief in briefs]
         values = {"unit": begun, "begins": number == 0, "briefs": lines}
         add(*setting.sheet("briefs", labels.IN_BRIEF, _ranked(lines), holds=lines, **values))
-    head = imprint(edition)
+    head = pdf_metadata(edition)
 
     chapters = template_context.chapters(parts)
     front = []
@@ -132,20 +132,20 @@ def compose(edition: Edition, settings: Settings, report: Report) -> Manuscript:
         front.append(opening)
         missing |= lost
 
-    def back(pages: Mapping[str, range]) -> list[tuple[Sheet, Set[str]]]:
-        made: list[tuple[Sheet, Set[str]]] = []
+    def back(pages: Mapping[str, range]) -> list[tuple[HtmlSection, Set[str]]]:
+        sections_: list[tuple[HtmlSection, Set[str]]] = []
         if edition.single:
-            return made
+            return sections_
         if index.is_wanted(edition):
             lines = index.index(edition, pages)
-            made.append(setting.sheet("index", labels.INDEX, (), lines=lines))
-        made.append(setting.sheet("colophon", labels.COLOPHON, (), head=head, briefs=edition.briefs))
-        return made
+            sections_.append(setting.sheet("index", labels.INDEX, (), lines=lines))
+        sections_.append(setting.sheet("colophon", labels.COLOPHON, (), head=head, briefs=edition.briefs))
+        return sections_
 
     for _, lost in back({}):
         missing |= lost
     characters.report_missing(edition, missing, report)
-    return Manuscript(
+    return LayoutJobs(
         front,
         body,
         lambda pages: [sheet for sheet, _ in back(pages)],
@@ -153,7 +153,7 @@ def compose(edition: Edition, settings: Settings, report: Report) -> Manuscript:
     )
 
 
-def _heads(head: Imprint, parts: Iterable[Part]) -> str:
+def _heads(head: PdfMetadata, parts: Iterable[Part]) -> str:
     """All that running heads may say."""
     said = [head.title, head.window]
     for part in parts:
@@ -167,7 +167,7 @@ def _size(entry: Entry) -> int:
     return size(entry.article) + SHORT
 
 
-def _runs(entries: Sequence[Entry], told: style.Style, inside: Set[str]) -> Iterable[list[Entry]]:
+def _runs(entries: Sequence[Entry], chosen: style.Style, inside: Set[str]) -> Iterable[list[Entry]]:
     """Where articles flow, what has no better place to be cut is cut in need only. Where they
     begin pages, those that tell another one's page, and so are laid out twice, stand alone."""
 
@@ -176,7 +176,7 @@ def _runs(entries: Sequence[Entry], told: style.Style, inside: Set[str]) -> Iter
         nodes = (node for piece in pieces for node in each_inline(piece))
         return any(isinstance(node, Link) and node.href in inside for node in nodes)
 
-    if told.articles == "page":
+    if chosen.articles == "page":
         return sectioning.runs(entries, _size, _anchor, refers)
     if sum(map(_size, entries)) <= 2 * sectioning.LONG:
         return [list(entries)]
@@ -187,8 +187,8 @@ def _anchor(entry: Entry) -> str:
     return entry.anchor
 
 
-def _units(entries: Sequence[Entry], told: style.Style) -> list[tuple[sectioning.Unit, list[Entry]]]:
-    if told.articles == "page":
+def _units(entries: Sequence[Entry], chosen: style.Style) -> list[tuple[sectioning.Unit, list[Entry]]]:
+    if chosen.articles == "page":
         return [(sectioning.WHOLE, list(entries))]
     return sectioning.divided(
         entries, _size, lambda e: e.article.published, lambda e: e.article.publisher or e.article.source or ""
@@ -210,8 +210,8 @@ def _brief_units(briefs: Sequence[Brief]) -> list[tuple[sectioning.Unit, list[Br
 def _unit(unit: sectioning.Unit, parent: str, edition: Edition) -> Unit:
     if unit == sectioning.WHOLE:
         return Unit("", "", [])
-    told = labels.period(unit.name, edition.language) if unit.of == "date" else unit.name
-    return Unit(f"u{parent}-{re.sub('[^0-9A-Za-z]', '-', unit.name)}", told, [])
+    shown = labels.period(unit.name, edition.language) if unit.of == "date" else unit.name
+    return Unit(f"u{parent}-{re.sub('[^0-9A-Za-z]', '-', unit.name)}", shown, [])
 
 
 def _named(articles: list[Piece]) -> str:
@@ -249,7 +249,7 @@ class _Setting(NamedTuple):
         holds: Iterable[Piece | _Brief] = (),
         also: str = "",
         **values: Any,
-    ) -> tuple[Sheet, Set[str]]:
+    ) -> tuple[HtmlSection, Set[str]]:
         """The section that a template makes of the articles or briefs that it ``holds``, and the
         characters that no font has; its fonts have those of ``also``, too."""
         html = fill(
@@ -269,7 +269,7 @@ class _Setting(NamedTuple):
         css = self.css + printable.fonts.css()
         served = {**printable.fonts.resources(), **(pictures or {})}
         anchors = tuple(text.anchor for text in holds)
-        return Sheet(name, printable.html, css, served, anchors=anchors), printable.missing
+        return HtmlSection(name, printable.html, css, served, anchors=anchors), printable.missing
 
 
 class _Brief(NamedTuple):
@@ -316,7 +316,7 @@ def _article(
         )
     )
     body = columns.body(blocks, writer.blocks) if setting.style.columns.count > 1 else writer.blocks(blocks)
-    grouped, told = edition.grouping, article.published
+    grouped, date_ = edition.grouping, article.published
     return Piece(
         entry.anchor,
         f"h{level}",
@@ -325,7 +325,7 @@ def _article(
         article.language,
         labels.direction(article.language),
         [(piece, _direction(piece)) for piece in labels.byline(article, edition)],
-        "" if grouped == "day" or not told else labels.spell(told, edition.language, short=True),
+        "" if grouped == "day" or not date_ else labels.spell(date_, edition.language, short=True),
         "" if grouped == "source" else article.source or "",
         _continued(article, edition),
         article.link,
@@ -400,5 +400,5 @@ class _Album:
         href = f"{SCHEME}image/{id}"
         self._pictures[href] = Resource(image.data, image.media_type)
         lines = setting.style.lines(image.width, image.height, setting.paper)
-        span, beside = setting.style.span(image.width, image.height, setting.paper)
-        return Picture(href, image.width, image.height, lines, span, beside)
+        span, is_beside = setting.style.span(image.width, image.height, setting.paper)
+        return Picture(href, image.width, image.height, lines, span, is_beside)

@@ -14,7 +14,7 @@ import lxml.html
 from lxml.html import HtmlElement
 
 from exporter.backends.common import labels
-from exporter.backends.pdf.assets import Sheet
+from exporter.backends.pdf.assets import HtmlSection
 
 _BLOCKS = frozenset(
     ["p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "dt", "dd", "pre", "blockquote", "figure",
@@ -35,38 +35,38 @@ _PLAIN = """
 """
 
 
-def halves(sheet: Sheet) -> list[Sheet]:
+def halves(sheet: HtmlSection) -> list[HtmlSection]:
     """The sheet cut between two of its articles; itself where it holds but one."""
     middle = len(sheet.anchors) // 2
     return pieces(sheet, [sheet.anchors[:middle], sheet.anchors[middle:]]) if middle else [sheet]
 
 
-def pieces(sheet: Sheet, groups: Sequence[Sequence[str]]) -> list[Sheet]:
+def pieces(sheet: HtmlSection, groups: Sequence[Sequence[str]]) -> list[HtmlSection]:
     """The sheet cut into these groups of its articles; what stands about them goes with the
     nearest. Itself where its markup lacks one of them."""
-    made = []
+    split = []
     for number, group in enumerate(groups):
         root = _parsed(sheet.html)
-        found = _by_id(root, (group[0], group[-1]))
-        if found is None:
+        by_id = _by_id(root, (group[0], group[-1]))
+        if by_id is None:
             return [sheet]
-        first, last = found
+        first, last = by_id
         if number:
             _remove_beside(first, before=True)
         if number < len(groups) - 1:
             _remove_beside(last, before=False)
         name = sheet.name if len(group) > 1 else _title(first) or sheet.name
-        made.append(sheet._replace(name=name, html=_written(root), anchors=tuple(group)))
-    return made
+        split.append(sheet._replace(name=name, html=_written(root), anchors=tuple(group)))
+    return split
 
 
-def plainly(sheet: Sheet, *, text: bool = True) -> Sheet:
+def plainly(sheet: HtmlSection, *, text: bool = True) -> HtmlSection:
     """The sheet of one article with its body as paragraphs of mere text: no tables, images or
     notes, no flex or grid. Without ``text`` they only say that it is to be read elsewhere."""
     root = _parsed(sheet.html)
-    found = _by_id(root, sheet.anchors)
-    if found is not None:
-        (article,) = found
+    by_id = _by_id(root, sheet.anchors)
+    if by_id is not None:
+        (article,) = by_id
         article.set("class", f"{article.get('class', '')} plainly".strip())
         body = next((e for name in ("body", "summary") for e in article.find_class(name)), article)
         lines = list(_paragraphs(body)) if text else [labels.UNSET]
@@ -74,15 +74,15 @@ def plainly(sheet: Sheet, *, text: bool = True) -> Sheet:
             body.remove(child)
         body.text = None
         body.extend(_paragraph(line) for line in lines)
-    return sheet._replace(html=_written(root), css=tamed(sheet.css))
+    return sheet._replace(html=_written(root), css=without_flex(sheet.css))
 
 
 def is_wild(css: str) -> bool:
-    """Whether the style uses what `tamed` takes out of it."""
+    """Whether the style uses what `without_flex` takes out of it."""
     return _ARRANGED.search(css) is not None
 
 
-def tamed(css: str) -> str:
+def without_flex(css: str) -> str:
     """The style without what may take the engine for ever: flex, grid, columns of whole pages."""
     return _ARRANGED.sub("display: block", css) + FRAME + _PLAIN
 
@@ -104,8 +104,8 @@ def _written(root: HtmlElement) -> str:
 
 
 def _by_id(root: HtmlElement, ids: Sequence[str]) -> list[HtmlElement] | None:
-    found = {str(e.get("id")): e for e in reversed(root.xpath("//*[@id]"))}
-    return [found[id] for id in ids] if all(id in found for id in ids) else None
+    elements = {str(e.get("id")): e for e in reversed(root.xpath("//*[@id]"))}
+    return [elements[id] for id in ids] if all(id in elements for id in ids) else None
 
 
 def _remove_beside(element: HtmlElement, *, before: bool) -> None:

@@ -126,36 +126,36 @@ def _package(name: str) -> Path:
 @cache
 def packaged() -> tuple[Face, ...]:
     """The faces that come with the program's requirements."""
-    found = []
+    families = []
     for family, package, prefix in _PACKAGES:
         for cut, weight, style in _CUTS:
             path = _package(package) / f"{prefix}-{cut}.ttf"
             if path.is_file():
-                found.append(Face(family, path, weight, style))
-    return (*found, *_plex_sans())
+                families.append(Face(family, path, weight, style))
+    return (*families, *_plex_sans())
 
 
 def _plex_sans() -> tuple[Face, ...]:
     """IBM Plex Sans, upright and italic. Its package holds variable fonts, of which the
     default instance (regular weight and width) is what remains without their variations."""
     folder = _package("fontpkg_ibm_plex_sans")
-    found = []
+    families = []
     for stem, style in (("IBMPlexSans", "normal"), ("IBMPlexSans-Italic", "italic")):
         for path in sorted(folder.glob(f"{stem}[[]*.ttf")) or sorted(folder.glob(f"{stem}-Regular.ttf")):
-            found.append(Face("Plex Sans", path, 400, style))
-    return tuple(found)
+            families.append(Face("Plex Sans", path, 400, style))
+    return tuple(families)
 
 
 @cache
 def named(script: str) -> tuple[tuple[Face, ...], ...]:
     """The known system families for the script that are installed, the best first."""
     files = system_files()
-    found = []
+    names_ = []
     for family, names in SYSTEM.get(script, ()):
         if names[0] in files and is_fit(files[names[0]]):
             weights = zip(names, (400, 700), strict=False)
-            found.append(tuple(Face(family, files[n], weight) for n, weight in weights if n in files))
-    return tuple(found)
+            names_.append(tuple(Face(family, files[n], weight) for n, weight in weights if n in files))
+    return tuple(names_)
 
 
 @cache
@@ -167,8 +167,8 @@ def of_folder(folder: Path) -> tuple[Face, ...]:
 @cache
 def of_system(family: str) -> tuple[Face, ...]:
     """The system's faces of a family, found by what the files say of themselves."""
-    found = map(_named_within, (path for _, path in sorted(system_files().items())))
-    faces = {(f.weight, f.style): f for f in found if f.family.casefold() == family.casefold()}
+    candidates = map(_named_within, (path for _, path in sorted(system_files().items())))
+    faces = {(f.weight, f.style): f for f in candidates if f.family.casefold() == family.casefold()}
     return tuple(face for face in faces.values() if is_fit(face.path))
 
 

@@ -82,8 +82,8 @@ class Fonts(NamedTuple):
 
     def _stacks(self, first: str = "") -> Iterator[str]:
         names = {f.family: f.name for f in self.faces}
-        for role, beside in (("serif", "sans"), ("sans", "serif"), ("mono", "sans")):
-            lead = (first, self.leads[role], _DEFAULTS[role], self.leads[beside], _DEFAULTS[beside])
+        for role, companion in (("serif", "sans"), ("sans", "serif"), ("mono", "sans")):
+            lead = (first, self.leads[role], _DEFAULTS[role], self.leads[companion], _DEFAULTS[companion])
             rest = (f for f in names if f not in (self.leads["mono"], _DEFAULTS["mono"]))
             stack = [f'"{names[f]}"' for f in dict.fromkeys((*lead, *rest)) if f in names]
             yield f"--{role}: {', '.join(stack)};"
@@ -137,10 +137,10 @@ def choose(characters: Iterable[int], languages: Iterable[str] = (), wanted: Wan
 @cache
 def _always(families: tuple[tuple[str, str], ...], folder: Path | None) -> Fonts:
     """The fonts that a text needs in any case: the style's and Plex."""
-    leads, found = _leads(Wanted(dict(families), folder))
-    always = [f for f in font_files.packaged() if f.family in _ALWAYS and f not in found]
-    have = frozenset[int]().union(*(contents(f.path).characters for f in (*found, *always)))
-    return Fonts((*found, *always), have, leads, {})
+    leads, faces_ = _leads(Wanted(dict(families), folder))
+    always = [f for f in font_files.packaged() if f.family in _ALWAYS and f not in faces_]
+    have = frozenset[int]().union(*(contents(f.path).characters for f in (*faces_, *always)))
+    return Fonts((*faces_, *always), have, leads, {})
 
 
 def absent(wanted: Wanted) -> tuple[str, ...]:
@@ -151,12 +151,12 @@ def absent(wanted: Wanted) -> tuple[str, ...]:
 
 def _leads(wanted: Wanted) -> tuple[dict[str, str], list[Face]]:
     """The family of each role, the program's own for one that is absent; and the faces of those."""
-    leads, found = dict(_DEFAULTS), list[Face]()
+    leads, faces_ = dict(_DEFAULTS), list[Face]()
     for role, name in wanted.families.items():
         if family := _family(name, wanted.folder):
             leads[role] = family[0].family
-            found += [face for face in family if face not in found]
-    return leads, found
+            faces_ += [face for face in family if face not in faces_]
+    return leads, faces_
 
 
 def _family(name: str, folder: Path | None) -> tuple[Face, ...]:
@@ -164,8 +164,8 @@ def _family(name: str, folder: Path | None) -> tuple[Face, ...]:
     plain = name.casefold().removeprefix("ibm ")
     own = font_files.of_folder(folder) if folder else ()
     for place in (own, font_files.packaged()):
-        if found := tuple(f for f in place if f.family.casefold() in (name.casefold(), plain)):
-            return tuple(f for f in found if place is not own or _is_sound(f.path))
+        if family_faces := tuple(f for f in place if f.family.casefold() in (name.casefold(), plain)):
+            return tuple(f for f in family_faces if place is not own or _is_sound(f.path))
     return font_files.of_system(name)
 
 

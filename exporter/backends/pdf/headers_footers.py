@@ -16,7 +16,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from exporter.backends.pdf import heads, pagerules
-from exporter.backends.pdf.assets import Sheet
+from exporter.backends.pdf.assets import HtmlSection
 from exporter.backends.pdf.layout import Box, Laid
 from exporter.backends.pdf.pagerules import EDGES, Edge, Heard, PageRules, Side
 from exporter.backends.pdf.workers import Press
@@ -42,7 +42,7 @@ class Place(NamedTuple):
     page: int
 
 
-class Furniture(NamedTuple):
+class HeadersFooters(NamedTuple):
     """``chunks`` are laid-out blank pages; ``places`` tell for each page of the edition which
     of them lie under it; ``shifts`` how many points to the right its text moves, as a section
     was laid out without knowing on which side it would begin; ``complaints`` are those of the
@@ -76,8 +76,11 @@ class Blank(NamedTuple):
 
 
 def lay_out(
-    front: Sequence[tuple[Sheet, Laid]], body: Sequence[tuple[Sheet, Laid]], like: Sheet, press: Press
-) -> Furniture:
+    front: Sequence[tuple[HtmlSection, Laid]],
+    body: Sequence[tuple[HtmlSection, Laid]],
+    like: HtmlSection,
+    press: Press,
+) -> HeadersFooters:
     """The furniture of an edition's laid-out sections, in the frame, style and fonts of ``like``."""
     rules = pagerules.read(like.css)
     pages, places = _blanks(front, body, rules)
@@ -97,20 +100,20 @@ def lay_out(
         complaints.append(
             ("style-problem", "left and right pages differ in more than the side of their margins")
         )
-    under = _found(pages, layers, plans)
-    return Furniture(chunks, under, shifts, complaints)
+    under = _places_of(pages, layers, plans)
+    return HeadersFooters(chunks, under, shifts, complaints)
 
 
 def _blanks(
-    front: Sequence[tuple[Sheet, Laid]], body: Sequence[tuple[Sheet, Laid]], rules: PageRules
+    front: Sequence[tuple[HtmlSection, Laid]], body: Sequence[tuple[HtmlSection, Laid]], rules: PageRules
 ) -> tuple[list[Blank], list[int]]:
     """The edition's pages, and of each its place in its own file."""
-    asked = dict.fromkeys(heard for side in rules.heard.values() for heard in side)
+    wanted = dict.fromkeys(heard for side in rules.heard.values() for heard in side)
     pages: list[Blank] = []
     places: list[int] = []
     length = sum(len(laid.pages) for _, laid in front)
     sections = [*front, *body]
-    for (_, laid), section in zip(sections, heads.spoken(sections, asked), strict=True):
+    for (_, laid), section in zip(sections, heads.running_texts(sections, wanted), strict=True):
         for page in section:
             index = len(pages)
             before = 0 if index < length else length
@@ -127,7 +130,7 @@ def _blanks(
 class _Layer(NamedTuple):
     """What a layer's pages are told apart by, and how a chunk of them is made."""
 
-    like: Sheet
+    like: HtmlSection
     rules: PageRules
     numbered: bool
     speaking: bool
@@ -146,8 +149,8 @@ class _Layer(NamedTuple):
         return (page.folio.first, page.folio.front, hundred, "" if self.speaking else page.kind)
 
 
-def _layers(like: Sheet, rules: PageRules) -> Iterator[_Layer]:
-    def only(edges: frozenset[Edge]) -> Sheet:
+def _layers(like: HtmlSection, rules: PageRules) -> Iterator[_Layer]:
+    def only(edges: frozenset[Edge]) -> HtmlSection:
         css = pagerules.without(like.css, [edge for edge in EDGES if edge not in edges])
         return like._replace(css=pagerules.stretched(css))
 
@@ -162,7 +165,7 @@ def _layers(like: Sheet, rules: PageRules) -> Iterator[_Layer]:
 class _Chunk(NamedTuple):
     """Blank pages laid out together: the sheet, and the key of each page; None is not used."""
 
-    sheet: Sheet
+    sheet: HtmlSection
     keys: list[Hashable | None]
 
 
@@ -206,14 +209,14 @@ def _chunk(pages: list[Blank], keys: list[Hashable], layer: _Layer) -> _Chunk:
         else:
             unused = first.number % 2 == 0  # a layout begins on the right
             own = f"@page :first {{ counter-reset: page {first.number - unused} !important }}\n"
-    asked = layer.rules.heard[first.side] if not layer.numbered else _all_heard(layer.rules)
-    names = {heard: f"heard-{number}" for number, heard in enumerate(asked)}
-    css = pagerules.hearing(css, asked if layer.speaking else (), names)
+    wanted = layer.rules.heard[first.side] if not layer.numbered else _all_heard(layer.rules)
+    names = {heard: f"heard-{number}" for number, heard in enumerate(wanted)}
+    css = pagerules.hearing(css, wanted if layer.speaking else (), names)
     blanks = [Blank("", first, {})] * unused + pages
     lines = [_blank(page.kind, page.values if layer.speaking else {}, names) for page in blanks]
     name = f"the furniture of page {first.number} and others"
     html = f"{_frame(layer.like)}\n{''.join(lines)}</body></html>\n"
-    sheet = Sheet(name, html, css + _BLANK, layer.like.resources, tagged=False, own=own)
+    sheet = HtmlSection(name, html, css + _BLANK, layer.like.resources, tagged=False, own=own)
     return _Chunk(sheet, [*[None] * unused, *keys])
 
 
@@ -232,13 +235,13 @@ def _quoted(text: str) -> str:
     return '"' + re.sub(r'[\\"\n]', lambda c: f"\\{ord(c[0]):x} ", text) + '"'
 
 
-def _frame(like: Sheet) -> str:
+def _frame(like: HtmlSection) -> str:
     """The root and body of the document, opened."""
     opening = re.match(r".*?<body[^<>]*>", like.html, re.S)
     return opening[0] if opening else "<body>"
 
 
-def _found(
+def _places_of(
     pages: Sequence[Blank], layers: Sequence[_Layer], plans: Sequence[Sequence[_Chunk]]
 ) -> list[tuple[Place, ...]]:
     """For each page where its furniture is, layer by layer."""
@@ -250,14 +253,15 @@ def _found(
             places[-1].update((key, Place(number, page)) for page, key in enumerate(chunk.keys) if key)
             number += 1
     return [
-        tuple(found[layer.key(page)] for layer, found in zip(layers, places, strict=True)) for page in pages
+        tuple(places_[layer.key(page)] for layer, places_ in zip(layers, places, strict=True))
+        for page in pages
     ]
 
 
 # -- Margins -----------------------------------------------------------------------------
 
 
-def _gauge(kinds: Sequence[str], like: Sheet) -> Sheet:
+def _gauge(kinds: Sequence[str], like: HtmlSection) -> HtmlSection:
     """Two blank pages of each kind, a right and a left one, to measure their margins by."""
     lines = [
         Markup('<section class="{}" id="page-{}-{}"></section>\n').format(kind, number, side)
@@ -266,7 +270,7 @@ def _gauge(kinds: Sequence[str], like: Sheet) -> Sheet:
     ]
     html = f"{_frame(like)}\n{''.join(lines)}</body></html>\n"
     css = pagerules.without(pagerules.without_first(like.css), EDGES) + _BLANK
-    return Sheet("the style's margins", html, css, like.resources, tagged=False)
+    return HtmlSection("the style's margins", html, css, like.resources, tagged=False)
 
 
 def _pairs(gauged: Laid) -> Iterator[tuple[Box, Box]]:

@@ -15,7 +15,7 @@ import lxml.etree
 import lxml.html
 import tinycss2
 
-from exporter.backends.pdf.assets import Sheet
+from exporter.backends.pdf.assets import HtmlSection
 from exporter.backends.pdf.layout import Laid
 from exporter.backends.pdf.pagerules import Heard, Setting, string_sets
 
@@ -31,16 +31,18 @@ class Head(NamedTuple):
     continued: str
 
 
-class Spoken(NamedTuple):
+class RunningTexts(NamedTuple):
     """A page as the running heads know it: its section's class, and the values asked for."""
 
     kind: str
     values: Mapping[Heard, str]
 
 
-def spoken(sections: Iterable[tuple[Sheet, Laid]], asked: Iterable[Heard]) -> Iterator[list[Spoken]]:
-    """For each section its pages, with what every named string of ``asked`` says there."""
-    asked = tuple(asked)
+def running_texts(
+    sections: Iterable[tuple[HtmlSection, Laid]], wanted: Iterable[Heard]
+) -> Iterator[list[RunningTexts]]:
+    """For each section its pages, with what every named string of ``wanted`` says there."""
+    wanted = tuple(wanted)
     said: dict[str, str] = {}
     for sheet, laid in sections:
         kinds, heads = _heads(sheet)
@@ -53,13 +55,13 @@ def spoken(sections: Iterable[tuple[Sheet, Laid]], asked: Iterable[Heard]) -> It
             here: dict[str, list[str]] = {CONTINUED: goes_on[-1:] or [""]}
             for name, value in (value for head in begins for value in head.values):
                 here.setdefault(name, []).append(value)
-            pages.append(Spoken(kind, {ask: _value(ask, here, said, not goes_on) for ask in asked}))
+            pages.append(RunningTexts(kind, {ask: _value(ask, here, said, not goes_on) for ask in wanted}))
             said.update((name, values[-1]) for name, values in here.items())
         yield pages
 
 
-def _value(asked: Heard, here: Mapping[str, list[str]], said: Mapping[str, str], at_top: bool) -> str:
-    name, which = asked
+def _value(wanted: Heard, here: Mapping[str, list[str]], said: Mapping[str, str], at_top: bool) -> str:
+    name, which = wanted
     before = said.get(name, "")
     if name not in here:
         return "" if which == "all-once" else before
@@ -70,7 +72,7 @@ def _value(asked: Heard, here: Mapping[str, list[str]], said: Mapping[str, str],
     return here[name][-1 if which == "last" else 0]
 
 
-def _heads(sheet: Sheet) -> tuple[dict[str, str], dict[str, Head]]:
+def _heads(sheet: HtmlSection) -> tuple[dict[str, str], dict[str, Head]]:
     """The class of each section with an id, and by id what is said there."""
     body = next(lxml.html.document_fromstring(sheet.html).iter("body"))
     sections = [section for section in body if isinstance(section.tag, str)]

@@ -71,11 +71,13 @@ def index(edition: Edition, pages: Mapping[str, range]) -> Index:
 
 def _rows(anchors: Iterable[str], pages: Mapping[str, range]) -> Iterator[Pages]:
     """Their pages in order, those in a row together."""
-    held: list[tuple[range, str]] = []
-    for told, anchor in sorted(((pages.get(a, range(1)), a) for a in anchors), key=lambda one: one[0].start):
-        if held and told.start <= held[-1][0].stop:
-            before, first = held.pop()
-            told, anchor = range(before.start, max(before.stop, told.stop)), first
-        held.append((told, anchor))
-    for told, anchor in held:
-        yield Pages(str(told.start), str(told.stop - 1), anchor)
+    ranges: list[tuple[range, str]] = []
+    for pages_, anchor in sorted(
+        ((pages.get(a, range(1)), a) for a in anchors), key=lambda one: one[0].start
+    ):
+        if ranges and pages_.start <= ranges[-1][0].stop:
+            before, first = ranges.pop()
+            pages_, anchor = range(before.start, max(before.stop, pages_.stop)), first
+        ranges.append((pages_, anchor))
+    for pages_, anchor in ranges:
+        yield Pages(str(pages_.start), str(pages_.stop - 1), anchor)

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from exporter.backends.pdf import font_merging, links
-from exporter.backends.pdf.headers_footers import Furniture, Place
+from exporter.backends.pdf.headers_footers import HeadersFooters, Place
 from exporter.backends.pdf.layout import Bookmark, Laid
-from exporter.backends.pdf.page_fragment import Font, Forme, Leaf, Slots, fill
+from exporter.backends.pdf.page_fragment import Font, Page, PageFragment, Placeholders, fill
 from exporter.backends.pdf.syntax import array, dictionary, encoded, number, refer, string
 from exporter.backends.pdf.writer import WIDE, Writer, put_tree
 
@@ -19,7 +19,7 @@ def join(
     writer: Writer,
     sections: Sequence[Laid],
     front: int,
-    furniture: Furniture,
+    headers_footers: HeadersFooters,
     titles: Mapping[str, str],
     *,
     smooth: bool = True,
@@ -27,12 +27,12 @@ def join(
     """Writes all sections, the first so many pages being ``front`` matter, and gives back the
     entries of the file's catalogue that lead to them. ``titles`` are the words for each anchor
     that a link may lead to; pictures may be told to be ``smooth``."""
-    joint = _Joint(writer, sections, furniture, titles, smooth)
-    joint.write_furniture()
+    joint = _Joint(writer, sections, headers_footers, titles, smooth)
+    joint.write_headers_footers()
     joint.write_sections()
     return {
         "Type": b"/Catalog",
-        "Lang": string(sections[0].formes[0].language),
+        "Lang": string(sections[0].fragments[0].language),
         "MarkInfo": b"<</Marked true>>",
         "ViewerPreferences": b"<</DisplayDocTitle true>>",
         "Pages": refer(joint.write_page_tree()),
@@ -48,13 +48,13 @@ class _Joint:
         self,
         writer: Writer,
         sections: Sequence[Laid],
-        furniture: Furniture,
+        headers_footers: HeadersFooters,
         titles: Mapping[str, str],
         smooth: bool,
     ) -> None:
         self._writer = writer
         self._sections = sections
-        self._furniture = furniture
+        self._headers_footers = headers_footers
         self._titles = titles
         self._smooth = smooth
         self._sheets = [page for laid in sections for page in laid.pages]
@@ -71,19 +71,21 @@ class _Joint:
             key: font_merging.put(writer, font_merging.united(parts)) for key, parts in _cases(self._formes())
         }
 
-    def _formes(self) -> Iterator[Forme]:
-        for laid in (*self._sections, *self._furniture.chunks):
-            yield from laid.formes
+    def _formes(self) -> Iterator[PageFragment]:
+        for laid in (*self._sections, *self._headers_footers.chunks):
+            yield from laid.fragments
 
-    def _write(self, forme: Forme, shifts: Sequence[float] = ()) -> Slots:
+    def _write(self, fragment: PageFragment, shifts: Sequence[float] = ()) -> Placeholders:
         """Writes a forme's objects; its pages' numbers are reserved."""
-        count = forme.objects.count(b"\n") + 1 if forme.objects else 0
-        first = self._writer.reserve(len(forme.leaves) + count)
-        slots = Slots(first - 1, self._document, self._key, shifts, self._fonts, self._place, self._smooth)
-        bodies = fill(forme.objects, slots).split(b"\n") if count else []
-        for at, body in enumerate(bodies, len(forme.leaves) + 1):
-            if at in forme.streams:
-                self._writer.put_stream(forme.streams[at], body[2:-2], slots.base + at)
+        count = fragment.objects.count(b"\n") + 1 if fragment.objects else 0
+        first = self._writer.reserve(len(fragment.leaves) + count)
+        slots = Placeholders(
+            first - 1, self._document, self._key, shifts, self._fonts, self._place, self._smooth
+        )
+        bodies = fill(fragment.objects, slots).split(b"\n") if count else []
+        for at, body in enumerate(bodies, len(fragment.leaves) + 1):
+            if at in fragment.streams:
+                self._writer.put_stream(fragment.streams[at], body[2:-2], slots.base + at)
             else:
                 self._writer.put(body, slots.base + at)
         return slots
@@ -94,59 +96,59 @@ class _Joint:
 
     # -- Pages ---------------------------------------------------------------------------
 
-    def write_furniture(self) -> None:
+    def write_headers_footers(self) -> None:
         """Every blank page that is used, as a form."""
         used: dict[int, set[int]] = {}
-        for place in (place for places in self._furniture.places for place in places):
+        for place in (place for places in self._headers_footers.places for place in places):
             used.setdefault(place.chunk, set()).add(place.page)
         for chunk in sorted(used):
-            (forme,) = self._furniture.chunks[chunk].formes
-            slots = self._write(forme)
-            resources = [fill(dictionary(told), slots) for told in forme.resources]
+            (fragment,) = self._headers_footers.chunks[chunk].fragments
+            slots = self._write(fragment)
+            resources = [fill(dictionary(entry), slots) for entry in fragment.resources]
             for page in sorted(used[chunk]):
-                leaf = forme.leaves[page]
+                page_ = fragment.leaves[page]
                 entries = b"/Type/XObject/Subtype/Form/Filter/FlateDecode/BBox %s/Resources %s" % (
-                    leaf.box,
-                    resources[leaf.resources],
+                    page_.box,
+                    resources[page_.resources],
                 )
-                self._forms[Place(chunk, page)] = self._writer.put_stream(leaf.content, entries)
+                self._forms[Place(chunk, page)] = self._writer.put_stream(page_.content, entries)
 
     def write_sections(self) -> None:
         """All pages with their furniture, and what they hold."""
-        for forme in (forme for laid in self._sections for forme in laid.formes):
+        for fragment in (fragment for laid in self._sections for fragment in laid.fragments):
             first = len(self._pages)
-            shifts = self._furniture.shifts[first : first + len(forme.leaves)]
-            slots = self._write(forme, shifts)
-            for at, leaf in enumerate(forme.leaves):
+            shifts = self._headers_footers.shifts[first : first + len(fragment.leaves)]
+            slots = self._write(fragment, shifts)
+            for at, page_ in enumerate(fragment.leaves):
                 self._write_page(
-                    leaf, forme.resources[leaf.resources], slots, slots.base + at + 1, shifts[at]
+                    page_, fragment.resources[page_.resources], slots, slots.base + at + 1, shifts[at]
                 )
-            self._top += (slots.base + element for element in forme.top)
-            self._names |= {told: slots.base + element for told, element in forme.names}
-            for n, owner in enumerate(forme.keys):
+            self._top += (slots.base + element for element in fragment.top)
+            self._names |= {anchor: slots.base + element for anchor, element in fragment.names}
+            for n, owner in enumerate(fragment.keys):
                 self._owners[b"%d" % (self._key + n)] = refer(slots.base + owner)
-            self._key += len(forme.keys)
+            self._key += len(fragment.keys)
 
     def _write_page(
-        self, leaf: Leaf, resources: Mapping[str, bytes], slots: Slots, own: int, shift: float
+        self, page_: Page, resources: Mapping[str, bytes], slots: Placeholders, own: int, shift: float
     ) -> None:
         index = len(self._pages)
-        places = self._furniture.places[index]
+        places = self._headers_footers.places[index]
         under = b"".join(
             b"/Furniture%d %s" % (layer, refer(self._forms[place])) for layer, place in enumerate(places)
         )
         pictures = resources.get("XObject", b"<< >>")[2:-2]
         resources = {**resources, "XObject": b"<<%s%s>>" % (under, pictures)}
-        content = self._writer.put_stream(leaf.content, b"/Filter/FlateDecode")
-        told = {
+        content = self._writer.put_stream(page_.content, b"/Filter/FlateDecode")
+        fields = {
             "Parent": refer(self._nodes + index // WIDE),
             "Contents": array(map(refer, (self._prologue(number(shift), len(places)), content))),
             "StructParents": b"%d" % index,
             "Resources": dictionary(resources),
         }
-        page = b"<<%s%s>>" % (leaf.rest, dictionary(told)[2:-2])
+        page = b"<<%s%s>>" % (page_.rest, dictionary(fields)[2:-2])
         self._pages.append(self._writer.put(fill(page, slots), own, leads=True))
-        owners = (refer(slots.base + owner) if owner else b"null" for owner in leaf.owners)
+        owners = (refer(slots.base + owner) if owner else b"null" for owner in page_.owners)
         self._owners[b"%d" % index] = array(owners)
 
     def _prologue(self, shift: bytes, layers: int) -> int:
@@ -168,10 +170,10 @@ class _Joint:
             for n, own in enumerate(numbers):
                 kids, within = (things[n * WIDE : (n + 1) * WIDE] for things in (level, counts))
                 totals.append(sum(within))
-                told = {"Type": b"/Pages", "Count": b"%d" % sum(within), "Kids": array(map(refer, kids))}
+                fields = {"Type": b"/Pages", "Count": b"%d" % sum(within), "Kids": array(map(refer, kids))}
                 if above:
-                    told["Parent"] = refer(above + n // WIDE)
-                writer.put(dictionary(told), own, leads=True)
+                    fields["Parent"] = refer(above + n // WIDE)
+                writer.put(dictionary(fields), own, leads=True)
             if not above:
                 return numbers[0]
             level, counts = numbers, totals
@@ -185,7 +187,7 @@ class _Joint:
         document = {"Type": b"/StructElem", "S": b"/Document", "P": refer(self._root)}
         writer.put(dictionary({**document, "K": array(map(refer, self._top))}), self._document)
         owners = {key: self._owners[key] for key in sorted(self._owners, key=int)}
-        names = {string(told): refer(self._names[told]) for told in sorted(self._names)}
+        names = {string(name): refer(self._names[name]) for name in sorted(self._names)}
         root = {
             "Type": b"/StructTreeRoot",
             "K": array([refer(self._document)]),
@@ -201,7 +203,7 @@ class _Joint:
     def write_destinations(self) -> int:
         """Named destinations, from what the layout says of each page."""
         places: dict[str, bytes] = {}
-        for sheet, page, shift in zip(self._pages, self._sheets, self._furniture.shifts, strict=True):
+        for sheet, page, shift in zip(self._pages, self._sheets, self._headers_footers.shifts, strict=True):
             for anchor, box in page.anchors.items():
                 places.setdefault(anchor, _target(sheet, box.x + shift, box.y))
         ordered = sorted(places, key=encoded)
@@ -211,7 +213,7 @@ class _Joint:
         """The outline, likewise (12.3.3)."""
         root = _Item(0, b"", b"", False, [])
         trail = [root]
-        for sheet, page, shift in zip(self._pages, self._sheets, self._furniture.shifts, strict=True):
+        for sheet, page, shift in zip(self._pages, self._sheets, self._headers_footers.shifts, strict=True):
             for mark in page.bookmarks:
                 while trail[-1].level >= mark.level:
                     trail.pop()
@@ -219,8 +221,8 @@ class _Joint:
                 trail[-1].inner.append(item)
                 trail.append(item)
         own = self._writer.reserve()
-        told = {"Type": b"/Outlines", **self._kin(root, own)}
-        return self._writer.put(dictionary(told), own)
+        fields = {"Type": b"/Outlines", **self._kin(root, own)}
+        return self._writer.put(dictionary(fields), own)
 
     def _kin(self, parent: _Item, own: int) -> dict[str, bytes]:
         """Writes the items under one; its entries that lead to them."""
@@ -228,12 +230,12 @@ class _Joint:
             return {}
         first = self._writer.reserve(len(parent.inner))
         for n, item in enumerate(parent.inner, first):
-            told = {"Title": item.title, "Dest": item.target, "Parent": refer(own)}
+            fields = {"Title": item.title, "Dest": item.target, "Parent": refer(own)}
             if n > first:
-                told["Prev"] = refer(n - 1)
+                fields["Prev"] = refer(n - 1)
             if n < first + len(parent.inner) - 1:
-                told["Next"] = refer(n + 1)
-            self._writer.put(dictionary({**told, **self._kin(item, n)}), n)
+                fields["Next"] = refer(n + 1)
+            self._writer.put(dictionary({**fields, **self._kin(item, n)}), n)
         shown = parent.shown()
         return {
             "First": refer(first),
@@ -264,10 +266,10 @@ def _target(page: int, x: float, y: float) -> bytes:
     return b"[%s/XYZ %s %s 0]" % (refer(page), number(x), number(y))
 
 
-def _cases(formes: Iterable[Forme]) -> Iterator[tuple[str, list[Font]]]:
+def _cases(fragments: Iterable[PageFragment]) -> Iterator[tuple[str, list[Font]]]:
     """The parts of each font, by its name."""
     parts: dict[str, list[Font]] = {}
-    for forme in formes:
-        for key, font in forme.fonts.items():
+    for fragment in fragments:
+        for key, font in fragment.fonts.items():
             parts.setdefault(key, []).append(font)
     yield from parts.items()

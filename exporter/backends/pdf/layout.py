@@ -22,9 +22,9 @@ from pikepdf import Pdf
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from exporter.backends.pdf import marks, tags, variables
-from exporter.backends.pdf.assets import SCHEME, Resource, Sheet
+from exporter.backends.pdf.assets import SCHEME, HtmlSection, Resource
 from exporter.backends.pdf.marks import Marks
-from exporter.backends.pdf.page_fragment import Forme, take_apart
+from exporter.backends.pdf.page_fragment import PageFragment, take_apart
 from exporter.errors import MissingLibrary
 
 PACKAGES = (
@@ -95,7 +95,7 @@ class Laid(NamedTuple):
     """A laid-out document: its PDF taken apart, what stands where, and what the engine complained
     of: (kind, message). It has several formes where it could only be laid out in pieces."""
 
-    formes: tuple[Forme, ...]
+    fragments: tuple[PageFragment, ...]
     pages: tuple[Page, ...]
     complaints: tuple[tuple[str, str], ...]
 
@@ -106,7 +106,7 @@ class Failure(NamedTuple):
     reason: str
 
 
-def attempt(sheet: Sheet) -> Laid | Failure:
+def attempt(sheet: HtmlSection) -> Laid | Failure:
     """The sheet laid out, or what kept the engine from it: a pure function, to run anywhere."""
     try:
         laid = lay_out(sheet.html, sheet.css, sheet.resources, own=sheet.own, tagged=sheet.tagged)
@@ -128,13 +128,13 @@ def lay_out(
     ``css`` is the whole style sheet but for what this document has of its ``own``;
     ``resources`` all that HTML and CSS may refer to.
     """
-    made = printed(html, variables.settled(css, html), resources, own=own, tagged=tagged)
-    with Pdf.open(io.BytesIO(made.data)) as pdf:
-        if made.marks is not None:
-            seed = hashlib.sha256(made.data).hexdigest()[:8]
-            tags.mend(pdf, seed, made.marks, [tuple(page.anchors) for page in made.document.pages])
-        forme = take_apart(pdf)
-    return Laid((forme,), _pages(made.document), made.complaints)
+    output = printed(html, variables.settled(css, html), resources, own=own, tagged=tagged)
+    with Pdf.open(io.BytesIO(output.data)) as pdf:
+        if output.marks is not None:
+            seed = hashlib.sha256(output.data).hexdigest()[:8]
+            tags.mend(pdf, seed, output.marks, [tuple(page.anchors) for page in output.document.pages])
+        fragment = take_apart(pdf)
+    return Laid((fragment,), _pages(output.document), output.complaints)
 
 
 class Printed(NamedTuple):

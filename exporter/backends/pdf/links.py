@@ -69,7 +69,9 @@ def _address(kid: Kid) -> str:
     """What a link leads to; empty for all else."""
     if not is_element(kid) or kind(kid) != "/Link":
         return ""
-    (annotation, *_) = (held.Obj for held in kids(kid) if isinstance(held, Dictionary) and "/Obj" in held)
+    (annotation, *_) = (
+        content.Obj for content in kids(kid) if isinstance(content, Dictionary) and "/Obj" in content
+    )
     return str(annotation.get("/A", Dictionary()).get("/URI", annotation.get("/Dest", "")))
 
 

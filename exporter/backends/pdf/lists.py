@@ -42,13 +42,13 @@ def _fill(tree: Tree, item: Object) -> None:
     labels = [element for element in inner(item) if kind(element) == "/Lbl"]
     bodies = [element for element in inner(item) if kind(element) == "/LBody"]
     body = bodies[0] if bodies else tree.new(Name.LBody, item)
-    held: list[Kid] = []
+    children: list[Kid] = []
     for kid in kids(item):
         if not is_element(kid) or kind(kid) not in ("/Lbl", "/LBody"):
-            held.append(kid)
+            children.append(kid)
         elif kind(kid) == "/LBody":
-            held += kids(kid)
-    tree.hold(body, held)
+            children += kids(kid)
+    tree.hold(body, children)
     tree.hold(item, [*labels, body])
 
 
@@ -64,11 +64,12 @@ def _nest(tree: Tree, element: Object) -> None:
             kept.append(kid)
             continue
         body, place = _body(kept[-1]), _drawn(kid)
-        held = kids(body)
+        children = kids(body)
         at = next(
-            (n for n, other in enumerate(held) if is_element(other) and _drawn(other) > place), len(held)
+            (n for n, other in enumerate(children) if is_element(other) and _drawn(other) > place),
+            len(children),
         )
-        tree.hold(body, [*held[:at], kid, *held[at:]])
+        tree.hold(body, [*children[:at], kid, *children[at:]])
     tree.hold(element, kept)
 
 

@@ -57,8 +57,8 @@ def mark(html: Element) -> Marks:
             if element.tag in KINDS:
                 own = element.get("lang")
                 inside = tuple(within(element, own or language))
-                told = own or (language if element.tag == "article" else "")
-                yield Mark(named(element), KINDS[element.tag], told, inside)
+                language_ = own or (language if element.tag == "article" else "")
+                yield Mark(named(element), KINDS[element.tag], language_, inside)
 
     every = [element for element in html.iter() if isinstance(element.tag, str)]
     calls = [element for element in every if element.get("class") == "call"]

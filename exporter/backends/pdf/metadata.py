@@ -11,7 +11,7 @@ from exporter.backends.common.record import Record, record
 from exporter.editions.compile import Edition
 
 
-class Imprint(NamedTuple):
+class PdfMetadata(NamedTuple):
     """``languages`` are all that occur, the edition's own first; ``modified`` is an instant
     in ISO 8601; ``titles`` are the words for each anchor that a link may lead to."""
 
@@ -30,14 +30,14 @@ class Imprint(NamedTuple):
     titles: Mapping[str, str]
 
 
-def imprint(edition: Edition) -> Imprint:
+def pdf_metadata(edition: Edition) -> PdfMetadata:
     """The edition's imprint; nothing of it comes from the clock or the machine."""
     window = labels.window_words(edition)
     counts = labels.counts(edition)
     titles = {part.anchor: labels.part_title(part, edition) for part in edition.parts}
     titles |= {entry.anchor: entry.article.title for entry in edition.entries}
     titles |= {"briefs": labels.IN_BRIEF, "colophon": labels.COLOPHON}
-    return Imprint(
+    return PdfMetadata(
         title=edition.title or labels.UNTITLED,
         window=window,
         counts=counts,

@@ -43,15 +43,15 @@ def _texts(
 ) -> tuple[dict[str, Object], list[Object]]:
     """The notes by id, and the areas at the pages' feet that they are found in."""
     areas = [top for top in inner(tree.document) if kind(top) == "/NonStruct"]
-    found = tree.match((note for area in areas for note in inner(area)), names, pages)
-    for fragments in found.values():
+    by_id = tree.match((note for area in areas for note in inner(area)), names, pages)
+    for fragments in by_id.values():
         tree.unite(fragments)
         note, marker = fragments[0], inner(fragments[0])[:1]
         note.S = Name.Note
         tree.identify(note)
         if marker and kind(marker[0]) == "/NonStruct":
             marker[0].S = Name.Lbl
-    return {id: fragments[0] for id, fragments in found.items()}, areas
+    return {id: fragments[0] for id, fragments in by_id.items()}, areas
 
 
 def _calls(tree: Tree, names: Set[str], pages: Sequence[Sequence[str]]) -> dict[str, Object]:
@@ -59,7 +59,7 @@ def _calls(tree: Tree, names: Set[str], pages: Sequence[Sequence[str]]) -> dict[
     is alone in the element that was put around it."""
     wrapped = (element for element in tree.every("/Span") if kind(element.P) != "/Note")
     alone = (kid for e in wrapped for kid in inner(e) if kind(kid) == "/NonStruct" and len(kids(e)) == 1)
-    found = {id: fragments[0] for id, fragments in tree.match(alone, names, pages).items()}
-    for call in found.values():
+    by_id = {id: fragments[0] for id, fragments in tree.match(alone, names, pages).items()}
+    for call in by_id.values():
         call.S = Name.Reference
-    return found
+    return by_id

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from exporter.backends.pdf import pagerules
-from exporter.backends.pdf.assets import PLACE, Sheet
+from exporter.backends.pdf.assets import PLACE, HtmlSection
 from exporter.backends.pdf.layout import Laid
 from exporter.backends.pdf.workers import Press
 from exporter.errors import ExporterError
@@ -25,12 +25,12 @@ _ASKS = re.compile(rf'"{PLACE}(?![^"]*-note-\d+")')
 """A link into the edition but for those to notes, which are called by their own numbers."""
 
 
-def refers(sheet: Sheet) -> bool:
+def refers(sheet: HtmlSection) -> bool:
     """Whether the sheet tells the page of another place."""
     return bool(_ASKS.search(sheet.html)) and pagerules.refers_to_pages(sheet.css)
 
 
-def numbered(sheet: Sheet, pages: Mapping[str, str], *, first: bool = False) -> Sheet:
+def numbered(sheet: HtmlSection, pages: Mapping[str, str], *, first: bool = False) -> HtmlSection:
     """The sheet ready for layout, without furniture: each of its links into the edition has
     the page's number as ``data-page``. ``first`` is the sheet with the edition's first page."""
 
@@ -41,7 +41,7 @@ def numbered(sheet: Sheet, pages: Mapping[str, str], *, first: bool = False) -> 
     return sheet._replace(html=html, css=pagerules.bare(sheet.css, first=first))
 
 
-def lay_out(sheets: Sequence[Sheet], press: Press) -> tuple[list[Laid], Mapping[str, str]]:
+def lay_out(sheets: Sequence[HtmlSection], press: Press) -> tuple[list[Laid], Mapping[str, str]]:
     """The body's sections laid out, and the page number of each anchor.
 
     Raises `ExporterError` where references to pages keep changing the pages.
@@ -66,8 +66,8 @@ def lay_out(sheets: Sequence[Sheet], press: Press) -> tuple[list[Laid], Mapping[
 def numbers(body: Sequence[Laid]) -> Mapping[str, str]:
     """The page number of each anchor."""
     pages = [page for laid in body for page in laid.pages]
-    found = {anchor: str(number) for number, page in enumerate(pages, 1) for anchor in page.anchors}
-    return {**found, INDEX: str(len(pages) + 1)}
+    labels = {anchor: str(number) for number, page in enumerate(pages, 1) for anchor in page.anchors}
+    return {**labels, INDEX: str(len(pages) + 1)}
 
 
 def extents(body: Sequence[Laid]) -> Mapping[str, range]:

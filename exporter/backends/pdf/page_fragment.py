@@ -29,7 +29,7 @@ _PAIR = re.compile("<([0-9a-f]{4})> <([0-9a-f]+)>")
 _SLOT = re.compile(rb"\0([kxfai]?)([^\0]*)\0")
 
 
-class Leaf(NamedTuple):
+class Page(NamedTuple):
     """A page: its compressed content, which of the forme's resources it has, what else its
     dictionary tells, and for each piece of its marked content the element that it is of (0 for none)."""
 
@@ -55,14 +55,14 @@ class Font(NamedTuple):
     program: bytes
 
 
-class Forme(NamedTuple):
+class PageFragment(NamedTuple):
     """``objects`` are all but pages and shared fonts, one a line; numbers count from 1, the
     pages first, then these. ``streams`` are the data of those that have some; ``resources``
     are told by their categories, ``fonts`` by their names. ``top`` are the elements right
     under the document, ``keys`` the owners of annotations, ``names`` the elements that others
     refer to."""
 
-    leaves: tuple[Leaf, ...]
+    leaves: tuple[Page, ...]
     resources: tuple[dict[str, bytes], ...]
     objects: bytes
     streams: dict[int, bytes]
@@ -73,7 +73,7 @@ class Forme(NamedTuple):
     language: str
 
 
-class Slots(NamedTuple):
+class Placeholders(NamedTuple):
     """What is put into the slots of one forme; ``place`` tells how a link into the edition is
     written, ``shifts`` how far each of its pages moves to the right."""
 
@@ -86,7 +86,7 @@ class Slots(NamedTuple):
     smooth: bool
 
 
-def fill(syntax: bytes, slots: Slots) -> bytes:
+def fill(syntax: bytes, slots: Placeholders) -> bytes:
     """The notation with its slots filled."""
 
     def told(slot: re.Match[bytes]) -> bytes:
@@ -111,9 +111,9 @@ def fill(syntax: bytes, slots: Slots) -> bytes:
 # -- Taking apart ------------------------------------------------------------------------
 
 
-def take_apart(pdf: Pdf) -> Forme:
+def take_apart(pdf: Pdf) -> PageFragment:
     """The forme of a finished file, tagged or not."""
-    return _Taker(pdf).forme()
+    return _Taker(pdf).fragment()
 
 
 class _Taker:
@@ -139,10 +139,10 @@ class _Taker:
             for annotation in page.get("/Annots", Array())
         }
 
-    def forme(self) -> Forme:
+    def fragment(self) -> PageFragment:
         for page in self._pdf.pages:
             self._find_fonts(page.Resources.get("/Font"))
-        leaves = tuple(self._leaf(page.obj) for page in self._pdf.pages)
+        leaves = tuple(self._page(page.obj) for page in self._pdf.pages)
         top = tuple(self._number(kid) for kid in self._document.K) if self._document is not None else ()
         keys = tuple(self._number(self._owners[key]) for key in self._own_keys)
         structure = self._pdf.Root.get("/StructTreeRoot", Dictionary())
@@ -151,11 +151,11 @@ class _Taker:
         objects, streams = [], {}
         for at, thing in enumerate(self._queue, self._pages + 1):  # which grows meanwhile
             if isinstance(thing, Stream):
-                told, streams[at] = self._stream(thing)
-                objects.append(told)
+                entries, streams[at] = self._stream(thing)
+                objects.append(entries)
             else:
                 objects.append(self._object(thing))
-        return Forme(
+        return PageFragment(
             leaves,
             tuple(dict(one) for one in self._resources),
             b"\n".join(objects),
@@ -169,7 +169,7 @@ class _Taker:
 
     # -- Pages --
 
-    def _leaf(self, page: Object) -> Leaf:
+    def _page(self, page: Object) -> Page:
         resources = {
             str(category)[1:]: self._slotted(value)
             for category, value in page.Resources.items()
@@ -183,7 +183,7 @@ class _Taker:
             and not (key in ("/BleedBox", "/TrimBox") and list(value) == list(page.MediaBox))
         })  # fmt: skip
         owners = self._owners.get(int(page.get("/StructParents", -1)), ())
-        return Leaf(
+        return Page(
             _packed(page.Contents),
             self._resources.setdefault(kept, len(self._resources)),
             page.MediaBox.unparse(),
@@ -234,13 +234,13 @@ class _Taker:
         anchor = links.anchor(annotation)
         if anchor is None:
             own |= {"/A": annotation.A, "/Contents": links.described(annotation)}
-        told = [
+        fields = [
             b"/StructParent \0k%d\0" % self._own_keys[int(annotation.StructParent)],
             b"/Rect %s" % _moving(annotation.Rect, self._annotated[annotation.objgen[0]]),
         ]
         if anchor is not None:
-            told.append(b"\0a%s\0" % anchor.encode())
-        return self._with(own, *told)
+            fields.append(b"\0a%s\0" % anchor.encode())
+        return self._with(own, *fields)
 
     def _figure(self, figure: Object) -> bytes:
         page = self._numbers[figure.Pg.objgen[0]] - 1
@@ -251,12 +251,12 @@ class _Taker:
         return self._slotted(Dictionary(entries))[:-2] + b"".join(more) + b">>"
 
     def _stream(self, stream: Any) -> tuple[bytes, bytes]:
-        told = _without(stream.stream_dict, "/Length", "/Interpolate")
+        fields = _without(stream.stream_dict, "/Length", "/Interpolate")
         data = stream.read_raw_bytes()
-        if "/Filter" not in told:
-            told["/Filter"], data = Name.FlateDecode, zlib.compress(data)
+        if "/Filter" not in fields:
+            fields["/Filter"], data = Name.FlateDecode, zlib.compress(data)
         smooth = [b"\0i\0"] if stream.stream_dict.get("/Interpolate") else []
-        return self._with(told, *smooth), data
+        return self._with(fields, *smooth), data
 
 
 def _without(thing: Object, *keys: str) -> dict[str, Any]:
@@ -290,18 +290,18 @@ def _is_shared(font: Object) -> bool:
 def _font(font: Object) -> Font:
     inner = font.DescendantFonts[0]
     descriptor = inner.FontDescriptor
-    told = inner.W
+    widths = inner.W
     left, bottom, right, top = map(float, descriptor.FontBBox)
     characters = font.ToUnicode.read_bytes().partition(b"endcodespacerange")[2].decode()
     return Font(
-        _told(font, "/DescendantFonts", "/ToUnicode"),
-        _told(inner, "/FontDescriptor", "/W"),
-        _told(descriptor, "/FontFile2", "/FontBBox", "/Flags"),
+        _key_of(font, "/DescendantFonts", "/ToUnicode"),
+        _key_of(inner, "/FontDescriptor", "/W"),
+        _key_of(descriptor, "/FontFile2", "/FontBBox", "/Flags"),
         (left, bottom, right, top),
         int(descriptor.Flags),
         {
             int(first) + n: float(width)
-            for first, run in zip(list(told)[::2], list(told)[1::2], strict=True)
+            for first, run in zip(list(widths)[::2], list(widths)[1::2], strict=True)
             for n, width in enumerate(run)
         },
         dict(_PAIR.findall(characters)),
@@ -309,6 +309,6 @@ def _font(font: Object) -> Font:
     )
 
 
-def _told(thing: Object, *keys: str) -> str:
+def _key_of(thing: Object, *keys: str) -> str:
     """A dictionary's notation without some of its entries, which refers to nothing then."""
     return Dictionary(_without(thing, *keys)).unparse()[2:-2].strip().decode()

@@ -79,7 +79,7 @@ def read(css: str) -> PageRules:
         every - numbered,
         every & numbered - speaking,
         every & numbered & speaking,
-        {side: tuple(asked) for side, asked in heard.items()},
+        {side: tuple(requested) for side, requested in heard.items()},
         mirrored,
     )
 
@@ -136,7 +136,7 @@ def unpainted(css: str) -> str:
 def stretched(css: str) -> str:
     """The style with each margin box that no other one can stand beside as wide as its edge,
     which spares the engine measuring its text to find that out. The text stays where it is."""
-    found: dict[tuple[str, Side], dict[str, bool]] = {}
+    widths: dict[tuple[str, Side], dict[str, bool]] = {}
     for rule, content in _page_rules(css):
         sides = _sides(rule)
         for box in content:
@@ -149,12 +149,12 @@ def stretched(css: str) -> str:
                     )
                 )
                 for side in sides:
-                    boxes = found.setdefault((edge, side), {})
+                    boxes = widths.setdefault((edge, side), {})
                     boxes[box.lower_at_keyword] = boxes.get(box.lower_at_keyword, True) and plain
-    kept = {name for boxes in found.values() for name in boxes if len(boxes) > 1 or not boxes[name]}
-    names = sorted({name for boxes in found.values() for name in boxes} - kept)
-    told = " ".join(f"@{name} {{ width: 100% }}" for name in names)
-    return f"{css}\n@page {{ {told} }}\n" if told else css
+    kept = {name for boxes in widths.values() for name in boxes if len(boxes) > 1 or not boxes[name]}
+    names = sorted({name for boxes in widths.values() for name in boxes} - kept)
+    rules = " ".join(f"@{name} {{ width: 100% }}" for name in names)
+    return f"{css}\n@page {{ {rules} }}\n" if rules else css
 
 
 def romanised(css: str) -> str:
@@ -167,9 +167,9 @@ def totalled(css: str, total: int) -> str:
     return _TOTAL.sub(f'"{total}"', css)
 
 
-def hearing(css: str, asked: Iterable[Heard], names: dict[Heard, str]) -> str:
-    """The style with each use of ``string()`` that is among ``asked`` by its own name."""
-    wanted: Set[Heard] = frozenset(asked)
+def hearing(css: str, wanted_values: Iterable[Heard], names: dict[Heard, str]) -> str:
+    """The style with each use of ``string()`` that is among ``wanted_values`` by its own name."""
+    wanted: Set[Heard] = frozenset(wanted_values)
 
     def named(use: re.Match[str]) -> str:
         heard = (use[1], use[2] or "first")
@@ -206,12 +206,12 @@ class Setting(NamedTuple):
 @cache
 def string_sets(css: str) -> tuple[tuple[str, tuple[Setting, ...]], ...]:
     """Each rule with ``string-set``, in order: its selector and what it sets (GCPM 3, 1.1)."""
-    found = []
+    sets = []
     for rule in _qualified(tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)):
         for part in tinycss2.parse_blocks_contents(rule.content, skip_comments=True, skip_whitespace=True):
             if part.type == "declaration" and part.lower_name == "string-set":
-                found.append((tinycss2.serialize(rule.prelude), tuple(_settings(part.value))))
-    return tuple(found)
+                sets.append((tinycss2.serialize(rule.prelude), tuple(_settings(part.value))))
+    return tuple(sets)
 
 
 def _qualified(rules: Iterable[Any]) -> Iterator[Any]:

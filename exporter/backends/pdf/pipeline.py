@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from exporter.backends.pdf import fallback, headers_footers, numbering, pagerules
-from exporter.backends.pdf.compose import Manuscript
-from exporter.backends.pdf.headers_footers import Furniture
+from exporter.backends.pdf.compose import LayoutJobs
+from exporter.backends.pdf.headers_footers import HeadersFooters
 from exporter.backends.pdf.layout import Laid
 from exporter.backends.pdf.workers import Press
 
@@ -17,21 +17,21 @@ class Pages(NamedTuple):
 
     sections: list[Laid]
     front: int
-    furniture: Furniture
+    headers_footers: HeadersFooters
 
 
-def run_off(manuscript: Manuscript, press: Press) -> Pages:
+def lay_out_all(layout_jobs: LayoutJobs, press: Press) -> Pages:
     """The edition's pages: its body; what tells the body's page numbers; the furniture."""
-    sections, pages = numbering.lay_out(manuscript.body, press)
-    front, back = manuscript.front, manuscript.back(numbering.extents(sections))
+    sections, pages = numbering.lay_out(layout_jobs.body, press)
+    front, back = layout_jobs.front, layout_jobs.back(numbering.extents(sections))
     drafts = [numbering.numbered(sheet, pages, first=n == 0) for n, sheet in enumerate((*front, *back))]
     laid = press.lay_out(drafts)
     opening = list(zip(front, laid, strict=False))
     if front and pagerules.read(front[0].css).mirrored and sum(len(one.pages) for _, one in opening) % 2:
         # The body begins on a right-hand page.
-        verso = numbering.numbered(manuscript.verso, pages)
-        opening += zip([manuscript.verso], press.lay_out([verso]), strict=True)
-    body = [*zip(manuscript.body, sections, strict=True), *zip(back, laid[len(front) :], strict=True)]
-    like = manuscript.verso._replace(css=manuscript.verso.css + fallback.FRAME)
+        verso = numbering.numbered(layout_jobs.verso, pages)
+        opening += zip([layout_jobs.verso], press.lay_out([verso]), strict=True)
+    body = [*zip(layout_jobs.body, sections, strict=True), *zip(back, laid[len(front) :], strict=True)]
+    like = layout_jobs.verso._replace(css=layout_jobs.verso.css + fallback.FRAME)
     frame = headers_footers.lay_out(opening, body, like, press)
     return Pages([one for _, one in (*opening, *body)], sum(len(one.pages) for _, one in opening), frame)

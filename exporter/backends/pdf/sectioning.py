@@ -94,17 +94,17 @@ def runs(
     """The items in runs of about so many characters, cut before items whose names say so: a
     run is at least a third of that long, where there is more, and at most four times, but for
     the length of one item. Those that are to be ``alone`` are each a run."""
-    made: list[Item] = []
+    run_: list[Item] = []
     length = 0
     for item in items:
         said = length >= run // 3 and _says_so(name(item))
-        if made and (said or length + size(item) > 4 * run or alone(item) or alone(made[-1])):
-            yield made
-            made, length = [], 0
-        made.append(item)
+        if run_ and (said or length + size(item) > 4 * run or alone(item) or alone(run_[-1])):
+            yield run_
+            run_, length = [], 0
+        run_.append(item)
         length += size(item)
-    if made:
-        yield made
+    if run_:
+        yield run_
 
 
 def _says_so(name: str) -> bool:

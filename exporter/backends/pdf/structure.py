@@ -18,10 +18,10 @@ def kind(element: Object) -> str:
 
 
 def kids(element: Object) -> list[Kid]:
-    held = element.get("/K")
-    if held is None:
+    content = element.get("/K")
+    if content is None:
         return []
-    return list(held) if isinstance(held, Array) else [held]
+    return list(content) if isinstance(content, Array) else [content]
 
 
 def is_element(kid: Kid) -> TypeGuard[Object]:
@@ -57,10 +57,10 @@ class Tree:
         self._dropped: set[tuple[int, int]] = set()
         self._index: dict[str, list[Object]] = {}
 
-    def by_page(self, found: Iterable[Object]) -> dict[int, list[Object]]:
+    def by_page(self, elements: Iterable[Object]) -> dict[int, list[Object]]:
         """Elements by the number of the page that they begin on, from 0."""
         pages: dict[int, list[Object]] = defaultdict(list)
-        for element in found:
+        for element in elements:
             pages[self._pages[element.Pg.objgen]].append(element)
         return dict(pages)
 
@@ -73,7 +73,7 @@ class Tree:
         return self._index[sort]
 
     def match(
-        self, found: Iterable[Object], names: Container[str], pages: Sequence[Sequence[str]]
+        self, elements: Iterable[Object], names: Container[str], pages: Sequence[Sequence[str]]
     ) -> dict[str, list[Object]]:
         """Elements by their ids among ``names``, one for each page that an element touches.
 
@@ -81,9 +81,9 @@ class Tree:
         those as of these, they are each other's, else the page's are left out.
         """
         matched: dict[str, list[Object]] = defaultdict(list)
-        for number, held in self.by_page(list(found)).items():
+        for number, on_page in self.by_page(list(elements)).items():
             ids = [id for id in pages[number] if id in names]
-            for id, element in zip(ids, held, strict=True) if len(ids) == len(held) else ():
+            for id, element in zip(ids, on_page, strict=True) if len(ids) == len(on_page) else ():
                 matched[id].append(element)
         return dict(matched)
 
@@ -91,17 +91,17 @@ class Tree:
 
     def new(self, kind: Name, parent: Object) -> Object:
         """An empty element that knows its parent; the parent does not hold it yet."""
-        made = Dictionary(Type=Name.StructElem, S=kind, K=Array(), P=parent)
+        element = Dictionary(Type=Name.StructElem, S=kind, K=Array(), P=parent)
         if "/Pg" in parent:
-            made.Pg = parent.Pg
-        return self.pdf.make_indirect(made)
+            element.Pg = parent.Pg
+        return self.pdf.make_indirect(element)
 
-    def hold(self, parent: Object, held: Sequence[Kid]) -> None:
+    def hold(self, parent: Object, children: Sequence[Kid]) -> None:
         """Gives an element its content anew."""
-        for kid in held:
+        for kid in children:
             if is_element(kid):
                 kid.P = parent
-        parent.K = Array(held)
+        parent.K = Array(children)
 
     def drop(self, element: Object) -> None:
         """Takes an element out of its parent."""
@@ -112,23 +112,23 @@ class Tree:
         """Makes one element of several, the first of them."""
         first, *rest = fragments
         for fragment in rest:
-            held: list[Kid] = []
+            children: list[Kid] = []
             for kid in kids(fragment):
                 if isinstance(kid, int):
                     self.own(first, fragment.Pg, kid)
                     here = fragment.Pg.objgen == first.Pg.objgen
-                    held.append(kid if here else Dictionary(Type=Name.MCR, Pg=fragment.Pg, MCID=kid))
+                    children.append(kid if here else Dictionary(Type=Name.MCR, Pg=fragment.Pg, MCID=kid))
                 else:
-                    held.append(kid)
+                    children.append(kid)
             self.drop(fragment)
             self.hold(fragment, [])
-            self.hold(first, [*kids(first), *held])
+            self.hold(first, [*kids(first), *children])
 
     def put_after(self, place: Object, element: Object) -> None:
         """Puts an element, dropped or new, after another one."""
-        held = kids(place.P)
-        at = next(n for n, kid in enumerate(held, 1) if _same(kid, place))
-        self.hold(place.P, [*held[:at], element, *held[at:]])
+        siblings = kids(place.P)
+        at = next(n for n, kid in enumerate(siblings, 1) if _same(kid, place))
+        self.hold(place.P, [*siblings[:at], element, *siblings[at:]])
 
     def identify(self, element: Object) -> str:
         """A name by which others refer to the element."""

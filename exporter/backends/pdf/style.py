@@ -132,9 +132,9 @@ class Style(msgspec.Struct, frozen=True):
             "narrowest": f"{columns.width}mm",
             "line": "0.25pt" if look == "black" else "0.4pt",
         }
-        told = " ".join(f"--{name}: {value};" for name, value in variables.items())
+        custom = " ".join(f"--{name}: {value};" for name, value in variables.items())
         rules = [
-            f":root {{ font-size: {size:g}pt; line-height: {leading:g}pt; color: var(--ink); {told} }}",
+            f":root {{ font-size: {size:g}pt; line-height: {leading:g}pt; color: var(--ink); {custom} }}",
             f"@page {{ margin: {top}pt {outside}pt {bottom}pt {inside}pt; }}",
         ]
         if inside != outside:
@@ -190,8 +190,8 @@ class Style(msgspec.Struct, frozen=True):
         """What is wrong with colours of text that stand out too little from white paper."""
         for name in ("ink", "quiet", "accent"):
             colour = getattr(self.colours, name)
-            if (found := contrast(colour)) < CONTRAST:
-                yield f"{name} {colour} has a contrast of {found:.1f} with white; {CONTRAST} is needed"
+            if (ratio := contrast(colour)) < CONTRAST:
+                yield f"{name} {colour} has a contrast of {ratio:.1f} with white; {CONTRAST} is needed"
 
     def _shrink(self, paper: Paper | None) -> float:
         """How type follows another paper: half as much as the paper itself, as books do."""
@@ -252,9 +252,9 @@ def load(name: str) -> Style:
     if not path.is_file():
         return Style()
     try:
-        told = msgspec.toml.decode(path.read_bytes(), type=dict[str, object])
-        _known(told, Style, f"setting in {path}")
-        style = msgspec.convert(told, Style)
+        tables = msgspec.toml.decode(path.read_bytes(), type=dict[str, object])
+        _known(tables, Style, f"setting in {path}")
+        style = msgspec.convert(tables, Style)
     except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
         raise _off(path, _plainly(str(error))) from None
     for problem in _impossible(style):
@@ -266,9 +266,9 @@ def _off(path: object, problem: str) -> UsageError:
     return UsageError(f"{path}: {problem}", "Correct the style's settings; docs/styles.md lists them.")
 
 
-def _known(told: dict[str, object], kind: type, where: str) -> None:
+def _known(table: dict[str, object], kind: type, where: str) -> None:
     hints = get_type_hints(kind)
-    for key, value in told.items():
+    for key, value in table.items():
         if key not in hints:
             raise unknown(where, key, hints)
         if isinstance(value, dict) and isinstance(hints[key], type):

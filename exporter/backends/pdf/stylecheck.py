@@ -37,8 +37,8 @@ def check(css: str) -> Checked:
     is_closed = last.type == "qualified-rule" and tinycss2.serialize([last]) == _END.strip()
     if not is_closed and last.source_line not in dict(problems):
         problems.append((last.source_line, "what is opened is never closed"))
-    told = [f"{what}, in line {line}" for line, what in sorted(set(problems))]
-    return Checked(written if told else css, tuple(told))
+    problem_lines = [f"{what}, in line {line}" for line, what in sorted(set(problems))]
+    return Checked(written if problem_lines else css, tuple(problem_lines))
 
 
 def _is_sound(rule: Any, problems: list[tuple[int, str]]) -> bool:

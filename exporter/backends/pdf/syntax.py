@@ -24,14 +24,14 @@ def dictionary(entries: Mapping[str, bytes]) -> bytes:
 
 def name(text: str) -> bytes:
     """A name, with what may not stand in one as its code."""
-    plain = re.sub(rb"[^!-~]|[#%()/<>\[\]{}]", lambda found: b"#%02x" % found[0][0], text.encode())
+    plain = re.sub(rb"[^!-~]|[#%()/<>\[\]{}]", lambda match: b"#%02x" % match[0][0], text.encode())
     return b"/" + plain
 
 
 def number(value: float) -> bytes:
     """A number of at most three decimals: a thousandth of a point is finer than any printer."""
-    told = f"{value:.3f}".rstrip("0").rstrip(".")
-    return b"0" if told == "-0" else told.encode()
+    text = f"{value:.3f}".rstrip("0").rstrip(".")
+    return b"0" if text == "-0" else text.encode()
 
 
 def encoded(text: str) -> bytes:

@@ -43,7 +43,7 @@ def _unite(tree: Tree, names: Collection[str], pages: Sequence[Sequence[str]]) -
 
 def _relate(tree: Tree, rows: list[Object]) -> None:
     above: dict[int, list[str]] = defaultdict(list)
-    beside: dict[int, list[str]] = defaultdict(list)
+    neighbours: dict[int, list[str]] = defaultdict(list)
     taken: set[tuple[int, int]] = set()
     data: list[tuple[Object, range, range]] = []
     for y, row in enumerate(rows):
@@ -51,9 +51,9 @@ def _relate(tree: Tree, rows: list[Object]) -> None:
         for cell in inner(row):
             while (y, x) in taken:
                 x += 1
-            told = cell.get("/A", Dictionary())
-            across = range(x, x + int(told.get("/ColSpan", 1)))
-            down = range(y, y + int(told.get("/RowSpan", 1)))
+            attributes = cell.get("/A", Dictionary())
+            across = range(x, x + int(attributes.get("/ColSpan", 1)))
+            down = range(y, y + int(attributes.get("/RowSpan", 1)))
             taken.update((j, i) for j in down for i in across)
             if kind(cell) == "/TD":
                 data.append((cell, across, down))
@@ -62,9 +62,9 @@ def _relate(tree: Tree, rows: list[Object]) -> None:
             heads = kind(row.P) == "/THead"
             cell.A.Scope = Name.Column if heads else Name.Row
             for n in across if heads else down:
-                (above if heads else beside)[n].append(name)
+                (above if heads else neighbours)[n].append(name)
     for cell, across, down in data:
-        names = [*(n for j in down for n in beside[j]), *(n for i in across for n in above[i])]
+        names = [*(n for j in down for n in neighbours[j]), *(n for i in across for n in above[i])]
         if names:
             cell.A.Headers = Array([String(name) for name in dict.fromkeys(names)])
         elif "/Headers" in cell.get("/A", Dictionary()):

@@ -38,13 +38,13 @@ def mend(pdf: Pdf, seed: str, marks: Marks, pages: Sequence[Sequence[str]]) -> N
     tree = Tree(pdf, seed)
     links.mend(tree, marks.links)
     artifacts.hide_leaders(tree)
-    found = _find(tree, marks.body, pages)
+    elements = _find(tree, marks.body, pages)
     lists.mend(tree, marks, pages)
     table_tags.mend(tree, marks.tables, pages)
     notes.place(tree, marks.notes, pages)
     _mend_figures(tree)
     _gather_text(tree)
-    for fragments in reversed(found.values()):
+    for fragments in reversed(elements.values()):
         tree.unite(fragments)
     tree.finish()
 
@@ -58,23 +58,23 @@ def _find(tree: Tree, marks: Sequence[Mark], pages: Sequence[Sequence[str]]) -> 
     On a page the elements of a kind in one parent are the marks of that kind in theirs, in
     order; where their numbers differ (a style has made boxes of its own) nothing is found.
     """
-    found: dict[str, list[Object]] = {}
+    by_id: dict[str, list[Object]] = {}
 
-    def match(held: Sequence[Object], marks: Sequence[Mark], ids: frozenset[str]) -> None:
+    def match(elements: Sequence[Object], marks: Sequence[Mark], ids: frozenset[str]) -> None:
         for sort in dict.fromkeys(mark.kind for mark in marks):
-            these = [element for element in held if kind(element) == sort]
+            these = [element for element in elements if kind(element) == sort]
             those = [mark for mark in marks if mark.kind == sort and mark.id in ids]
             if len(these) != len(those):
                 continue
             for element, mark in zip(these, those, strict=True):
-                found.setdefault(mark.id, []).append(element)
+                by_id.setdefault(mark.id, []).append(element)
                 if mark.language:
                     element.Lang = String(mark.language)
                 match(inner(element), mark.inner, ids)
 
-    for number, held in tree.by_page(inner(tree.document)).items():
-        match(held, marks, frozenset(pages[number]))
-    return found
+    for number, on_page in tree.by_page(inner(tree.document)).items():
+        match(on_page, marks, frozenset(pages[number]))
+    return by_id
 
 
 # -- Text --------------------------------------------------------------------------------
@@ -84,19 +84,19 @@ def _gather_text(tree: Tree) -> None:
     """Gives text to the element that it means something to, of which the engine makes one for
     every line and every change of type; what is empty and means nothing goes."""
     for element in reversed(list(elements(tree.document))):
-        held: list[Kid] = []
+        children: list[Kid] = []
         changed = False
         for kid in kids(element):
             marks = _marks(kid)
             if marks is None or (marks and not _takes(element, kid)):
-                held.append(kid)
+                children.append(kid)
                 continue
             for mark in marks:
                 tree.own(element, element.Pg, mark)
-            held += marks
+            children += marks
             changed = True
         if changed:
-            tree.hold(element, held)
+            tree.hold(element, children)
         if _is_paragraph(element):
             element.S = Name.P
 

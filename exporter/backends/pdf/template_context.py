@@ -69,23 +69,23 @@ class Stretch(NamedTuple):
 def chapters(parts: Sequence[Part]) -> list[list[Stretch]]:
     """The contents' lines, cut before parts and units where there are many. An edition
     without articles has one chapter without lines."""
-    made: list[list[Stretch]] = [[]]
+    groups: list[list[Stretch]] = [[]]
     lines = 0
     for part in parts:
         if lines >= ENOUGH:
-            made.append([])
+            groups.append([])
             lines = 0
         begins = True
         for unit in (piece for whole in part.units for piece in _pieces(whole)):
             if lines >= PLENTY:
-                made.append([])
+                groups.append([])
                 lines = 0
-            if begins or not made[-1]:
-                made[-1].append(Stretch(part, begins, []))
-            made[-1][-1].units.append(unit)
+            if begins or not groups[-1]:
+                groups[-1].append(Stretch(part, begins, []))
+            groups[-1][-1].units.append(unit)
             lines += len(unit.articles)
             begins = False
-    return made
+    return groups
 
 
 def _pieces(unit: Unit) -> Iterator[Unit]:

@@ -37,15 +37,15 @@ def placed(rows: Iterable[Row]) -> Iterator[list[tuple[int, Cell]]]:
     """The cells of each row with the column in which they begin."""
     free: dict[int, int] = {}
     for y, row in enumerate(rows):
-        x, found = 0, list[tuple[int, Cell]]()
+        x, cells_ = 0, list[tuple[int, Cell]]()
         for cell in row:
             while free.get(x, 0) > y:
                 x += 1
-            found.append((x, cell))
+            cells_.append((x, cell))
             for _ in range(cell.colspan):
                 free[x] = y + cell.rowspan
                 x += 1
-        yield found
+        yield cells_
 
 
 def condensed(head: Sequence[Row], body: Sequence[Row]) -> tuple[list[Row], list[Row]]:
@@ -135,8 +135,8 @@ def _band(table: Table, bands: Sequence[Sequence[int]], number: int) -> Table:
                 cells.append(cell_of(cell, covered, _words(cell) if again else None))
         rows.append(tuple(cells))
     name = Text(f"{number + 1}/{len(bands)}")
-    told: tuple[Inline, ...] = table.caption if number == 0 else (Text(plain(table.caption)),)
-    caption = (*told, Text(" ("), name, Text(")")) if table.caption else (name,)
+    own_caption: tuple[Inline, ...] = table.caption if number == 0 else (Text(plain(table.caption)),)
+    caption = (*own_caption, Text(" ("), name, Text(")")) if table.caption else (name,)
     return Table(tuple(map(tuple, rows)), table.head, caption)
 
 

@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Literal, NamedTuple, TypeAlias
 
 from exporter.backends.pdf import cache, fallback
-from exporter.backends.pdf.assets import Sheet
+from exporter.backends.pdf.assets import HtmlSection
 from exporter.backends.pdf.layout import Failure, Laid, attempt
 from exporter.editions.options import Settings
 from exporter.errors import ExporterError
@@ -31,7 +31,7 @@ emergencies and tests ``EXPORTER_SHEET_SECONDS`` tells a limit for all."""
 MEMORY = Limits(data=2 * 1024**3, resting=160 * 1024**2)
 """What workers may hold: a usual one has 80 to 120 MB."""
 
-Layout: TypeAlias = WorkerPool[Sheet, Laid | Failure]
+Layout: TypeAlias = WorkerPool[HtmlSection, Laid | Failure]
 Form: TypeAlias = Literal["styled", "plain", "bare"]
 
 _spare: dict[int, list[Layout]] = {}
@@ -43,23 +43,23 @@ class _Task(NamedTuple):
 
     number: int
     order: tuple[int, ...]
-    sheet: Sheet
+    sheet: HtmlSection
     form: Form = "styled"
 
 
 class Press:
     """Lays out the sheets of one edition; used as a context.
 
-    ``plainly`` tells which articles had to be set as mere text: anchor → why; ``tamed`` why
+    ``plainly`` tells which articles had to be set as mere text: anchor → why; ``without_flex`` why
     the style had to do without flex and grid, if it had.
     """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._crew: Layout | None = None
+        self._layout: Layout | None = None
         self._forms: dict[str, Form] = {}
         self.plainly: dict[str, str] = {}
-        self.tamed = ""
+        self.without_flex = ""
 
     def __enter__(self) -> Press:
         return self
@@ -67,14 +67,14 @@ class Press:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        crew, self._crew = self._crew, None
-        if crew:
+        layout, self._layout = self._layout, None
+        if layout:
             spare = _spare.setdefault(os.getpid(), [])
-            crew.rest(0 if error or spare else 1)
+            layout.rest(0 if error or spare else 1)
             if not error and not spare:
-                spare.append(crew)
+                spare.append(layout)
 
-    def lay_out(self, sheets: Sequence[Sheet]) -> list[Laid]:
+    def lay_out(self, sheets: Sequence[HtmlSection]) -> list[Laid]:
         """Every sheet laid out, in order. What fails or takes too long is laid out without
         the style's flex and grid, then in smaller pieces, down to the article at fault, which is
         set plainly.
@@ -96,7 +96,9 @@ class Press:
                     failed.append((task.sheet.name, result.reason))
             tasks = smaller
         if failed:
-            raise ExporterError(_told(failed), "Leave these articles out, and report them with the error.")
+            raise ExporterError(
+                _failures(failed), "Leave these articles out, and report them with the error."
+            )
         done.sort(key=lambda pair: pair[0][:2])
         pieces: list[list[Laid]] = [[] for _ in sheets]
         for task, laid in done:
@@ -105,7 +107,7 @@ class Press:
 
     # -- Once --
 
-    def _attempts(self, sheets: Sequence[Sheet]) -> list[Laid | Failure]:
+    def _attempts(self, sheets: Sequence[HtmlSection]) -> list[Laid | Failure]:
         """Each sheet laid out, or why not; one that is kept from another run is not laid out
         again, if the settings allow."""
         settings = self._settings
@@ -113,28 +115,30 @@ class Press:
         done: dict[int, Laid | Failure] = {n: kept for n, key in enumerate(keys) if (kept := cache.get(key))}
         # The longest first, so that none is left to wait for at the end.
         order = sorted(set(range(len(sheets))) - done.keys(), key=lambda n: (-len(sheets[n].html), n))
-        for number, result in self._made([sheets[n] for n in order]):
+        for number, result in self._laid_sheets([sheets[n] for n in order]):
             n = order[number]
             done[n] = Failure(_why(result)) if isinstance(result, JobFailure) else result
             if settings.cache and isinstance(result, Laid):
                 cache.put(keys[n], result)
         return [done[n] for n in range(len(sheets))]
 
-    def _made(self, sheets: Sequence[Sheet]) -> Iterator[tuple[int, Laid | Failure | JobFailure]]:
+    def _laid_sheets(
+        self, sheets: Sequence[HtmlSection]
+    ) -> Iterator[tuple[int, Laid | Failure | JobFailure]]:
         if not sheets:
             return
-        if self._crew is None:
+        if self._layout is None:
             spare = _spare.get(os.getpid())
-            self._crew = spare.pop() if spare else WorkerPool(attempt, 1, MEMORY)
-            self._crew.size = self._settings.workers or cores()
-        yield from self._crew.do(sheets, _seconds)
+            self._layout = spare.pop() if spare else WorkerPool(attempt, 1, MEMORY)
+            self._layout.size = self._settings.workers or cores()
+        yield from self._layout.do(sheets, _seconds)
 
     # -- Again --
 
-    def _tasks(self, number: int, sheet: Sheet) -> list[_Task]:
+    def _tasks(self, number: int, sheet: HtmlSection) -> list[_Task]:
         """The sheet; in pieces if it holds articles that are known to fail."""
-        if self.tamed and fallback.is_wild(sheet.css):
-            sheet = sheet._replace(css=fallback.tamed(sheet.css))
+        if self.without_flex and fallback.is_wild(sheet.css):
+            sheet = sheet._replace(css=fallback.without_flex(sheet.css))
         groups: list[list[str]] = []
         for anchor in sheet.anchors:
             if groups and anchor not in self._forms and groups[-1][-1] not in self._forms:
@@ -151,8 +155,8 @@ class Press:
         """What to try where a task failed; nothing where nothing is left."""
         if fallback.is_wild(task.sheet.css):
             # The style may be at fault, and not what is set in it.
-            self.tamed = self.tamed or reason
-            return [task._replace(sheet=task.sheet._replace(css=fallback.tamed(task.sheet.css)))]
+            self.without_flex = self.without_flex or reason
+            return [task._replace(sheet=task.sheet._replace(css=fallback.without_flex(task.sheet.css)))]
         cut = fallback.halves(task.sheet)
         if len(cut) > 1:
             return [task._replace(order=(*task.order, n), sheet=piece) for n, piece in enumerate(cut)]
@@ -167,9 +171,9 @@ class Press:
         return [_formed(task, form)]
 
 
-def _seconds(sheet: Sheet) -> float:
-    told = os.environ.get("EXPORTER_SHEET_SECONDS")
-    return float(told) if told else SECONDS + len(sheet.html) / SLOWEST
+def _seconds(sheet: HtmlSection) -> float:
+    given = os.environ.get("EXPORTER_SHEET_SECONDS")
+    return float(given) if given else SECONDS + len(sheet.html) / SLOWEST
 
 
 def _formed(task: _Task, form: Form) -> _Task:
@@ -178,7 +182,7 @@ def _formed(task: _Task, form: Form) -> _Task:
     sheet = task.sheet
     if len(sheet.anchors) == 1:
         return task._replace(sheet=fallback.plainly(sheet, text=form == "plain"), form=form)
-    return task._replace(sheet=sheet._replace(css=fallback.tamed(sheet.css)), form=form)
+    return task._replace(sheet=sheet._replace(css=fallback.without_flex(sheet.css)), form=form)
 
 
 def _united(pieces: Sequence[Laid]) -> Laid:
@@ -186,7 +190,7 @@ def _united(pieces: Sequence[Laid]) -> Laid:
     if len(pieces) == 1:
         return pieces[0]
     return Laid(
-        tuple(forme for laid in pieces for forme in laid.formes),
+        tuple(fragment for laid in pieces for fragment in laid.fragments),
         tuple(page for laid in pieces for page in laid.pages),
         tuple(dict.fromkeys(complaint for laid in pieces for complaint in laid.complaints)),
     )
@@ -201,7 +205,7 @@ def _why(lost: JobFailure) -> str:
     return f"its process ended twice, by {name}{', perhaps for want of memory' * (name == 'SIGKILL')}"
 
 
-def _told(failed: Sequence[tuple[str, str]]) -> str:
+def _failures(failed: Sequence[tuple[str, str]]) -> str:
     named = [f"{name} ({reason})" for name, reason in failed]
     more = f" and {len(named) - LISTED} more" if len(named) > LISTED else ""
     return f"{len(named)} of the sections could not be laid out: {'; '.join(named[:LISTED])}{more}"

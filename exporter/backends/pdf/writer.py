@@ -67,7 +67,7 @@ class Writer:
         self._places[number] = start << 1
         identity = hashlib.sha256(self._file).hexdigest()[:32].encode()
         rows = b"".join(map(_row, self._places))
-        told = {
+        trailer = {
             "Type": b"/XRef",
             "Size": b"%d" % len(self._places),
             "W": b"[1 5 2]",
@@ -75,7 +75,7 @@ class Writer:
             "Info": refer(info),
             "ID": b"[<%s><%s>]" % (identity, identity),
         }
-        self.put_packed(rows, dictionary(told)[2:-2], number)
+        self.put_packed(rows, dictionary(trailer)[2:-2], number)
         self._file += b"startxref\n%d\n%%%%EOF\n" % start
         return bytes(self._file)
 
@@ -117,9 +117,9 @@ def put_tree(writer: Writer, leaves: Mapping[bytes, bytes], key: str) -> int:
         return writer.put(dictionary({key: _flat(things)}))
     nodes: list[tuple[bytes, bytes, int]] = []
     for start in range(0, len(things), WIDE):
-        held = things[start : start + WIDE]
-        limits = (held[0][0], held[-1][0])
-        nodes.append((*limits, writer.put(dictionary({"Limits": _limits(*limits), key: _flat(held)}))))
+        node = things[start : start + WIDE]
+        limits = (node[0][0], node[-1][0])
+        nodes.append((*limits, writer.put(dictionary({"Limits": _limits(*limits), key: _flat(node)}))))
     while len(nodes) > WIDE:
         groups = [nodes[start : start + WIDE] for start in range(0, len(nodes), WIDE)]
         nodes = [

@@ -48,8 +48,8 @@ def edition(whole: Edition) -> Edition:
         )
         for part in whole.parts
     ]
-    told = msgspec.to_builtins(msgspec.structs.replace(whole, parts=tuple(parts)))
-    return msgspec.convert({**_folded(told, ""), "language": "en"}, Edition)
+    plain = msgspec.to_builtins(msgspec.structs.replace(whole, parts=tuple(parts)))
+    return msgspec.convert({**_folded(plain, ""), "language": "en"}, Edition)
 
 
 def _folded(value: Any, name: str) -> Any:

@@ -106,8 +106,8 @@ def _contents(edition: Edition, width: int, line: Callable[[str], str]) -> list[
     """Numbers, titles, dates; and of each anchor the ``line``, unless that is empty."""
     lines = ["", *underlined([labels.CONTENTS], width, "=")]
     if line(next((entry.anchor for entry in edition.entries), _BRIEFS)):
-        told = wrap(labels.LINES, width)
-        lines += ["", *told]
+        wrapped = wrap(labels.LINES, width)
+        lines += ["", *wrapped]
     digits = max(len(str(edition.entries[-1].number)) if edition.entries else 0, 2)
     for part in edition.parts:
         lines.append("")
@@ -115,7 +115,7 @@ def _contents(edition: Edition, width: int, line: Callable[[str], str]) -> list[
             lines += [*wrap(labels.part_title(part, edition), width), ""]
         for entry in part.entries:
             number = f"{entry.number:>{digits}}  "
-            told_of = _GAP.join(filter(None, (_told(entry, edition), line(entry.anchor))))
+            told_of = _GAP.join(filter(None, (_byline(entry, edition), line(entry.anchor))))
             lines += _led(number, entry.article.title or labels.UNTITLED, told_of, width)
     if edition.briefs:
         told_of = _GAP.join(filter(None, (str(len(edition.briefs)), line(_BRIEFS))))
@@ -123,7 +123,7 @@ def _contents(edition: Edition, width: int, line: Callable[[str], str]) -> list[
     return lines
 
 
-def _told(entry: Entry, edition: Edition) -> str:
+def _byline(entry: Entry, edition: Edition) -> str:
     """What the contents say of an entry besides its title: what its part does not say."""
     article = entry.article
     source = (article.source or "") if edition.grouping != "source" else ""
@@ -131,19 +131,19 @@ def _told(entry: Entry, edition: Edition) -> str:
     return ", ".join(filter(None, (source, date if edition.grouping != "day" else "")))
 
 
-def _led(first: str, text: str, told: str, width: int) -> list[str]:
+def _led(first: str, text: str, byline: str, width: int) -> list[str]:
     """A line of the contents: the text, hanging, and at the right, after dots, what is told of it."""
     rest = " " * len(first)
     lines = wrap(text, width, first, rest)
-    if not told:
+    if not byline:
         return lines
-    room = width - cells(told) - 1
+    room = width - cells(byline) - 1
     if lines and cells(lines[-1]) + 1 + _LEADER <= room:
         last = lines.pop()
-        return [*lines, f"{last} {'.' * (room - cells(last) - 1)} {told}"]
+        return [*lines, f"{last} {'.' * (room - cells(last) - 1)} {byline}"]
     if len(rest) + _LEADER <= room:
-        return [*lines, f"{rest}{'.' * (room - len(rest))} {told}"]
-    return [*lines, *wrap(told, width, rest, rest)]
+        return [*lines, f"{rest}{'.' * (room - len(rest))} {byline}"]
+    return [*lines, *wrap(byline, width, rest, rest)]
 
 
 def _article(entry: Entry, edition: Edition, width: int, flowed: bool) -> list[str]:
@@ -185,8 +185,8 @@ def _brief(teaser: Teaser, edition: Edition, width: int, flowed: bool) -> list[s
 
 def _colophon(edition: Edition, width: int) -> list[str]:
     days = labels.window_words(edition)
-    told = f"{edition.title}{f', {days}' if days else ''}: {labels.counts(edition)}."
-    lines = [*underlined([labels.COLOPHON], width, "="), "", *wrap(told, width)]
+    heading = f"{edition.title}{f', {days}' if days else ''}: {labels.counts(edition)}."
+    lines = [*underlined([labels.COLOPHON], width, "="), "", *wrap(heading, width)]
     if edition.sources:
         lines.append("")
         for source, count in edition.sources:

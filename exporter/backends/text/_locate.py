@@ -44,12 +44,12 @@ def locate(data: bytes, edition: Edition) -> dict[str, str]:
         line = headings.get((entry.number, _squeezed(spelled(entry.article.title or labels.UNTITLED))))
         if line is not None and entry.number in listed:
             places[entry.anchor] = f"line {line + 1}"
-    found = list(_briefs(lines))
+    entries_ = list(_briefs(lines))
     at = 0
     for brief in edition.briefs:
         title = _squeezed(spelled(brief.teaser.title or labels.UNTITLED))
-        for index in range(at, len(found)):
-            line, text = found[index]
+        for index in range(at, len(entries_)):
+            line, text = entries_[index]
             if text.startswith(title):
                 places[brief.anchor] = f"line {line + 1}"
                 at = index + 1
@@ -60,15 +60,15 @@ def locate(data: bytes, edition: Edition) -> dict[str, str]:
 def _headings(lines: list[str]) -> Iterator[tuple[int, int, str]]:
     """Line, number and title of every numbered heading over a stroke."""
     end, stroked = len(lines), False  # the next line that is blank or a stroke
-    found: list[tuple[int, int, str]] = []
+    headings: list[tuple[int, int, str]] = []
     for start in range(len(lines) - 1, -1, -1):
         line = lines[start]
         if not line or _STROKE.match(line):
             end, stroked = start, bool(line)
         elif stroked and (match := _NUMBERED.match(line)):
             title = _squeezed("".join([line[match.end() :], *lines[start + 1 : end]]))
-            found.append((start, int(match[1]), title))
-    yield from reversed(found)
+            headings.append((start, int(match[1]), title))
+    yield from reversed(headings)
 
 
 def _briefs(lines: list[str]) -> Iterator[tuple[int, str]]:

@@ -59,9 +59,9 @@ def locate(data: bytes, edition: Edition) -> dict[str, str]:
 def _subject(edition: Edition) -> str:
     """The title and the days; of an article by itself the title, as its day is that of the mail."""
     days = "" if edition.single else labels.window_words(edition)
-    told = f", {days}" if days else ""
-    title, room = edition.title, _LONGEST_SUBJECT - len(told)
-    return (title if len(title) <= room else f"{title[: room - 1].rstrip()}…") + told
+    period = f", {days}" if days else ""
+    title, room = edition.title, _LONGEST_SUBJECT - len(period)
+    return (title if len(title) <= room else f"{title[: room - 1].rstrip()}…") + period
 
 
 def _encoded(name: str, value: str) -> str:

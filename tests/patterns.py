@@ -315,7 +315,7 @@ ROWS: dict[str, tuple[Attack, ...]] = {
     "readers.mail._mime: _PIECE": (("", "--o", ""),),
     "readers.mail._mime: _CLOSING": (("", "\n----\n", "\x00"),),
     "readers.mail._mime: _FOLD": (("", "\r", "\n\n!"),),
-    "readers.mail._mime: _TOLD": (("", "Mu", "\x00"),),
+    "readers.mail._mime: _PROBLEM": (("", "Mu", "\x00"),),
     "readers.mail._mime: b'\\\\r?\\\\n\\\\r?\\\\n'": (("", "\r", "\n\n!"),),
     "readers.mail._mime: '(?<=[a-z0-9])(?=[A-Z])'": (("", "A", "\n\n!"),),
     "readers.decoding: _HINT": (("", "Ã\x82â\x82", "\n\n!"),),

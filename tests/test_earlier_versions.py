@@ -117,7 +117,7 @@ def test_what_was_interrupted_is_done_the_next_time(folder: Path, monkeypatch: p
     def interrupted(*_: object) -> None:
         raise Interrupted
 
-    monkeypatch.setattr(_groups.Stories, "regroup", interrupted)
+    monkeypatch.setattr(_groups.Groups, "regroup", interrupted)
     with pytest.raises(Interrupted):
         Library(folder)
     monkeypatch.undo()
@@ -141,7 +141,7 @@ def test_prints_of_another_scheme_are_made_again(tmp_path: Path, monkeypatch: py
     command.run(["import", "a.md", "b.md", "--library", "library"], tmp_path)
     monkeypatch.setattr(duplicates, "SCHEME", duplicates.SCHEME + 1)
     monkeypatch.setattr(duplicates, "is_copy", lambda *_: False)  # as the rules are then
-    monkeypatch.setattr(_groups.Stories, "_equal", lambda *_: None)
+    monkeypatch.setattr(_groups.Groups, "_equal", lambda *_: None)
     with Library(tmp_path / "library") as library:
         assert library.backup_made
         assert len(titles(library)) == 2

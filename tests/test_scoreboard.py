@@ -6,14 +6,14 @@ import pytest
 
 from tests.scoreboard import __main__ as scoreboard
 from tests.scoreboard import measures, pages
-from tests.scoreboard.extractors import EXTRACTORS, Extractor, Found
+from tests.scoreboard.extractors import EXTRACTORS, Extractor, SourceFile
 from tests.scoreboard.measures import Counts
 
 
 @pytest.fixture(autouse=True)
 def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Floors are the program's own: what is set beside it need not run."""
-    monkeypatch.setitem(EXTRACTORS, "trafilatura", Extractor(lambda name, data: Found()))
+    monkeypatch.setitem(EXTRACTORS, "trafilatura", Extractor(lambda name, data: SourceFile()))
 
 
 @pytest.mark.parametrize("name", pages.SETS)

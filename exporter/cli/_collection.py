@@ -17,7 +17,7 @@ from exporter.editions.options import ExportOptions
 from exporter.errors import NothingToExport, UsageError
 from exporter.jobs import config
 from exporter.library import Library, importer
-from exporter.library.importer import Accession
+from exporter.library.importer import ImportResult
 from exporter.model.article import Article
 from exporter.sources import read_many
 from exporter.sources.read_many import FileRead
@@ -96,10 +96,10 @@ def filed(
     *,
     again: bool = False,
     restore: bool = False,
-) -> Accession:
+) -> ImportResult:
     """Everything that the paths hold, into the library; says what it corrected or left out."""
     with _progress.shown("Reading", quiet=quiet) as bar:
-        came = importer.accession(
+        came = importer.import_files(
             library,
             paths,
             report,
@@ -120,7 +120,7 @@ def filed(
 _SHOWN = 5
 
 
-def _tell(came: Accession) -> None:
+def _tell(came: ImportResult) -> None:
     corrected = [note.detail for note in came.notes if note.id == "article-corrected"]
     if corrected:
         more = "; …" if len(corrected) > _SHOWN else ""

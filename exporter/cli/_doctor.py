@@ -83,8 +83,8 @@ def doctor(library: o.LibraryFolder = None) -> None:
         out()
         out(f"Library {folder}")
         try:
-            with library_at(folder) as opened_:
-                wrong = opened_.check()
+            with library_at(folder) as opened:
+                wrong = opened.check()
         except ExporterError as error:
             wrong = [str(error), error.remedy]
         for line in wrong or ("whole, its index and its images, too",):

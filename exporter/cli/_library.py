@@ -98,8 +98,8 @@ def import_(
     if not quiet:
         files = f"{_console.counted(came.files, 'file')} read, {came.unchanged:,} unchanged"
         _console.out(f"{_console.counted(came.articles, 'article')} from {files}")
-        copies = _console.counted(stats_.articles - stats_.stories, "copy")
-        _console.out(f"{stats_.stories:,} in the library, {copies} beside them")
+        copies = _console.counted(stats_.articles - stats_.distinct, "copy")
+        _console.out(f"{stats_.distinct:,} in the library, {copies} beside them")
     if strict:
         raise_if_warnings(report)
     if came.failed:
@@ -156,8 +156,8 @@ def stats(library: o.LibraryFolder = None) -> None:
     with opened(library) as opened_:
         stats_ = opened_.stats()
     out(f"{folder}")
-    copies = _console.counted(stats_.articles - stats_.stories, "copy")
-    out(f"{stats_.stories:>10,} articles, {copies}, {stats_.undated:,} undated")
+    copies = _console.counted(stats_.articles - stats_.distinct, "copy")
+    out(f"{stats_.distinct:>10,} articles, {copies}, {stats_.undated:,} undated")
     out(f"{stats_.briefs:>10,} teasers, {stats_.files:,} files, {stats_.images:,} images")
     out(f"{stats_.database / 1e6:>10,.1f} MB of text and index, {stats_.image_bytes / 1e6:,.1f} MB of images")
     if stats_.languages:

@@ -105,19 +105,19 @@ def with_options(*wanted: str) -> Callable[[Callable[..., None]], Callable[..., 
 def export_options(given: Mapping[str, Any]) -> ExportOptions:
     """The options of an export as the command line gives them, each checked. Raises `UsageError`."""
     values = {name: _value(name, value) for name, value in given.items() if value is not None}
-    options_ = ExportOptions(**values)
-    resources.style(options_.style)
-    formats = backends.USUAL if options_.formats is None else tuple(dict.fromkeys(options_.formats))
+    options = ExportOptions(**values)
+    resources.style(options.style)
+    formats = backends.USUAL if options.formats is None else tuple(dict.fromkeys(options.formats))
     for format in formats:
         known("format", format, backends.names())
     paged = {name: backends.describe(name).page_labels_from for name in formats}
-    if options_.with_pages and not any(other in formats for other in paged.values()):
+    if options.with_pages and not any(other in formats for other in paged.values()):
         raise UsageError("--with-pages tells in an EPUB the pages of a PDF", "Add -f pdf -f epub.")
     return msgspec.structs.replace(
-        options_,
+        options,
         formats=formats,
-        title=build.one_line(options_.title) or ExportOptions().title,
-        subtitle=build.one_line(options_.subtitle),
+        title=build.one_line(options.title) or ExportOptions().title,
+        subtitle=build.one_line(options.subtitle),
     )
 
 
@@ -212,12 +212,12 @@ ReportFile = Annotated[
 ]
 
 
-def reading(options_: ExportOptions) -> str | None:
+def reading(options: ExportOptions) -> str | None:
     """The reader that ``--reader`` and ``--map`` ask for. Raises `UsageError` for both together."""
-    if not options_.map:
-        return options_.reader
-    if options_.reader not in (None, "records"):
+    if not options.map:
+        return options.reader
+    if options.reader not in (None, "records"):
         raise UsageError(
-            f"--map is for records, not for {options_.reader}", "Leave one of --reader and --map out."
+            f"--map is for records, not for {options.reader}", "Leave one of --reader and --map out."
         )
-    return f"records:{','.join(options_.map)}"
+    return f"records:{','.join(options.map)}"

@@ -155,10 +155,10 @@ class ExportOptions(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
         bool,
         Option("Every copy of an article, not only the best one.", ARTICLES, ("--no-merge",), sets=False),
     ] = True
-    tidy: Annotated[
+    strip_agency_marks: Annotated[
         bool,
         Option("Take agency datelines and the closing -0- out of the text.", ARTICLES, fingerprint="tidied"),
-    ] = False
+    ] = msgspec.field(default=False, name="tidy")
 
     formats: Annotated[
         tuple[str, ...] | None,

@@ -34,16 +34,16 @@ class Selection(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     merge: bool = True
     zone: str | None = None
 
-    def day_told(self, date: When | None) -> When | None:
+    def day_in_zone(self, date: When | None) -> When | None:
         """A date as the selection's zone tells it."""
         return dates.in_zone(date, self.zone) if date and self.zone else date
 
-    def told(self, one: Dated) -> Dated:
+    def in_zone(self, one: Dated) -> Dated:
         """An article or a teaser with its date as the selection's zone tells it."""
         if not self.zone:
             return one
         name = "published" if isinstance(one, Article) else "date"
-        return msgspec.structs.replace(one, **{name: self.day_told(getattr(one, name))})
+        return msgspec.structs.replace(one, **{name: self.day_in_zone(getattr(one, name))})
 
     def takes_day(self, date: When | None) -> bool:
         """Whether a date, told in the selection's zone, or none at all, is asked for."""

@@ -83,10 +83,10 @@ def name(edition: Edition) -> str:
 
 
 def _piece(edition: Edition, parts: Sequence[Part], briefs: Sequence[object]) -> Edition:
-    tags_ = Counter(e.article.language for part in parts for e in part.entries if e.article.language)
+    tags = Counter(e.article.language for part in parts for e in part.entries if e.article.language)
     return msgspec.structs.replace(
         edition,
         parts=tuple(parts),
         briefs=tuple(briefs),
-        languages=tuple(sorted(tags_, key=lambda tag: (-tags_[tag], tag))),
+        languages=tuple(sorted(tags, key=lambda tag: (-tags[tag], tag))),
     )

@@ -28,8 +28,7 @@ from exporter.errors import (
     UsageError,
 )
 from exporter.jobs import render, targets
-from exporter.jobs.manifest import FOLDER, Entry, Manifest, Record, why
-from exporter.jobs.manifest import Made as MadeFile
+from exporter.jobs.manifest import FOLDER, Entry, Manifest, OutputFile, Record, why
 from exporter.jobs.outcome import Failed, Outcome, Step, Written
 from exporter.jobs.render import Job, Split, Target
 from exporter.jobs.targets import EditionTarget, Schedule
@@ -197,14 +196,14 @@ def _targets(stem: str, options: ExportOptions) -> Iterator[Target]:
 
 
 def _tasks(
-    library: Library, windows_: Iterable[tuple[str, EditionTarget]], options: ExportOptions
+    library: Library, windows: Iterable[tuple[str, EditionTarget]], options: ExportOptions
 ) -> tuple[list[_Task], dict[str, EditionTarget], list[str]]:
     """The tasks of the windows that have anything in them, their orders by stem, and the names
     of the windows that have nothing."""
     tasks: list[_Task] = []
     by_stem: dict[str, EditionTarget] = {}
     empty: list[str] = []
-    for name, wanted in windows_:
+    for name, wanted in windows:
         snapshot = library.snapshot(wanted.selection)
         if not snapshot.articles and not snapshot.briefs:
             empty.append(name)
@@ -277,7 +276,7 @@ def _prune(options: ExportOptions, kept: Iterable[str]) -> list[str]:
     return removed
 
 
-def _remove(manifest: Manifest, files: Iterable[MadeFile]) -> list[str]:
+def _remove(manifest: Manifest, files: Iterable[OutputFile]) -> list[str]:
     removed = []
     for file in files:
         if manifest.is_there(file, surely=True) is None:
@@ -360,7 +359,7 @@ class _Writer:
         def begun(worker: int, at: int | None) -> None:
             progress.working(worker, "" if at is None else tasks[at].target.path().name)
 
-        def made_in_turn() -> Generator[render.Made, None, None]:
+        def made_in_turn() -> Generator[render.Rendered, None, None]:
             progress(0, len(tasks), tasks[0].target.path().name)
             todo = _Jobs(load, len(tasks))
             if scheduler := self._options.scheduler:
@@ -378,7 +377,7 @@ class _Writer:
 
         # Closed whatever happens: workers that are left would keep the program from its end.
         with closing(made_in_turn()) as in_turn:
-            results: Iterable[render.Made] = in_turn
+            results: Iterable[render.Rendered] = in_turn
             if self._options.strict:
                 # All is rendered before anything is written, so that a late warning finds clean hands.
                 results = list(in_turn)
@@ -400,13 +399,13 @@ class _Writer:
                     for task in tasks[done:]
                 ]
 
-    def _put(self, task: _Task, rendered: render.Made) -> None:
+    def _put(self, task: _Task, rendered: render.Rendered) -> None:
         error, target = rendered.error, task.target
         path = target.path()
         try:
             if rendered.products:
                 before = self._invalidate(target)
-            done: list[MadeFile] = []
+            done: list[OutputFile] = []
             for volume, product in rendered.products:
                 path = target.path(volume)
                 storage.write_whole(path, product.data)
@@ -424,7 +423,7 @@ class _Writer:
         if error is not None:
             self.failed.append(Failed(str(path), target.format, str(error), error.remedy, error.exit_code))
 
-    def _invalidate(self, target: Target) -> tuple[MadeFile, ...]:
+    def _invalidate(self, target: Target) -> tuple[OutputFile, ...]:
         """Take the files that are about to change out of the record; gives what they were."""
         record = self._manifest.read(target.stem)
         if record is None or target.format not in record.formats:
@@ -432,7 +431,7 @@ class _Writer:
         self._manifest.write(_without(record, target.format))
         return record.formats[target.format].files
 
-    def _recorded(self, task: _Task, written_files: tuple[MadeFile, ...]) -> None:
+    def _recorded(self, task: _Task, written_files: tuple[OutputFile, ...]) -> None:
         if task.record is None or task.entry is None:
             return
         record = self._manifest.read(task.target.stem) or task.record
@@ -465,9 +464,9 @@ def _receipt(path: Path, format: str, edition: Edition, product: backends.Produc
     )
 
 
-def _filed(path: Path, receipt: Written) -> MadeFile:
+def _filed(path: Path, receipt: Written) -> OutputFile:
     try:
         mark = storage.stamp(path).mark
     except OSError as error:
         raise OutputError(f"cannot look at {path}: {error.strerror or error}", "Run again.") from None
-    return MadeFile(path.name, receipt.sha256, receipt.bytes, mark, receipt.articles, receipt.briefs)
+    return OutputFile(path.name, receipt.sha256, receipt.bytes, mark, receipt.articles, receipt.briefs)

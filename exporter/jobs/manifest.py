@@ -17,7 +17,7 @@ from exporter.sources import files, storage
 FOLDER = files.RECORDS
 
 
-class Made(msgspec.Struct, frozen=True):
+class OutputFile(msgspec.Struct, frozen=True):
     """A file that was made: ``mtime`` in nanoseconds, or what a store has in its stead."""
 
     name: str
@@ -35,9 +35,9 @@ class Entry(msgspec.Struct, frozen=True):
     key: str
     articles: tuple[str, ...]
     briefs: tuple[str, ...]
-    asked: dict[str, str]
+    fingerprint: dict[str, str] = msgspec.field(name="asked")
     versions: dict[str, str]
-    files: tuple[Made, ...]
+    files: tuple[OutputFile, ...]
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,7 +84,7 @@ class Manifest:
         storage.prepare_folder(self._records)
         storage.write_whole(path, msgspec.json.format(msgspec.json.encode(record), indent=1) + b"\n")
 
-    def is_there(self, file: Made, *, surely: bool = False) -> str | None:
+    def is_there(self, file: OutputFile, *, surely: bool = False) -> str | None:
         """None where the file is as it was made, else what is wrong with it; ``surely`` looks into it
         though its size and time are right."""
         path = self.folder / file.name
@@ -110,7 +110,10 @@ def why(old: Entry | None, new: Entry, manifest: Manifest) -> tuple[str, ...]:
             came, went = len(now - was), len(was - now)
             changes = [f"{n} {word}" for n, word in ((came, "came"), (went, "went")) if n]
             problems.append(f"{kind}: {', '.join(changes)}")
-    for what, before, after in (("", old.asked, new.asked), ("version of ", old.versions, new.versions)):
+    for what, before, after in (
+        ("", old.fingerprint, new.fingerprint),
+        ("version of ", old.versions, new.versions),
+    ):
         for name in sorted({*before, *after}):
             if before.get(name) != after.get(name):
                 problems.append(f"{what}{name}: {_cut(before.get(name))} → {_cut(after.get(name))}")

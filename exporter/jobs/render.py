@@ -44,7 +44,7 @@ class Job(NamedTuple):
     target: Target
 
 
-class Made(NamedTuple):
+class Rendered(NamedTuple):
     """A job's result, as it comes back from a worker: its volumes, or what went wrong."""
 
     products: tuple[tuple[Edition, backends.Product], ...]
@@ -52,16 +52,16 @@ class Made(NamedTuple):
     error: ExporterError | None
 
 
-def work(job: Job) -> Made:
+def work(job: Job) -> Rendered:
     """The bytes of one edition's files."""
     report = Report()
     if isinstance(job.edition, ExporterError):
-        return Made((), (), job.edition)
+        return Rendered((), (), job.edition)
     try:
         products = _volumes(job.edition, job, report)
     except ExporterError as error:
-        return Made((), report.findings, error)
-    return Made(tuple(products), report.findings, None)
+        return Rendered((), report.findings, error)
+    return Rendered(tuple(products), report.findings, None)
 
 
 def _volumes(edition: Edition, job: Job, report: Report) -> list[tuple[Edition, backends.Product]]:
@@ -101,7 +101,7 @@ def _smaller(piece: Edition, share: float) -> list[Edition]:
     return volumes.cut(piece, min(share * 0.9, 0.6) * weight, volumes.bulk)
 
 
-def lost(how: pool.JobFailure) -> Made:
+def lost(how: pool.JobFailure) -> Rendered:
     """What a job gives whose worker was ended."""
     ended = (
         f"its worker process was ended twice (exit code {how.code})" if how.code else "no worker outlived it"
@@ -110,4 +110,4 @@ def lost(how: pool.JobFailure) -> Made:
         f"{ended}, probably for want of memory",
         "Run again with --jobs 1, or with a narrower range.",
     )
-    return Made((), (), error)
+    return Rendered((), (), error)

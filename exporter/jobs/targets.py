@@ -89,9 +89,9 @@ def imprecise_dates(library: Library, schedule: Schedule, report: Report) -> lis
 def edition(library: Library, wanted: EditionTarget, options: ExportOptions, report: Report) -> Edition:
     """The target's edition, of the articles as they are now. Raises `NothingToExport`."""
     selected = library.select(wanted.selection, report)
-    if options.tidy:
+    if options.strip_agency_marks:
         selected = msgspec.structs.replace(
-            selected, articles=tuple(map(agency_marks.tidied, selected.articles))
+            selected, articles=tuple(map(agency_marks.without_agency_marks, selected.articles))
         )
     return compiled(selected, wanted.selection.window, options)
 
@@ -145,7 +145,7 @@ def entry(snapshot: Snapshot, wanted: EditionTarget, format: str, options: Expor
         key=hashlib.sha256(msgspec.msgpack.encode(values, order="sorted")).hexdigest(),
         articles=tuple(hash[:32] for hash in snapshot.articles),
         briefs=tuple(hash[:32] for hash in snapshot.briefs),
-        asked=fingerprint,
+        fingerprint=fingerprint,
         versions=versions,
         files=(),
     )

@@ -51,25 +51,25 @@ class BloomFilter:
                 values = np.fromiter((value for (value,) in some), np.int64, len(some))
                 for places in _places(values):
                     np.bitwise_or.at(bits, places >> 3, (1 << (places & 7)).astype(np.uint8))
-        self._version = self._told()
+        self._version = self._count()
 
-    def _told(self) -> int:
+    def _count(self) -> int:
         return int(self._db.execute("PRAGMA data_version").fetchone()[0])
 
     @property
     def is_true(self) -> bool:
         """Whether nobody else has written since; to be asked within a transaction that writes."""
-        return self._told() == self._version
+        return self._count() == self._version
 
     def passed(self, marks: Iterable[Mark]) -> list[Mark]:
         """Those of the marks that may be there."""
         bits = self._bits
-        found = []
+        passed_ = []
         for kind, value in marks:
             one, two = _places(value)
             if bits[one >> 3] >> (one & 7) & 1 and bits[two >> 3] >> (two & 7) & 1:
-                found.append((kind, value))
-        return found
+                passed_.append((kind, value))
+        return passed_
 
     def add(self, marks: Iterable[Mark]) -> None:
         """Let the marks through from now on."""

@@ -32,9 +32,9 @@ _CHECKPOINT = 50_000
 
 def each(db: sqlite3.Connection, query: str, ids: Iterable[int]) -> Iterator[Any]:
     """The rows of a query with ``{}`` for the numbers, asked a few hundred at a time."""
-    held = list(ids)
-    for start in range(0, len(held), AT_ONCE):
-        some = held[start : start + AT_ONCE]
+    numbers = list(ids)
+    for start in range(0, len(numbers), AT_ONCE):
+        some = numbers[start : start + AT_ONCE]
         yield from db.execute(query.format(", ".join("?" * len(some))), some).fetchall()
 
 
@@ -72,7 +72,7 @@ class Database:
                 "Name another folder with --library.",
             ) from None
         try:
-            with self.told():
+            with self.translated_errors():
                 self._prepare(lasting)
         except BaseException:
             self.close()
@@ -180,7 +180,7 @@ class Database:
                 f"the library {self.path} can only be read",
                 "Check the rights of its folder and its files, or name another with --library.",
             )
-        with self.told():
+        with self.translated_errors():
             self.connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self.connection
@@ -193,7 +193,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """A view of one moment, whatever others write meanwhile."""
-        with self.told():
+        with self.translated_errors():
             within = self.connection.in_transaction
             if not within:
                 self.connection.execute("BEGIN")
@@ -204,7 +204,7 @@ class Database:
                     self.connection.execute("ROLLBACK")
 
     @contextmanager
-    def told(self) -> Iterator[None]:
+    def translated_errors(self) -> Iterator[None]:
         """SQLite's errors in words, with what to do."""
         try:
             yield

@@ -22,7 +22,7 @@ import msgspec
 
 from exporter.library import duplicates
 from exporter.library._database import each
-from exporter.library.index_row import BAND, LINK, STORY, TEXT, IndexRow, Mark
+from exporter.library.index_row import BAND, LINK, TEXT, TITLE_KEY, IndexRow, Mark
 
 COMMON = 100
 """Articles that share a key above which the key says nothing of the text, only of its form."""
@@ -68,7 +68,7 @@ class _Member(NamedTuple):
     """A copy as the tables have it."""
 
     id: int
-    story: int
+    group: int
     place: int
     origin: str
     part: int
@@ -84,7 +84,7 @@ class _Member(NamedTuple):
         return _unpack(self.packed)
 
 
-class Stories:
+class Groups:
     """The stories that one transaction touches. `regroup` comes before its end."""
 
     def __init__(self, db: sqlite3.Connection, check: Callable[[], None] = lambda: None) -> None:
@@ -103,75 +103,75 @@ class Stories:
         self._has_own |= card.own
         if card.listing or not (marks or self._has_own):
             return
-        stories = self._versions(id, card) if self._has_own else []
-        told = _unpack(card.features)
-        equal = self._equal(id, card, told, marks)
+        groups = self._versions(id, card) if self._has_own else []
+        features_ = _unpack(card.features)
+        equal = self._equal(id, card, features_, marks)
         if equal is not None:
-            stories.append(equal)
+            groups.append(equal)
         else:
-            found = self._copies(id, card, told, marks)
-            found.sort(
-                key=lambda item: -duplicates.similarity(item[1].print, told.print)
+            copies = self._copies(id, card, features_, marks)
+            copies.sort(
+                key=lambda item: -duplicates.similarity(item[1].print, features_.print)
             )  # of equals the first
-            stories += [story for story, _ in found]
-        if stories:
+            groups += [group for group, _ in copies]
+        if groups:
             self._db.execute(
                 "UPDATE article SET story = ?1, place = (SELECT max(place) + 1 FROM article WHERE story = ?1)"
                 " WHERE id = ?2",
-                (stories[0], id),
+                (groups[0], id),
             )
             self._new.append(id)
-            self._touch(stories)
+            self._touch(groups)
 
     def part(self, leaving: Iterable[int]) -> list[int]:
         """The stories that the articles leave. When they are gone, tell `close_up`."""
         rows = each(self._db, "SELECT DISTINCT story FROM article WHERE id IN ({})", set(leaving))
-        return sorted({story for (story,) in rows})
+        return sorted({group for (group,) in rows})
 
-    def close_up(self, stories: Iterable[int]) -> None:
+    def close_up(self, groups: Iterable[int]) -> None:
         """Let another copy lead where the one that led is gone. What remains is grouped again, as one
         that goes may have been what the others were copies of."""
         self._common.clear()
-        for story in stories:
+        for group in groups:
             first = self._db.execute(
-                "SELECT id, place FROM article WHERE story = ? ORDER BY place LIMIT 1", (story,)
+                "SELECT id, place FROM article WHERE story = ? ORDER BY place LIMIT 1", (group,)
             ).fetchone()
             if first is None:
                 continue
             if first[1]:
                 self._db.execute("UPDATE article SET place = 0 WHERE id = ?", first[:1])
-            self._touch([story])
+            self._touch([group])
 
     def regroup(self) -> list[Correction]:
         """Group what was touched again; gives the corrections among the articles just filed."""
         together: dict[int, list[int]] = {}
-        for story in self._touched:
-            together.setdefault(self._root(story), []).append(story)
+        for group in self._touched:
+            together.setdefault(self._root(group), []).append(group)
         new, self._new, self._touched = self._new, [], {}
         corrections: list[Correction] = []
-        for stories in together.values():
+        for groups in together.values():
             self._check()
             query = f"SELECT id FROM article WHERE story IN ({{}}) LIMIT {CROWD + 1}"
-            ids = [id for (id,) in each(self._db, query, stories)]
+            ids = [id for (id,) in each(self._db, query, groups)]
             if len(ids) > CROWD:
-                corrections += self._lead(stories, new)
+                corrections += self._lead(groups, new)
             else:
                 corrections += self._group(ids, set(new))
         return corrections
 
     # -- To which story an article belongs ---------------------------------------------
 
-    def _touch(self, stories: Sequence[int]) -> None:
-        for story in stories:
-            self._touched.setdefault(story, story)
-            one, other = self._root(stories[0]), self._root(story)
+    def _touch(self, groups: Sequence[int]) -> None:
+        for group in groups:
+            self._touched.setdefault(group, group)
+            one, other = self._root(groups[0]), self._root(group)
             self._touched[max(one, other)] = min(one, other)
 
-    def _root(self, story: int) -> int:
-        while self._touched[story] != story:
-            self._touched[story] = self._touched[self._touched[story]]
-            story = self._touched[story]
-        return story
+    def _root(self, group: int) -> int:
+        while self._touched[group] != group:
+            self._touched[group] = self._touched[self._touched[group]]
+            group = self._touched[group]
+        return group
 
     def _versions(self, id: int, card: IndexRow) -> list[int]:
         """The stories of what was read from the same origin, where one of the two is in exporter's own
@@ -181,13 +181,13 @@ class Stories:
             f" AND listing = 0 ORDER BY id DESC LIMIT {COMPARED}",
             (card.origin, card.part, card.own, id),
         )
-        return [story for (story,) in rows]
+        return [group for (group,) in rows]
 
-    def _equal(self, id: int, card: IndexRow, told: duplicates.Features, marks: Sequence[Mark]) -> int | None:
+    def _equal(self, id: int, card: IndexRow, own: duplicates.Features, marks: Sequence[Mark]) -> int | None:
         """The story of an article of the same text, day and language, if it is a copy of that one: what is
         like one of them is like the other."""
         text = next((mark for mark in marks if mark[0] == TEXT), None)
-        if text is None or not told.print.size:
+        if text is None or not own.print.size:
             return None
         first = card.days[0] if card.days else None
         row = self._db.execute(
@@ -195,11 +195,11 @@ class Stories:
             " JOIN pack ON pack.article = article.id WHERE first IS ? AND language IS ? LIMIT 1",
             (*(*text, id) * len(MARKS), first, card.language),
         ).fetchone()
-        if row is None or not duplicates.is_copy(told, _unpack(row[1])):
+        if row is None or not duplicates.is_copy(own, _unpack(row[1])):
             return None
-        same = {other for mark in marks if mark[0] in (LINK, STORY) for other in self._sharing(id, mark)}
+        same = {other for mark in marks if mark[0] in (LINK, TITLE_KEY) for other in self._sharing(id, mark)}
         others = each(self._db, "SELECT story FROM article WHERE id IN ({})", sorted(same))
-        return row[0] if all(story == row[0] for (story,) in others) else None
+        return row[0] if all(group == row[0] for (group,) in others) else None
 
     def _copies(
         self, id: int, card: IndexRow, own: duplicates.Features, marks: Iterable[Mark]
@@ -213,35 +213,35 @@ class Stories:
             if mark[0] < BAND or len(sharing) <= COMMON:
                 for other in sharing:
                     met[other] = met.get(other, 0) + 1
-                if mark[0] in (LINK, STORY):
+                if mark[0] in (LINK, TITLE_KEY):
                     certain.update(sharing)
-                if mark[0] in (LINK, STORY, TEXT):
+                if mark[0] in (LINK, TITLE_KEY, TEXT):
                     probable.update(sharing)
         if not met:
             return []
         first = card.days[0] if card.days else None
         near: dict[tuple[int, int], tuple[bool, int]] = {}
         sure: dict[int, list[int]] = {}  # members with the same address, text, or title and day
-        for story, lead, day, member in each(
+        for group, lead, day, member in each(
             self._db,
             "SELECT member.story, lead.id, lead.first, member.id FROM article member"
             " JOIN article lead ON lead.story = member.story AND lead.place = 0 WHERE member.id IN ({})",
             sorted(met),
         ):
             if member in certain or first is None or day is None or abs(first - day) <= _APART:
-                was = near.get((lead, story), (False, 0))
-                near[lead, story] = was[0] or member in certain, was[1] + met[member]
+                was = near.get((lead, group), (False, 0))
+                near[lead, group] = was[0] or member in certain, was[1] + met[member]
             if member in probable and member != lead:
-                sure.setdefault(story, []).append(member)
+                sure.setdefault(group, []).append(member)
         nearest = sorted(near, key=lambda item: (not near[item][0], -near[item][1], item))[:COMPARED]
         copies: list[tuple[int, duplicates.Features]] = []
-        for lead, story in sorted(nearest):
+        for lead, group in sorted(nearest):
             like = [other for other in self._faces(lead) if duplicates.is_copy(own, other)]
             # The leader may differ where the group has still to be regrouped, or is a group by chains.
-            for member in sure.get(story, ())[:_FACES] if not like else ():
+            for member in sure.get(group, ())[:_FACES] if not like else ():
                 features = self._features(member)
                 like += [features] if duplicates.is_copy(own, features) else []
-            copies += [(story, features) for features in like]
+            copies += [(group, features) for features in like]
         return copies
 
     def _features(self, id: int) -> duplicates.Features:
@@ -293,10 +293,10 @@ class Stories:
             behind = [old for copy in (lead, *rest) for old in former.get(copy.id, ())]
             if lead.own and lead.id in new and (replaced := former.get(lead.id) or rest):
                 yield Correction(lead.name, lead.title, replaced[0].title)
-            story = [lead, *rest, *behind]
-            first = min(copy.id for copy in story)
-            placed += [(first, place, copy.id) for place, copy in enumerate(story)]
-        before = {(member.story, member.place, member.id) for member in members}
+            members_ = [lead, *rest, *behind]
+            first = min(copy.id for copy in members_)
+            placed += [(first, place, copy.id) for place, copy in enumerate(members_)]
+        before = {(member.group, member.place, member.id) for member in members}
         self._db.executemany(
             "UPDATE article SET story = ?, place = ? WHERE id = ?",
             [row for row in placed if row not in before],
@@ -325,14 +325,14 @@ class Stories:
                 current += some
         return sorted(current), former
 
-    def _lead(self, stories: Sequence[int], new: Iterable[int]) -> Iterator[Correction]:
+    def _lead(self, groups: Sequence[int], new: Iterable[int]) -> Iterator[Correction]:
         """See that the best copies lead in stories too large to be grouped again."""
         rows = each(self._db, _MEMBERS.format("article.id IN ({}) AND article.place > 0"), new)
-        joined = [member for member in map(_Member._make, rows) if member.story in stories]
-        for story in stories:
-            rows = self._db.execute(_MEMBERS.format("story = ? AND place = 0"), (story,))
+        joined = [member for member in map(_Member._make, rows) if member.group in groups]
+        for group in groups:
+            rows = self._db.execute(_MEMBERS.format("story = ? AND place = 0"), (group,))
             leader = _Member._make(rows.fetchone())
-            copies = [leader, *(member for member in joined if member.story == story)]
+            copies = [leader, *(member for member in joined if member.group == group)]
             best = _led(copies, [copy.features for copy in copies], {})
             if best is not leader:
                 self._db.executemany(
@@ -374,8 +374,8 @@ def _led(
     source, link = copies[best].source, features[best].link
     corrections = [
         copy
-        for copy, told in zip(copies, features, strict=True)
-        if copy.own and (copy.id in former or copy.source == source or (link and told.link == link))
+        for copy, own in zip(copies, features, strict=True)
+        if copy.own and (copy.id in former or copy.source == source or (link and own.link == link))
     ]
     return max(corrections, default=copies[best])
 

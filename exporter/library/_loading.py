@@ -77,11 +77,11 @@ def copies(db: sqlite3.Connection, ids: Sequence[int]) -> dict[int, tuple[Copy, 
         " WHERE own.id IN ({}) ORDER BY own.id, other.published IS NULL, other.published, other.id",
         ids,
     )
-    found: dict[int, dict[str, Copy]] = {}
+    by_article: dict[int, dict[str, Copy]] = {}
     for id, here, there, published, pack in rows:
-        if there and there != here and there not in found.setdefault(id, {}):
-            found[id][there] = Copy(there, published, _article(pack).link)
-    return {id: tuple(copies.values()) for id, copies in found.items() if copies}
+        if there and there != here and there not in by_article.setdefault(id, {}):
+            by_article[id][there] = Copy(there, published, _article(pack).link)
+    return {id: tuple(copies.values()) for id, copies in by_article.items() if copies}
 
 
 def digests(db: sqlite3.Connection, ids: Sequence[int], *, merge: bool = True) -> list[str]:

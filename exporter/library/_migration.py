@@ -12,7 +12,7 @@ import msgspec
 from exporter.errors import InputError, OutputError
 from exporter.library import duplicates
 from exporter.library._database import Database, statements
-from exporter.library._groups import MARKS, Stories, gather
+from exporter.library._groups import MARKS, Groups, gather
 from exporter.library._schema import APPLICATION, VERSIONS
 from exporter.library.index_row import card
 from exporter.model.article import Article
@@ -26,7 +26,7 @@ def bring_up_to_date(database: Database) -> Path | None:
     Of a library that can only be read, a copy for this run is brought up to date.
 
     Raises `OutputError` where no copy can be kept: then the library is as it was."""
-    with database.told():
+    with database.translated_errors():
         if not _is_outdated(database):
             return None
         if not database.is_readonly:
@@ -116,16 +116,16 @@ def _rebuild(db: sqlite3.Connection, database: Database) -> None:
         " WHERE id > ? ORDER BY id LIMIT ?",
         (last, _AT_ONCE),
     ).fetchall():
-        stories = Stories(db, database.check)
+        groups = Groups(db, database.check)
         for id, listing, own, pack in rows:
             database.check()
-            made = card(decode(pack), own=bool(own))
-            db.execute("UPDATE article SET part = ? WHERE id = ?", (made.part, id))
-            db.execute("UPDATE pack SET facts = ? WHERE article = ?", (made.features, id))
+            row = card(decode(pack), own=bool(own))
+            db.execute("UPDATE article SET part = ? WHERE id = ?", (row.part, id))
+            db.execute("UPDATE pack SET facts = ? WHERE article = ?", (row.features, id))
             if not listing:
-                marks = [(*mark, id) for mark in made.marks]
+                marks = [(*mark, id) for mark in row.marks]
                 db.executemany("INSERT OR IGNORE INTO fresh VALUES (?, ?, ?)", marks)
-                stories.settle(id, made, made.marks)
+                groups.settle(id, row, row.marks)
         last = rows[-1][0]
-        stories.regroup()
+        groups.regroup()
         gather(db)

@@ -14,7 +14,7 @@ from exporter.editions.selection import Excluded, Selection
 from exporter.library import duplicates
 from exporter.library._database import each
 from exporter.library._groups import MARKS
-from exporter.library.index_row import LINK, STORY
+from exporter.library.index_row import LINK, TITLE_KEY
 from exporter.library.text_search import conditions
 from exporter.model.article import Teaser
 from exporter.model.build import folded, language_tag
@@ -99,12 +99,12 @@ def waiting(selection: Selection) -> Clause:
         clause &= Clause(
             f"NOT EXISTS (SELECT 1 FROM {table} WHERE kind = ? AND value = teaser.story)"
             f" AND NOT EXISTS (SELECT 1 FROM {table} WHERE kind = ? AND value = teaser.link)",
-            (STORY, LINK),
+            (TITLE_KEY, LINK),
         )
     return clause & Clause(
         "NOT EXISTS (SELECT 1 FROM former WHERE kind = ? AND value = teaser.story)"
         " AND NOT EXISTS (SELECT 1 FROM former WHERE kind = ? AND value = teaser.link)",
-        (STORY, LINK),
+        (TITLE_KEY, LINK),
     )
 
 
@@ -155,8 +155,8 @@ def ids(db: sqlite3.Connection, selection: Selection) -> list[int]:
 
 def latest(db: sqlite3.Connection, selection: Selection, limit: int) -> tuple[int, list[int]]:
     """How many articles are in the selection, and the numbers of the latest, the last day first."""
-    found = _chosen(db, selection)  # to put all in order takes longer than to find them
-    return len(found), [id for id, _ in nlargest(limit, found, key=lambda row: (row[1] or 0, row[0]))]
+    chosen = _chosen(db, selection)  # to put all in order takes longer than to find them
+    return len(chosen), [id for id, _ in nlargest(limit, chosen, key=lambda row: (row[1] or 0, row[0]))]
 
 
 def _chosen(db: sqlite3.Connection, selection: Selection, order: str = "") -> list[tuple[int, int | None]]:
@@ -174,11 +174,11 @@ def _chosen(db: sqlite3.Connection, selection: Selection, order: str = "") -> li
 def with_versions(db: sqlite3.Connection, ids: Sequence[int]) -> list[int]:
     """The articles of these numbers, with what the library has of the same origin, and with copies of
     the same text from the same source."""
-    found: set[int] = set()
+    known: set[int] = set()
     for id in ids:
-        if id in found:
+        if id in known:
             continue
-        found.add(id)
+        known.add(id)
         for same, facts, other, others in db.execute(
             "SELECT other.origin = own.origin AND other.part = own.part, own_pack.facts, other.id, pack.facts"
             " FROM article own JOIN pack own_pack ON own_pack.article = own.id"
@@ -187,8 +187,8 @@ def with_versions(db: sqlite3.Connection, ids: Sequence[int]) -> list[int]:
             (id,),
         ):
             if same or _is_twin(_facts(facts), _facts(others)):
-                found.add(other)
-    return sorted(found)
+                known.add(other)
+    return sorted(known)
 
 
 def _is_twin(one: duplicates.Features, other: duplicates.Features) -> bool:
@@ -213,8 +213,8 @@ def lines(db: sqlite3.Connection, ids: list[int], only: str = "1") -> list[Line]
         f" FROM article WHERE id IN ({{}}) AND ({only})",
         ids,
     )
-    found = {row[0]: Line(*row) for row in rows}
-    return [found[id] for id in ids if id in found]
+    by_id = {row[0]: Line(*row) for row in rows}
+    return [by_id[id] for id in ids if id in by_id]
 
 
 def briefs(db: sqlite3.Connection, selection: Selection) -> list[tuple[Teaser, bytes]]:
@@ -228,12 +228,12 @@ def briefs(db: sqlite3.Connection, selection: Selection) -> list[tuple[Teaser, b
     )
     is_open = not (selection.zone or selection.tags)  # then the rows are those, and no others
     kept: dict[tuple[int, int | None], tuple[Teaser, bytes]] = {}
-    for pack, digest, story, link, first in rows:
+    for pack, digest, key_, link, first in rows:
         # Without a date a title alone proves nothing: the link must be the same, too.
-        key = story, link if first is None else None
+        key = key_, link if first is None else None
         if key in kept:
             continue
-        teaser = selection.told(_teaser(pack))
+        teaser = selection.in_zone(_teaser(pack))
         if is_open or (selection.takes_day(teaser.date) and selection.takes_tags(teaser.tags)):
             kept[key] = teaser, digest
     return list(kept.values())
@@ -243,17 +243,17 @@ def span(db: sqlite3.Connection, selection: Selection) -> Window | None:
     """The first and last day of what is dated in the selection, articles and briefs."""
     fitting = filters(selection)
     clause = dated(selection) & fitting & leading(fitting, selection.merge)
-    found = [
+    spans = [
         db.execute(f"SELECT min(first), max(last) FROM article WHERE {clause.text}", clause.values).fetchone()
     ]
     if selection.briefs:
         clause = waiting(selection)
-        found.append(
+        spans.append(
             db.execute(
                 f"SELECT min(first), max(last) FROM teaser WHERE {clause.text}", clause.values
             ).fetchone()
         )
-    days = [day for row in found for day in row if day is not None]
+    days = [day for row in spans for day in row if day is not None]
     if not days:
         return None
     slack = 1 if selection.zone else 0
@@ -276,7 +276,7 @@ def excluded(db: sqlite3.Connection, selection: Selection, *, all: bool = True) 
         meant = filters(selection) & dated(selection) & Clause("place > 0")
         meant = Clause(f"(first IS NULL OR ({meant.text}))", meant.values)
     inside = dict(each(db, "SELECT id, story FROM article WHERE id IN ({})", ids(db, selection)))
-    leaders = {story: id for id, story in reversed(inside.items())}
+    leaders = {group: id for id, group in reversed(inside.items())}
     rows = db.execute(
         "SELECT id, title, name, published, story, (SELECT id FROM article lead"
         f" WHERE lead.story = article.story AND lead.place = 0), {columns} FROM article"
@@ -284,7 +284,7 @@ def excluded(db: sqlite3.Connection, selection: Selection, *, all: bool = True) 
         tuple(value for test in tests.values() for value in test.values) + meant.values,
     )
     out: list[Excluded] = []
-    for id, title, name, published, story, lead, *fits in rows:
+    for id, title, name, published, group, lead, *fits in rows:
         if id in inside:
             continue
         reason = next((r for r, fit in zip(tests, fits, strict=True) if not fit), "")
@@ -295,7 +295,7 @@ def excluded(db: sqlite3.Connection, selection: Selection, *, all: bool = True) 
         out.append(
             Excluded(title, name, reason)
             if reason
-            else _duplicate(db, title, name, id, leaders.get(story, lead))
+            else _duplicate(db, title, name, id, leaders.get(group, lead))
         )
     return out
 
@@ -310,4 +310,4 @@ def _duplicate(db: sqlite3.Connection, title: str, name: str, id: int, leader: i
 
 
 def _inside(published: str | None, selection: Selection) -> bool:
-    return selection.takes_day(selection.day_told(published))
+    return selection.takes_day(selection.day_in_zone(published))

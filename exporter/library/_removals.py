@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from exporter.library import duplicates
-from exporter.library.index_row import LINK, ORIGIN, STORY, TEXT, IndexRow, Mark, mark
+from exporter.library.index_row import LINK, ORIGIN, TEXT, TITLE_KEY, IndexRow, Mark, mark
 from exporter.model.build import folded
 
-_KEYS = (STORY, LINK, TEXT)
+_KEYS = (TITLE_KEY, LINK, TEXT)
 _unpack = msgspec.msgpack.Decoder(duplicates.Features).decode
 
 
@@ -31,7 +31,7 @@ class Replaced:
             if old is None:
                 continue
             if key[0] in (TEXT, ORIGIN) or duplicates.is_copy(_unpack(old.features), _unpack(card.features)):
-                return [mark for mark in old.marks if mark[0] in (STORY, LINK) and mark not in card.marks]
+                return [mark for mark in old.marks if mark[0] in (TITLE_KEY, LINK) and mark not in card.marks]
         return None
 
 
@@ -61,11 +61,11 @@ class Removals:
 
     def holds(self, card: IndexRow) -> bool:
         """Whether the article is one that was removed."""
-        return any(True for _ in self._found(card))
+        return any(True for _ in self._removed(card))
 
     def restore(self, card: IndexRow) -> None:
         """Let the article in from now on."""
-        for id in list(self._found(card)):
+        for id in list(self._removed(card)):
             self._db.execute("DELETE FROM removed WHERE id = ?", (id,))
             self._db.execute("DELETE FROM former WHERE removed = ?", (id,))
 
@@ -74,7 +74,7 @@ class Removals:
             "INSERT OR IGNORE INTO former VALUES (?, ?, ?)", [(*mark, removed) for mark in marks]
         )
 
-    def _found(self, card: IndexRow) -> Iterable[int]:
+    def _removed(self, card: IndexRow) -> Iterable[int]:
         met: dict[int, set[int]] = {}
         for kind, value in _keys(card):
             for (id,) in self._db.execute(
@@ -98,9 +98,9 @@ def _is_that(card: IndexRow, kinds: set[int], source: str | None, packed: bytes)
     try:
         facts = _unpack(packed)
     except msgspec.DecodeError:  # of another version
-        return bool(kinds & {STORY, TEXT})
+        return bool(kinds & {TITLE_KEY, TEXT})
     if facts.print.scheme != duplicates.SCHEME:  # not to be compared
-        return bool(kinds & {STORY, TEXT})
+        return bool(kinds & {TITLE_KEY, TEXT})
     return duplicates.is_copy(_unpack(card.features), facts)
 
 

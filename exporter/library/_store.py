@@ -10,7 +10,7 @@ import msgspec
 
 from exporter.diagnostics import Diagnostic
 from exporter.library._bloom_filter import BloomFilter
-from exporter.library._groups import MARKS, Stories, gather
+from exporter.library._groups import MARKS, Groups, gather
 from exporter.library._removals import Removals, Replaced
 from exporter.library.images import ImageStore
 from exporter.library.index_row import IndexRow, TeaserRow, card
@@ -46,7 +46,7 @@ class Store:
         db: sqlite3.Connection,
         images: ImageStore,
         recent: dict[bytes, int],
-        sieve: BloomFilter | None,
+        bloom_filter: BloomFilter | None,
         replaced: dict[int, Replaced],
         *,
         restore: bool = False,
@@ -58,12 +58,12 @@ class Store:
         self._db = db
         self._images = images
         self._recent = recent
-        self._sieve = sieve
+        self._known_keys = bloom_filter
         self._replaced = replaced
         self._restore = restore
         self._check = check
         self._removals = Removals(db)
-        self._stories = Stories(db, check)
+        self._copies = Groups(db, check)
         self._texts: list[tuple[int, IndexRow]] = []
         self.notes: list[Note] = []
 
@@ -108,11 +108,11 @@ class Store:
             self._images.keep(each.images)
             id = _add(self._db, file, each, self._recent)
             self._texts.append((id, each))
-            if self._sieve is None:
-                self._stories.settle(id, each, each.marks)
+            if self._known_keys is None:
+                self._copies.settle(id, each, each.marks)
             else:
-                self._stories.settle(id, each, self._sieve.passed(each.marks))
-                self._sieve.add(each.marks)
+                self._copies.settle(id, each, self._known_keys.passed(each.marks))
+                self._known_keys.add(each.marks)
 
     def end(self, file: int, sha256: str, form: str | None, findings: Sequence[Diagnostic]) -> None:
         """All of the file is in: what was kept of it before goes."""
@@ -153,13 +153,13 @@ class Store:
 
     def forget(self, path: bytes) -> Replaced | None:
         """Take a file out with its articles, if it is there; gives what these were."""
-        held = self._at(path)
-        if held is None:
+        file = self._at(path)
+        if file is None:
             return None
         self._index()  # for what goes has to be there
-        rows = self._db.execute("SELECT id FROM article WHERE file = ?", (held,)).fetchall()
-        replaced = Replaced(remove(self._db, [id for (id,) in rows], self._stories, self._check))
-        self._db.execute("DELETE FROM file WHERE id = ?", (held,))
+        rows = self._db.execute("SELECT id FROM article WHERE file = ?", (file,)).fetchall()
+        replaced = Replaced(remove(self._db, [id for (id,) in rows], self._copies, self._check))
+        self._db.execute("DELETE FROM file WHERE id = ?", (file,))
         return replaced
 
     def _at(self, path: bytes) -> int | None:
@@ -178,7 +178,7 @@ class Store:
 
     def finish(self) -> None:
         """Put stories in order, and full text and marks in."""
-        for correction in self._stories.regroup():
+        for correction in self._copies.regroup():
             detail = f"{correction.title!r} replaces {correction.replaced!r}"
             self.notes.append(Note("article-corrected", correction.name, detail))
         gather(self._db)
@@ -235,39 +235,39 @@ def _add(db: sqlite3.Connection, file: int, card: IndexRow, recent: dict[bytes, 
     db.executemany("INSERT INTO tag VALUES (?, ?)", [(tag, id) for tag in card.tags])
     db.executemany("INSERT OR IGNORE INTO fresh VALUES (?, ?, ?)", [(*mark, id) for mark in card.marks])
     db.executemany("INSERT OR IGNORE INTO image VALUES (?, ?)", [(id, image.id) for image in card.images])
-    carried = [(id, position, _teaser(db, slip, recent)) for position, slip in enumerate(card.teasers)]
+    carried = [(id, position, _teaser(db, row, recent)) for position, row in enumerate(card.teasers)]
     db.executemany("INSERT INTO carries VALUES (?, ?, ?)", carried)
     return id
 
 
-def _teaser(db: sqlite3.Connection, slip: TeaserRow, recent: dict[bytes, int]) -> int:
+def _teaser(db: sqlite3.Connection, row: TeaserRow, recent: dict[bytes, int]) -> int:
     """The teaser's number. Most stand on many pages that come together, and are kept once."""
-    if known := recent.get(slip.digest):
-        held = db.execute("SELECT digest FROM teaser WHERE id = ?", (known,)).fetchone()
-        if held == (slip.digest,):  # neither rolled back, nor removed by another process
+    if known := recent.get(row.digest):
+        stored = db.execute("SELECT digest FROM teaser WHERE id = ?", (known,)).fetchone()
+        if stored == (row.digest,):  # neither rolled back, nor removed by another process
             return known
-    first, last = slip.days or (None, None)
+    first, last = row.days or (None, None)
     id = db.execute(
         "INSERT INTO teaser (digest, story, link, source_key, publisher_key, language, primary_language,"
         " first, last, length, pack) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            slip.digest,
-            slip.story,
-            slip.link,
-            slip.source_key,
-            slip.publisher_key,
-            slip.language,
-            _primary(slip.language),
+            row.digest,
+            row.title_key,
+            row.link,
+            row.source_key,
+            row.publisher_key,
+            row.language,
+            _primary(row.language),
             first,
             last,
-            slip.length,
-            slip.pack,
+            row.length,
+            row.pack,
         ),
     ).lastrowid
     assert id is not None
     if len(recent) > _RECENT:
         recent.clear()
-    recent[slip.digest] = id
+    recent[row.digest] = id
     return id
 
 
@@ -278,13 +278,13 @@ def _primary(language: str | None) -> str | None:
 def remove(
     db: sqlite3.Connection,
     articles: Iterable[int],
-    stories: Stories,
+    groups: Groups,
     check: Callable[[], None] = lambda: None,
 ) -> list[IndexRow]:
-    """Take articles out, with all that was filed of them; gives their cards. ``stories`` is to be
+    """Take articles out, with all that was filed of them; gives their cards. ``groups`` is to be
     grouped again afterwards."""
     gone = list(articles)
-    left = stories.part(gone)
+    left = groups.part(gone)
     cards: list[IndexRow] = []
     for id in gone:
         check()
@@ -292,19 +292,19 @@ def remove(
         listing, pack = db.execute(
             "SELECT listing, pack FROM article JOIN pack ON pack.article = id WHERE id = ?", (id,)
         ).fetchone()
-        told = card(msgspec.msgpack.decode(pack, type=Article))
+        row = card(msgspec.msgpack.decode(pack, type=Article))
         if not listing:
-            cards.append(told)
+            cards.append(row)
         db.execute(
             "INSERT INTO words (words, rowid, title, body) VALUES ('delete', ?, ?, ?)",
-            (id, told.heading, told.words),
+            (id, row.heading, row.words),
         )
-        if told.pairs:
-            db.execute("INSERT INTO pairs (pairs, rowid, text) VALUES ('delete', ?, ?)", (id, told.pairs))
+        if row.pairs:
+            db.execute("INSERT INTO pairs (pairs, rowid, text) VALUES ('delete', ?, ?)", (id, row.pairs))
         for table in MARKS:
             db.executemany(
                 f"DELETE FROM {table} WHERE kind = ? AND value = ? AND article = ?",
-                [(*mark, id) for mark in told.marks],
+                [(*mark, id) for mark in row.marks],
             )
         teasers = db.execute("SELECT teaser FROM carries WHERE article = ?", (id,)).fetchall()
         db.execute("DELETE FROM article WHERE id = ?", (id,))
@@ -312,5 +312,5 @@ def remove(
             "DELETE FROM teaser WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM carries WHERE teaser = ?1)",
             teasers,
         )
-    stories.close_up(left)
+    groups.close_up(left)
     return cards

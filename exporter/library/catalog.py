@@ -16,7 +16,7 @@ from exporter.errors import ExporterError
 from exporter.library import _loading, _migration, _queries, _store, maintenance, stats, text_search
 from exporter.library._bloom_filter import FEW, WORTH, BloomFilter
 from exporter.library._database import WAIT, Database
-from exporter.library._groups import MARKS, Stories
+from exporter.library._groups import MARKS, Groups
 from exporter.library._queries import Line
 from exporter.library._removals import Removals, Replaced
 from exporter.library._store import COMING, Store
@@ -44,7 +44,7 @@ class Known(msgspec.Struct, frozen=True, gc=False):
     findings: tuple[Diagnostic, ...] = ()
 
 
-class Held(msgspec.Struct, frozen=True, gc=False):
+class OriginFile(msgspec.Struct, frozen=True, gc=False):
     """A file that articles were read from."""
 
     path: Path
@@ -90,7 +90,7 @@ class Library:
             raise
         self.images = ImageStore(folder and folder / "images")
         self._recent: dict[bytes, int] = {}
-        self._sieve: BloomFilter | None = None
+        self._known_keys: BloomFilter | None = None
         self._replaced: dict[int, Replaced] = {}
 
     @classmethod
@@ -148,20 +148,20 @@ class Library:
         with self.database.reading() as db:
             marks = sum(db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in MARKS)
             if marks <= articles * WORTH:
-                self._sieve = BloomFilter(db)
+                self._known_keys = BloomFilter(db)
 
     @contextmanager
     def filing(self, *, restore: bool = False) -> Iterator[Store]:
         """One transaction of filing: all of it is kept, or nothing. ``restore`` takes articles back that
         were removed."""
         with self.database.writing() as db:
-            if self._sieve and not self._sieve.is_true:
-                self._sieve = None
+            if self._known_keys and not self._known_keys.is_true:
+                self._known_keys = None
             filing = Store(
                 db,
                 self.images,
                 self._recent,
-                self._sieve,
+                self._known_keys,
                 self._replaced,
                 restore=restore,
                 check=self.database.check,
@@ -185,10 +185,10 @@ class Library:
             articles = _loading.articles(db, list(own), self.images, merge=False)
         return [card(article, own=own) for article, own in zip(articles, own.values(), strict=True)]
 
-    def origins(self, hashes: Collection[str]) -> dict[str, Held]:
+    def origins(self, hashes: Collection[str]) -> dict[str, OriginFile]:
         """The files that hold what articles were read from, by the hash that the articles tell
         (`Origin.sha256`): that file itself, or the archive that it stands in."""
-        found: dict[str, Held] = {}
+        by_hash: dict[str, OriginFile] = {}
         with self.database.reading() as db:
             for hash in hashes:
                 rows = db.execute(
@@ -197,8 +197,8 @@ class Library:
                     (hash, hash),
                 )
                 if row := rows.fetchone():
-                    found[hash] = Held(_placed(os.fsdecode(row[0].removesuffix(COMING))), *row[1:])
-        return found
+                    by_hash[hash] = OriginFile(_placed(os.fsdecode(row[0].removesuffix(COMING))), *row[1:])
+        return by_hash
 
     # -- Asking ------------------------------------------------------------------------
 
@@ -216,7 +216,7 @@ class Library:
         with self.database.reading() as db:
             articles = _loading.articles(db, self.ids(selection), self.images, report, merge=selection.merge)
             briefs = [teaser for teaser, _ in _queries.briefs(db, selection)]
-        return Selected(tuple(map(selection.told, articles)), tuple(briefs))
+        return Selected(tuple(map(selection.in_zone, articles)), tuple(briefs))
 
     def snapshot(self, selection: Selection) -> Snapshot:
         """What `select` would give, by hashes, without unpacking the articles."""
@@ -298,10 +298,10 @@ class Library:
         gives the number of ``ids``. Their files are not touched; an import leaves out what was removed."""
         with self.database.writing() as db:
             known = [id for id in ids if db.execute("SELECT 1 FROM article WHERE id = ?", (id,)).fetchone()]
-            stories = Stories(db, self.database.check)
-            gone = _store.remove(db, _queries.with_versions(db, known), stories, self.database.check)
+            groups = Groups(db, self.database.check)
+            gone = _store.remove(db, _queries.with_versions(db, known), groups, self.database.check)
             Removals(db).add(gone)
-            stories.regroup()
+            groups.regroup()
         return len(known)
 
     def vacuum(self) -> None:
@@ -370,5 +370,5 @@ def select(
         chosen = [msgspec.structs.replace(given[id - 1], also=also.get(id, given[id - 1].also)) for id in ids]
         briefs = [teaser for teaser, _ in _queries.briefs(db, selection)]
         return Selected(
-            tuple(map(selection.told, chosen)), tuple(briefs), tuple(library.excluded(selection, report))
+            tuple(map(selection.in_zone, chosen)), tuple(briefs), tuple(library.excluded(selection, report))
         )

@@ -25,7 +25,7 @@ from exporter.model.article import Article
 from exporter.progress import SILENT, Progress
 from exporter.readers import registry as readers
 from exporter.sources import files, read_many, remote, storage
-from exporter.sources.files import Found
+from exporter.sources.files import SourceFile
 from exporter.sources.read_many import FileRead
 from exporter.sources.read_one import Piece, Survey
 from exporter.sources.remote import Stamp
@@ -36,7 +36,7 @@ AT_ONCE, BULK = 500, 16_000_000
 """Articles, or bytes of articles and images, that are filed in one transaction."""
 
 
-class Accession(msgspec.Struct, frozen=True):
+class ImportResult(msgspec.Struct, frozen=True):
     """What an import did: the book of each file, in order, and how many articles are new in the
     library, of how many files; ``unchanged`` files were left as they are. ``notes`` tell of articles that
     were corrected, or removed before and left out. ``failed`` could not be read for the moment; one that has
@@ -50,7 +50,7 @@ class Accession(msgspec.Struct, frozen=True):
     failed: int = 0
 
 
-def accession(
+def import_files(
     library: Library,
     paths: Iterable[Path],
     report: Report,
@@ -63,7 +63,7 @@ def accession(
     again: bool = False,
     restore: bool = False,
     progress: Progress = SILENT,
-) -> Accession:
+) -> ImportResult:
     """Import files and folders. ``again`` reads unchanged files, too; ``restore`` as well, and takes
     articles back that were removed from the library; ``scheduler`` is the address of
     a Dask cluster that reads; for the rest see `exporter.sources.read_many.read_paths`. Raises `InputError`,
@@ -72,15 +72,15 @@ def accession(
         readers.get(reader)
     kept = readers.rules_named(keep)
     manner = _manner(reader, kept, own)
-    found = files.find(paths, report, own=own, recognise=backends.is_own_output)
-    held = {} if again or restore else library.known()
+    sources = files.find(paths, report, own=own, recognise=backends.is_own_output)
+    stored = {} if again or restore else library.known()
     with temporary_folder() as folder:
-        left: deque[tuple[int, Found]] = deque()
+        left: deque[tuple[int, SourceFile]] = deque()
         books: dict[int, FileRead] = {}
         times: dict[int, int] = {}
         failed_before: dict[int, Known] = {}
-        for number, file in enumerate(found):
-            before = held.get(_key(file))
+        for number, file in enumerate(sources):
+            before = stored.get(_key(file))
             known = _unchanged(file, before, manner, times)
             if before and before.findings and not before.whole and before.manner == manner:
                 failed_before[number] = before
@@ -92,8 +92,8 @@ def accession(
                 left.append((number, file))
         if times:
             library.touch(times)
-        everything, count = len(found), len(left)
-        del found, held  # of a hundred thousand files that is much
+        everything, count = len(sources), len(left)
+        del sources, stored  # of a hundred thousand files that is much
         progress(0, count)
         library.expect(count)
         coming: deque[tuple[int, _File]] = deque()
@@ -114,32 +114,32 @@ def accession(
             workers=workers,
             scheduler=scheduler,
         )
-        with _Desk(library, manner, restore) as desk, closing(results):
+        with _Writer(library, manner, restore) as writer, closing(results):
             done, total, failed, outputs = 0, count, 0, 0
-            for survey, made in results:
+            for survey, readings_ in results:
                 number, came = coming.popleft()
                 came.add_survey(survey)
                 outputs += survey.is_own_output
                 report.extend(survey.diagnostics)
                 total += len(survey.pieces) - 1
-                desk.begin(came)
-                for result in made:
-                    desk.add(result)
+                writer.begin(came)
+                for result in readings_:
+                    writer.add(result)
                     report.extend(result.diagnostics)
                     progress(done := done + 1, total)
-                books[number] = desk.end()
+                books[number] = writer.end()
                 failed += came.has_failed and not came.fails_as(failed_before.get(number))
             progress(total, total)
-            desk.flush()
-            desk.wait()
-        for note in desk.notes:
+            writer.flush()
+            writer.wait()
+        for note in writer.notes:
             report.add(*note)
-    return Accession(
+    return ImportResult(
         tuple(books[number] for number in range(everything)),
-        desk.articles - sum(note.id == "removed-left-out" for note in desk.notes),
+        writer.articles - sum(note.id == "removed-left-out" for note in writer.notes),
         count - outputs,
         everything - count,
-        tuple(desk.notes),
+        tuple(writer.notes),
         failed,
     )
 
@@ -149,33 +149,33 @@ def _manner(reader: str | None, keep: frozenset[str], own: bool) -> str:
     return "\n".join((__version__, reader or "", *sorted(keep), *(["--own"] if own else [])))
 
 
-def _key(file: Found) -> bytes:
+def _key(file: SourceFile) -> bytes:
     """The path under which the library keeps a file; links lead to one of them."""
     if remote.is_remote(file.path):
         return remote.address(file.path).encode()
     return os.fsencode(files.real(file.path))
 
 
-def _unchanged(file: Found, known: Known | None, manner: str, times: dict[int, int]) -> Known | None:
+def _unchanged(file: SourceFile, known: Known | None, manner: str, times: dict[int, int]) -> Known | None:
     """What is known of the file, if that is still so; its time, if that alone is new, joins ``times``."""
     if known is None or not known.whole or known.manner != manner or file.is_stream:
         return None
     if file.stamp:
         return known if file.stamp == (known.size, known.mtime) else None
     try:
-        told = file.path.stat()
-        if told.st_size != known.size:
+        status = file.path.stat()
+        if status.st_size != known.size:
             return None
-        if told.st_mtime_ns != known.mtime:
+        if status.st_mtime_ns != known.mtime:
             if storage.sha256(file.path) != known.sha256:
                 return None
-            times[known.id] = told.st_mtime_ns
+            times[known.id] = status.st_mtime_ns
     except OSError:  # to read it will tell
         return None
     return known
 
 
-class _Desk:
+class _Writer:
     """Gathers what was read until it is worth a transaction, and files it in a thread of its own: that
     the workers do not wait meanwhile."""
 
@@ -184,13 +184,13 @@ class _Desk:
         self._manner = manner
         self._restore = restore
         self._waiting: list[_File] = []
-        self._held = self._bulk = 0
+        self._rows = self._bulk = 0
         self._clerk = ThreadPoolExecutor(1)
         self._filing: Future[None] | None = None
         self.articles = 0
         self.notes: list[Note] = []
 
-    def __enter__(self) -> _Desk:
+    def __enter__(self) -> _Writer:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
@@ -208,10 +208,10 @@ class _Desk:
     def add(self, result: IndexedReading) -> None:
         file = self._waiting[-1]
         file.take(result)
-        self._held += len(result.cards)
+        self._rows += len(result.cards)
         self.articles += sum(not card.listing for card in result.cards)
         self._bulk += sum(len(c.pack) + sum(len(i.data) for i in c.images) for c in result.cards)
-        if self._held >= AT_ONCE or self._bulk >= BULK:
+        if self._rows >= AT_ONCE or self._bulk >= BULK:
             self.flush()
 
     def end(self) -> FileRead:
@@ -225,7 +225,7 @@ class _Desk:
         batch = [(file, file.taken_out(), file.is_whole) for file in self._waiting]
         self._filing = self._clerk.submit(self._file, batch)
         self._waiting = [file for file in self._waiting if not file.is_whole]
-        self._held = self._bulk = 0
+        self._rows = self._bulk = 0
 
     def wait(self) -> None:
         """See that all is filed. Raises what went wrong with it."""
@@ -242,11 +242,11 @@ class _Desk:
 class _File:
     """A file on its way into the library; what it was when it was found, and what came of it so far."""
 
-    def __init__(self, found: Found, stamp: Stamp) -> None:
+    def __init__(self, source: SourceFile, stamp: Stamp) -> None:
         self.sha256 = ""
         self.articles = 0
         self.is_whole = False
-        self._found = found
+        self._source = source
         self._size, self._mtime = stamp
         self._form: str | None = None
         self._words = 0
@@ -274,12 +274,12 @@ class _File:
         return cards
 
     def put(self, filing: Store, manner: str, cards: Sequence[IndexRow], is_last: bool) -> None:
-        if not self.sha256 and (not self.has_failed or self._found.is_stream):
+        if not self.sha256 and (not self.has_failed or self._source.is_stream):
             return  # it could not be read: what the library has of it stays, and it is tried again
         if self._id is None:
             at_once = is_last and not self.has_failed
             self._id = filing.begin(
-                self._key(), self._found.name, self._size, self._mtime, manner, at_once=at_once
+                self._key(), self._source.name, self._size, self._mtime, manner, at_once=at_once
             )
         filing.add(self._id, cards)
         if is_last and self.has_failed:
@@ -306,13 +306,13 @@ class _File:
         )
 
     def _key(self) -> bytes:
-        if self._found.is_stream:  # what comes that way has no name to be replaced by
+        if self._source.is_stream:  # what comes that way has no name to be replaced by
             return b"-" + bytes.fromhex(self.sha256)
-        return _key(self._found)
+        return _key(self._source)
 
     @property
     def book(self) -> FileRead:
-        name, path = self._found.name, files.display_path(self._found.path)
+        name, path = self._source.name, files.display_path(self._source.path)
         left_out = dict(sorted(self._left_out.items()))
         return FileRead(name, path, self.sha256, self._form, self.articles, self._words, left_out)
 
@@ -322,10 +322,10 @@ def originals(library: Library, articles: Iterable[Article]) -> dict[str, Origin
     kinds = {article.origin.sha256: article.origin.media_type for article in articles}
     return {
         hash: Original(
-            held.name,
-            kinds[hash] if held.sha256 == hash else read_many.kind(held.form),
-            held.sha256,
-            held.path,
+            stored.name,
+            kinds[hash] if stored.sha256 == hash else read_many.kind(stored.form),
+            stored.sha256,
+            stored.path,
         )
-        for hash, held in library.origins(kinds).items()
+        for hash, stored in library.origins(kinds).items()
     }

@@ -20,7 +20,7 @@ from exporter.model.visit import texts
 from exporter.readers.registry import count_words
 from exporter.readers.source import Reading
 
-LINK, STORY, TEXT, ORIGIN, BAND = 1, 2, 3, 4, 16
+LINK, TITLE_KEY, TEXT, ORIGIN, BAND = 1, 2, 3, 4, 16
 """Kinds of marks: the same address; the same title, source and day; and, which proves nothing by
 itself, the same text, or one of the bands by which similar texts meet. ``ORIGIN``, the same bytes
 and place in them, is one of removed articles alone."""
@@ -31,11 +31,11 @@ Mark = tuple[int, int]
 
 
 class TeaserRow(msgspec.Struct, frozen=True, gc=False):
-    """The card of a teaser; ``story`` and ``link`` are the marks of the article it tells of."""
+    """The card of a teaser; ``group`` and ``link`` are the marks of the article it tells of."""
 
     pack: bytes
     digest: bytes
-    story: int
+    title_key: int
     link: int | None
     source_key: str | None
     publisher_key: str | None
@@ -86,11 +86,11 @@ def card(article: Article, *, own: bool = False) -> IndexRow:
     pack = msgspec.msgpack.encode(kept)
     pieces = list(texts(article.blocks, notes=True))
     heading, words = text_search.folded(article.title), text_search.folded("\n".join(pieces))
-    slips = tuple(_slip(teaser, article) for teaser in article.teasers)
+    teaser_rows = tuple(_teaser_row(teaser, article) for teaser in article.teasers)
     features = duplicates.features(article)
     return IndexRow(
         pack=pack,
-        digest=_sha256(pack, *(slip.digest for slip in slips)),
+        digest=_sha256(pack, *(teaser_row.digest for teaser_row in teaser_rows)),
         title=article.title,
         name=article.origin.name,
         origin=article.origin.sha256,
@@ -107,21 +107,21 @@ def card(article: Article, *, own: bool = False) -> IndexRow:
         heading=heading,
         words=words,
         pairs=text_search.pairs(f"{heading}\n{words}"),
-        teasers=slips,
+        teasers=teaser_rows,
         images=article.assets,
         part=article.origin.part,
         own=own,
     )
 
 
-def _slip(teaser: Teaser, beside: Article) -> TeaserRow:
+def _teaser_row(teaser: Teaser, carrier: Article) -> TeaserRow:
     pack = msgspec.msgpack.encode(teaser)
-    story = mark("\0".join(teaser_key(teaser, beside)))
-    publisher = folded(beside.publisher) or None
+    key = mark("\0".join(teaser_key(teaser, carrier)))
+    publisher = folded(carrier.publisher) or None
     return TeaserRow(
         pack=pack,
-        digest=_sha256(pack, story.to_bytes(8, "big", signed=True), (publisher or "").encode()),
-        story=story,
+        digest=_sha256(pack, key.to_bytes(8, "big", signed=True), (publisher or "").encode()),
+        title_key=key,
         link=mark(duplicates.canonical(teaser.link)) if teaser.link else None,
         source_key=folded(teaser.source) or None,
         publisher_key=publisher,
@@ -132,15 +132,15 @@ def _slip(teaser: Teaser, beside: Article) -> TeaserRow:
 
 
 def _marks(article: Article, features: duplicates.Features) -> tuple[Mark, ...]:
-    found = [(STORY, mark("\0".join(article_key(article))))]
+    keys = [(TITLE_KEY, mark("\0".join(article_key(article))))]
     if not article.published:
         # Without a date a title alone proves nothing ("Notes"): the text must be the same, too.
-        found = [(STORY, mark("\0".join((*article_key(article), features.print.text.hex()))))]
+        keys = [(TITLE_KEY, mark("\0".join((*article_key(article), features.print.text.hex()))))]
     if features.link:
-        found.append((LINK, mark(features.link)))
-    found.append((TEXT, int.from_bytes(features.print.text[:8], "big", signed=True)))
-    found += [(BAND + number, value) for number, value in enumerate(features.print.bands)]
-    return tuple(found)
+        keys.append((LINK, mark(features.link)))
+    keys.append((TEXT, int.from_bytes(features.print.text[:8], "big", signed=True)))
+    keys += [(BAND + number, value) for number, value in enumerate(features.print.bands)]
+    return tuple(keys)
 
 
 def mark(text: str) -> int:

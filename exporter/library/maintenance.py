@@ -15,8 +15,8 @@ from exporter.workers.scratch import temporary_folder
 def check(database: Database, images: ImageStore) -> list[str]:
     """What is wrong, in words: of the database, its full text, its images."""
     with database.reading() as db:
-        found = [row[0] for row in db.execute("PRAGMA integrity_check") if row[0] != "ok"]
-        found += [f"{row[0]}: a row leads nowhere" for row in db.execute("PRAGMA foreign_key_check")]
+        problems = [row[0] for row in db.execute("PRAGMA integrity_check") if row[0] != "ok"]
+        problems += [f"{row[0]}: a row leads nowhere" for row in db.execute("PRAGMA foreign_key_check")]
         hashes = [hash for (hash,) in db.execute("SELECT DISTINCT hash FROM image ORDER BY hash")]
         partial = db.execute("SELECT count(*) FROM file WHERE whole = 0").fetchone()[0]
     for table in () if database.is_readonly else ("words", "pairs"):  # the check is a statement that writes
@@ -24,11 +24,11 @@ def check(database: Database, images: ImageStore) -> list[str]:
             with database.writing() as db:
                 db.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('integrity-check', 0)")
         except Exception as error:  # whatever the check finds, it is told
-            found.append(f"full text ({table}): {error}")
-    found += [f"image {hash[:12]}… is lost or damaged" for hash in hashes if images.get(hash) is None]
+            problems.append(f"full text ({table}): {error}")
+    problems += [f"image {hash[:12]}… is lost or damaged" for hash in hashes if images.get(hash) is None]
     if partial:
-        found.append(f"{partial} file(s) only in part: an import was cut short; import them again")
-    return found
+        problems.append(f"{partial} file(s) only in part: an import was cut short; import them again")
+    return problems
 
 
 def vacuum(database: Database, images: ImageStore) -> None:
@@ -40,7 +40,7 @@ def vacuum(database: Database, images: ImageStore) -> None:
         kept = frozenset(hash for (hash,) in db.execute("SELECT hash FROM image"))
         # Within the transaction: no import can keep an image meanwhile that nobody needs yet.
         images.sweep(kept)
-    with database.told():
+    with database.translated_errors():
         database.connection.execute("VACUUM")
         database.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -51,18 +51,18 @@ def backup(database: Database, images: ImageStore, folder: Path) -> None:
         raise OutputError(f"{folder} is there already", "Name a new folder for the backup.")
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with temporary_folder(folder.parent) as beside:
-            made = beside / "copy"
-            made.mkdir()
-            target = sqlite3.connect(made / NAME)
+        with temporary_folder(folder.parent) as temporary:
+            copy = temporary / "copy"
+            copy.mkdir()
+            target = sqlite3.connect(copy / NAME)
             try:
-                with database.told():
+                with database.translated_errors():
                     database.connection.backup(target)
             finally:
                 target.close()
             if images.folder and images.folder.is_dir():
-                shutil.copytree(images.folder, made / "images")
-            made.replace(folder)
+                shutil.copytree(images.folder, copy / "images")
+            copy.replace(folder)
     except OSError as error:
         raise OutputError(
             f"cannot write the backup {folder}: {error.strerror or error}", "Name another folder."

@@ -24,11 +24,11 @@ class Source(msgspec.Struct, frozen=True, gc=False):
 
 
 class Stats(msgspec.Struct, frozen=True, gc=False):
-    """What a library holds: ``stories`` counts each article once, whatever its copies; ``days``
+    """What a library holds: ``distinct`` counts each article once, whatever its copies; ``days``
     the articles of each day; sizes are bytes."""
 
     articles: int
-    stories: int
+    distinct: int
     undated: int
     briefs: int
     files: int
@@ -78,7 +78,7 @@ def stats(db: sqlite3.Connection, images: ImageStore) -> Stats:
     sizes = images.sizes()
     return Stats(
         articles=one("SELECT count(*) FROM article WHERE listing = 0"),
-        stories=one("SELECT count(*) FROM article WHERE listing = 0 AND place = 0"),
+        distinct=one("SELECT count(*) FROM article WHERE listing = 0 AND place = 0"),
         undated=one("SELECT count(*) FROM article WHERE listing = 0 AND place = 0 AND first IS NULL"),
         briefs=one("SELECT count(DISTINCT digest) FROM teaser"),
         files=one("SELECT count(*) FROM file"),

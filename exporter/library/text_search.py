@@ -25,23 +25,23 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text.replace("\xad", "").replace("\u200b", "")).casefold()
 
 
-def terms(asked: str) -> list[str]:
+def terms(query: str) -> list[str]:
     """What a user looks for: words, and phrases in quotation marks, all of which must occur. Raises
     `UsageError` where there is none."""
-    asked = "".join(" " if unicodedata.category(letter) in ("Cc", "Cs") else letter for letter in asked)
-    found = [folded(" ".join((phrase or word).split())) for phrase, word in _QUOTED.findall(asked)]
-    if not (told := [term for term in found if term]):
+    query = "".join(" " if unicodedata.category(letter) in ("Cc", "Cs") else letter for letter in query)
+    candidates = [folded(" ".join((phrase or word).split())) for phrase, word in _QUOTED.findall(query)]
+    if not (words := [term for term in candidates if term]):
         raise UsageError("nothing to search for is named", 'Name words or a "phrase".')
-    return told
+    return words
 
 
-def answers(text: str, asked: str) -> bool:
+def answers(text: str, query: str) -> bool:
     """Whether all of it occurs in the text: long terms and those of dense scripts anywhere, others
     of one or two letters as words."""
     text = folded(text)
     return all(
         term in (text if len(term) >= LONG or DENSE.search(term) else SHORT.findall(text))
-        for term in terms(asked)
+        for term in terms(query)
     )
 
 
@@ -58,18 +58,18 @@ def pairs(text: str) -> str:
     if text.isascii():
         return " ".join(sorted({word for word in text.translate(_SPACED).split() if len(word) < LONG}))
     # A run's last character stands by itself, so that one alone is found as what a pair begins with.
-    found = {run[i : i + 2] for run in DENSE.findall(text) for i in range(len(run))}
-    return " ".join(sorted({*found, *SHORT.findall(text)}))
+    pairs_ = {run[i : i + 2] for run in DENSE.findall(text) for i in range(len(run))}
+    return " ".join(sorted({*pairs_, *SHORT.findall(text)}))
 
 
-def conditions(asked: str) -> list[tuple[str, str]]:
+def conditions(query: str) -> list[tuple[str, str]]:
     """The tables to ask and their FTS5 queries; an article must match each. Raises `UsageError`."""
-    told = terms(asked)
+    words = terms(query)
     out: list[tuple[str, str]] = []
-    long = [term for term in told if len(term) >= LONG]
+    long = [term for term in words if len(term) >= LONG]
     if long:
         out.append(("words", " AND ".join(map(_quoted, long))))
-    for term in told:
+    for term in words:
         if len(term) < LONG:
             alone = len(term) == 1 and DENSE.fullmatch(term)
             out.append(("pairs", _quoted(term) + ("*" if alone else "")))
@@ -80,10 +80,10 @@ def _quoted(term: str) -> str:
     return '"' + term.replace('"', '""') + '"'
 
 
-def excerpt(article: Article, asked: str, around: int = 60) -> str:
+def excerpt(article: Article, query: str, around: int = 60) -> str:
     """The words asked for as they first stand in the text, with some characters on either side."""
     body = build.one_line(" ".join(texts(article.blocks, notes=True)))
-    for term in terms(asked):
+    for term in terms(query):
         place = body.casefold().find(term)
         if place >= 0:
             first, last = max(place - around, 0), min(place + len(term) + around, len(body))

@@ -16,7 +16,7 @@ _DATELINE = re.compile(
 _END = re.compile(r"(?:(?<!\s)\s++)?-0-\s*\Z")
 
 
-def tidied(article: Article) -> Article:
+def without_agency_marks(article: Article) -> Article:
     """The article without its dateline and end mark; all else, and one without them, as it was."""
     blocks = list(article.blocks)
     if blocks:

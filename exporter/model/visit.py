@@ -140,7 +140,7 @@ def map_inlines(blocks: Iterable[Block], change: Callable[[Inline], Iterable[Inl
     return on_blocks(blocks)
 
 
-def spoken(
+def with_languages(
     blocks: Iterable[Block], language: Callable[[Paragraph | Heading], str | None]
 ) -> tuple[Block, ...]:
     """The blocks with every paragraph and heading, those of notes too, in the ``language`` given of it."""

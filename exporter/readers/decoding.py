@@ -37,10 +37,10 @@ _CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r\f\x1b")
 _TIE = 0.005
 
 
-def decode(data: bytes, told: str | None = None) -> tuple[str, str, bool]:
+def decode(data: bytes, encoding: str | None = None) -> tuple[str, str, bool]:
     """The text, the encoding's name, and whether it is certain (declared or valid UTF-8).
 
-    What a server ``told`` of the encoding counts before what the text declares, if it fits.
+    The ``encoding`` that a server names counts before the one that the text declares, if it fits.
     Line ends become ``\\n``. What fits no encoding becomes U+FFFD.
     """
     for bom, name in _BOMS:
@@ -53,7 +53,7 @@ def decode(data: bytes, told: str | None = None) -> tuple[str, str, bool]:
         return _lines(data.decode("utf-8")), "utf-8", True
     except UnicodeDecodeError:
         pass
-    for declared in (_known(told or ""), _declared(data)):
+    for declared in (_known(encoding or ""), _declared(data)):
         if declared and declared != "utf-8":
             try:
                 return _lines(data.decode(declared)), declared, True
@@ -74,11 +74,11 @@ def _guessed(data: bytes) -> str:
     some language; Western and Central European often tie, and the Western one is by far the commoner."""
     from charset_normalizer import from_bytes
 
-    found = list(from_bytes(data, cp_isolation=_LIKELY, enable_fallback=False))
-    if not found:
+    candidates = list(from_bytes(data, cp_isolation=_LIKELY, enable_fallback=False))
+    if not candidates:
         return "cp1252"
-    equal = (match for match in found if match.chaos <= found[0].chaos + _TIE)
-    usual = "cp1250" if found[0].language == "Hungarian" else "cp1252"
+    equal = (match for match in candidates if match.chaos <= candidates[0].chaos + _TIE)
+    usual = "cp1250" if candidates[0].language == "Hungarian" else "cp1252"
     return max(equal, key=lambda match: (match.coherence, match.encoding == usual)).encoding
 
 
@@ -150,10 +150,10 @@ def repaired(text: str) -> tuple[str, int]:
         return text, 0
     places = 0
     for _ in range(_TIMES):
-        text, found = _once(text)
-        if not found:
+        text, count = _once(text)
+        if not count:
             break
-        places = places or found
+        places = places or count
     return text, places
 
 

@@ -77,14 +77,14 @@ def read(source: Source, report: Report) -> Iterable[Article]:
         records = rows.read(source, report, partial(mapping.fits, _JSON_FEED))
         yield from mapping.articles(records, _JSON_FEED, source, report, "feed", "application/feed+json")
         return
-    prolog = xml_prolog.part(source.text(report))
-    if prolog.refused:
-        report.add("entities-refused", source.name, prolog.refused)
+    before = xml_prolog.part(source.text(report))
+    if before.refused:
+        report.add("entities-refused", source.name, before.refused)
         return
-    if _is_opml(prolog.body):
+    if _is_opml(before.body):
         report.add("feed-list", source.name)
         return
-    feed = _Feed(_parsed(prolog.document, source, report), source, report)
+    feed = _Feed(_parsed(before.document, source, report), source, report)
     yield from feed.articles()
     yield from feed.listing()
 
@@ -98,10 +98,10 @@ def _parsed(document: str, source: Source, report: Report) -> Mapping[str, Any]:
     """What feedparser finds. Some broken feeds it fails on; then each entry is parsed by itself,
     below what stands above them all, and costs no other."""
     try:
-        found = _parse(document)
-        if found["bozo"]:
-            report.add("feed-broken", source.name, _problem(found["bozo_exception"]))
-        return found
+        parsed = _parse(document)
+        if parsed["bozo"]:
+            report.add("feed-broken", source.name, _problem(parsed["bozo_exception"]))
+        return parsed
     except _FAILURES as error:
         report.add("feed-broken", source.name, _problem(error))
     whole: dict[str, Any] = {"feed": {}, "entries": []}
@@ -109,16 +109,16 @@ def _parsed(document: str, source: Source, report: Report) -> Mapping[str, Any]:
     head = document[: first.start()] if first else ""
     for entry in _ENTRY.finditer(document):
         with suppress(*_FAILURES):
-            found = _parse(head + entry[0])
-            whole = {**found, "entries": [*whole["entries"], *found["entries"]]}
+            parsed = _parse(head + entry[0])
+            whole = {**parsed, "entries": [*whole["entries"], *parsed["entries"]]}
     return whole
 
 
 def _parse(document: str) -> Mapping[str, Any]:
     # As bytes in a stream, it is the feed itself and never an address to open.
     stream = io.BytesIO(document.encode())
-    found: dict[str, Any] = feedparser.parse(stream, sanitize_html=False, resolve_relative_uris=False)
-    return found
+    parsed: dict[str, Any] = feedparser.parse(stream, sanitize_html=False, resolve_relative_uris=False)
+    return parsed
 
 
 def _problem(error: Exception) -> str:
@@ -128,11 +128,11 @@ def _problem(error: Exception) -> str:
 
 
 class _Feed:
-    def __init__(self, found: Mapping[str, Any], source: Source, report: Report) -> None:
+    def __init__(self, parsed: Mapping[str, Any], source: Source, report: Report) -> None:
         self._source, self._report = source, report
-        self._entries: list[Mapping[str, Any]] = found["entries"]
-        self._feed: Mapping[str, Any] = found["feed"]
-        self._is_atom = str(found.get("version")).startswith("atom")
+        self._entries: list[Mapping[str, Any]] = parsed["entries"]
+        self._feed: Mapping[str, Any] = parsed["feed"]
+        self._is_atom = str(parsed.get("version")).startswith("atom")
         self._title = _line(self._feed, "title") or None
         self._language = build.language_tag(self._feed.get("language"))
         self._site = build.safe_link(self._feed.get("link") or "")
@@ -144,12 +144,12 @@ class _Feed:
         for entry in self._entries:
             if entry.get("wp_post_type") in _NO_POSTS or entry.get("wp_status") in ("draft", "trash"):
                 continue
-            made = self._entry(entry, number)
-            if isinstance(made, Article):
+            item = self._entry(entry, number)
+            if isinstance(item, Article):
                 number += 1
-                yield made
-            elif made is not None:
-                self._teasers.append(made)
+                yield item
+            elif item is not None:
+                self._teasers.append(item)
 
     def listing(self) -> Iterator[Article]:
         number = len(self._entries) - len(self._teasers)
@@ -210,10 +210,8 @@ class _Feed:
         invalid = ""
         for name in ("published", "created", "updated"):
             stated = _text(entry, name)
-            if found := date_parsing.parse(stated, language=language) or _known(
-                _raw(entry, f"{name}_parsed")
-            ):
-                return found
+            if date := date_parsing.parse(stated, language=language) or _known(_raw(entry, f"{name}_parsed")):
+                return date
             invalid = invalid or stated
         if invalid:
             self._report.add("date-invalid", self._source.name, build.one_line(invalid)[:60])
@@ -286,8 +284,8 @@ def _body(entry: Mapping[str, Any]) -> tuple[str, str, str]:
 
 def _is_text(blocks: tuple[Any, ...], words: str) -> bool:
     """Whether what stands as a summary is the whole text."""
-    told = [block for block in blocks if any(t.strip() for t in visit.texts((block,)))]
-    return not _CUT.search(words) and (len(told) > 1 or len(words) >= _WHOLE_TEXT)
+    filled = [block for block in blocks if any(t.strip() for t in visit.texts((block,)))]
+    return not _CUT.search(words) and (len(filled) > 1 or len(words) >= _WHOLE_TEXT)
 
 
 def _tags(entry: Mapping[str, Any]) -> tuple[str, ...]:
@@ -300,8 +298,8 @@ def _known(moment: struct_time | None) -> When | None:
     if moment is None:
         return None
     try:
-        found = datetime(*moment[:6], tzinfo=UTC)
+        moment_ = datetime(*moment[:6], tzinfo=UTC)
     except ValueError:
         return None
-    when = dates.when(found if moment[3:6] != (0, 0, 0) else found.date())
+    when = dates.when(moment_ if moment[3:6] != (0, 0, 0) else moment_.date())
     return date_parsing.parse(when)

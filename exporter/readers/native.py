@@ -95,7 +95,7 @@ def _safe(article: Article, source: Source, report: Report) -> Article:
         captured=when(article.captured),
         link=link(article.link),
         via=link(article.via),
-        blocks=visit.spoken(
+        blocks=visit.with_languages(
             visit.map_inlines(article.blocks, inline), lambda block: build.language_tag(block.language)
         ),
         teasers=tuple(map(teaser, article.teasers)),

@@ -21,7 +21,7 @@ from exporter.sources import remote
 from exporter.sources.remote import Stamp
 from exporter.sources.storage import open_regular, sha256
 
-_BESIDE = frozenset(
+_SIDE_FILES = frozenset(
     f".{ending}"
     for ending in (
         *("png", "jpg", "jpeg", "jfif", "gif", "webp", "avif", "bmp", "tif", "tiff", "svg", "ico"),
@@ -52,7 +52,7 @@ def nothing_is_own(name: str, head: bytes, content: Callable[[], BinaryIO]) -> b
     return False
 
 
-class Found(NamedTuple):
+class SourceFile(NamedTuple):
     """A file to read: its path, its name as told to the user, and the folder that bounds what it may
     refer to; of one that is elsewhere (`exporter.sources.remote`) also what tells whether it changed.
 
@@ -79,7 +79,7 @@ def find(
     *,
     own: bool = False,
     recognise: Recogniser = nothing_is_own,
-) -> list[Found]:
+) -> list[SourceFile]:
     """The files named and those in the folders named, each once, in a stable order.
 
     Hidden files, settings, a library's own files, what belongs to pages (images, styles, scripts) and
@@ -89,26 +89,26 @@ def find(
     a path that does not exist. The path ``-`` is standard input, named ``stdin``.
     """
     _real_folder.cache_clear()  # links may lead elsewhere by now
-    found: dict[str, Found] = {}
+    by_path: dict[str, SourceFile] = {}
     for path in paths:
         for file in _find(path, report):
             key = display_path(file.path) if path == STDIN or file.stamp else real(file.path)
-            if key not in found:
-                found[key] = file._replace(with_own=own, recognise=recognise)
+            if key not in by_path:
+                by_path[key] = file._replace(with_own=own, recognise=recognise)
             elif file.is_named:
-                found[key] = found[key]._replace(is_named=True)
-    return list(found.values())
+                by_path[key] = by_path[key]._replace(is_named=True)
+    return list(by_path.values())
 
 
-def _find(path: Path, report: Report) -> Iterable[Found]:
+def _find(path: Path, report: Report) -> Iterable[SourceFile]:
     if path == STDIN:
-        return [Found(path, "stdin", path, is_named=True, is_stream=True)]
+        return [SourceFile(path, "stdin", path, is_named=True, is_stream=True)]
     if remote.is_remote(path):
         return _find_remote(path)
     try:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):
-            return list(_walk(path, "", path, report))
+            return list(_visit(path, "", path, report))
     except (FileNotFoundError, NotADirectoryError):
         raise InputError(f"there is no such file or folder: {path}", "Check the path's spelling.") from None
     except (OSError, ValueError) as error:
@@ -118,13 +118,13 @@ def _find(path: Path, report: Report) -> Iterable[Found]:
         raise InputError(f"cannot open {path}: it is a socket", "Name a file, a folder or a pipe.")
     name = _legible(path.name)
     if not stat.S_ISREG(mode):
-        return [Found(path, name, path.parent, is_named=True, is_stream=True)]
+        return [SourceFile(path, name, path.parent, is_named=True, is_stream=True)]
     if path.is_symlink():
         there = Path(os.path.realpath(path))
         if not there.is_file():  # an open file that no folder has any more
-            return [Found(path, name, path.parent, is_named=True, is_stream=True)]
+            return [SourceFile(path, name, path.parent, is_named=True, is_stream=True)]
         path = there
-    return [Found(path, name, path.parent, is_named=True)]
+    return [SourceFile(path, name, path.parent, is_named=True)]
 
 
 def display_path(path: Path) -> str:
@@ -149,14 +149,14 @@ def _legible(name: str) -> str:
     return name if name.isascii() else os.fsencode(name).decode("utf-8", "replace")
 
 
-def _find_remote(path: Path) -> Iterator[Found]:
+def _find_remote(path: Path) -> Iterator[SourceFile]:
     stamps, is_folder = remote.listing(path)
     root = path if is_folder else path.parent
     for name in readable(stamps) if is_folder else stamps:
-        yield Found(root / name, name, root, stamps[name], is_named=not is_folder)
+        yield SourceFile(root / name, name, root, stamps[name], is_named=not is_folder)
 
 
-def _walk(folder: Path, within: str, root: Path, report: Report) -> Iterator[Found]:
+def _visit(folder: Path, within: str, root: Path, report: Report) -> Iterator[SourceFile]:
     """The files to read in a folder, with their names in the whole, and the folders in it that cannot
     be opened: reading these fails, and is told, as with a file."""
     with os.scandir(folder) as entries:
@@ -176,16 +176,16 @@ def _walk(folder: Path, within: str, root: Path, report: Report) -> Iterator[Fou
             if page != entry.name and {f"{page}.html", f"{page}.htm", f"{page}.xhtml"} & names:
                 continue
             try:
-                yield from _walk(path, f"{within}{entry.name}/", root, report)
+                yield from _visit(path, f"{within}{entry.name}/", root, report)
             except PermissionError:
-                yield Found(path, name, root)
+                yield SourceFile(path, name, root)
         elif not _holds(entry.is_file):
             report.add("file-not-regular", name)
-        elif path.suffix.lower() not in _BESIDE and not _is_library_image(path):
-            yield Found(path, name, root, is_recorded=_is_recorded(path, recorded.get(entry.name)))
+        elif path.suffix.lower() not in _SIDE_FILES and not _is_library_image(path):
+            yield SourceFile(path, name, root, is_recorded=_is_recorded(path, recorded.get(entry.name)))
 
 
-def _through_link(path: Path, name: str, root: Path, report: Report) -> Iterator[Found]:
+def _through_link(path: Path, name: str, root: Path, report: Report) -> Iterator[SourceFile]:
     """The file that a link in a folder leads to, if that is in the folder, too. Folders are not followed:
     what they have is found where they are."""
     there = Path(os.path.realpath(path))
@@ -198,8 +198,8 @@ def _through_link(path: Path, name: str, root: Path, report: Report) -> Iterator
         report.add("file-unreadable", name, error.strerror or str(error))
         return
     if stat.S_ISREG(mode):
-        if path.suffix.lower() not in _BESIDE:
-            yield Found(there, name, root)
+        if path.suffix.lower() not in _SIDE_FILES:
+            yield SourceFile(there, name, root)
     elif not stat.S_ISDIR(mode):
         report.add("file-not-regular", name)
 
@@ -222,12 +222,12 @@ class _Record(msgspec.Struct, frozen=True):
 
 def _recorded(folder: Path) -> Mapping[str, _Output]:
     """The outputs in a folder, by name, as its records tell them."""
-    found: dict[str, _Output] = {}
+    outputs: dict[str, _Output] = {}
     for path in folder.glob(f"{RECORDS}/*.json"):
         with suppress(OSError, msgspec.DecodeError), open_regular(path) as file:
             record = msgspec.json.decode(file.read(_RECORD_MOST), type=_Record)
-            found |= {made.name: made for format in record.formats.values() for made in format.files}
-    return found
+            outputs |= {output.name: output for format in record.formats.values() for output in format.files}
+    return outputs
 
 
 def _is_recorded(path: Path, output: _Output | None) -> bool:
@@ -263,12 +263,12 @@ def is_passing(path: PurePath) -> bool:
     return any(map(_is_hidden, path.parts)) or path.name.endswith("~") or path.suffix.lower() in _UNFINISHED
 
 
-def is_own_output(found: Found, head: bytes) -> bool:
+def is_own_output(source: SourceFile, head: bytes) -> bool:
     """Whether a file is this program's output that nobody wants to be read. ``head`` is its `head`.
     Raises `OSError`."""
-    if found.with_own or found.is_named:
+    if source.with_own or source.is_named:
         return False
-    return found.is_recorded or found.recognise(found.path.name, head, partial(open_regular, found.path))
+    return source.is_recorded or source.recognise(source.path.name, head, partial(open_regular, source.path))
 
 
 def is_output(path: Path, recognise: Recogniser) -> bool:
@@ -303,7 +303,7 @@ def readable(names: Iterable[str]) -> list[str]:
         return (
             not any(map(_is_hidden, path.parts))
             and not any(f.endswith("_files") and f.removesuffix("_files") in pages for f in folders)
-            and path.suffix.lower() not in _BESIDE
+            and path.suffix.lower() not in _SIDE_FILES
         )
 
     return sorted(filter(is_read, names), key=lambda name: [(p.casefold(), p) for p in name.split("/")])
@@ -323,30 +323,30 @@ def sibling_paths(folder: str, reference: str) -> Iterator[str]:
     if "\0" in reference or reference.startswith("//") or ":" in reference.split("/")[0]:
         return
     if not reference.startswith("/"):
-        found = [posixpath.join(folder, reference)]
+        candidates = [posixpath.join(folder, reference)]
     else:
         parts = [part for part in folder.split("/") if part not in ("", ".")]
         roots = ["/".join(parts[:count]) for count in range(len(parts), -1, -1)]
-        found = [posixpath.join(root, served, reference[1:]) for root in roots for served in _SERVED]
-    for path in map(posixpath.normpath, found):
+        candidates = [posixpath.join(root, served, reference[1:]) for root in roots for served in _SERVED]
+    for path in map(posixpath.normpath, candidates):
         if path.split("/")[0] not in ("..", "") and path != ".":
             yield path
 
 
-def sibling(found: Found, reference: str) -> bytes | None:
+def sibling(source: SourceFile, reference: str) -> bytes | None:
     """The bytes of a file that a page refers to by an address relative to itself or to its site's root, or
     None.
 
     Nothing outside the folder that the user named is ever opened, by whatever spelling
     or symbolic link. At most one byte more than an image may have is read.
     """
-    if remote.is_remote(found.root):
-        paths = sibling_paths(posixpath.dirname(found.name), reference)
-        heads = (remote.head(found.root / path, images.MAX_BYTES + 1) for path in paths)
+    if remote.is_remote(source.root):
+        paths = sibling_paths(posixpath.dirname(source.name), reference)
+        heads = (remote.head(source.root / path, images.MAX_BYTES + 1) for path in paths)
         return next((head for head in heads if head is not None), None)
     try:
-        root = found.root.resolve()
-        folder = found.path.parent.resolve()
+        root = source.root.resolve()
+        folder = source.path.parent.resolve()
         if not folder.is_relative_to(root):
             return None
         for path in sibling_paths(folder.relative_to(root).as_posix(), reference):

@@ -24,11 +24,11 @@ from exporter.progress import SILENT, Progress
 from exporter.readers import registry as readers
 from exporter.readers.source import MAX_BYTES, Reading
 from exporter.sources import archives, files, remote, storage
-from exporter.sources.files import Found, Recogniser, nothing_is_own
+from exporter.sources.files import Recogniser, SourceFile, nothing_is_own
 from exporter.sources.read_one import Answer, Job, Piece, Survey, allowed, as_read, packed
 from exporter.sources.reading_workers import MEMORY, Files, Here, lost, reading_pool
 from exporter.sources.remote import Stamp
-from exporter.sources.remote_payloads import Parcel, Parcels, Wanting, pack
+from exporter.sources.remote_payloads import RemotePayload, RemotePayloads, Wanting, pack
 from exporter.workers import dask, limits, pool
 from exporter.workers.pool import JobFailure, WorkerPool
 from exporter.workers.scratch import temporary_folder
@@ -81,12 +81,12 @@ def read_paths(
     ``progress`` is told the number of files, and of archives' members, done and their total.
     Raises `InputError` for a path that does not exist, `UsageError` for an unknown name.
     """
-    found = files.find(paths, report, own=own, recognise=recognise)
-    return read_found(found, report, reader=reader, keep=keep, workers=workers, progress=progress)
+    sources = files.find(paths, report, own=own, recognise=recognise)
+    return read_found(sources, report, reader=reader, keep=keep, workers=workers, progress=progress)
 
 
 def read_found(
-    found: Sequence[Found],
+    sources: Sequence[SourceFile],
     report: Report,
     *,
     reader: str | None = None,
@@ -100,18 +100,18 @@ def read_found(
     kept = readers.rules_named(keep)
     articles: list[Article] = []
     books: list[FileRead] = []
-    total = len(found)
+    total = len(sources)
     with temporary_folder() as folder:
-        pieces = (piece(file, folder)[0] for file in found)
+        pieces = (piece(file, folder)[0] for file in sources)
         results = readings(pieces, as_read, Reading, reader=reader, keep=kept, workers=workers)
         done = 0
         progress(0, total)
         with closing(results):
-            for file, (told, made) in zip(found, results, strict=True):
-                report.extend(told.diagnostics)
-                total += len(told.pieces) - 1
-                book = FileRead(file.name, files.display_path(file.path), told.sha256, told.form, 0)
-                for reading in made:
+            for file, (survey, readings_) in zip(sources, results, strict=True):
+                report.extend(survey.diagnostics)
+                total += len(survey.pieces) - 1
+                book = FileRead(file.name, files.display_path(file.path), survey.sha256, survey.form, 0)
+                for reading in readings_:
                     articles.extend(reading.articles)
                     report.extend(reading.diagnostics)
                     used = reading.articles[0].origin.reader if reading.articles else None
@@ -121,7 +121,7 @@ def read_found(
                         book.name,
                         book.path,
                         book.sha256 or reading.sha256,
-                        told.form or used,
+                        survey.form or used,
                         book.articles + len(reading.articles),
                         (book.words or 0) + sum(map(readers.count_words, reading.articles)),
                         dict(sorted(left_out.items())),
@@ -145,11 +145,11 @@ def read_bytes(
         path = folder / "bytes"
         with temporary_files():
             path.write_bytes(data)
-        found = Found(path, name, path.parent, is_named=True)
-        return read_found([found], report, reader=reader, keep=keep, workers=workers)[0]
+        source = SourceFile(path, name, path.parent, is_named=True)
+        return read_found([source], report, reader=reader, keep=keep, workers=workers)[0]
 
 
-def piece(file: Found, folder: Path) -> tuple[Piece, Stamp]:
+def piece(file: SourceFile, folder: Path) -> tuple[Piece, Stamp]:
     """A file for a worker, by a path that leads to it from anywhere, and as it is now: if it changes while
     it is read, the next run sees that."""
     kept = kept_file(file, folder)
@@ -165,7 +165,7 @@ def _absolute(folder: Path) -> Path:
     return folder if remote.is_remote(folder) else folder.absolute()
 
 
-def kept_file(file: Found, folder: Path) -> Found:
+def kept_file(file: SourceFile, folder: Path) -> SourceFile:
     """A file to seek in: what comes by standard input or a pipe, or from elsewhere, as one of the folder."""
     if not file.is_stream and not remote.is_remote(file.path):
         return file
@@ -208,71 +208,71 @@ def _spool(stream: BinaryIO, kept: BinaryIO, name: str) -> None:
         kept.truncate(size)
 
 
-Made = TypeVar("Made", bound=msgspec.Struct)
+Result = TypeVar("Result", bound=msgspec.Struct)
 
 
 def readings(
     pieces: Iterable[Piece],
-    finish: Callable[[Reading], Made],
-    made: type[Made],
+    finish: Callable[[Reading], Result],
+    kind: type[Result],
     *,
     reader: str | None,
     keep: frozenset[str],
     workers: int | None,
     scheduler: str | None = None,
-) -> Generator[tuple[Survey, Iterator[Made]], None, None]:
+) -> Generator[tuple[Survey, Iterator[Result]], None, None]:
     """Of each file, in their order, what is in it, and what ``finish``, a function that a worker can
-    import, makes of the reading of each piece; ``made`` is its type. Files are drawn as they can be read.
+    import, makes of the reading of each piece; ``kind_`` is its type. Files are drawn as they can be read.
     ``workers`` and ``scheduler``: see `read_paths`."""
     job = Job((), finish, reader, keep)
     if workers is None or not IN_WORKERS:
-        yield from Files(pieces, finish, made, job).read(Here())
+        yield from Files(pieces, finish, kind, job).read(Here())
         return
-    with reading_pool() as crew:
+    with reading_pool() as workers_:
         if scheduler:
-            yield from _readings_afar(pieces, finish, made, job, scheduler, crew)
+            yield from _readings_afar(pieces, finish, kind, job, scheduler, workers_)
         else:
             most = workers or pool.cores()
-            yield from Files(pieces, finish, made, job, workers=most, worth=WORTH).read(crew)
+            yield from Files(pieces, finish, kind, job, workers=most, worth=WORTH).read(workers_)
 
 
 def _readings_afar(
     files: Iterable[Piece],
-    finish: Callable[[Reading], Made],
-    made: type[Made],
+    finish: Callable[[Reading], Result],
+    kind: type[Result],
     job: Job,
     scheduler: str,
-    crew: WorkerPool[Job, tuple[Answer, ...]],
-) -> Iterator[tuple[Survey, Iterator[Made]]]:
-    surveys = [told for told, _ in Files(files, finish, made, job, looks_only=True).read(crew)]
-    pieces = [piece for told in surveys for piece in told.pieces]
-    results = _afar(pieces, finish, made, job, scheduler, crew)
-    for told in surveys:
-        yield told, islice(results, len(told.pieces))
+    workers: WorkerPool[Job, tuple[Answer, ...]],
+) -> Iterator[tuple[Survey, Iterator[Result]]]:
+    surveys = [survey for survey, _ in Files(files, finish, kind, job, looks_only=True).read(workers)]
+    pieces = [piece for survey in surveys for piece in survey.pieces]
+    results = _afar(pieces, finish, kind, job, scheduler, workers)
+    for survey in surveys:
+        yield survey, islice(results, len(survey.pieces))
 
 
 def _afar(
     pieces: Sequence[Piece],
-    finish: Callable[[Reading], Made],
-    made: type[Made],
+    finish: Callable[[Reading], Result],
+    kind: type[Result],
     job: Job,
     scheduler: str,
-    crew: WorkerPool[Job, tuple[Answer, ...]],
-) -> Iterator[Made]:
+    workers: WorkerPool[Job, tuple[Answer, ...]],
+) -> Iterator[Result]:
     if not pieces:
         return
-    decode = msgspec.msgpack.Decoder(made).decode
+    decode = msgspec.msgpack.Decoder(kind).decode
     packer = WorkerPool(pack, 1, MEMORY)
-    parcels_ = Parcels(pieces, packer)
+    payloads = RemotePayloads(pieces, packer)
     work = partial(_unpacked, job.reader, job.keep, finish)
     there = dask.WorkerPool(work, scheduler, MEMORY, dask.pack())
     try:
-        results = there.do(parcels_, lambda parcel: allowed(len(parcel.data)).seconds, parcels_.fuller)
+        results = there.do(payloads, lambda parcel: allowed(len(parcel.data)).seconds, payloads.fuller)
         for piece, result in zip(pieces, pool.in_order(results), strict=True):
             if isinstance(result, JobFailure):
                 yield finish(lost(piece, result))
             elif isinstance(result, Wanting):  # and again and again
-                for _, here in Files([piece], finish, made, job).read(crew):
+                for _, here in Files([piece], finish, kind, job).read(workers):
                     yield from here
             else:
                 yield decode(result)
@@ -285,7 +285,7 @@ def _unpacked(
     reader: str | None,
     keep: frozenset[str],
     finish: Callable[[Reading], msgspec.Struct],
-    parcel: Parcel,
+    parcel: RemotePayload,
 ) -> bytes | Wanting:
     """In a worker elsewhere: that of a page whose pictures did not come along is asked for again."""
     if parcel.reading is not None:
@@ -306,16 +306,16 @@ def is_by_itself(finding: Diagnostic) -> bool:
 def originals(articles: Iterable[Article], books: Iterable[FileRead]) -> dict[str, Original]:
     """The file behind each article of `read_paths`, by the hash that the article tells as its
     origin's: for one that came out of an archive, or of this program's own JSON, that file."""
-    found: dict[str, Original] = {}
+    by_hash: dict[str, Original] = {}
     queue = iter(articles)
     for book in books:
         for article in islice(queue, book.articles):
             origin = article.origin
             itself = origin.sha256 == book.sha256
-            if itself or origin.sha256 not in found:
+            if itself or origin.sha256 not in by_hash:
                 media_type = origin.media_type if itself else kind(book.reader)
-                found[origin.sha256] = Original(book.name, media_type, book.sha256, Path(book.path))
-    return found
+                by_hash[origin.sha256] = Original(book.name, media_type, book.sha256, Path(book.path))
+    return by_hash
 
 
 def kind(form: str | None) -> str:

@@ -18,7 +18,7 @@ from exporter.readers import registry as readers
 from exporter.readers.source import MAX_BYTES, Lookup, Reading, Source
 from exporter.sources import archives, files, storage
 from exporter.sources.archives import Archive, Unreadable
-from exporter.sources.files import Found
+from exporter.sources.files import SourceFile
 from exporter.workers import limits
 from exporter.workers.limits import Limit
 
@@ -40,7 +40,7 @@ class Piece(NamedTuple):
     """What to read: a file, or the member of that number where it is an archive; about how many
     bytes it has, and how it is called."""
 
-    found: Found
+    source: SourceFile
     size: int
     name: str
     member: int | None = None
@@ -79,9 +79,9 @@ class Answer(NamedTuple):
 
 def allowed(size: int) -> Limit:
     """What reading so many bytes may take."""
-    told = os.environ.get("EXPORTER_READING_SECONDS")
+    setting = os.environ.get("EXPORTER_READING_SECONDS")
     seconds = SECONDS + min(size, USUAL) / FAST + max(size - USUAL, 0) / SLOWEST
-    return Limit(float(told) if told else seconds, min(MEMORY + EACH * size, MOST_MEMORY))
+    return Limit(float(setting) if setting else seconds, min(MEMORY + EACH * size, MOST_MEMORY))
 
 
 def is_small(pieces: tuple[Piece, ...]) -> bool:
@@ -89,7 +89,7 @@ def is_small(pieces: tuple[Piece, ...]) -> bool:
     return len(pieces) <= MOST and sum(piece.size for piece in pieces) <= SMALL
 
 
-class Desk:
+class ReadSession:
     """Reads pieces, all in one form if one is forced, with all rules of cleaning but ``keep``. The
     archive of the last piece stays open, as the next one is likely to be of the same. A file that was looked
     into, and is small, is not opened again to be read."""
@@ -110,7 +110,7 @@ class Desk:
 
     def _answer(self, piece: Piece, job: Job) -> Answer:
         limits.step()
-        survey = self.survey(piece.found) if piece.member is None else None
+        survey = self.survey(piece.source) if piece.member is None else None
         limits.step()
         if survey is None:
             pieces: tuple[Piece, ...] = (piece,) if job.at_once else ()
@@ -121,42 +121,42 @@ class Desk:
     def _result(self, piece: Piece, finish: Callable[[Reading], msgspec.Struct]) -> bytes:
         return packed(finish, piece.name, partial(self.read, piece))
 
-    def survey(self, found: Found) -> Survey | None:
+    def survey(self, source: SourceFile) -> Survey | None:
         """Look into a file; None, after no more than its head, for one that is no archive."""
         report = Report()
         self.close()
         try:
-            if found.error is not None:
-                raise OSError(found.error, os.strerror(found.error))
-            head = files.head(found.path)
-            if files.is_own_output(found, head):
-                return Survey((), diagnostics=(Diagnostic("own-output", found.name),), is_own_output=True)
-            form = archives.choose(head[: archives.HEAD], found.name)
+            if source.error is not None:
+                raise OSError(source.error, os.strerror(source.error))
+            head = files.head(source.path)
+            if files.is_own_output(source, head):
+                return Survey((), diagnostics=(Diagnostic("own-output", source.name),), is_own_output=True)
+            form = archives.choose(head[: archives.HEAD], source.name)
             if form is None:
-                self._whole = (found.path, head) if len(head) < files.HEAD else None
+                self._whole = (source.path, head) if len(head) < files.HEAD else None
                 return None
-            limits.allow(allowed(found.path.stat().st_size))
-            archive = Archive(storage.open_regular(found.path), found.name, form, report, found.recognise)
-            self._open = found.path, archive
-            with storage.open_regular(found.path) as file:
+            limits.allow(allowed(source.path.stat().st_size))
+            archive = Archive(storage.open_regular(source.path), source.name, form, report, source.recognise)
+            self._open = source.path, archive
+            with storage.open_regular(source.path) as file:
                 sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         except ExporterError:
             raise
         except Exception as error:
             if is_momentary(error):
-                return Survey((), diagnostics=readers.failed(found.name, error).diagnostics)
+                return Survey((), diagnostics=readers.failed(source.name, error).diagnostics)
             if isinstance(error, OSError):  # to read it will tell
                 return None
-            report.add("archive-broken", found.name, f"{type(error).__name__}: {error}"[:300])
+            report.add("archive-broken", source.name, f"{type(error).__name__}: {error}"[:300])
             return Survey((), diagnostics=report.findings)
         members = archive.members
-        taken = [(n, member) for n, member in enumerate(members) if found.with_own or not member.output]
+        taken = [(n, member) for n, member in enumerate(members) if source.with_own or not member.output]
         if len(taken) < len(members):
             for member in members:
                 if member.output:
                     report.add("own-output", member.output)
         # Larger ones are not read; and what they say to be larger is only said.
-        pieces = tuple(Piece(found, min(m.size, MAX_BYTES), m.name, n) for n, m in taken)
+        pieces = tuple(Piece(source, min(m.size, MAX_BYTES), m.name, n) for n, m in taken)
         return Survey(pieces, form, sha256, report.findings)
 
     def read(self, piece: Piece) -> Reading:
@@ -168,15 +168,15 @@ class Desk:
         """What there is to read of a piece; the whole reading where that is nothing."""
         whole, self._whole = self._whole, None
         try:
-            if piece.member is None and whole and whole[0] == piece.found.path:
+            if piece.member is None and whole and whole[0] == piece.source.path:
                 limits.allow(allowed(len(whole[1])))
-                source = Source(whole[1], piece.found.name, partial(files.sibling, piece.found))
+                source = Source(whole[1], piece.source.name, partial(files.sibling, piece.source))
             elif piece.member is None:
-                limits.allow(allowed(piece.found.path.stat().st_size))
-                source = _source(piece.found)
+                limits.allow(allowed(piece.source.path.stat().st_size))
+                source = _source(piece.source)
             else:
-                limits.allow(allowed(piece.found.path.stat().st_size))
-                source = self._archive(piece.found).members[piece.member].source()
+                limits.allow(allowed(piece.source.path.stat().st_size))
+                source = self._archive(piece.source).members[piece.member].source()
         except Unreadable as problem:
             return _nothing(problem.id, piece.name, problem.detail)
         except (*archives.ODD, MemoryError) as error:
@@ -202,13 +202,15 @@ class Desk:
             limits.allow(allowed(self._size), more=True)
         return data
 
-    def _archive(self, found: Found) -> Archive:
-        if self._open is None or self._open[0] != found.path:
+    def _archive(self, source: SourceFile) -> Archive:
+        if self._open is None or self._open[0] != source.path:
             self.close()
-            archive = archives.opened(found.path, found.name, Report(), found.recognise)  # told by the survey
+            archive = archives.opened(
+                source.path, source.name, Report(), source.recognise
+            )  # told by the survey
             if archive is None:
                 raise Unreadable("archive-broken", "changed while it was read")
-            self._open = found.path, archive
+            self._open = source.path, archive
         return self._open[1]
 
     def close(self) -> None:
@@ -236,20 +238,20 @@ def packed(finish: Callable[[Reading], msgspec.Struct], name: str, read: Callabl
         return msgspec.msgpack.encode(finish(nothing))
 
 
-def _source(found: Found) -> Source:
-    with storage.open_regular(found.path) as file:
+def _source(source: SourceFile) -> Source:
+    with storage.open_regular(source.path) as file:
         size = os.fstat(file.fileno()).st_size
         if size > MAX_BYTES:
             raise Unreadable("file-too-large", f"{size >> 20} MB")
         data = file.read(MAX_BYTES + 1)
-    return Source(data, found.name, partial(files.sibling, found))
+    return Source(data, source.name, partial(files.sibling, source))
 
 
 def _nothing(id: str, where: str, detail: str) -> Reading:
     return Reading((), (Diagnostic(id, where, detail),))
 
 
-_desk = Desk()
+_session = ReadSession()
 """A worker's own."""
 
 
@@ -265,8 +267,8 @@ def _settle() -> None:
 def work(job: Job) -> tuple[Answer, ...]:
     """In a worker: what came of each piece. A job without pieces closes what is still open."""
     if not job.pieces:
-        _desk.close()
+        _session.close()
         return ()
-    answers = _desk.do(job)
+    answers = _session.do(job)
     _settle()
     return answers

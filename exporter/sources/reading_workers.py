@@ -19,7 +19,7 @@ import msgspec
 from exporter.diagnostics import Diagnostic
 from exporter.readers.source import Reading
 from exporter.sources import read_one
-from exporter.sources.read_one import MOST, MOST_MEMORY, Answer, Desk, Job, Piece, Survey
+from exporter.sources.read_one import MOST, MOST_MEMORY, Answer, Job, Piece, ReadSession, Survey
 from exporter.workers.limits import LOADING, Limits
 from exporter.workers.pool import JobFailure, WorkerPool
 
@@ -27,9 +27,9 @@ AHEAD = 4096
 """Pieces that may be read after one that is not done yet: what came of them waits in memory."""
 MEMORY = Limits(data=MOST_MEMORY, resting=384 * 1024**2)
 STEPS = 2
-"""What a worker tells of with each piece (`Desk.do`)."""
+"""What a worker tells of with each piece (`ReadSession.do`)."""
 
-Made = TypeVar("Made", bound=msgspec.Struct)
+Finished = TypeVar("Finished", bound=msgspec.Struct)
 
 
 # -- The processes -----------------------------------------------------------------------
@@ -56,9 +56,9 @@ class Here:
         seconds: Callable[[Job], float],  # noqa: ARG002
         ahead: int,  # noqa: ARG002
     ) -> Generator[tuple[int, tuple[Answer, ...] | JobFailure], None, None]:
-        with closing(Desk()) as desk:
+        with closing(ReadSession()) as session:
             for number, job in enumerate(jobs):
-                yield number, desk.do(job)
+                yield number, session.do(job)
 
 
 _spare: list[tuple[object, WorkerPool[Job, tuple[Answer, ...]]]] = []
@@ -72,41 +72,41 @@ if hasattr(os, "register_at_fork"):
 def reading_pool() -> Iterator[WorkerPool[Job, tuple[Answer, ...]]]:
     """Workers, at first one, which stays for the next who asks: to start one takes half a second."""
     known = _known()
-    crew: WorkerPool[Job, tuple[Answer, ...]] | None = None
-    while _spare and crew is None:
-        knew, crew = _spare.pop()
+    workers: WorkerPool[Job, tuple[Answer, ...]] | None = None
+    while _spare and workers is None:
+        knew, workers = _spare.pop()
         if knew != known:
-            crew.close()
-            crew = None
-    crew = crew or WorkerPool(read_one.work, 1, MEMORY)
+            workers.close()
+            workers = None
+    workers = workers or WorkerPool(read_one.work, 1, MEMORY)
     try:
-        yield crew
+        yield workers
     except BaseException:
-        crew.close()
+        workers.close()
         raise
-    crew.size = 1
-    crew.rest(1)
-    for _ in crew.do([Job((), read_one.as_read)]) if crew.has_workers else ():
+    workers.size = 1
+    workers.rest(1)
+    for _ in workers.do([Job((), read_one.as_read)]) if workers.has_workers else ():
         pass
-    _spare.append((known, crew))
+    _spare.append((known, workers))
 
 
 def _known() -> object:
     """What a worker takes over from this process as it starts."""
-    told = sorted(item for item in os.environ.items() if item[0].startswith("EXPORTER_"))
-    return os.getpid(), tuple(sys.path), os.environ.get("TMPDIR"), told
+    settings = sorted(item for item in os.environ.items() if item[0].startswith("EXPORTER_"))
+    return os.getpid(), tuple(sys.path), os.environ.get("TMPDIR"), settings
 
 
 # -- The files ---------------------------------------------------------------------------
 
 
-class _File(Generic[Made]):
+class _File(Generic[Finished]):
     """A file on its way: what it was found to be, what has been made of its pieces, and how reading it at
     once was lost."""
 
     def __init__(self) -> None:
         self.survey: Survey | None = None
-        self.made: dict[int, Made] = {}
+        self.finished: dict[int, Finished] = {}
         self.lost: JobFailure | None = None
 
 
@@ -122,14 +122,14 @@ class _Task(NamedTuple):
         return _Task(tuple(self.pieces[n] for n in chosen), tuple(self.places[n] for n in chosen))
 
 
-class Files(Generic[Made]):
+class Files(Generic[Finished]):
     """Files through a pool: jobs, drawn as it has room, and what comes of them, in the files' order."""
 
     def __init__(
         self,
         files: Iterable[Piece],
-        finish: Callable[[Reading], Made],
-        made: type[Made],
+        finish: Callable[[Reading], Finished],
+        kind: type[Finished],
         job: Job,
         *,
         workers: int = 1,
@@ -140,19 +140,19 @@ class Files(Generic[Made]):
         ``worth`` more than one. ``looks_only`` gives surveys alone."""
         self._bundles = bundles(files)
         self._finish = finish
-        self._decode = msgspec.msgpack.Decoder(made).decode
+        self._decode = msgspec.msgpack.Decoder(kind).decode
         self._job = job
         self._workers = workers
         self._worth = worth
         self._looks_only = looks_only
-        self._files: dict[int, _File[Made]] = {}
+        self._files: dict[int, _File[Finished]] = {}
         self._count = 0
         self._first: list[tuple[tuple[tuple[int, int], ...], _Task]] = []
         self._begun: dict[int, _Task] = {}
         self._drawn = 0
         self._size = 0
 
-    def read(self, pool: Pool) -> Iterator[tuple[Survey, Iterator[Made]]]:
+    def read(self, pool: Pool) -> Iterator[tuple[Survey, Iterator[Finished]]]:
         """The survey of each file, and what is made of its pieces, which is to be taken before the next."""
         self._pool = pool
         if self._workers > pool.size:
@@ -172,11 +172,11 @@ class Files(Generic[Made]):
                 del self._files[number]
                 number += 1
 
-    def _results(self, file: _File[Made], pieces: int) -> Iterator[Made]:
+    def _results(self, file: _File[Finished], pieces: int) -> Iterator[Finished]:
         for number in range(pieces):
-            while number not in file.made:
+            while number not in file.finished:
                 self._wait()
-            yield file.made.pop(number)
+            yield file.finished.pop(number)
 
     # What the pool is to do: first what earlier files need.
 
@@ -222,9 +222,9 @@ class Files(Generic[Made]):
         if piece.member is None:
             file.survey = survey or Survey((piece,))
             if survey is None and file.lost:
-                file.made[0] = self._finish(lost(piece, file.lost))
+                file.finished[0] = self._finish(lost(piece, file.lost))
         for result in answer.results:
-            file.made[part] = self._decode(result)
+            file.finished[part] = self._decode(result)
             part += 1
         if survey and not answer.results and not self._looks_only:
             begin = 0
@@ -248,27 +248,27 @@ class Files(Generic[Made]):
         file = self._files[number]
         was_looked_into = how.steps % STEPS == 0
         if piece.member is not None:
-            file.made[part] = self._finish(lost(piece, how))
+            file.finished[part] = self._finish(lost(piece, how))
         elif at_once and was_looked_into and not self._looks_only:
             # Perhaps an archive, all of whose members were read at once: the others are not lost.
             file.lost = how
             self._add(task._replace(at_once=False))
         else:
             file.survey = Survey((piece,))
-            file.made[0] = self._finish(lost(piece, file.lost or how))
+            file.finished[0] = self._finish(lost(piece, file.lost or how))
 
 
 def bundles(pieces: Iterable[Piece]) -> Iterator[tuple[Piece, ...]]:
     """The pieces in their order, small ones several at a time: what a worker is sent and sends
     costs time by itself, and while it waits for that it does nothing."""
-    held: list[Piece] = []
+    bundle: list[Piece] = []
     for piece in pieces:
-        if held and not read_one.is_small((*held, piece)):
-            yield tuple(held)
-            held = []
-        held.append(piece)
-    if held:
-        yield tuple(held)
+        if bundle and not read_one.is_small((*bundle, piece)):
+            yield tuple(bundle)
+            bundle = []
+        bundle.append(piece)
+    if bundle:
+        yield tuple(bundle)
 
 
 def _first(bundles: Iterator[tuple[Piece, ...]], worth: int) -> tuple[Sequence[tuple[Piece, ...]], int]:

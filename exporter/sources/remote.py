@@ -94,15 +94,15 @@ def place(text: str | Path) -> Path:
         from upath import UPath
 
         # Others may write there while this program runs, so no listing is good for twice.
-        found = UPath(f"{scheme}://{rest}", **options, **_WAITING.get(scheme, {}))
+        place = UPath(f"{scheme}://{rest}", **options, **_WAITING.get(scheme, {}))
     except ImportError as error:
         raise UsageError(f"addresses such as {scheme}:// need a driver: {error}", remedy) from None
     except ValueError:
         raise UsageError(f"this {scheme}:// address is not valid", "Check its spelling.") from None
-    path = cast(Path, found)  # as far as anybody here asks
+    path = cast(Path, place)  # as far as anybody here asks
     try:
-        with told(path):
-            _ = found.fs
+        with translated_errors(path):
+            _ = place.fs
     except ImportError as error:
         raise UsageError(f"addresses such as {scheme}:// need a driver: {error}", remedy) from None
     return path
@@ -150,7 +150,7 @@ def is_remote(path: Path) -> bool:
 
 
 @contextmanager
-def told(path: Path, kind: type[ExporterError] = InputError) -> Iterator[None]:
+def translated_errors(path: Path, kind: type[ExporterError] = InputError) -> Iterator[None]:
     """Errors of the store that has that path become this kind."""
     try:
         yield
@@ -175,7 +175,7 @@ def listing(path: Path) -> tuple[dict[str, Stamp], bool]:
     """The files of a folder by their names in it, in no order, or the one that is meant itself; and
     which of both. Raises `InputError`."""
     folder = _upath(path)
-    with told(path):
+    with translated_errors(path):
         top = folder.path.rstrip("/")
         infos = cast("dict[str, dict[str, Any]]", _ask(path, lambda: folder.fs.find(top, detail=True), 60))
         if not infos:
@@ -235,7 +235,7 @@ def head(path: Path, most: int) -> bytes | None:
 def prepare(folder: Path) -> None:
     """Make sure that there can be files in that folder. Raises `OutputError`."""
     there = _upath(folder)
-    with told(folder, OutputError):
+    with translated_errors(folder, OutputError):
         if there.protocol in _BUCKETS:
             _ask(folder, lambda: there.fs.info(there.path.split("/")[0]))
         else:
@@ -244,14 +244,14 @@ def prepare(folder: Path) -> None:
 
 def write(path: Path, data: bytes) -> None:
     """Put a file whole: at any moment others see the old or the new one. Raises `OutputError`."""
-    with told(path, OutputError):
+    with translated_errors(path, OutputError):
         slowest = 3 + len(data) / SLOWEST / SECONDS
         _ask(path, lambda: _upath(path).fs.pipe_file(_upath(path).path, data), slowest)
 
 
 def remove(path: Path) -> None:
     """Take a file away, if it is there. Raises `OutputError`."""
-    with told(path, OutputError), suppress(FileNotFoundError):
+    with translated_errors(path, OutputError), suppress(FileNotFoundError):
         _ask(path, lambda: _upath(path).fs.rm_file(_upath(path).path))
 
 
@@ -394,12 +394,12 @@ def _status(error: BaseException) -> int:
     """The number that HTTP gives an error, as far as its driver says; else 0."""
     response = getattr(error, "response", None)
     if isinstance(response, dict):
-        found = response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+        status = response.get("ResponseMetadata", {}).get("HTTPStatusCode")
     else:
-        found = next(
+        status = next(
             (v for n in ("status", "status_code", "code") if isinstance(v := getattr(error, n, 0), int)), 0
         )
-    return found if isinstance(found, int) else 0
+    return status if isinstance(status, int) else 0
 
 
 _KEYS = re.compile(
@@ -413,7 +413,7 @@ def _reason(path: Path, error: BaseException) -> str:
     reason = str(getattr(error, "strerror", None) or str(error) or type(error).__name__)
     if password := _upath(path).storage_options.get("password"):
         reason = reason.replace(password, "…")
-    return _KEYS.sub(lambda found: f"{found[1]}…" if found[1] else "", reason)
+    return _KEYS.sub(lambda match: f"{match[1]}…" if match[1] else "", reason)
 
 
 def _upath(path: Path) -> UPath:

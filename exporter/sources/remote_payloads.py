@@ -14,7 +14,7 @@ from typing import NamedTuple, overload
 import msgspec
 
 from exporter.readers.source import Hints, Reading, Source
-from exporter.sources.read_one import Desk, Piece, allowed
+from exporter.sources.read_one import Piece, ReadSession, allowed
 from exporter.sources.reading_workers import lost
 from exporter.workers.pool import JobFailure, WorkerPool
 
@@ -30,7 +30,7 @@ class Wanting(NamedTuple):
     embedded: set[str]
 
 
-class Parcel(msgspec.Struct, frozen=True):
+class RemotePayload(msgspec.Struct, frozen=True):
     """A source with what it has asked for, None where there is no such thing; or the reading of
     what could not be opened."""
 
@@ -63,57 +63,57 @@ class Order(NamedTuple):
     """A piece to pack, with what its reader has asked for."""
 
     piece: Piece
-    asked: Wanting
+    wanted: Wanting
 
 
-_desk = Desk()
+_session = ReadSession()
 
 
-def pack(order: Order) -> Parcel:
+def pack(order: Order) -> RemotePayload:
     """In a worker here: the piece as a parcel."""
-    source = _desk.open(order.piece)
+    source = _session.open(order.piece)
     if isinstance(source, Reading):
-        return Parcel(reading=source)
-    return Parcel(
+        return RemotePayload(reading=source)
+    return RemotePayload(
         source.data,
         source.name,
         source.hints,
-        {reference: source.sibling(reference) for reference in sorted(order.asked.sibling)},
-        {reference: source.embedded(reference) for reference in sorted(order.asked.embedded)},
+        {reference: source.sibling(reference) for reference in sorted(order.wanted.sibling)},
+        {reference: source.embedded(reference) for reference in sorted(order.wanted.embedded)},
     )
 
 
-class Parcels(Sequence[Parcel]):
+class RemotePayloads(Sequence[RemotePayload]):
     """The pieces as parcels, each packed when it is its turn."""
 
-    def __init__(self, pieces: Sequence[Piece], packer: WorkerPool[Order, Parcel]) -> None:
+    def __init__(self, pieces: Sequence[Piece], packer: WorkerPool[Order, RemotePayload]) -> None:
         self._pieces = pieces
         self._packer = packer
-        self._asked: dict[int, Wanting] = {}
+        self._wanted: dict[int, Wanting] = {}
         self._rounds = Counter[int]()
 
     def __len__(self) -> int:
         return len(self._pieces)
 
     @overload
-    def __getitem__(self, number: int) -> Parcel: ...
+    def __getitem__(self, number: int) -> RemotePayload: ...
     @overload
-    def __getitem__(self, number: slice) -> Sequence[Parcel]: ...
-    def __getitem__(self, number: int | slice) -> Parcel | Sequence[Parcel]:
+    def __getitem__(self, number: slice) -> Sequence[RemotePayload]: ...
+    def __getitem__(self, number: int | slice) -> RemotePayload | Sequence[RemotePayload]:
         if isinstance(number, slice):
             return [self[n] for n in range(*number.indices(len(self)))]
         piece = self._pieces[number]
-        order = Order(piece, self._asked.get(number, Wanting(set(), set())))
+        order = Order(piece, self._wanted.get(number, Wanting(set(), set())))
         ((_, parcel),) = self._packer.do([order], lambda _: allowed(piece.size).seconds)
-        return Parcel(reading=lost(piece, parcel)) if isinstance(parcel, JobFailure) else parcel
+        return RemotePayload(reading=lost(piece, parcel)) if isinstance(parcel, JobFailure) else parcel
 
-    def fuller(self, number: int, result: object) -> Parcel | None:
+    def fuller(self, number: int, result: object) -> RemotePayload | None:
         """The parcel again, with what its reading missed; None where it missed nothing, or has been
         sent often enough."""
         if not isinstance(result, Wanting) or self._rounds[number] == ROUNDS:
-            self._asked.pop(number, None)
+            self._wanted.pop(number, None)
             return None
         self._rounds[number] += 1
-        before = self._asked.get(number, Wanting(set(), set()))
-        self._asked[number] = Wanting(before.sibling | result.sibling, before.embedded | result.embedded)
+        before = self._wanted.get(number, Wanting(set(), set()))
+        self._wanted[number] = Wanting(before.sibling | result.sibling, before.embedded | result.embedded)
         return self[number]

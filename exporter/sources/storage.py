@@ -89,8 +89,8 @@ def stamp(path: Path) -> Stamp:
     """What tells whether a file has changed. Raises `OSError`."""
     if remote.is_remote(path):
         return remote.stamp(path)
-    told = path.stat()
-    return Stamp(told.st_size, told.st_mtime_ns)
+    status = path.stat()
+    return Stamp(status.st_size, status.st_mtime_ns)
 
 
 def content(path: Path) -> bytes:

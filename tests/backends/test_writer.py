@@ -138,9 +138,9 @@ def joined() -> Pdf:
         pdf.add_blank_page(page_size=(300, 400)).Contents = pdf.make_stream(b"0 0 9 9 re f")
         pdf.pages[0].obj.Resources = Dictionary()
         blank = Laid((take_apart(pdf),), (Page({}, (), (), 0),), ())
-    headers_footers_ = HeadersFooters([blank], [(Place(0, 0),)] * 83, [0.0, 7.5, *[0.0] * 81], ())
+    headers_footers = HeadersFooters([blank], [(Place(0, 0),)] * 83, [0.0, 7.5, *[0.0] * 81], ())
     made = Writer()
-    catalogue = join.join(made, sections, 1, headers_footers_, {"b": "Another (b)"})
+    catalogue = join.join(made, sections, 1, headers_footers, {"b": "Another (b)"})
     return read(made.end(made.put(dictionary(catalogue)), made.put(b"<<>>")))
 
 

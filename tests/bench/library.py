@@ -143,7 +143,7 @@ def measure_library(name: str, saved_pages: Iterator[tuple[str, str]], folder: P
     with Library(library) as opened:
         stats = opened.stats()
         print(
-            f"library of {stats.database / 1e6:,.0f} MB, {stats.stories:,} stories, {stats.briefs:,} teasers"
+            f"library of {stats.database / 1e6:,.0f} MB, {stats.distinct:,} stories, {stats.briefs:,} teasers"
         )
         middle = sorted(stats.days)[len(stats.days) // 2].replace(day=1)
         month = Selection(window=Window(middle, middle + timedelta(29)))

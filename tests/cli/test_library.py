@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import run
-from tests.library.test_catalog import STORY, page
+from tests.library.test_catalog import ITEM_TEXT, page
 
 
 class Desk:
@@ -16,7 +16,12 @@ class Desk:
         self.folder = folder
         page(folder / "saved", "ferry.md", "Second ferry", source="Harbour Gazette", lang="en")
         page(
-            folder / "saved", "copy.md", "Ferry runs hourly", STORY[:-40], day="2024-05-07", source="The Post"
+            folder / "saved",
+            "copy.md",
+            "Ferry runs hourly",
+            ITEM_TEXT[:-40],
+            day="2024-05-07",
+            source="The Post",
         )
         page(
             folder / "saved",

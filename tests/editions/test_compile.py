@@ -104,11 +104,11 @@ def test_the_same_article_twice_is_taken_once_the_fuller_copy() -> None:
 
 
 def test_two_stories_under_one_headline_of_one_day_are_two_articles() -> None:
-    briefs_ = [
+    briefs = [
         "The ferry carried two hundred people over the bay on Sunday, more than on any day of the last year.",
         "A choir of forty sang in the old weighing house, and the windows were left open for the street.",
     ]
-    notes = [article("News in brief", words=words) for words in briefs_]
+    notes = [article("News in brief", words=words) for words in briefs]
     assert len(select([*notes, notes[0]]).articles) == 2
 
 

@@ -38,15 +38,15 @@ def test_weeks_are_iso_weeks_also_at_the_turn_of_the_year() -> None:
 @given(st.dates(date(1900, 1, 1), date(2100, 1, 1)), st.integers(0, 800), st.sampled_from(EVERY))
 def test_windows_hold_every_day_once_and_sort(first: date, days: int, every: Every) -> None:
     last = date.fromordinal(first.toordinal() + days)
-    periods_ = list(slots(first, last, every))
+    periods = list(slots(first, last, every))
     covered = [
         day
-        for slot in periods_
+        for slot in periods
         if slot.window.first and slot.window.last
         for day in range(slot.window.first.toordinal(), slot.window.last.toordinal() + 1)
     ]
     assert covered == list(range(first.toordinal(), last.toordinal() + 1))
-    names = [slot.name for slot in periods_]
+    names = [slot.name for slot in periods]
     assert names == sorted(set(names))
 
 
@@ -68,6 +68,6 @@ def test_windows_have_a_place_in_their_series(first: date, last: date | None, pl
 
 @given(st.dates(date(1900, 1, 1), date(2100, 1, 1)), st.sampled_from(EVERY))
 def test_a_series_is_in_order_of_its_days(first: date, every: Every) -> None:
-    periods_ = list(slots(first, date.fromordinal(first.toordinal() + 800), every))
-    whole = [place for slot in periods_[1:-1] if (place := ordinal(slot.window))]
+    periods = list(slots(first, date.fromordinal(first.toordinal() + 800), every))
+    whole = [place for slot in periods[1:-1] if (place := ordinal(slot.window))]
     assert whole == sorted(set(whole))

@@ -220,7 +220,7 @@ def test_nothing_outside_the_folder_is_ever_opened(tmp_path: Path, reference: st
     (tmp_path / "secret.txt").write_text("secret")
     (inside / "page.html").write_text("x")
     (inside / "link.txt").symlink_to(tmp_path / "secret.txt")
-    found = files.Found(inside / "page.html", "page.html", inside)
+    found = files.SourceFile(inside / "page.html", "page.html", inside)
     assert files.sibling(found, reference) is None
     (inside / "image.png").write_bytes(b"data")
     assert files.sibling(found, "./image.png") == b"data"

@@ -102,7 +102,7 @@ def test_a_copy_in_another_paper_makes_its_window_anew(desk: Desk) -> None:
         ({"title": "Other"}, "title: News digest → Other"),
         ({"group": "day"}, "group: source → day"),
         ({"language": "de"}, "language: None → de"),
-        ({"tidy": True}, "tidied: False → True"),
+        ({"strip_agency_marks": True}, "tidied: False → True"),
         ({"split_count": 1}, "split: "),
     ],
 )

@@ -20,7 +20,7 @@ from exporter.errors import InputError, OutputError
 from exporter.library import Library
 from exporter.library._database import NAME
 from exporter.library._schema import VERSIONS
-from exporter.library.importer import accession
+from exporter.library.importer import import_files
 from tests.library.test_catalog import page, titles
 
 COUNT = 520
@@ -28,7 +28,7 @@ COUNT = 520
 
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of pages for two transactions (`accession.AT_ONCE`)."""
+    """A folder of pages for two transactions (`import_files.AT_ONCE`)."""
     folder = tmp_path_factory.mktemp("saved")
     for n in range(COUNT):
         words = " ".join(
@@ -48,7 +48,7 @@ def command(saved: Path, library: Path, *more: str) -> list[str]:
     return [sys.executable, "-m", "exporter", "import", str(saved), "--library", str(library), "-q", *more]
 
 
-def stories(library: Path) -> list[str]:
+def distinct(library: Path) -> list[str]:
     with Library(library, create=False) as opened:
         assert opened.check() == []
         return sorted(titles(opened))
@@ -88,40 +88,40 @@ def test_a_library_that_is_not_there(tmp_path: Path) -> None:
 
 def test_a_damaged_library_is_told(tmp_path: Path, some: list[Path]) -> None:
     with Library(tmp_path / "l") as library:
-        accession(library, some, Report())
+        import_files(library, some, Report())
         library.vacuum()
     with (tmp_path / "l" / NAME).open("r+b") as file:
         file.seek(40_000)
         file.write(b"\xff" * 60_000)
     try:
         with Library(tmp_path / "l") as library:
-            told = library.check()
+            in_zone = library.check()
     except InputError as error:
-        told = [str(error)]
-    assert told != []
+        in_zone = [str(error)]
+    assert in_zone != []
 
 
 def test_one_that_another_process_writes_to(tmp_path: Path) -> None:
     path = page(tmp_path, "a.md", "Bread")
     with Library(tmp_path / "l", wait=0.05) as library, Library(tmp_path / "l") as other:
         with other.filing(), pytest.raises(OutputError, match="another program is writing"):
-            accession(library, [path], Report())
+            import_files(library, [path], Report())
         assert titles(library) == [], "to read is always allowed"
-        accession(library, [path], Report())
+        import_files(library, [path], Report())
         assert titles(library) == ["Bread"]
 
 
 def test_a_disk_that_is_full(tmp_path: Path, some: list[Path]) -> None:
     with Library(tmp_path / "l") as library:
-        accession(library, some[:1], Report())
+        import_files(library, some[:1], Report())
         (pages,) = library.database.connection.execute("PRAGMA page_count").fetchone()
         library.database.connection.execute(f"PRAGMA max_page_count={pages + 20}")
         with pytest.raises(OutputError, match="no space") as caught:
-            accession(library, some, Report())
+            import_files(library, some, Report())
         assert "run again" in caught.value.remedy
         assert titles(library) == ["Title 0"]
         library.database.connection.execute("PRAGMA max_page_count=1000000")
-        accession(library, some, Report())
+        import_files(library, some, Report())
         assert len(titles(library)) == len(some)
         assert library.check() == []
 
@@ -134,13 +134,13 @@ def test_an_import_that_is_killed_goes_on_where_it_was(tmp_path: Path, saved: Pa
         process.send_signal(signal.SIGKILL)
         process.wait()
     assert subprocess.run(command(saved, tmp_path / "l")).returncode == 0
-    assert stories(tmp_path / "l") == sorted(f"Title {n}" for n in range(COUNT))
+    assert distinct(tmp_path / "l") == sorted(f"Title {n}" for n in range(COUNT))
 
 
 def test_two_imports_at_once(tmp_path: Path, saved: Path) -> None:
     both = [subprocess.Popen(command(saved, tmp_path / "l")) for _ in range(2)]
     assert [process.wait() for process in both] == [0, 0]
-    assert stories(tmp_path / "l") == sorted(f"Title {n}" for n in range(COUNT))
+    assert distinct(tmp_path / "l") == sorted(f"Title {n}" for n in range(COUNT))
 
 
 def test_names_in_any_encoding_and_links_that_loop(tmp_path: Path) -> None:
@@ -153,9 +153,9 @@ def test_names_in_any_encoding_and_links_that_loop(tmp_path: Path) -> None:
     (folder / "self.md").symlink_to(folder / "self.md")
     with Library(tmp_path / "l") as library:
         report = Report()
-        accession(library, [folder], report)
+        import_files(library, [folder], report)
         assert sorted(titles(library)) == ["Odd", "Plain"]
-        assert accession(library, [folder], Report()).unchanged == 2
+        assert import_files(library, [folder], Report()).unchanged == 2
         name = next(line.name for line in library.lines(Selection()) if line.title == "Odd")
         name.encode()  # it can be printed and written
 
@@ -167,17 +167,17 @@ def test_thousands_of_files_in_one_folder(tmp_path: Path, count: int) -> None:
             f"Title {n}\n\nA wall of {n} stones stood by the sea for {n * n} years."
         )
     with Library.temporary() as library:
-        accession(library, [tmp_path], Report(), workers=0)
+        import_files(library, [tmp_path], Report(), workers=0)
         assert len(titles(library, Selection(undated=True))) == count
 
 
 def test_a_clock_that_goes_back(tmp_path: Path) -> None:
     path = page(tmp_path, "a.md", "Bread")
     with Library(tmp_path / "l") as library:
-        accession(library, [path], Report())
+        import_files(library, [path], Report())
         page(tmp_path, "a.md", "Loaf!", day="2024-05-06")
         os.utime(path, (1, 1))  # written later, says an earlier time
-        accession(library, [path], Report())
+        import_files(library, [path], Report())
         assert titles(library) == ["Loaf!"]
 
 
@@ -186,7 +186,7 @@ def test_a_clock_that_goes_back(tmp_path: Path) -> None:
 
 def test_a_backup_is_a_library_and_is_whole_or_not_there(tmp_path: Path) -> None:
     with Library(tmp_path / "l") as library:
-        accession(library, [Path(__file__).parents[2] / "input"], Report())
+        import_files(library, [Path(__file__).parents[2] / "input"], Report())
         library.backup(tmp_path / "copy")
         with pytest.raises(OutputError, match="there already"):
             library.backup(tmp_path / "copy")
@@ -200,10 +200,10 @@ def test_a_backup_is_a_library_and_is_whole_or_not_there(tmp_path: Path) -> None
 def test_merged_libraries_hold_what_both_held_once(tmp_path: Path) -> None:
     shared = page(tmp_path, "shared.md", "Shared", "Words that both have, and nobody else.")
     with Library(tmp_path / "one") as one, Library(tmp_path / "two") as two:
-        accession(one, [shared, page(tmp_path, "a.md", "Bread", "Bread is baked at night.")], Report())
-        accession(two, [shared], Report())
+        import_files(one, [shared, page(tmp_path, "a.md", "Bread", "Bread is baked at night.")], Report())
+        import_files(two, [shared], Report())
         page(tmp_path, "a.md", "Salt", "Salt is carried over the mountains.")  # another machine's a.md
-        accession(two, [tmp_path / "a.md"], Report())
+        import_files(two, [tmp_path / "a.md"], Report())
         assert one.merge(two) == 1
         assert sorted(titles(one)) == ["Bread", "Salt", "Shared"]
         assert one.merge(two) == 0
@@ -212,14 +212,14 @@ def test_merged_libraries_hold_what_both_held_once(tmp_path: Path) -> None:
 
 def test_vacuum_takes_what_nobody_needs(tmp_path: Path) -> None:
     with Library(tmp_path / "l") as library:
-        accession(library, [Path(__file__).parents[2] / "input"], Report())
+        import_files(library, [Path(__file__).parents[2] / "input"], Report())
         kept = [id for id in library.ids(Selection()) if not library.get(id).assets]  # type: ignore[union-attr]
         library.remove([id for id in library.ids(Selection(undated=True)) if id not in kept])
         before = library.stats()
         library.vacuum()
         after = library.stats()
         assert before.images > after.images == 0
-        assert after.stories == before.stories
+        assert after.distinct == before.distinct
         assert exporter.Selection is Selection
         assert set(kept) <= set(library.ids(Selection()))
         assert library.check() == []

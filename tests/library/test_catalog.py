@@ -20,14 +20,14 @@ from exporter.editions.compile import compile_edition
 from exporter.editions.selection import Selection
 from exporter.errors import UsageError
 from exporter.library import Library, duplicates
-from exporter.library.importer import Accession, accession
+from exporter.library.importer import ImportResult, import_files
 from exporter.model.article import Article, Teaser
 from exporter.model.dates import Window
 from exporter.sources import read_many
 from tests.editions.test_compile import MAY, article
 
 INPUT = Path(__file__).parents[2] / "input"
-STORY = (
+TITLE_KEY = (
     "The ferry to the island runs every hour from Monday on. The harbour office has found a second boat,"
     " which was built for lakes and has been waiting in the yard since the spring. Its captain knows the"
     " way. Tickets bought for the old times are good for the new ones, and bicycles travel free until June."
@@ -40,8 +40,8 @@ def library(tmp_path: Path) -> Iterator[Library]:
         yield opened
 
 
-def came(library: Library, *paths: Path, report: Report | None = None, **more: object) -> Accession:
-    return accession(library, paths, report or Report(), **more)  # type: ignore[arg-type]
+def came(library: Library, *paths: Path, report: Report | None = None, **more: object) -> ImportResult:
+    return import_files(library, paths, report or Report(), **more)  # type: ignore[arg-type]
 
 
 def titles(library: Library, selection: Selection | None = None) -> list[str]:
@@ -49,7 +49,7 @@ def titles(library: Library, selection: Selection | None = None) -> list[str]:
 
 
 def page(
-    folder: Path, name: str, title: str, words: str = STORY, day: str = "2024-05-06", **more: str
+    folder: Path, name: str, title: str, words: str = TITLE_KEY, day: str = "2024-05-06", **more: str
 ) -> Path:
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -84,21 +84,21 @@ def test_files_and_archives_come_in_alike_by_any_number_of_processes(
     monkeypatch.setattr(read_many, "WORTH", 0)
     saved = tmp_path / "saved"
     for number in range(40):
-        page(saved, f"{number:02}.md", f"Boat {number}", f"{STORY} It sails at {number}.")
+        page(saved, f"{number:02}.md", f"Boat {number}", f"{TITLE_KEY} It sails at {number}.")
     for name, members in (("05.zip", ("a", "b")), ("06.zip", ()), ("99.zip", ())):
         with zipfile.ZipFile(saved / name, "w") as archive:
             for member in members:
                 archive.writestr(
-                    f"{member}.md", f"# Packed {member}\n\n{STORY} Of {member}, and no other one."
+                    f"{member}.md", f"# Packed {member}\n\n{TITLE_KEY} Of {member}, and no other one."
                 )
     came_in = []
     for workers in (None, 2):
-        report, told = Report(), []
+        report, in_zone = Report(), []
         with Library(tmp_path / f"library {workers}") as library:
-            done = accession(
-                library, [saved], report, workers=workers, progress=lambda *at, to=told: to.append(at)
+            done = import_files(
+                library, [saved], report, workers=workers, progress=lambda *at, to=in_zone: to.append(at)
             )
-            came_in.append((done.books, done.articles, report.findings, told[-1], titles(library)))
+            came_in.append((done.books, done.articles, report.findings, in_zone[-1], titles(library)))
     assert came_in[0] == came_in[1]
     books, articles, findings, last, _ = came_in[0]
     assert [book.name for book in books[5:8]] == ["05.md", "05.zip", "06.md"]
@@ -219,11 +219,11 @@ def test_a_selection_is_the_one_that_articles_at_hand_give(data: st.DataObject) 
 
 def test_a_brief_gives_way_to_the_article_at_its_address_whatever_its_title() -> None:
     whole = article("A second ferry for the island", link="https://www.gazette.example/ferry?utm_source=x")
-    told = (
+    in_zone = (
         Teaser("Second ferry …", "It runs", "2024-05-05", "Post", "https://gazette.example/ferry"),
         Teaser("Bells", "They ring", "2024-05-05", "Post", "https://gazette.example/bells"),
     )
-    with Library.holding([whole, article("Weather", teasers=told)]) as library:
+    with Library.holding([whole, article("Weather", teasers=in_zone)]) as library:
         assert [brief.title for brief in library.select(Selection()).briefs] == ["Bells"]
         assert len(library.snapshot(Selection()).briefs) == 1
 
@@ -266,7 +266,7 @@ def test_an_unknown_source_is_told_with_the_known_ones() -> None:
 )
 def test_full_text(asked: str, found: list[str]) -> None:
     made = [
-        article("Ferry", words=STORY),
+        article("Ferry", words=TITLE_KEY),
         article("지도", words="군고구마 장수가 가을에 단감"),
         article("Talks", words='At the UN he said "no" to 100% of it.'),
     ]
@@ -310,9 +310,11 @@ def test_words_that_are_gone_are_found_no_more(library: Library, tmp_path: Path)
 
 def copies() -> list[Article]:
     full = article(
-        "Second ferry", "2024-05-06", "Gazette", words=STORY, link="https://a.example/f?utm_source=x"
+        "Second ferry", "2024-05-06", "Gazette", words=TITLE_KEY, link="https://a.example/f?utm_source=x"
     )
-    cut = article("Ferry runs hourly", "2024-05-07", "Post", words=STORY[:-40], link="https://b.example/1")
+    cut = article(
+        "Ferry runs hourly", "2024-05-07", "Post", words=TITLE_KEY[:-40], link="https://b.example/1"
+    )
     other = article("Bread is dearer", "2024-05-06", "Post", words="Bread costs more than it did last year.")
     return [full, cut, other]
 
@@ -399,18 +401,18 @@ def test_a_chain_of_small_changes_does_not_drift() -> None:
     assert not duplicates.is_same(chain[0], chain[-1])
     for order in (chain, chain[::-1], [*chain[::2], *chain[1::2]]):
         with Library.holding(order) as library:
-            stories: dict[int, list[int]] = {}
+            distinct: dict[int, list[int]] = {}
             for id, story in library.database.connection.execute("SELECT id, story FROM article"):
-                stories.setdefault(story, []).append(id - 1)
-        assert len(stories) > 1
-        for members in stories.values():
+                distinct.setdefault(story, []).append(id - 1)
+        assert len(distinct) > 1
+        for members in distinct.values():
             whole = [order[at] for at in members]
             assert any(all(duplicates.is_same(a, b) for b in whole) for a in whole)
 
 
 def test_when_the_best_copy_goes_the_next_takes_its_place(library: Library, tmp_path: Path) -> None:
     came(library, page(tmp_path, "a.md", "Second ferry", source="Gazette"))
-    came(library, page(tmp_path, "b.md", "Ferry runs hourly", STORY[:-40], source="Post"))
+    came(library, page(tmp_path, "b.md", "Ferry runs hourly", TITLE_KEY[:-40], source="Post"))
     assert titles(library) == ["Second ferry"]
     library.remove(library.ids(Selection()))
     assert titles(library) == ["Ferry runs hourly"]

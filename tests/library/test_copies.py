@@ -11,27 +11,27 @@ import pytest
 from exporter.library import Library, _groups
 from exporter.library.index_row import IndexRow, card
 from tests.editions.test_compile import article
-from tests.library.test_catalog import STORY
+from tests.library.test_catalog import TITLE_KEY
 
 
 def identical(number: int) -> dict[str, object]:
-    return {"title": "Second ferry", "words": STORY}
+    return {"title": "Second ferry", "words": TITLE_KEY}
 
 
 def linked(number: int) -> dict[str, object]:
     """As a feed that gives one text under many addresses."""
     name = "".join(chr(ord(digit) + 49) for digit in str(number))  # no number, which would part them
-    return {"title": f"Item {name}", "words": STORY, "link": f"https://feed.example/{number}"}
+    return {"title": f"Item {name}", "words": TITLE_KEY, "link": f"https://feed.example/{number}"}
 
 
 def numbered(number: int) -> dict[str, object]:
-    return {"title": f"Item {number}", "words": STORY, "link": f"https://feed.example/{number}"}
+    return {"title": f"Item {number}", "words": TITLE_KEY, "link": f"https://feed.example/{number}"}
 
 
 def similar(number: int) -> dict[str, object]:
     """The same with other last words."""
     words = " ".join(random.Random(number).choices(["bread", "salt", "wheel", "night"], k=6))
-    return {"title": "Second ferry", "words": f"{STORY} {words}"}
+    return {"title": "Second ferry", "words": f"{TITLE_KEY} {words}"}
 
 
 def cards(count: int, kind: Callable[[int], dict[str, object]]) -> list[IndexRow]:
@@ -63,8 +63,8 @@ def test_twice_the_copies_are_twice_the_work(
         spent[0] = 0
         with Library.temporary() as library:
             filed(library, cards(count, kind))
-            told = library.stats()
-            assert (told.articles, told.stories) == (count, count if kind is numbered else 1)
+            in_zone = library.stats()
+            assert (in_zone.articles, in_zone.distinct) == (count, count if kind is numbered else 1)
         work.append(spent[0])
     assert work[1] < 2.5 * work[0]
     assert work[1] < (100 if kind is numbered else 10) * 400
@@ -73,7 +73,7 @@ def test_twice_the_copies_are_twice_the_work(
 def test_the_best_copy_leads_however_many_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_groups, "CROWD", 20, raising=False)
     plain = cards(60, identical)
-    best = card(article("Second ferry", words=STORY, link="https://gazette.example/ferry"))
+    best = card(article("Second ferry", words=TITLE_KEY, link="https://gazette.example/ferry"))
     for place in (0, 30, 60):
         with Library.temporary() as library:
             filed(library, [*plain[:place], best, *plain[place:]], 7)
@@ -92,5 +92,5 @@ def test_when_a_file_of_many_copies_changes_the_others_stay(monkeypatch: pytest.
             filing.add(file, [card(article("Bread is dearer", words="Bread costs more this year."))])
             filing.end(file, "", None, ())
         filed(library, other)
-        assert library.stats().stories == 1
+        assert library.stats().distinct == 1
         assert library.check() == []

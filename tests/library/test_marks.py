@@ -16,7 +16,7 @@ from exporter.model.article import Article
 from tests.bench import generated
 
 
-def told(count: int) -> list[Article]:
+def in_zone(count: int) -> list[Article]:
     """Articles, each third a copy of an earlier one in another paper."""
     out: list[Article] = []
     for number in range(count):
@@ -50,7 +50,7 @@ def marks(library: Library) -> int:
 @pytest.fixture(scope="module")
 def expected() -> list[tuple[str, int]]:
     with Library.temporary() as library:
-        filed(library, told(60))
+        filed(library, in_zone(60))
         found = shelves(library)
     assert sum(copies for _, copies in found) >= 15
     return found
@@ -58,7 +58,7 @@ def expected() -> list[tuple[str, int]]:
 
 def test_a_sieve_changes_nothing_but_the_time(tmp_path: Path, expected: list[tuple[str, int]]) -> None:
     with Library(tmp_path) as library:
-        articles = told(60)
+        articles = in_zone(60)
         filed(library, articles[:30])
         library.expect(1_000)
         filed(library, articles[30:])
@@ -71,7 +71,7 @@ def test_it_does_not_matter_where_marks_wait(
 ) -> None:
     monkeypatch.setattr(_groups, "_FRESH", most)
     with Library(tmp_path) as library:
-        articles = told(60)
+        articles = in_zone(60)
         for start in range(0, 60, 7):
             filed(library, articles[start : start + 7])
         assert shelves(library) == expected
@@ -91,7 +91,7 @@ def test_what_another_process_has_filed_meanwhile_is_found_too(tmp_path: Path) -
 def test_no_mark_of_what_is_removed_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_groups, "_FRESH", 200)
     with Library(tmp_path) as library:
-        articles = told(21)
+        articles = in_zone(21)
         for start in range(0, 21, 7):
             filed(library, articles[start : start + 7])
         assert marks(library) > 200
@@ -105,7 +105,7 @@ def test_no_mark_of_what_is_removed_stays(tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_a_sieve_lets_through_all_that_are_there_and_few_others(tmp_path: Path) -> None:
     with Library(tmp_path) as library:
-        filed(library, told(30))
+        filed(library, in_zone(30))
         with library.database.reading() as db:
             held = [
                 mark

@@ -28,7 +28,7 @@ from exporter.readers.common import block_languages
 from exporter.readers.source import Reading, Source
 from exporter.sources import files, read_one, storage
 from exporter.workers.pool import WorkerPool
-from tests.library.test_catalog import STORY, came, page, titles
+from tests.library.test_catalog import ITEM_TEXT, came, page, titles
 
 
 @pytest.fixture
@@ -155,7 +155,7 @@ def test_an_archive_that_the_disk_gives_no_more_of_is_not_a_broken_one(
 def test_a_picture_that_cannot_be_read_now_is_not_missing(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = page(tmp_path, "a.md", "Bread", f"{STORY}\n\n![A loaf](loaf.png)")
+    path = page(tmp_path, "a.md", "Bread", f"{ITEM_TEXT}\n\n![A loaf](loaf.png)")
 
     def broken(*_: object) -> bytes:
         raise OSError(errno.EIO, os.strerror(errno.EIO))
@@ -212,10 +212,10 @@ def test_an_import_tells_of_the_first_failure_and_of_a_bad_page_no_more(
     page(tmp_path / "saved", "b.md", "Boats")
     failing["b.md"] = "reading-too-long"
     words = ("import", "saved", "--library", "library")
-    code, told = run(*words)
-    assert (code, "1 file could not be read for the moment" in told) == (1, True)
-    code, told = run(*words)
-    assert (code, "reading-too-long" in told) == (0, True)
+    code, in_zone = run(*words)
+    assert (code, "1 file could not be read for the moment" in in_zone) == (1, True)
+    code, in_zone = run(*words)
+    assert (code, "reading-too-long" in in_zone) == (0, True)
     assert run(*words, "--strict")[0] == 3
     page(tmp_path / "saved", "b.md", "Other boats")
     assert run(*words)[0] == 1
@@ -250,9 +250,9 @@ def test_a_disk_without_space_has_an_exit_code_of_its_own(
 )
 def test_what_is_of_the_moment(error: Exception, momentary: bool) -> None:
     assert is_momentary(error) is momentary
-    with pytest.raises(ValueError, match="library") as told:
+    with pytest.raises(ValueError, match="library") as in_zone:
         raise ValueError("a library tells of it in its own words") from error
-    assert is_momentary(told.value) is momentary
+    assert is_momentary(in_zone.value) is momentary
 
 
 def test_without_space_to_unpack_the_model_of_languages_the_run_ends_at_once(
@@ -295,9 +295,9 @@ def test_a_machine_that_fails_anywhere_is_no_bug_of_the_program(
     with pytest.raises(SystemExit) as ended:
         cli.main()
     assert ended.value.code == 9
-    told = capsys.readouterr().err
-    assert told.startswith("exporter: error: the machine fails: ")
-    assert "internal" not in told
+    in_zone = capsys.readouterr().err
+    assert in_zone.startswith("exporter: error: the machine fails: ")
+    assert "internal" not in in_zone
 
 
 def test_a_library_that_cannot_be_made_for_want_of_space_says_so(

@@ -13,11 +13,11 @@ from exporter.editions.compile import compile_edition
 from exporter.editions.selection import Selection
 from exporter.library import Library, duplicates
 from exporter.library.catalog import select
-from exporter.library.importer import Accession
+from exporter.library.importer import ImportResult
 from exporter.model.article import Article, Teaser, to_json
 from tests import command
 from tests.editions.test_compile import article
-from tests.library.test_catalog import STORY, came, library, page, titles  # noqa: F401
+from tests.library.test_catalog import ITEM_TEXT, came, library, page, titles  # noqa: F401
 
 EVERY = Selection(merge=False)
 
@@ -31,7 +31,7 @@ def corrected(library: Library, path: Path, title: str, new: str, **more: str) -
     return path
 
 
-def details(done: Accession, id: str) -> list[str]:
+def details(done: ImportResult, id: str) -> list[str]:
     return [note.detail for note in done.notes if note.id == id]
 
 
@@ -74,7 +74,7 @@ def test_of_corrections_of_two_copies_the_later_one_leads_and_is_told_once(
     tmp_path: Path,
 ) -> None:
     came(library, page(tmp_path, "a.md", "Secnod ferry", source="Gazette"))
-    came(library, page(tmp_path, "b.md", "Ferry runs huorly", STORY[:-40], source="Post"))
+    came(library, page(tmp_path, "b.md", "Ferry runs huorly", ITEM_TEXT[:-40], source="Post"))
     came(library, corrected(library, tmp_path / "1.json", "Secnod ferry", "Second ferry"))
     assert titles(library) == ["Second ferry"]
     came(library, corrected(library, tmp_path / "2.json", "Ferry runs huorly", "Ferry runs hourly"))
@@ -87,7 +87,7 @@ def test_of_corrections_of_two_copies_the_later_one_leads_and_is_told_once(
 @pytest.mark.parametrize("order", [("a.md", "b.md", "fix.json"), ("fix.json", "b.md", "a.md")])
 def test_copies_of_what_was_corrected_stay_with_it(tmp_path: Path, order: tuple[str, ...]) -> None:
     page(tmp_path, "a.md", "Second ferry", source="Gazette")
-    page(tmp_path, "b.md", "Ferry runs hourly", STORY[:-40], day="2024-05-07", source="Post")
+    page(tmp_path, "b.md", "Ferry runs hourly", ITEM_TEXT[:-40], day="2024-05-07", source="Post")
     with Library(tmp_path / "first") as first:
         came(first, tmp_path / "a.md")
         corrected(first, tmp_path / "fix.json", "Second ferry", "The second ferry", published="2024-05-26")
@@ -106,7 +106,7 @@ def test_what_was_exported_and_not_changed_corrects_nothing(library: Library, tm
     came(library, path)
     same = corrected(library, tmp_path / "same.json", "Second ferry", "Second ferry")
     assert details(came(library, same), "article-corrected") == []
-    page(tmp_path, "a.md", "Second ferry", f"{STORY} The third is on its way.", source="Gazette")
+    page(tmp_path, "a.md", "Second ferry", f"{ITEM_TEXT} The third is on its way.", source="Gazette")
     came(library, path)
     assert "third" in library.search(Selection(words="third"))[1][0].excerpt
     (leader,) = library.lines(Selection())
@@ -161,14 +161,16 @@ def test_no_brief_tells_of_what_was_removed_or_corrected(library: Library, tmp_p
 
 def test_what_was_removed_stays_away_until_it_is_restored(library: Library, tmp_path: Path) -> None:  # noqa: F811
     path = page(tmp_path, "a.md", "Second ferry", source="Gazette")
-    other = page(tmp_path, "b.md", "Ferry runs hourly", STORY[:-40], source="Post")
+    other = page(tmp_path, "b.md", "Ferry runs hourly", ITEM_TEXT[:-40], source="Post")
     came(library, path, other)
     removed(library, "Second ferry")
     assert titles(library) == ["Ferry runs hourly"], "another paper's copy is another one"
     for more in ({}, {"again": True}):
         came(library, path, other, **more)
         assert titles(library) == ["Ferry runs hourly"]
-    page(tmp_path, "a.md", "Second ferry", f"{STORY} And so on.", source="Gazette")  # the file has changed
+    page(
+        tmp_path, "a.md", "Second ferry", f"{ITEM_TEXT} And so on.", source="Gazette"
+    )  # the file has changed
     assert details(came(library, path), "removed-left-out") == ["Second ferry"]
     elsewhere = page(tmp_path / "elsewhere", "c.md", "Second ferry", source="Gazette")
     done = came(library, elsewhere)
@@ -192,7 +194,7 @@ def test_what_was_removed_stays_away_when_texts_are_compared_in_another_way(
     came(library, page(tmp_path, "a.md", "Second ferry", source="Gazette"))
     removed(library, "Second ferry")
     monkeypatch.setattr(duplicates, "SCHEME", duplicates.SCHEME + 1)
-    again = page(tmp_path, "b.md", "Second ferry", f"{STORY} And so on.", source="Gazette")
+    again = page(tmp_path, "b.md", "Second ferry", f"{ITEM_TEXT} And so on.", source="Gazette")
     assert details(came(library, again), "removed-left-out") == ["Second ferry"]
     assert titles(library) == []
 
@@ -227,7 +229,7 @@ def test_a_removed_article_goes_with_its_versions(library: Library, tmp_path: Pa
 @pytest.fixture
 def two(tmp_path: Path) -> Path:
     page(tmp_path / "saved", "a.md", "Second ferry", source="Gazette")
-    page(tmp_path / "saved", "b.md", "Ferry runs hourly", STORY[:-40], day="2024-05-07", source="Post")
+    page(tmp_path / "saved", "b.md", "Ferry runs hourly", ITEM_TEXT[:-40], day="2024-05-07", source="Post")
     assert run(tmp_path, "import", "saved")[0] == 0
     return tmp_path
 
@@ -239,13 +241,13 @@ def run(folder: Path, *words: str) -> tuple[int, str, str]:
 
 def test_all_commands_tell_of_the_copy_that_is_left_out(two: Path) -> None:
     word = "Ferry runs hourly (b.md) is a copy of Second ferry (a.md): it has the fuller text"
-    _, out, told = run(two, "list")
+    _, out, in_zone = run(two, "list")
     assert len(out.splitlines()) == 1
-    assert "1 article, 0 briefs, 1 left out" in told
-    assert word in told
-    _, _, told = run(two, "export", "-f", "txt", "--report", "report.json")
-    assert "left out: 1 found twice" in told
-    assert word in told
+    assert "1 article, 0 briefs, 1 left out" in in_zone
+    assert word in in_zone
+    _, _, in_zone = run(two, "export", "-f", "txt", "--report", "report.json")
+    assert "left out: 1 found twice" in in_zone
+    assert word in in_zone
     (item,) = msgspec.json.decode((two / "report.json").read_bytes())["left_out"]
     assert (item["reason"], item["where"], item["kept"], item["why"]) == (
         "duplicate",
@@ -253,17 +255,17 @@ def test_all_commands_tell_of_the_copy_that_is_left_out(two: Path) -> None:
         "a.md",
         "it has the fuller text",
     )
-    _, out, told = run(two, "search", "captain")
-    assert "1 article, 1 left out" in told
-    assert word in told
+    _, out, in_zone = run(two, "search", "captain")
+    assert "1 article, 1 left out" in in_zone
+    assert word in in_zone
     _, out, _ = run(two, "search", "hourly")
     assert "(a copy of " in out
 
 
 def test_every_copy_can_be_taken(two: Path) -> None:
-    _, out, told = run(two, "list", "--no-merge")
+    _, out, in_zone = run(two, "list", "--no-merge")
     assert len(out.splitlines()) == 2
-    assert "0 left out" in told
+    assert "0 left out" in in_zone
     assert len(run(two, "search", "captain", "--no-merge")[1].splitlines()) == 4
     assert "2 articles" in run(two, "export", "-f", "txt", "--no-merge")[1]
     assert "2 articles" in run(two, "batch", "-f", "txt", "--no-merge", "-o", "months")[1]
@@ -275,7 +277,7 @@ def test_every_copy_can_be_taken(two: Path) -> None:
 
 
 def test_equal_copies_have_anchors_and_file_names_of_their_own(tmp_path: Path) -> None:
-    same = article("Second ferry", words=STORY)
+    same = article("Second ferry", words=ITEM_TEXT)
     with Library.holding([same, same, same]) as library:  # noqa: F811
         edition = compile_edition(library.select(EVERY))
     assert len({entry.anchor for entry in edition.entries}) == 3
@@ -290,8 +292,8 @@ def test_versions_are_shown(two: Path) -> None:
     run(two, "show", number, "--json")
     fixed = run(two, "show", number, "--json")[1].replace("Second ferry", "The second ferry")
     (two / "fix.json").write_text(fixed, "utf-8")
-    told = run(two, "import", "fix.json")[2]
-    assert "1 corrected: 'The second ferry' replaces 'Second ferry'" in told
+    in_zone = run(two, "import", "fix.json")[2]
+    assert "1 corrected: 'The second ferry' replaces 'Second ferry'" in in_zone
     lines = run(two, "show", number, "--versions")[1].splitlines()
     assert [" ".join(line.split()[1:3]) for line in lines] == [
         "leads 2024-05-06",
@@ -315,9 +317,9 @@ def near(*articles: Article) -> list[str]:
 
 
 def test_articles_at_hand_are_merged_as_a_library_merges_them() -> None:
-    full = article("Second ferry", "2024-05-06", "Gazette", words=STORY)
-    cut = article("Ferry runs hourly", "2024-05-07", "Post", words=STORY[:-40])
-    again = article("Boat news", "2024-05-06", "Herald", words=STORY)
+    full = article("Second ferry", "2024-05-06", "Gazette", words=ITEM_TEXT)
+    cut = article("Ferry runs hourly", "2024-05-07", "Post", words=ITEM_TEXT[:-40])
+    again = article("Boat news", "2024-05-06", "Herald", words=ITEM_TEXT)
     other = article("Bread is dearer", "2024-05-06", "Post", words="Bread costs more than last year.")
     for made in ([full, cut, again, other], [again, other, cut, full]):
         with Library.holding(made) as library:  # noqa: F811

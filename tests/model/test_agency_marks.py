@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from exporter.model.agency_marks import tidied
+from exporter.model.agency_marks import without_agency_marks
 from exporter.model.visit import plain_text
 from tests.editions.test_compile import article
 
@@ -21,4 +21,4 @@ from tests.editions.test_compile import article
     ],
 )
 def test_marks(words: str, left: str) -> None:
-    assert plain_text(tidied(article("t", words=words))) == left
+    assert plain_text(without_agency_marks(article("t", words=words))) == left

@@ -22,7 +22,7 @@ from exporter.readers import registry as readers
 from exporter.readers.source import Source
 
 
-class Found(NamedTuple):
+class SourceFile(NamedTuple):
     title: str = ""
     authors: tuple[str, ...] = ()
     day: str = ""
@@ -34,15 +34,15 @@ class Found(NamedTuple):
         return "\n".join(self.paragraphs)
 
 
-def exporter(name: str, data: bytes) -> Found:
+def exporter(name: str, data: bytes) -> SourceFile:
     reading = readers.read_source(Source(data, f"{name.rpartition('/')[2]}.html"), "html")
     if not reading.articles:
-        return Found()
+        return SourceFile()
     article = reading.articles[0]
     captions = [
         visit.plain(block.caption) for block in visit.each_block(article.blocks) if isinstance(block, Figure)
     ]
-    return Found(
+    return SourceFile(
         article.title,
         article.authors,
         (article.published or "")[:10],
@@ -80,17 +80,17 @@ def _shown(node: Inline, notes: list[str]) -> str:
     return "".join(_shown(inner, notes) for inner in node.content)
 
 
-def trafilatura(name: str, data: bytes) -> Found:
+def trafilatura(name: str, data: bytes) -> SourceFile:
     """Plain trafilatura, as its documentation shows it."""
     from trafilatura import bare_extraction
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     found = bare_extraction(data, include_comments=False, with_metadata=True)
     if found is None:
-        return Found()
+        return SourceFile()
     fields = found if isinstance(found, dict) else found.as_dict()
     authors = fields.get("author") or ""
-    return Found(
+    return SourceFile(
         fields.get("title") or "",
         tuple(filter(None, (author.strip() for author in authors.split(";")))),
         fields.get("date") or "",
@@ -106,7 +106,7 @@ def trafilatura_text(name: str, data: bytes) -> None:
 
 
 class Extractor(NamedTuple):
-    extract: Callable[[str, bytes], Found]
+    extract: Callable[[str, bytes], SourceFile]
     timed: Callable[[str, bytes], object] | None = None
     """What its processor time is measured on, where that is not ``extract``."""
 

@@ -8,7 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from tests.scoreboard import measures
-from tests.scoreboard.extractors import EXTRACTORS, Found
+from tests.scoreboard.extractors import EXTRACTORS, SourceFile
 from tests.scoreboard.measures import Counts
 from tests.scoreboard.pages import Page, Truth
 
@@ -35,7 +35,7 @@ LOSSES = {"kept": "words lost", "wanted": "unwanted words"}
 """Measures that are shown as what is missing to 1. Floors hold the share kept, so a higher one is better."""
 
 
-def score(truth: Truth, found: Found) -> dict[str, Counts]:
+def score(truth: Truth, found: SourceFile) -> dict[str, Counts]:
     """What is right, wrong, missed, by measure, without the measures that the truth has nothing for."""
     counts: dict[str, Counts] = {}
     if truth.text is not None:

@@ -15,7 +15,7 @@ from exporter.backends.pdf import font_files
 from exporter.diagnostics import Report
 from exporter.readers import registry as readers
 from exporter.sources import files, read_many
-from exporter.sources.files import Found
+from exporter.sources.files import SourceFile
 from tests.command import run
 
 PAGE = "The quay is swept\n\nTwo brooms were worn out on Monday.\n"
@@ -104,7 +104,7 @@ def test_what_takes_a_files_place_after_it_was_found_is_not_read(saved: Path, ki
 def test_a_picture_that_is_a_pipe_or_leads_out_is_missing(saved: Path) -> None:
     os.mkfifo(saved / "pipe.png")
     (saved / "zero.png").symlink_to("/dev/zero")
-    found = Found(saved / "page.txt", "page.txt", saved)
+    found = SourceFile(saved / "page.txt", "page.txt", saved)
     assert [files.sibling(found, name) for name in ("pipe.png", "zero.png")] == [None, None]
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from exporter.readers.source import Reading
-from exporter.sources.files import Found
-from exporter.sources.read_one import Answer, Desk, Job, Piece, as_read
+from exporter.sources.files import SourceFile
+from exporter.sources.read_one import Answer, Job, Piece, ReadSession, as_read
 from exporter.sources.reading_workers import Files, Here
 
 
@@ -32,7 +32,7 @@ def _pieces(folder: Path, count: int) -> list[Piece]:
     paths = [folder / f"{number}.txt" for number in range(count)]
     for path in paths:
         path.write_text("The ferry\n\nIt leaves at noon, and comes back in the evening.\n", "utf-8")
-    return [Piece(Found(path, path.name, folder), path.stat().st_size, path.name) for path in paths]
+    return [Piece(SourceFile(path, path.name, folder), path.stat().st_size, path.name) for path in paths]
 
 
 @pytest.mark.parametrize(("worth", "workers"), [(1_000, 3), (1_000_000, 1)])
@@ -57,6 +57,6 @@ def test_a_small_file_is_opened_once(tmp_path: Path, monkeypatch: pytest.MonkeyP
         return real(path, *arguments, **more)
 
     monkeypatch.setattr("os.open", counted)
-    (answer,) = Desk().do(Job((piece,), as_read))
+    (answer,) = ReadSession().do(Job((piece,), as_read))
     assert answer.results
-    assert opened.count(piece.found.path) == 1
+    assert opened.count(piece.source.path) == 1

@@ -17,7 +17,7 @@ import pytest
 import exporter
 from exporter.diagnostics import Report
 from exporter.library import Library
-from exporter.library.importer import accession
+from exporter.library.importer import import_files
 from exporter.model.article import Article
 from exporter.readers import registry as readers
 from exporter.sources import read_many
@@ -173,13 +173,13 @@ def test_an_archive_whose_workers_are_killed_is_read_by_the_next_import(tmp_path
 
     with Library(tmp_path / "library") as library:
         packed("well", "good")
-        assert accession(library, [saved], Report(), workers=1).articles == 2
+        assert import_files(library, [saved], Report(), workers=1).articles == 2
         packed("die", "good")
-        assert accession(library, [saved], Report(), workers=1).failed == 1
+        assert import_files(library, [saved], Report(), workers=1).failed == 1
         assert library.stats().articles == 2
-        assert accession(library, [saved], Report(), workers=1).failed == 1, "the system may kill it again"
+        assert import_files(library, [saved], Report(), workers=1).failed == 1, "the system may kill it again"
         packed("good")
-        assert accession(library, [saved], Report(), workers=1).failed == 0
+        assert import_files(library, [saved], Report(), workers=1).failed == 0
         assert library.stats().articles == 1
 
 

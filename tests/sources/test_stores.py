@@ -160,14 +160,14 @@ def test_a_store_that_was_given_up_is_tried_again_later(monkeypatch: pytest.Monk
     ],
 )
 def test_a_store_that_hangs_is_given_up(
-    request_: Callable[[Path], Any], monkeypatch: pytest.MonkeyPatch
+    request: Callable[[Path], Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = remote.place(HERE)
     for name in ("cat_file", "info", "find", "mkdir", "makedirs", "_open", "pipe_file", "rm_file", "exists"):
         broken(monkeypatch, name, silent)
     began = time.monotonic()
     with pytest.raises(StoreError, match=r"silent for 0\.2 seconds"):
-        request_(path)
+        request(path)
     assert time.monotonic() - began < 2
 
 

@@ -28,7 +28,7 @@ from exporter.errors import UsageError
 from exporter.jobs import batch
 from exporter.jobs.targets import Schedule
 from exporter.library import Library
-from exporter.library.importer import accession
+from exporter.library.importer import import_files
 from exporter.progress import SILENT, Progress
 from exporter.workers import dask, pool, resource_bundle
 from tests import afar
@@ -240,7 +240,7 @@ def saved(tmp_path: Path) -> Path:
 def filed(folder: Path, scheduler: str | None = None) -> Iterator[tuple[Library, Report]]:
     report = Report()
     with Library.temporary() as library:
-        accession(library, [folder], report, scheduler=scheduler)
+        import_files(library, [folder], report, scheduler=scheduler)
         yield library, report
 
 

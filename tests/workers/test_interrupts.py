@@ -17,11 +17,11 @@ import pytest
 from exporter.diagnostics import Report
 from exporter.editions.selection import Selection
 from exporter.library import Library, _groups
-from exporter.library.importer import accession
+from exporter.library.importer import import_files
 from exporter.progress import Progress
 from exporter.workers import pool
 from exporter.workers.interrupts import Interrupted
-from tests.library.test_catalog import STORY, page, titles
+from tests.library.test_catalog import ITEM_TEXT, page, titles
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals are POSIX's")
 
@@ -124,26 +124,28 @@ def test_filing_ends_at_once_and_what_was_filed_before_stands(
                 raise Interrupted
 
     with Library(tmp_path / "library") as library:
-        accession(library, [page(tmp_path, "first.md", "Bread", "Bread is baked at night.")], Report())
+        import_files(library, [page(tmp_path, "first.md", "Bread", "Bread is baked at night.")], Report())
         for number in range(40):
             page(tmp_path / "saved", f"{number}.md", f"Boat {number}")
-        settle = _groups.Stories.settle
-        monkeypatch.setattr(_groups.Stories, "settle", lambda *all: (time.sleep(0.4), settle(*all)))
+        settle = _groups.Groups.settle
+        monkeypatch.setattr(_groups.Groups, "settle", lambda *all: (time.sleep(0.4), settle(*all)))
         monkeypatch.setattr("exporter.library.importer.AT_ONCE", 30)
         began = time.monotonic()
         with pytest.raises(Interrupted):
-            accession(library, [tmp_path / "saved"], Report(), progress=Stopping())
+            import_files(library, [tmp_path / "saved"], Report(), progress=Stopping())
         assert time.monotonic() - began < 6, "of 16 seconds"
         assert titles(library, Selection()) == ["Bread"]
         monkeypatch.undo()
-        accession(library, [tmp_path / "saved"], Report())
+        import_files(library, [tmp_path / "saved"], Report())
         assert library.stats().articles == 41
         assert library.check() == []
 
 
 @pytest.mark.conformance
 def test_an_import_of_many_copies_is_interrupted_at_any_moment(tmp_path: Path) -> None:
-    items = [{"id": str(n), "url": f"https://feed.example/{n}", "content_text": STORY} for n in range(3_000)]
+    items = [
+        {"id": str(n), "url": f"https://feed.example/{n}", "content_text": ITEM_TEXT} for n in range(3_000)
+    ]
     feed = {"version": "https://jsonfeed.org/version/1.1", "title": "Gazette", "items": items}
     (tmp_path / "feed.json").write_text(json.dumps(feed))
     for attempt in range(20):
@@ -163,7 +165,7 @@ def test_an_import_of_many_copies_is_interrupted_at_any_moment(tmp_path: Path) -
         assert process.returncode in (0, 130)
         assert "Traceback" not in told
     with Library(tmp_path / "library") as library:
-        accession(library, [tmp_path / "feed.json"], Report())
+        import_files(library, [tmp_path / "feed.json"], Report())
         assert library.stats().articles == 3_000
         assert library.check() == []
 

@@ -176,7 +176,7 @@ def _words(text: str) -> list[str]:
 # -- Which references are really in a finished file?
 
 
-class Found(NamedTuple):
+class Citation(NamedTuple):
     """What a file says, read back: the parts without which a reference is of no use."""
 
     key: str
@@ -185,7 +185,7 @@ class Found(NamedTuple):
     url: str
 
 
-def places(citations: Sequence[Found], edition: Edition) -> dict[str, str]:
+def places(citations: Sequence[Citation], edition: Edition) -> dict[str, str]:
     """The citation key of each entry and brief whose title, date and address stand under that
     key. A key that stands twice tells nothing: a reference manager takes one of the two."""
     times = Counter(one.key for one in citations)
@@ -193,7 +193,7 @@ def places(citations: Sequence[Found], edition: Edition) -> dict[str, str]:
     return {
         one.anchor: one.key
         for one in references(edition)
-        if there.get(one.key) == Found(one.key, one.title, one.date, one.url)
+        if there.get(one.key) == Citation(one.key, one.title, one.date, one.url)
     }
 
 

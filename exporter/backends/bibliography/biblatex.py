@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from exporter.backends.bibliography._names import Name
 from exporter.backends.bibliography._reference import (
-    Found,
+    Citation,
     Kind,
     Reference,
     broken,
@@ -108,7 +108,7 @@ def _keywords(keywords: Sequence[str]) -> str:
     return ", ".join(escaped(keyword) for keyword in kept if keyword)
 
 
-def _read(text: str) -> Iterator[Found]:
+def _read(text: str) -> Iterator[Citation]:
     at = 0
     while at < len(text):
         match = _ENTRY.match(text, at)
@@ -118,7 +118,7 @@ def _read(text: str) -> Iterator[Found]:
         if any(depth(value) < 0 for value in fields.values()):
             raise broken(f"the braces of {match[1]} do not balance")
         title = unescaped(fields.get("title", ""))
-        yield Found(match[1], title, fields.get("date", ""), fields.get("url", ""))
+        yield Citation(match[1], title, fields.get("date", ""), fields.get("url", ""))
         at = match.end() + 1  # a blank line parts two entries
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import msgspec
 
 from exporter.backends.bibliography._names import Name
-from exporter.backends.bibliography._reference import Found, Kind, Reference, broken, places, references
+from exporter.backends.bibliography._reference import Citation, Kind, Reference, broken, places, references
 from exporter.diagnostics import Report
 from exporter.editions.compile import Edition
 from exporter.editions.options import Settings
@@ -66,7 +66,7 @@ def locate(data: bytes, edition: Edition) -> dict[str, str]:
         items = msgspec.json.decode(data, type=list[_Item])
     except msgspec.DecodeError as error:
         raise broken(str(error)) from error
-    return places([Found(one.id, one.title, _date_parts(one.issued), one.URL) for one in items], edition)
+    return places([Citation(one.id, one.title, _date_parts(one.issued), one.URL) for one in items], edition)
 
 
 def _item(one: Reference) -> _Item:

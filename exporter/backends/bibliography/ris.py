@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from exporter.backends.bibliography._names import Name
 from exporter.backends.bibliography._reference import (
-    Found,
+    Citation,
     Kind,
     Reference,
     broken,
@@ -75,7 +75,7 @@ def _slashed(day: str) -> str:
     return "/".join((day.split("-") + [""] * 3)[:3]) + "/" if day else ""
 
 
-def _read(text: str) -> Iterator[Found]:
+def _read(text: str) -> Iterator[Citation]:
     fields: dict[str, str] = {}
     for number, line in enumerate(text.split("\r\n"), 1):
         match = _LINE.fullmatch(line)
@@ -86,7 +86,7 @@ def _read(text: str) -> Iterator[Found]:
             fields[match[1]] = match[2]
         else:
             date = "-".join(filter(None, fields.get("DA", "").split("/")))
-            yield Found(fields.get("ID", ""), fields.get("TI", ""), date, fields.get("UR", ""))
+            yield Citation(fields.get("ID", ""), fields.get("TI", ""), date, fields.get("UR", ""))
             fields = {}
     if fields:
         raise broken("the last reference has no end")

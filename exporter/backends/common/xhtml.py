@@ -48,7 +48,7 @@ class Picture(NamedTuple):
     height: int
     lines: int = 0
     span: float = 0
-    beside: bool = False
+    is_beside: bool = False
 
 
 _P = Markup("<p>")
@@ -201,7 +201,7 @@ class Writer:
         image = f'<img src="{_attribute(picture.href)}" alt="{shown}" {size}{style}/>'
         if caption:
             image += f"\n<figcaption>{caption}</figcaption>"
-        css_class = ' class="beside"' if caption and picture.beside else ""
+        css_class = ' class="beside"' if caption and picture.is_beside else ""
         return f"<figure{css_class}>\n{image}\n</figure>"
 
     def _table(self, block: Table) -> str:

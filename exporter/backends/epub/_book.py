@@ -40,7 +40,7 @@ def render(edition: Edition, settings: Settings, report: Report) -> bytes:
     book = epub.EpubBook()
     book.FOLDER_NAME = FOLDER
     book.set_identifier(edition.identifier)
-    package = _Shelf(book, archive)
+    package = _Package(book, archive)
     gallery = _Gallery(package, settings.image_max, report)
     cover = _cover.image(edition, settings.cover, report)
     place = f"images/cover.{_SUFFIXES[cover.media_type]}"
@@ -73,7 +73,7 @@ def _batches(chapters: Iterator[Chapter]) -> Iterator[list[Chapter]]:
         yield some
 
 
-def _dress(package: _Shelf, settings: Settings, characters: frozenset[str]) -> None:
+def _dress(package: _Package, settings: Settings, characters: frozenset[str]) -> None:
     """The style sheet, and the fonts that it names where the book is to carry them."""
     css = resources.style_css(settings.style, "epub.css")
     chosen = _fonts.faces(css, characters) if settings.embed_fonts else []
@@ -82,7 +82,7 @@ def _dress(package: _Shelf, settings: Settings, characters: frozenset[str]) -> N
     package.add("style.css", "text/css", (css + _fonts.rules(chosen)).encode())
 
 
-class _Shelf:
+class _Package:
     """The files of the book: in the archive as they are, in EbookLib's hands by name alone."""
 
     def __init__(self, book: epub.EpubBook, archive: Archive) -> None:
@@ -100,8 +100,8 @@ class _Shelf:
 class _Gallery:
     """The images of the book, each once however many articles show it."""
 
-    def __init__(self, package: _Shelf, image_max: int, report: Report) -> None:
-        self._shelf = package
+    def __init__(self, package: _Package, image_max: int, report: Report) -> None:
+        self._package = package
         self._max = image_max
         self._report = report
         self._placed: dict[str, Picture] = {}  # by the asset's id
@@ -126,7 +126,7 @@ class _Gallery:
                 digest = hashlib.sha256(image.data).hexdigest()
                 name = f"images/{digest[:32]}.{_SUFFIXES[image.media_type]}"
                 if name not in self._names:
-                    self._shelf.add(name, image.media_type, image.data)
+                    self._package.add(name, image.media_type, image.data)
                     self._names.add(name)
                 self._placed[id] = Picture(name, image.width, image.height)
             return self._placed[id]
@@ -166,8 +166,8 @@ def _framework(book: epub.EpubBook, edition: Edition) -> dict[str, bytes]:
     writer = _Framework(written, book, options)
     writer.process()
     writer.write()
-    with zipfile.ZipFile(written) as archive_:
-        return {_CONTAINER: archive_.read(_CONTAINER), _PACKAGE: _package(archive_.read(_PACKAGE), edition)}
+    with zipfile.ZipFile(written) as archive:
+        return {_CONTAINER: archive.read(_CONTAINER), _PACKAGE: _package(archive.read(_PACKAGE), edition)}
 
 
 def _package(data: bytes, edition: Edition) -> bytes:

@@ -47,19 +47,19 @@ class Writer:
         self._images = images
         self._notes: list[Note] = []
         self._numbers: dict[int, int] = {}
-        self._told = 0
+        self._image_count = 0
 
     def note_lines(self) -> list[str]:
         """The notes met since the last call; those met within notes are added as it goes."""
         lines: list[str] = []
-        while self._told < len(self._notes):
-            note = self._notes[self._told]
-            self._told += 1
+        while self._image_count < len(self._notes):
+            note = self._notes[self._image_count]
+            self._image_count += 1
             body = self.blocks(note.blocks)
             if body and isinstance(note.blocks[0], Paragraph):
-                lines += ["", f"[^{self._told}]: {body[0]}", *_indented(body[1:], "    ")]
+                lines += ["", f"[^{self._image_count}]: {body[0]}", *_indented(body[1:], "    ")]
             else:
-                lines += ["", f"[^{self._told}]:", *_indented(body, "    ")]
+                lines += ["", f"[^{self._image_count}]:", *_indented(body, "    ")]
         return lines[1:]
 
     def _label(self, note: Note) -> str:

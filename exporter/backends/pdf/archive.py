@@ -88,7 +88,7 @@ def keep(writer: Writer, attachments: Sequence[Attachment], date: str) -> dict[s
         "DestOutputProfile": refer(writer.put_packed(profile, b"/N 3")),
     }
     specs = {one.name: refer(_attach(writer, one, date)) for one in attachments}
-    named = {string(told): specs[told] for told in sorted(specs, key=encoded)}
+    named = {string(key_): specs[key_] for key_ in sorted(specs, key=encoded)}
     return {
         "OutputIntents": array([dictionary(intent)]),
         "AF": array(specs.values()),

@@ -19,8 +19,8 @@ _Step: TypeAlias = ContentStreamInstruction | ContentStreamInlineImage
 
 def hide_leaders(tree: Tree) -> None:
     """Makes artifacts of the dots that lead the eye along a line."""
-    for number, elements_ in tree.by_page([*tree.every("/Span"), *tree.every("/NonStruct")]).items():
-        rows = [(element, row) for element in elements_ if (row := _row(element))]
+    for number, on_page in tree.by_page([*tree.every("/Span"), *tree.every("/NonStruct")]).items():
+        rows = [(element, row) for element in on_page if (row := _row(element))]
         if not any(len(row) >= FEWEST for _, row in rows):
             continue
         steps = pikepdf.parse_content_stream(tree.pdf.pages[number])

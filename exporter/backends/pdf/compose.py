@@ -133,14 +133,14 @@ def compose(edition: Edition, settings: Settings, report: Report) -> LayoutJobs:
         missing |= lost
 
     def back(pages: Mapping[str, range]) -> list[tuple[HtmlSection, Set[str]]]:
-        sections_: list[tuple[HtmlSection, Set[str]]] = []
+        sections: list[tuple[HtmlSection, Set[str]]] = []
         if edition.single:
-            return sections_
+            return sections
         if index.is_wanted(edition):
             lines = index.index(edition, pages)
-            sections_.append(setting.sheet("index", labels.INDEX, (), lines=lines))
-        sections_.append(setting.sheet("colophon", labels.COLOPHON, (), head=head, briefs=edition.briefs))
-        return sections_
+            sections.append(setting.sheet("index", labels.INDEX, (), lines=lines))
+        sections.append(setting.sheet("colophon", labels.COLOPHON, (), head=head, briefs=edition.briefs))
+        return sections
 
     for _, lost in back({}):
         missing |= lost
@@ -316,7 +316,7 @@ def _article(
         )
     )
     body = columns.body(blocks, writer.blocks) if setting.style.columns.count > 1 else writer.blocks(blocks)
-    grouped, date_ = edition.grouping, article.published
+    grouped, date = edition.grouping, article.published
     return Piece(
         entry.anchor,
         f"h{level}",
@@ -325,7 +325,7 @@ def _article(
         article.language,
         labels.direction(article.language),
         [(piece, _direction(piece)) for piece in labels.byline(article, edition)],
-        "" if grouped == "day" or not date_ else labels.spell(date_, edition.language, short=True),
+        "" if grouped == "day" or not date else labels.spell(date, edition.language, short=True),
         "" if grouped == "source" else article.source or "",
         _continued(article, edition),
         article.link,

@@ -86,7 +86,11 @@ def _block(block: Block, depth: int, in_table: bool) -> tuple[Block, ...]:
         return (Paragraph(_run(block.content), block.language),)
     if isinstance(block, Heading):
         # Inside a cell, item or quote a heading would break the order of levels.
-        return (Heading(block.level, _run(block.content), block.language),) if depth == 0 else _spoken(block)
+        return (
+            (Heading(block.level, _run(block.content), block.language),)
+            if depth == 0
+            else _as_paragraphs(block)
+        )
     if isinstance(block, Figure):
         return (Figure(block.asset, block.alt, _run(block.caption)),)
     too_deep = depth >= MAX_DEPTH or (isinstance(block, Table) and in_table)
@@ -130,7 +134,7 @@ def _flat(block: Block, depth: int, in_table: bool) -> tuple[Block, ...]:
     return tuple(out)
 
 
-def _spoken(heading: Heading) -> tuple[Block, ...]:
+def _as_paragraphs(heading: Heading) -> tuple[Block, ...]:
     return (Paragraph((Strong(_run(heading.content)),), heading.language),)
 
 

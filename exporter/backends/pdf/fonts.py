@@ -137,10 +137,10 @@ def choose(characters: Iterable[int], languages: Iterable[str] = (), wanted: Wan
 @cache
 def _always(families: tuple[tuple[str, str], ...], folder: Path | None) -> Fonts:
     """The fonts that a text needs in any case: the style's and Plex."""
-    leads, faces_ = _leads(Wanted(dict(families), folder))
-    always = [f for f in font_files.packaged() if f.family in _ALWAYS and f not in faces_]
-    have = frozenset[int]().union(*(contents(f.path).characters for f in (*faces_, *always)))
-    return Fonts((*faces_, *always), have, leads, {})
+    leads, faces = _leads(Wanted(dict(families), folder))
+    always = [f for f in font_files.packaged() if f.family in _ALWAYS and f not in faces]
+    have = frozenset[int]().union(*(contents(f.path).characters for f in (*faces, *always)))
+    return Fonts((*faces, *always), have, leads, {})
 
 
 def absent(wanted: Wanted) -> tuple[str, ...]:
@@ -151,12 +151,12 @@ def absent(wanted: Wanted) -> tuple[str, ...]:
 
 def _leads(wanted: Wanted) -> tuple[dict[str, str], list[Face]]:
     """The family of each role, the program's own for one that is absent; and the faces of those."""
-    leads, faces_ = dict(_DEFAULTS), list[Face]()
+    leads, faces = dict(_DEFAULTS), list[Face]()
     for role, name in wanted.families.items():
         if family := _family(name, wanted.folder):
             leads[role] = family[0].family
-            faces_ += [face for face in family if face not in faces_]
-    return leads, faces_
+            faces += [face for face in family if face not in faces]
+    return leads, faces
 
 
 def _family(name: str, folder: Path | None) -> tuple[Face, ...]:

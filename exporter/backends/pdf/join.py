@@ -119,9 +119,9 @@ class _Joint:
             first = len(self._pages)
             shifts = self._headers_footers.shifts[first : first + len(fragment.leaves)]
             slots = self._write(fragment, shifts)
-            for at, page_ in enumerate(fragment.leaves):
+            for at, page in enumerate(fragment.leaves):
                 self._write_page(
-                    page_, fragment.resources[page_.resources], slots, slots.base + at + 1, shifts[at]
+                    page, fragment.resources[page.resources], slots, slots.base + at + 1, shifts[at]
                 )
             self._top += (slots.base + element for element in fragment.top)
             self._names |= {anchor: slots.base + element for anchor, element in fragment.names}

@@ -89,7 +89,7 @@ class Placeholders(NamedTuple):
 def fill(syntax: bytes, slots: Placeholders) -> bytes:
     """The notation with its slots filled."""
 
-    def told(slot: re.Match[bytes]) -> bytes:
+    def filled(slot: re.Match[bytes]) -> bytes:
         kind, value = slot.groups()
         if not kind:
             own = int(value)
@@ -105,7 +105,7 @@ def fill(syntax: bytes, slots: Placeholders) -> bytes:
             return slots.place(value.decode())
         return b"/Interpolate true" if slots.smooth else b""
 
-    return _SLOT.sub(told, syntax)
+    return _SLOT.sub(filled, syntax)
 
 
 # -- Taking apart ------------------------------------------------------------------------

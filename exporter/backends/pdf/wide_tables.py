@@ -37,15 +37,15 @@ def placed(rows: Iterable[Row]) -> Iterator[list[tuple[int, Cell]]]:
     """The cells of each row with the column in which they begin."""
     free: dict[int, int] = {}
     for y, row in enumerate(rows):
-        x, cells_ = 0, list[tuple[int, Cell]]()
+        x, cells = 0, list[tuple[int, Cell]]()
         for cell in row:
             while free.get(x, 0) > y:
                 x += 1
-            cells_.append((x, cell))
+            cells.append((x, cell))
             for _ in range(cell.colspan):
                 free[x] = y + cell.rowspan
                 x += 1
-        yield cells_
+        yield cells
 
 
 def condensed(head: Sequence[Row], body: Sequence[Row]) -> tuple[list[Row], list[Row]]:

@@ -99,8 +99,8 @@ def _spread(placed: Sequence[_Placed], widths: list[int], room: int, render: Ren
         if p.span > 1:
             most = max(map(cells, render(p.cell.blocks, width)), default=1)
             last = p.column + p.span - 1
-            total_ = sum(widths[p.column : last + 1]) + _GAP * (p.span - 1)
-            widths[last] += max(min(most - total_, room - sum(widths)), 0)
+            total = sum(widths[p.column : last + 1]) + _GAP * (p.span - 1)
+            widths[last] += max(min(most - total, room - sum(widths)), 0)
     return widths
 
 

@@ -58,7 +58,7 @@ def _shortened(link: str) -> str:
             host = f"[{host}]"
         if port not in (None, 80, 443):
             host = f"{host}:{port}"
-        asked = [
+        parameters = [
             (name, value)
             for name, value in parse_qsl(parts.query, keep_blank_values=True)
             if not _TRACKING.fullmatch(name) and not _AMP_FORM.fullmatch(f"{name}={value}")
@@ -67,7 +67,7 @@ def _shortened(link: str) -> str:
         # ``#!/story/5`` is the way some sites tell which story.
         shown = parts.fragment if parts.fragment.startswith(("!", "/")) else ""
         return canonicalize_url(
-            urlunsplit(("https", host, path, urlencode(asked), shown)), keep_fragments=True
+            urlunsplit(("https", host, path, urlencode(parameters), shown)), keep_fragments=True
         )
     except ValueError:  # an IPv6 host in broken brackets, a port of letters
         return link

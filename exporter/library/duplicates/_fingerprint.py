@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from exporter.model.agency_marks import tidied
+from exporter.model.agency_marks import without_agency_marks
 from exporter.model.article import Article, Figure
 from exporter.model.visit import texts
 
@@ -73,7 +73,7 @@ def fingerprint(article: Article) -> Fingerprint:
     """The print of the article. The title tells only where to look, not what is the same."""
     from exporter.library.duplicates._numbers import spelled
 
-    body = [block for block in tidied(article).blocks if not isinstance(block, Figure)]
+    body = [block for block in without_agency_marks(article).blocks if not isinstance(block, Figure)]
     text = without_boilerplate(spelled("\n".join(texts(body))))
     words = _words(text)
     shingles = _shingles(words)
@@ -197,13 +197,13 @@ def packed(text: str) -> bytes:
     set, the value's unit and the value."""
     from exporter.library.duplicates._numbers import numbers
 
-    crc, found = zlib.crc32, set[int]()
+    crc, distinct = zlib.crc32, set[int]()
     for value, unit, before in numbers(text):
         number = crc(value.encode())
-        found.add(number << 32 | crc(before.encode()) & ~1)
+        distinct.add(number << 32 | crc(before.encode()) & ~1)
         if unit:
-            found.add(crc(f"{value} {unit}".encode()) << 32 | number | 1)
-    kept = sorted(found)[:_NUMBERS]
+            distinct.add(crc(f"{value} {unit}".encode()) << 32 | number | 1)
+    kept = sorted(distinct)[:_NUMBERS]
     return struct.pack(f"<{len(kept)}Q", *kept)
 
 

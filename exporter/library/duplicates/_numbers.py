@@ -62,8 +62,8 @@ def spelled(text: str) -> str:
     if not _RARE.search(text):
         return unicodedata.normalize("NFKC", text)
     text = unicodedata.normalize("NFKC", _VULGAR.sub(" ", text))
-    text = _OTHER_DIGITS.sub(lambda found: _OTHER_MARKS.get(found[0]) or str(int(found[0])), text)
-    return _CHINESE_DIGITS.sub(lambda found: found[0].translate(_TO_DIGITS), text)
+    text = _OTHER_DIGITS.sub(lambda match: _OTHER_MARKS.get(match[0]) or str(int(match[0])), text)
+    return _CHINESE_DIGITS.sub(lambda match: match[0].translate(_TO_DIGITS), text)
 
 
 @lru_cache(4096)
@@ -79,9 +79,9 @@ def _value(token: str) -> str:
 
 
 def _plain(part: str) -> str:
-    if found := _GROUPED.fullmatch(part) or _INDIAN.fullmatch(part):
-        whole = found[1].replace(found[2], "")
-        return f"{whole}.{found[3]}" if found[3] else whole
+    if match := _GROUPED.fullmatch(part) or _INDIAN.fullmatch(part):
+        whole = match[1].replace(match[2], "")
+        return f"{whole}.{match[3]}" if match[3] else whole
     return re.sub(r"\A0+(?=[0-9])", "", part.replace(",", "."))
 
 
@@ -201,10 +201,10 @@ _UNSAID = {code: None for code in range(128) if not chr(code).isalnum()}
 def numbers(text: str) -> Iterator[Number]:
     """The numbers of a text that `spelled` has made, in no order."""
     if "://" in text or "www." in text:
-        text = _URL.sub(lambda found: " ".join(_VERSION.findall(found[0])), text)
-    for found in _TOKEN.finditer(text):
-        start, end = found.span()
-        token, near = found[0], text[max(0, start - _NEAR) : start]
+        text = _URL.sub(lambda match: " ".join(_VERSION.findall(match[0])), text)
+    for match in _TOKEN.finditer(text):
+        start, end = match.span()
+        token, near = match[0], text[max(0, start - _NEAR) : start]
         if token[0] > "9":
             if value := _roman(token, near):
                 yield Number(value, "", _context(near))
@@ -240,11 +240,11 @@ def _context(near: str) -> str:
 def _lead(near: str) -> tuple[str, str, str]:
     """What stands right before a number, taken from the text before: its sign, and its unit or the
     letters that belong to it."""
-    found = _LEAD.search(near)
-    if found and (found["minus"] or found["money"] or found["inner"]):
-        before, money = near[: found.start()], (found["money"] or "").rstrip(".").upper()
+    match = _LEAD.search(near)
+    if match and (match["minus"] or match["money"] or match["inner"]):
+        before, money = near[: match.start()], (match["money"] or "").rstrip(".").upper()
         # "5 -10" is a range.
-        minus = (found["minus"] or found["inner"]) and not before.rstrip(" ")[-1:].isdigit()
+        minus = (match["minus"] or match["inner"]) and not before.rstrip(" ")[-1:].isdigit()
         unit = _CODES.get(money) or (money if money[1:] else _SIGNS.get(money, ""))
         return before, "-" if minus else "", unit
     if near[-1:] not in ("", " ", "\n") and (letters := _LETTERS.search(near)):

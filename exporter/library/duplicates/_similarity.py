@@ -30,7 +30,7 @@ _LONG, _LONG_DAYS = 50, 31  # words from which, and days within which, an equal 
 _EQUAL = 0.8  # of the shingles common: the same text, mended here and there
 _EQUAL_STRICT = 0.95  # … where the day is not known, or a brief gives no names that could be told
 _MENDED, _MENDED_NAMES, _MENDED_WORDS = 0.6, 8, 50  # where there are names, and all are the same
-_STORY = 150  # words that no fixed form fills: names may be mistyped, much may be in other words
+_LONG_TEXT = 150  # words that no fixed form fills: names may be mistyped, much may be in other words
 _STORY_UNNAMED = 400  # the same, of characters
 _STRAY, _STRAY_REWORDED = 0.05, 0.08  # of the names: mistyped; abbreviated, called otherwise
 _REWORDED, _REWORDED_STORY = 0.5, 0.35  # the same day, under a like headline
@@ -105,7 +105,7 @@ def is_same(a: Features | Article, b: Features | Article) -> bool:
     strange = differing_entities(a.print, b.print)
     if strange.names > _STRAY_REWORDED or _differ_in_numbers(a, b):
         return False
-    stray = strange.names <= (_STRAY if less >= _STORY else 0)
+    stray = strange.names <= (_STRAY if less >= _LONG_TEXT else 0)
     unnamed = not strange.of and less < _STORY_UNNAMED
     if stray and like >= (_EQUAL_STRICT if apart is None or unnamed else _EQUAL):
         return True
@@ -172,7 +172,7 @@ def _is_early_version(a: Features, b: Features, part: float) -> bool:
 
 def _is_reworded(a: Features, b: Features, like: float) -> bool:
     """Whether the two are versions of one text, half of it in other words."""
-    least = _REWORDED_STORY if min(a.print.size, b.print.size) >= _STORY else _REWORDED
+    least = _REWORDED_STORY if min(a.print.size, b.print.size) >= _LONG_TEXT else _REWORDED
     return like >= least and _headline(a, b) >= _LIKE
 
 
@@ -201,9 +201,9 @@ def best_copy(copies: Sequence[Features]) -> int:
 
 
 def _rank(copy: Features) -> tuple[Any, ...]:
-    told = sum(map(bool, (copy.day, copy.source, copy.link, copy.images)))
+    details = sum(map(bool, (copy.day, copy.source, copy.link, copy.images)))
     own = (copy.title, copy.source or "", copy.link or "", copy.language or "", copy.images, copy.print.text)
-    return (-told, copy.passed_on, copy.day or "9999", -copy.print.size, *own)
+    return (-details, copy.passed_on, copy.day or "9999", -copy.print.size, *own)
 
 
 def advantage(leader: Features, copy: Features) -> str:
@@ -229,14 +229,14 @@ def clusters(articles: Sequence[Features]) -> list[list[int]]:
     the order: from the longest to the shortest, each joins the one most like it of those that
     came before and joined none. So all are copies of one of them, and chains do not drift.
     """
-    found: dict[int, list[int]] = {}  # by the longest of each
+    groups: dict[int, list[int]] = {}  # by the longest of each
     for at in sorted(range(len(articles)), key=lambda at: (-articles[at].print.size, _rank(articles[at]))):
         item = articles[at]
-        same = [head for head in found if is_copy(articles[head], item)]
+        same = [head for head in groups if is_copy(articles[head], item)]
         # Of equals the first, which is the longest.
         best = max(same, key=lambda head: similarity(articles[head].print, item.print), default=at)
-        found.setdefault(best, []).append(at)
-    return sorted((_led(articles, sorted(members)) for members in found.values()), key=min)
+        groups.setdefault(best, []).append(at)
+    return sorted((_led(articles, sorted(members)) for members in groups.values()), key=min)
 
 
 def _led(articles: Sequence[Features], members: list[int]) -> list[int]:

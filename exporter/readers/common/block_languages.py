@@ -52,9 +52,9 @@ _LEAST = 2
 def settled(article: Article) -> Article:
     """The article with the languages of its paragraphs; its own, if it has none, where all declare one."""
     blocks = article.blocks
-    if article.language is None and (told := _common(article)):
+    if article.language is None and (common := _common(article)):
         basis: dict[str, Basis] = {**article.basis, "language": "stated"}
-        article = msgspec.structs.replace(article, language=told, basis=basis)
+        article = msgspec.structs.replace(article, language=common, basis=basis)
     own = article.language
     if not own:
         return article
@@ -72,13 +72,13 @@ def settled(article: Article) -> Article:
 
     if all(language(block) == block.language for block in pieces):
         return article
-    return msgspec.structs.replace(article, blocks=visit.spoken(blocks, language))
+    return msgspec.structs.replace(article, blocks=visit.with_languages(blocks, language))
 
 
 def _common(article: Article) -> str | None:
     """The language that every paragraph declares, if it is one."""
-    told = {b.language for b in visit.each_block(article.blocks) if isinstance(b, Paragraph)}
-    return told.pop() if len(told) == 1 else None
+    languages = {b.language for b in visit.each_block(article.blocks) if isinstance(b, Paragraph)}
+    return languages.pop() if len(languages) == 1 else None
 
 
 @lru_cache(maxsize=512)
@@ -119,8 +119,8 @@ def _script(text: str) -> str:
 @cache
 def _script_of(tag: str) -> str:
     """The script that a language is written in, told by its tag or usual (CLDR, likely subtags)."""
-    if told := re.match(r"[a-z]{2,3}-([A-Z][a-z]{3})\b", tag):
-        return _HAN.get(told[1], told[1])
+    if tagged := re.match(r"[a-z]{2,3}-([A-Z][a-z]{3})\b", tag):
+        return _HAN.get(tagged[1], tagged[1])
     parts = get_global("likely_subtags").get(_first(tag), "").split("_")
     return _HAN.get(parts[1], parts[1]) if len(parts) > 1 else ""
 
@@ -144,9 +144,9 @@ def _by_words(text: str, script: str, own: str) -> str | None:
         _share(text[:_LONG], own, unknown=1) > _MANY or _share(text, own, unknown=1) > _FEW
     ):
         return None  # most of them, by their first words
-    found, probability = classified(text)
-    sure = found is not None and probability >= _SURE and _script_of(found) == script
-    return found if sure and found and _share(text, found, unknown=0) >= _MANY else None
+    guessed, probability = classified(text)
+    sure = guessed is not None and probability >= _SURE and _script_of(guessed) == script
+    return guessed if sure and guessed and _share(text, guessed, unknown=0) >= _MANY else None
 
 
 def _belies(text: str, declared: str, own: str) -> bool:
@@ -188,8 +188,8 @@ _GUESS_SURE = 0.9
 def guess(article: Article) -> str | None:
     """The language as py3langid has it, or None where it is not sure."""
     texts = (article.title, *islice(visit.texts(article.blocks), 60))
-    found, probability = classified(" ".join(texts))
-    return found if probability >= _GUESS_SURE else None
+    guessed, probability = classified(" ".join(texts))
+    return guessed if probability >= _GUESS_SURE else None
 
 
 def classified(text: str) -> tuple[str | None, float]:

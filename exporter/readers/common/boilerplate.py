@@ -113,12 +113,12 @@ class _Matches:
             names[number] = names[number] or "cards"
         for number in self._notes_on_authors(names):
             names[number] = names[number] or "author-note"
-        found = names.copy()
+        merged = names.copy()
         for number in reversed(range(len(names))):
             if names[number] is None:
-                found[number] = self._at_end(number)
-                if found[number] is None and self._is_running(number):
-                    return found
+                merged[number] = self._at_end(number)
+                if merged[number] is None and self._is_running(number):
+                    return merged
         return names  # all of it is short: there is no text that something could follow
 
     def _anywhere(self, number: int, pointing: bool) -> str | None:
@@ -266,9 +266,9 @@ class _Matches:
     def _cards(self, names: Sequence[str | None]) -> list[int]:
         """The blocks of cards of other articles below a line that points to them: each has a headline that is
         a link, or all have one shape, and a few short texts."""
-        found: list[int] = []
+        cards_: list[int] = []
         for above, name in enumerate(names):
-            if name != "read-more" or self._linked(above) or (found and above <= found[-1]):
+            if name != "read-more" or self._linked(above) or (cards_ and above <= cards_[-1]):
                 continue
             heads: list[int] = []
             for number in range(above + 1, len(names)):
@@ -283,8 +283,8 @@ class _Matches:
             if all(map(self._is_of_card, cards)) and (
                 all(self._linked(head) > _MOSTLY for head in heads) or self._are_alike(heads, size)
             ):
-                found += cards
-        return found
+                cards_ += cards
+        return cards_
 
     def _is_of_card(self, number: int) -> bool:
         block = self._blocks[number]
@@ -322,11 +322,11 @@ def _by_items(block: ListBlock, phrases: rules.Phrases, *, names: bool = False) 
     """The name of the first rule that a list's items belong to: all of them or, with ``names``, all but a
     few that are names of topics."""
     texts = list(visit.texts((block,)))
-    found = [phrases.rule(rules.bare(text)) for text in texts]
-    others = [text for text, rule in zip(texts, found, strict=True) if rule is None]
+    matches = [phrases.rule(rules.bare(text)) for text in texts]
+    others = [text for text, rule in zip(texts, matches, strict=True) if rule is None]
     if others and not (names and len(others) * 2 <= len(texts) and all(map(_is_topic, others))):
         return None
-    return next((rule.name for rule in found if rule), None)
+    return next((rule.name for rule in matches if rule), None)
 
 
 def _is_topic(text: str) -> bool:

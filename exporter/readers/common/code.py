@@ -164,11 +164,11 @@ def language(pre: etree._Element) -> str | None:
     for element in (pre, *islice(pre.iterdescendants("code", "pre"), _LEVELS), *_around(pre)):
         if match := _LANGUAGE.search(element.get("class") or ""):
             return match[1]
-        if found := next(filter(None, map(element.get, _ATTRIBUTES)), None):
-            return found
+        if value := next(filter(None, map(element.get, _ATTRIBUTES)), None):
+            return value
         names = (element.get("class") or "").casefold().replace("highlight-", "highlight ").split()
-        if _MARKERS.intersection(names) and (found := next((n for n in names if n in _LANGUAGES), None)):
-            return found
+        if _MARKERS.intersection(names) and (value := next((n for n in names if n in _LANGUAGES), None)):
+            return value
     return pre.get("lang")
 
 
@@ -176,11 +176,11 @@ def _around(code: etree._Element) -> Iterator[etree._Element]:
     """The elements that hold a block of code, and nothing else but buttons and a title."""
     inner = code
     for holder in islice(code.iterancestors(), _LEVELS + 2):
-        beside = [child for child in islice(holder, _MOST_BESIDE) if child is not inner]
-        words = (text_of(child) for child in beside if isinstance(child.tag, str))
-        texts = (holder.text, inner.tail, *words, *(child.tail for child in beside))
+        neighbours = [child for child in islice(holder, _MOST_BESIDE) if child is not inner]
+        words = (text_of(child) for child in neighbours if isinstance(child.tag, str))
+        texts = (holder.text, inner.tail, *words, *(child.tail for child in neighbours))
         length = sum(len((text or "").strip()) for text in texts)
-        if holder.tag not in _HOLDERS or len(beside) >= _MOST_BESIDE - 1 or length > _LONGEST_TITLE:
+        if holder.tag not in _HOLDERS or len(neighbours) >= _MOST_BESIDE - 1 or length > _LONGEST_TITLE:
             return
         yield holder
         inner = holder
@@ -246,9 +246,9 @@ def _code_cells(table: etree._Element) -> list[etree._Element]:
 def _inner(cell: etree._Element) -> etree._Element:
     """The ``pre`` or ``code`` that all of a cell's text is in, else the cell."""
     for tag in ("pre", "code"):
-        found = list(islice(cell.iter(tag), 2))
-        if len(found) == 1 and len(text_of(found[0]).split()) == len(text_of(cell).split()):
-            return found[0]
+        candidates = list(islice(cell.iter(tag), 2))
+        if len(candidates) == 1 and len(text_of(candidates[0]).split()) == len(text_of(cell).split()):
+            return candidates[0]
     return cell
 
 

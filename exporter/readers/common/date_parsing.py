@@ -99,19 +99,19 @@ def in_address(text: str | None) -> When | None:
     path, _, query = (text or "").partition("?")
     text = next(filter(_IN_ADDRESS.search, _ID.findall(query)), path)
     if match := _IN_ADDRESS.search(text or ""):
-        found = _day(*(int(match[group]) for group in (1, 3, 4)))
+        day = _day(*(int(match[group]) for group in (1, 3, 4)))
     else:
         match = _IN_ADDRESS_COMPACT.search(text or "")
-        found = _day(*map(int, match.groups())) if match else None
-    return dates.when(found) if found else None
+        day = _day(*map(int, match.groups())) if match else None
+    return dates.when(day) if day else None
 
 
 def in_file_name(name: str) -> When | None:
     """The day that a file's name begins with: ``2024-05-03 title.md``, ``20240503_title.md``, or with a time
     after it ``202405031230 title.md``."""
     match = _IN_NAME.match(name.replace("\\", "/").rpartition("/")[2])
-    found = _day(*(int(part) for part in match.groups() if part)) if match else None
-    return dates.when(found) if found else None
+    day = _day(*(int(part) for part in match.groups() if part)) if match else None
+    return dates.when(day) if day else None
 
 
 def parse(value: object, *, language: str | None = None) -> When | None:
@@ -154,12 +154,12 @@ def _text(text: str, language: str | None) -> When | None:
     at, rest = _time(text)
     if rest is None:
         return None
-    found = _numeric(rest, language, year) or _worded(rest, language, year)
-    if found is None:
+    parsed = _numeric(rest, language, year) or _worded(rest, language, year)
+    if parsed is None:
         return None
-    if isinstance(found, str):
-        return found if at is None else None
-    return _when(found, at)
+    if isinstance(parsed, str):
+        return parsed if at is None else None
+    return _when(parsed, at)
 
 
 def _plain(text: str) -> str:

@@ -40,7 +40,7 @@ from exporter.readers.common.markup import text_of
 from exporter.readers.source import Source
 
 # What a reader of the page would miss; the rest of `_elements.DROPPED` is the page's machinery.
-_TOLD = frozenset(
+_DESCRIBED = frozenset(
     [
         "applet",
         "audio",
@@ -96,9 +96,9 @@ def blocks(
     """
     if notes is None:
         notes = prepare.prepare(root, (base, source.name))
-    walk = _Walk(source, report, base, notes)
-    walk.go(root)
-    return build.levels_from_one(walk.result()), tuple(walk.pictures.assets.values())
+    visitor = _Visitor(source, report, base, notes)
+    visitor.go(root)
+    return build.levels_from_one(visitor.result()), tuple(visitor.pictures.assets.values())
 
 
 class _Frame:
@@ -114,7 +114,7 @@ class _Frame:
         self.in_head = self.has_image = False
 
 
-class _Walk:
+class _Visitor:
     def __init__(self, source: Source, report: Report, base: str | None, notes: notes.Definitions) -> None:
         self.pictures = Pictures(source, report, base)
         self._source, self._report, self._base = source, report, base
@@ -128,7 +128,7 @@ class _Walk:
         self._within: frozenset[str] = frozenset()
         self._pictured: dict[etree._Element, int] = {}
         self._languages: list[tuple[etree._Element | None, str | None]] = [(None, None)]
-        self._spoken: set[str | None] = set()
+        self._declared: set[str | None] = set()
 
     def result(self) -> tuple[Block, ...]:
         """The blocks, behind them the notes of a list whose marks are not all in the text."""
@@ -174,7 +174,7 @@ class _Walk:
         """Open ``element``; whether its content is to be walked."""
         tag = str(element.tag).lower()
         if tag in elements.DROPPED or (tag == "form" and not elements.has_prose(element)):
-            if tag in _TOLD and not elements.is_data(element):
+            if tag in _DESCRIBED and not elements.is_data(element):
                 self._report.add("markup-dropped", self._source.name)
             return False
         if tag in _SILENT or elements.is_hidden(element):
@@ -366,7 +366,7 @@ class _Walk:
         return True
 
     def _note_blocks(self, key: str) -> tuple[Block, ...]:
-        inner = _Walk(self._source, self._report, self._base, self._notes)
+        inner = _Visitor(self._source, self._report, self._base, self._notes)
         inner.pictures, inner._called, inner._missing = self.pictures, self._called, self._missing
         inner._within = self._within | {key}
         for part in self._notes.notes[key]:
@@ -380,7 +380,7 @@ class _Walk:
 
     def _add(self, node: Inline) -> None:
         if isinstance(node, Text) and not node.text.isspace():
-            self._spoken.add(self._languages[-1][1])
+            self._declared.add(self._languages[-1][1])
         marks = tuple(self._marks)
         if isinstance(node, Text) and any(mark.kind is Code for mark in marks):
             node = Code(node.text)
@@ -403,8 +403,8 @@ class _Walk:
     def _flush(self) -> None:
         """What was gathered becomes paragraphs, or the heading that is open; then its images."""
         run, self._run = self._run, []
-        language = next(iter(self._spoken)) if len(self._spoken) == 1 else None
-        self._spoken.clear()
+        language = next(iter(self._declared)) if len(self._declared) == 1 else None
+        self._declared.clear()
         lifted, self._lifted = self._lifted, []
         frame = self._frames[-1]
         if frame.kind == "heading" and frame.element is not None:
@@ -440,9 +440,9 @@ class _Walk:
     def _is_only_image(self, element: etree._Element) -> bool:
         """Whether a ``noscript`` holds an image that stands nowhere else: the lazy one's original."""
         parent = element.getparent()
-        held = sum(1 for _ in element.iter("img"))
-        if parent is None or not held:
-            return bool(held)
+        count = sum(1 for _ in element.iter("img"))
+        if parent is None or not count:
+            return bool(count)
         if parent not in self._pictured:
             self._pictured[parent] = sum(1 for _ in parent.iter("img"))
-        return self._pictured[parent] == held
+        return self._pictured[parent] == count

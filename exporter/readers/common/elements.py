@@ -115,8 +115,8 @@ def has_prose(element: etree._Element) -> bool:
 
 def language(element: etree._Element) -> str | None:
     """The language that an element says it is in, if it says one (`xml:lang` as HTML's parser has it)."""
-    told = element.get("lang") or element.get("xml:lang") or element.get(_XML_LANG)
-    tag = build.language_tag(told) if told else None
+    declared = element.get("lang") or element.get("xml:lang") or element.get(_XML_LANG)
+    tag = build.language_tag(declared) if declared else None
     return None if tag in _NO_LANGUAGE else tag
 
 

@@ -109,10 +109,10 @@ def _source(element: etree._Element) -> str:
     for holder in holders:
         if holder is None:
             continue
-        if found := next(filter(None, (_line(holder.get(name) or "") for name in _SOURCES)), ""):
-            return found
-        if _name(holder) == "annotation" and (found := _line(holder.text or "")):
-            return found
+        if source := next(filter(None, (_line(holder.get(name) or "") for name in _SOURCES)), ""):
+            return source
+        if _name(holder) == "annotation" and (source := _line(holder.text or "")):
+            return source
     image = next(element.iter("img"), None)
     return "" if image is None else _line(image.get("alt") or "")
 
@@ -191,8 +191,8 @@ def _of(element: etree._Element) -> str:
         if name == "mlabeledtr" and len(parts) > 1:
             parts = [*parts[1:], parts[0]]
         return ("; " if name == "mtable" else " ").join(parts)
-    if (made := _MADE.get(name)) and (parts := _parts(element)):
-        return made(parts, element)
+    if (render := _RENDERED.get(name)) and (parts := _parts(element)):
+        return render(parts, element)
     return _row(element)
 
 
@@ -203,7 +203,7 @@ def _coded(element: etree._Element) -> str:
     """What MathJax draws by style sheet alone: each character's class has its code (``mjx-c1D467``)."""
     classes = (e.get("class") or "" for e in element.iter("mjx-c"))
     codes = [
-        found for name in classes for part in name.split() if (found := part.removeprefix("mjx-c")) != part
+        letter for name in classes for part in name.split() if (letter := part.removeprefix("mjx-c")) != part
     ]
     return "".join(chr(int(code, 16)) for code in codes if len(code) <= 5 and not code.strip(hexdigits))
 
@@ -304,7 +304,7 @@ def _root(parts: list[str], _: etree._Element) -> str:
     return f"{_grouped(base)}^(1/{index})" if index else f"√{_grouped(base)}"
 
 
-_MADE: dict[str, Callable[[list[str], etree._Element], str]] = {
+_RENDERED: dict[str, Callable[[list[str], etree._Element], str]] = {
     "mfrac": _fraction,
     "msup": _power,
     "msub": _index,

@@ -34,7 +34,7 @@ class HtmlBlocks:
 
     def __init__(self, lines: list[str]) -> None:
         self._lines = lines
-        self._found: list[str] = []
+        self._found_blocks: list[str] = []
         self._endless: set[str] = set()
         self._open = 0  # elements that the blocks so far leave open
         self._end: int | None = None  # the line after the last block
@@ -65,18 +65,18 @@ class HtmlBlocks:
         """A paragraph that represents the block of ``first`` and the lines from ``number`` to ``end``."""
         below = (line[min(column, len(line) - len(line.lstrip(" "))) :] for line in self._lines[number:end])
         block = (first, *below) if end >= number else ()
-        self._found.append("\n".join((*block, self._closing)))
+        self._found_blocks.append("\n".join((*block, self._closing)))
         self._closing = ""
         if not _VERBATIM.match(first):
-            self._open = max(0, self._open + left_open(self._found[-1]))
+            self._open = max(0, self._open + left_open(self._found_blocks[-1]))
         self._end = end
-        return f"{MARK}{len(self._found) - 1}{MARK}"
+        return f"{MARK}{len(self._found_blocks) - 1}{MARK}"
 
     def restored(self, html: str) -> str:
         """``html``, made of Markdown with such paragraphs, with the blocks in their place."""
         parts = html.split(MARK)
         for at in range(1, len(parts) - 1, 2):
-            parts[at] = self._found[int(parts[at])]
+            parts[at] = self._found_blocks[int(parts[at])]
             if parts[at - 1].endswith("<p>") and parts[at + 1].startswith("</p>"):
                 parts[at - 1], parts[at + 1] = parts[at - 1][:-3], parts[at + 1][4:]
         return "".join(parts)

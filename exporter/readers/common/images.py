@@ -45,16 +45,16 @@ class Pictures:
         if not refs:
             return None
         for ref in refs:
-            if (found := self._local(ref)) is not None:
-                return found.id
+            if (data := self._local(ref)) is not None:
+                return data.id
         self._lost(refs)
         return None
 
     def _local(self, ref: str) -> Asset | None:
         if ref not in self._seen:
             self._seen[ref] = self._load(ref)
-            if found := self._seen[ref]:
-                self.assets.setdefault(found.id, found)
+            if image := self._seen[ref]:
+                self.assets.setdefault(image.id, image)
         return self._seen[ref]
 
     def _load(self, ref: str) -> Asset | None:
@@ -126,11 +126,11 @@ def _addresses(image: etree._Element) -> Iterator[str]:
 
 def _largest_first(srcset: str) -> list[str]:
     """The addresses of a ``srcset`` (HTML section 4.8.4.2.1), the largest image first."""
-    found = []
+    by_width = []
     for match in _CANDIDATE.finditer(srcset[:20_000]):
         size = _SIZE.fullmatch(match[2] or "")
-        found.append((_number(size[1]) if size else 1.0, match[1].rstrip(",")))
-    return [address for _, address in sorted(found, key=lambda pair: -pair[0])]
+        by_width.append((_number(size[1]) if size else 1.0, match[1].rstrip(",")))
+    return [address for _, address in sorted(by_width, key=lambda pair: -pair[0])]
 
 
 def _number(text: str) -> float:
@@ -231,7 +231,7 @@ def _words(drawing: etree._Element) -> str:
     if label := build.one_line(drawing.get("aria-label") or ""):
         return label
     for name in ("title", "desc"):
-        if (found := drawing.find(name)) is not None and (text := build.one_line(text_of(found))):
+        if (label_ := drawing.find(name)) is not None and (text := build.one_line(text_of(label_))):
             return text
     return build.one_line(" ".join(text_of(text) for text in islice(drawing.iter("text"), 100)))
 

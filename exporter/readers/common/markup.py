@@ -126,8 +126,8 @@ def drop(element: etree._Element) -> None:
     if not isinstance(element, html.HtmlElement) or parent is None:
         return
     before = element.getprevious()
-    held = parent.text if before is None else before.tail
-    if element.tail and len(held or "") > _TAIL:
+    before_text = parent.text if before is None else before.tail
+    if element.tail and len(before_text or "") > _TAIL:
         # Text that grows with each element taken out would be copied as often.
         mark = etree.Comment("")
         mark.tail = element.tail

@@ -29,7 +29,7 @@ _TITLES = frozenset(
 )
 _HOLDERS = frozenset(("ol", "ul", "div", "section", "dl", "aside", "footer"))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-_BESIDE = frozenset(("hr", *_HEADINGS))
+_NEIGHBOURS = frozenset(("hr", *_HEADINGS))
 """What a list of notes may have besides them."""
 _TEXTS = frozenset(("p", "ul", "ol", "dl", "blockquote", "pre", "figure"))
 _ARROWS = frozenset("↩↑^⏎↵⇧⬆⤴\ufe0e\ufe0f\xa0 ")
@@ -91,17 +91,17 @@ class Lists:
             self._known.update(dict.fromkeys(below, True))
 
     def hold(self, element: etree._Element) -> bool:
-        asked: list[etree._Element] = []
-        found = False
+        removed: list[etree._Element] = []
+        has_label = False
         for holder in (element, *element.iterancestors()):
             if holder in self._known:
-                found = self._known[holder]
+                has_label = self._known[holder]
                 break
-            asked.append(holder)
-        for holder in reversed(asked):
-            found = found or _is_list(holder)
-            self._known[holder] = found
-        return found
+            removed.append(holder)
+        for holder in reversed(removed):
+            has_label = has_label or _is_list(holder)
+            self._known[holder] = has_label
+        return has_label
 
 
 def _is_list(element: etree._Element) -> bool:
@@ -144,7 +144,7 @@ def _is_text(element: etree._Element) -> bool:
 
 
 def _counts(child: etree._Element) -> bool:
-    if child.tag in _BESIDE or not isinstance(child.tag, str):
+    if child.tag in _NEIGHBOURS or not isinstance(child.tag, str):
         return bool((child.tail or "").strip())
     return bool(
         text_of(child).strip() or (child.tail or "").strip() or next(child.iter("img"), None) is not None
@@ -184,7 +184,7 @@ def link(root: etree._Element, lists: note_lists.Lists) -> None:
         is_linked = element.find(".//a") is not None or next(element.iterancestors("a"), None) is not None
         if label in notes and not is_linked and notes[label] not in element.iterancestors():
             marks.setdefault(label, []).append(element)
-    if not notes or marks.keys() != notes.keys() or any(len(found) > 1 for found in marks.values()):
+    if not notes or marks.keys() != notes.keys() or any(len(targets) > 1 for targets in marks.values()):
         return
     gathered = [
         _gather(block, following) if block in below or lists.hold(block) else block

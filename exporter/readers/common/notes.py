@@ -66,19 +66,19 @@ def detach(root: etree._Element, addresses: Iterable[str | None] = ()) -> Defini
     """Take the notes out of the page and name them in their marks. ``addresses`` are those of the page,
     and its file's name: what a link to a part of it may begin with."""
     page = _Page(root, frozenset(_own(addresses)))
-    found: dict[str, tuple[etree._Element, ...]] = {}
+    by_mark: dict[str, tuple[etree._Element, ...]] = {}
     for mark in page.marks:
         if not page.lists.hold(mark.anchor):
-            page.resolve(mark, found, may_miss=True)
-    within = {element for parts in found.values() for part in parts for element in part.iter("a")}
+            page.resolve(mark, by_mark, may_miss=True)
+    within = {element for parts in by_mark.values() for part in parts for element in part.iter("a")}
     for mark in page.marks:
         # Where all is in what is named like a list of notes, it says nothing.
-        if not found or (mark.anchor in within and mark.is_said):
-            page.resolve(mark, found, may_miss=False)
+        if not by_mark or (mark.anchor in within and mark.is_said):
+            page.resolve(mark, by_mark, may_miss=False)
     lists: dict[etree._Element | None, int] = {}
-    numbers = {key: lists.setdefault(parts[0].getparent(), len(lists)) for key, parts in found.items()}
-    emptied = note_lists.emptied((part for parts in found.values() for part in parts), page.lists)
-    for key, parts in found.items():
+    numbers = {key: lists.setdefault(parts[0].getparent(), len(lists)) for key, parts in by_mark.items()}
+    emptied = note_lists.emptied((part for parts in by_mark.values() for part in parts), page.lists)
+    for key, parts in by_mark.items():
         for part in parts:
             _unlabel(part, page.back, key)
             for name in ("hidden", "style"):
@@ -87,10 +87,10 @@ def detach(root: etree._Element, addresses: Iterable[str | None] = ()) -> Defini
     for element in emptied:
         drop(element)
     for element in page.asides:
-        if found_aside := _aside(element, len(found)):
-            found[found_aside] = (element,)
-            numbers[found_aside] = len(lists) + len(found)
-    return Definitions(found, numbers)
+        if found_aside := _aside(element, len(by_mark)):
+            by_mark[found_aside] = (element,)
+            numbers[found_aside] = len(lists) + len(by_mark)
+    return Definitions(by_mark, numbers)
 
 
 def _own(addresses: Iterable[str | None]) -> Iterator[str]:
@@ -127,10 +127,10 @@ class _Page:
                 self._link(element, addresses)
             elif element.tag in ("span", "small") and _is_aside(element):
                 self.asides.append(element)
-        self._held: Counter[etree._Element] = Counter()
+        self._counts: Counter[etree._Element] = Counter()
         for key in dict.fromkeys(mark.key for mark in self.marks):
             for target in self._targets.get(key, [])[:1]:
-                self._held.update((target, *target.iterancestors()))
+                self._counts.update((target, *target.iterancestors()))
         self._marked: Counter[etree._Element] = Counter()
         for mark in self.marks:
             self._marked.update(mark.anchor.iterancestors())
@@ -152,7 +152,7 @@ class _Page:
         if is_said or label.isdigit() or set(label) <= _SYMBOLS:
             self.marks.append(_Mark(anchor, key, label, is_said, is_own))
 
-    def resolve(self, mark: _Mark, found: dict[str, tuple[etree._Element, ...]], *, may_miss: bool) -> None:
+    def resolve(self, mark: _Mark, by_mark: dict[str, tuple[etree._Element, ...]], *, may_miss: bool) -> None:
         """Settle what a mark points to: a note, or none where the page should have one."""
         if mark.key not in self._blocks:
             self._blocks[mark.key] = self._parts(mark)
@@ -173,7 +173,7 @@ class _Page:
             return
         if any(a in parts for a in mark.anchor.iterancestors()) or not self._agree(mark, parts):
             return
-        found[mark.key] = parts
+        by_mark[mark.key] = parts
         self.labels.setdefault(mark.key, mark.label)
         self.back.update(_ids(mark.anchor))
         _rewrite(mark)
@@ -207,7 +207,7 @@ class _Page:
             if parent is None or not _opens(block):
                 return None
             block = parent
-        if self._held[block] > 1 and block.tag in ("p", "div"):
+        if self._counts[block] > 1 and block.tag in ("p", "div"):
             block = self._split(block, target)
         if text_of(block).strip(_BRACKETS) == label and block.getnext() is not None:
             if block.tag != "dt" and (parent := self._around(block)) is not None:
@@ -229,30 +229,30 @@ class _Page:
         for child in list(block):
             before = child.getprevious()
             is_next = before is not None and before.tag == "br" and not (before.tail or "").strip()
-            if is_next and self._held[child]:
+            if is_next and self._counts[child]:
                 following = block.makeelement("p", {}, None)
                 part.addnext(following)
                 following.tail, part.tail = part.tail, None
                 part = following
-                self._held[part] = 1
+                self._counts[part] = 1
             if part is not block:
                 part.append(child)
         if part is not block:
-            self._held[block] = 1
-        return next((a for a in target.iterancestors("p", "div") if self._held[a] == 1), block)
+            self._counts[block] = 1
+        return next((a for a in target.iterancestors("p", "div") if self._counts[a] == 1), block)
 
     def _around(self, block: etree._Element) -> etree._Element | None:
         """The element around a block that holds this note alone, if there is one."""
         parent = block.getparent()
         if parent is None or parent.tag not in ("li", "dd", "div", "aside") or not _opens(block):
             return None
-        is_one = self._held[parent] <= 1 and self._marked[parent] <= 1
+        is_one = self._counts[parent] <= 1 and self._marked[parent] <= 1
         return parent if is_one and (parent.tag == "li" or self.lists.hold(parent)) else None
 
     def _following(self, block: etree._Element) -> Iterator[etree._Element]:
         """What follows a block that is only a note's number, as far as the next one."""
         for element in islice(block.itersiblings(etree.Element), _MOST_PARTS):
-            if element.tag in ("hr", "dt", *_HEADINGS) or self._held[element]:
+            if element.tag in ("hr", "dt", *_HEADINGS) or self._counts[element]:
                 return
             yield element
 
@@ -350,8 +350,8 @@ def _unlabel(note: etree._Element, back: Collection[str], key: str) -> None:
 
 def _cut_label(note: etree._Element, label: str) -> None:
     """Take the note's own number off its beginning."""
-    walk = etree.iterwalk(note, events=("start", "end"))
-    for event, element in islice(walk, 2 * _MOST_BEFORE):
+    steps = etree.iterwalk(note, events=("start", "end"))
+    for event, element in islice(steps, 2 * _MOST_BEFORE):
         is_text = event == "start"
         text = ((element.text if is_text else element.tail) or "").lstrip()
         if not text or (element is note and not is_text):

@@ -62,8 +62,8 @@ class Words(msgspec.Struct, frozen=True):
 
 def people(values: Iterable[str]) -> tuple[str, ...]:
     """The names of the people in the values, each once; of agencies where no person is named."""
-    found = dict.fromkeys(name for value in values for name in each(value))
-    return tuple(name for name in found if not is_agency(name)) or tuple(found)
+    unique = dict.fromkeys(name for value in values for name in each(value))
+    return tuple(name for name in unique if not is_agency(name)) or tuple(unique)
 
 
 def each(value: str) -> Iterator[str]:
@@ -180,8 +180,8 @@ def _by_commas(parts: list[str], *, is_list: bool) -> Iterator[str]:
 def _name(part: str) -> str:
     """The name in a part of a line; empty for what names nobody."""
     for mark in _REST:
-        before, found, _ = f" {part} ".partition(mark)
-        if found and " " in before.strip():
+        before, separator, _ = f" {part} ".partition(mark)
+        if separator and " " in before.strip():
             part = before
     words = _JOB.sub("", part.strip(' ,:·-–—"“”«»*<>›→')).split()
     while len(words) > 2 and _is_degree(words[-1]):

@@ -24,7 +24,7 @@ _LONGEST = 64
 _NAME = re.compile(r"[A-Za-z_]\w*\Z")
 
 
-class Prolog(msgspec.Struct, frozen=True):
+class XmlProlog(msgspec.Struct, frozen=True):
     """``body`` is the document from its first element on, ``lines`` the number of lines above it;
     ``declarations`` what may stand before it; ``refused`` names what was not let through, if anything."""
 
@@ -40,25 +40,25 @@ class Prolog(msgspec.Struct, frozen=True):
         return f'<?xml version="1.0" encoding="utf-8"?>{padding}{self.declarations}{self.body}'
 
 
-def part(text: str) -> Prolog:
+def part(text: str) -> XmlProlog:
     """``text`` without its XML declaration, comments and document type."""
     start = _end(text, 0)
     if text[start : start + 9].upper() != "<!DOCTYPE":
-        return Prolog(text[start:], text.count("\n", 0, start))
+        return XmlProlog(text[start:], text.count("\n", 0, start))
     match = _DOCTYPE.match(text, start)
     if not match:
-        return Prolog("", refused="a document type without an end")
+        return XmlProlog("", refused="a document type without an end")
     entities: dict[str, str] = {}
     for parameter, name, double, single, external in _ENTITY.findall(match[0]):
         value = unescape(double or single)
         if parameter or external or len(value) > _LONGEST or set('&<"%') & set(value):
-            return Prolog("", refused=f"entity {name[:40]}")
+            return XmlProlog("", refused=f"entity {name[:40]}")
         if _NAME.match(name):
             entities.setdefault(name, value)
     # feedparser looks for declarations at the beginnings of lines.
     declared = "".join(f'\n<!ENTITY {name} "{value}">' for name, value in entities.items())
     end = _end(text, match.end())
-    return Prolog(text[end:], text.count("\n", 0, end), f"<!DOCTYPE x [{declared}\n]>" if declared else "")
+    return XmlProlog(text[end:], text.count("\n", 0, end), f"<!DOCTYPE x [{declared}\n]>" if declared else "")
 
 
 def _end(text: str, start: int) -> int:

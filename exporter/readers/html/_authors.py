@@ -87,13 +87,13 @@ def authors(
         ((name for name, is_person in makers if not is_person), "metadata"),
     )
     for given, basis in ways:
-        found = unique(name for value in given for name in each(unescape(value)))
-        named = tuple(name for name in found if not _is_house(name, site))
+        names = unique(name for value in given for name in each(unescape(value)))
+        named = tuple(name for name in names if not _is_house(name, site))
         if people := tuple(name for name in named if not is_agency(name)):
             # What JSON-LD lists as an author of its own is one, if it stands beside a person.
             return (named if given is persons else people)[:20], basis
         if not house[0]:
-            house = named[:1] or found[:1], basis
+            house = named[:1] or names[:1], basis
     if not house[0]:
         return unique(filter(may_be_job, (*persons, *of(meta, *_META)))), "metadata"
     return house
@@ -131,8 +131,8 @@ def _marked(root: etree._Element) -> Iterator[str]:
     described = (e for e in matching(_DESCRIBED, root) if e.tag != "meta")
     marked = [e for e in described if "author" in (e.get("itemprop") or "").split()]
     named = [n for e in marked for n in e.iter() if "name" in (n.get("itemprop") or "").split()]
-    found = named or marked or [a for a in root.iter("a") if "author" in (a.get("rel") or "").split()]
-    for element in found:
+    links = named or marked or [a for a in root.iter("a") if "author" in (a.get("rel") or "").split()]
+    for element in links:
         yield from lines_of(element)
 
 
@@ -201,6 +201,6 @@ def _openings(root: etree._Element) -> Iterator[str]:
     if line is None or len(text) > _MAX_LABELLED:
         return
     if any(build.one_line(text_of(bold)) == text for bold in line.iter("strong", "b")):
-        found = list(each(text))
-        if all(_NAME.fullmatch(name) and all(word[0].isupper() for word in name.split()) for name in found):
-            yield from (name for name in found if 2 <= len(name.split()) <= 4)
+        names = list(each(text))
+        if all(_NAME.fullmatch(name) and all(word[0].isupper() for word in name.split()) for name in names):
+            yield from (name for name in names if 2 <= len(name.split()) <= 4)

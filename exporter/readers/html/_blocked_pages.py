@@ -22,11 +22,11 @@ class Wall(msgspec.Struct, frozen=True):
 
 
 @cache
-def _walls() -> tuple[Wall, ...]:
+def _pages() -> tuple[Wall, ...]:
     return data.read(__package__, "blocked_pages.toml", "wall", Wall)
 
 
-def told(title: str, text: str) -> str | None:
+def blocked_by(title: str, text: str) -> str | None:
     """What a page is instead of an article, by its title and its whole text; None for an article."""
     if len(text) > _LONGEST:
         return None
@@ -37,4 +37,4 @@ def told(title: str, text: str) -> str | None:
     sentences = sum(words.count(mark) for mark in (". ", "。", "! ", "? "))
     if sentences > 8:
         return None
-    return next((wall.name for wall in _walls() if any(phrase in words for phrase in wall.phrases)), None)
+    return next((page.name for page in _pages() if any(phrase in words for phrase in page.phrases)), None)

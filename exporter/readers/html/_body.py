@@ -80,11 +80,11 @@ def find(tree: html.HtmlElement, page: Page, disabled_rules: Iterable[str] = ())
     top: etree._Element = tree if body is None else body
     if sum(1 for _ in top.iter(etree.Element)) > _MANY:
         return _stated(top)
-    held = _passages.passages(top)
-    if _show(held) | _copies.remove(top, held):
-        held = _passages.passages(top)
-    prose = Prose(top, held)
-    chosen = _choice.choose(tree, held, prose, page)
+    passages_ = _passages.passages(top)
+    if _show(passages_) | _copies.remove(top, passages_):
+        passages_ = _passages.passages(top)
+    prose = Prose(top, passages_)
+    chosen = _choice.choose(tree, passages_, prose, page)
     votes = Votes(top, chosen)
     if not votes.total:
         return _stated(top)
@@ -102,15 +102,15 @@ def find(tree: html.HtmlElement, page: Page, disabled_rules: Iterable[str] = ())
     for part in element.iter(etree.Element):
         if part is element or votes.of(part):
             _unhide(part)  # pages hide what their script shows later, the article included
-    return _reported(element, held, prose, pruning)
+    return _reported(element, passages_, prose, pruning)
 
 
-def _reported(element: etree._Element, held: Iterable[Passage], prose: Prose, pruning: Pruning) -> Body:
+def _reported(element: etree._Element, passages: Iterable[Passage], prose: Prose, pruning: Pruning) -> Body:
     """The body with what of the page's running text is not in it."""
     kept = set(element.iter(etree.Element))
     length = 0
     left_out: dict[str, list[Passage]] = {}
-    for passage in held:
+    for passage in passages:
         if not passage.is_prose:
             continue
         if passage.element in kept:
@@ -123,9 +123,9 @@ def _reported(element: etree._Element, held: Iterable[Passage], prose: Prose, pr
     return Body(element, left_out, is_doubtful=2 * length < run)
 
 
-def _show(held: Iterable[Passage]) -> bool:
+def _show(passages: Iterable[Passage]) -> bool:
     """Show what is hidden where that is nearly all running text; whether anything was hidden so."""
-    prose = [passage for passage in held if passage.is_prose]
+    prose = [passage for passage in passages if passage.is_prose]
     hidden = [passage.element for passage in prose if passage.is_hidden]
     seen = sum(passage.length for passage in prose if not passage.is_hidden)
     if len(hidden) <= _NEARLY * len(prose) or seen >= _FEW:

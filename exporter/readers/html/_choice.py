@@ -41,44 +41,44 @@ _GAIN = 100
 class Prose:
     """The running text of a page by the element that holds it."""
 
-    def __init__(self, top: etree._Element, held: Iterable[Passage]) -> None:
+    def __init__(self, top: etree._Element, passages: Iterable[Passage]) -> None:
         self._aside: dict[etree._Element, bool] = {top: False}
         self._main: etree._Element | None = None
-        self._held: Counter[etree._Element] = Counter()
+        self._lengths: Counter[etree._Element] = Counter()
         self.runs: defaultdict[etree._Element, list[Passage]] = defaultdict(list)
-        for passage in held:
+        for passage in passages:
             if not passage.is_prose or passage.is_hidden:
                 continue
             element: etree._Element | None = passage.element
             while element is not None:
-                self._held[element] += passage.length
+                self._lengths[element] += passage.length
                 element = None if element is top else element.getparent()
             holder = passage.element.getparent()
             if holder is not None:
                 self.runs[holder].append(passage)
-        self.total = self._held[top]
+        self.total = self._lengths[top]
         heading = next(top.iter("h1"), None)
         if heading is not None:
             # Of several articles on a page, the one with the page's heading is the page's.
             holder = next(heading.iterancestors("article"), None)
-            if holder is not None and self._held[holder] >= _ENOUGH // 2:
+            if holder is not None and self._lengths[holder] >= _ENOUGH // 2:
                 self._main = holder
 
     def of(self, element: etree._Element) -> int:
         """Characters of running text in the element."""
-        return self._held[element]
+        return self._lengths[element]
 
     def is_aside(self, element: etree._Element) -> bool:
         """Whether the element is boilerplate, or in it; never what holds most of the running text."""
-        asked = []
+        questions = []
         for holder in (element, *element.iterancestors()):
             if holder in self._aside:
                 aside = self._aside[holder]
                 break
-            asked.append(holder)
+            questions.append(holder)
         else:
             aside = False
-        for holder in reversed(asked):
+        for holder in reversed(questions):
             aside = aside or self._is_other(holder)
             self._aside[holder] = aside
         return aside
@@ -132,27 +132,27 @@ def core(chosen: Iterable[Passage]) -> list[Passage]:
         holder = passage.element.getparent()
         if passage.is_prose and holder is not None and (name := holder.get("class")):
             by_name[str(holder.tag), name].append(passage)
-    return max(by_name.values(), key=lambda held: sum(p.length for p in held), default=[])
+    return max(by_name.values(), key=lambda passages: sum(p.length for p in passages), default=[])
 
 
-def choose(root: html.HtmlElement, held: list[Passage], prose: Prose, page: Page) -> set[Passage]:
+def choose(root: html.HtmlElement, passages: list[Passage], prose: Prose, page: Page) -> set[Passage]:
     """The passages of the page that are the article's; empty where nothing is found.
 
     Pages hide an article that their script shows later. Where a third of it is to be seen, what is
     hidden is not of it.
     """
-    best = _extended(_best(root, held, prose, page), held, prose)
+    best = _extended(_best(root, passages, prose, page), passages, prose)
     seen = {passage for passage in best if not passage.is_hidden}
     return seen if 3 * sum(p.length for p in seen) >= sum(p.length for p in best) else best
 
 
-def _extended(best: set[Passage], held: Iterable[Passage], prose: Prose) -> set[Passage]:
+def _extended(best: set[Passage], passages: Iterable[Passage], prose: Prose) -> set[Passage]:
     """What was chosen with the running text beside it, in elements of the same name and class."""
     holders = {passage.element.getparent() for passage in core(best)}
     names = {(str(holder.tag), holder.get("class")) for holder in holders if holder is not None}
     around = {(n, above) for holder in holders for n, above in _above(holder)}
     more = set()
-    for passage in held:
+    for passage in passages:
         holder = passage.element.getparent()
         if holder is None or holder in holders or not passage.is_prose or passage.is_hidden:
             continue
@@ -166,15 +166,15 @@ def _above(element: etree._Element | None) -> list[tuple[int, etree._Element]]:
     return [] if element is None else list(enumerate(islice(element.iterancestors(), 2)))
 
 
-def _best(root: html.HtmlElement, held: list[Passage], prose: Prose, page: Page) -> set[Passage]:
+def _best(root: html.HtmlElement, passages: list[Passage], prose: Prose, page: Page) -> set[Passage]:
     run = prose.longest()
     best: set[Passage] = set()
     for opinion in _opinions(root, page):
-        found = {passage for passage in held if opinion.holds(passage)}
-        if best and not _misses(best, run) and _agree(found, best):
+        chosen = {passage for passage in passages if opinion.holds(passage)}
+        if best and not _misses(best, run) and _agree(chosen, best):
             return best
-        if not best or _is_better(found, best, prose):
-            best = found
+        if not best or _is_better(chosen, best, prose):
+            best = chosen
         if best and not _is_doubtful(best, run):
             return best
     return set(run) if run and (not best or _misses(best, run)) else best
@@ -188,17 +188,17 @@ def _opinions(root: html.HtmlElement, page: Page) -> Iterator[Opinion]:
     yield by_trafilatura(root, fast=False)
 
 
-def _is_better(found: set[Passage], best: set[Passage], prose: Prose) -> bool:
+def _is_better(chosen: set[Passage], best: set[Passage], prose: Prose) -> bool:
     """Whether an opinion is clearly worth more than the best so far."""
     worth = _worth(best, prose)
-    gain = _worth(found, prose) - worth
-    keeps_most = 2 * _unlinked(found & best) >= _unlinked(best)
+    gain = _worth(chosen, prose) - worth
+    keeps_most = 2 * _unlinked(chosen & best) >= _unlinked(best)
     return gain > max(0 if keeps_most else _GAIN, _CLEARLY * worth)
 
 
-def _unlinked(found: set[Passage]) -> int:
+def _unlinked(chosen: set[Passage]) -> int:
     """Characters outside links."""
-    return sum(p.length - p.linked for p in found)
+    return sum(p.length - p.linked for p in chosen)
 
 
 def _agree(one: set[Passage], other: set[Passage]) -> bool:
@@ -207,28 +207,28 @@ def _agree(one: set[Passage], other: set[Passage]) -> bool:
     return both >= _SAME * sum(p.length for p in one | other)
 
 
-def _is_doubtful(found: set[Passage], run: list[Passage]) -> bool:
+def _is_doubtful(chosen: set[Passage], run: list[Passage]) -> bool:
     """Whether what was found is short, of links, or leaves out much of the longest run of prose."""
-    length = sum(p.length for p in found)
-    return length < _ENOUGH or 2 * _linked(found) > length or _misses(found, run)
+    length = sum(p.length for p in chosen)
+    return length < _ENOUGH or 2 * _linked(chosen) > length or _misses(chosen, run)
 
 
-def _misses(found: set[Passage], run: list[Passage]) -> bool:
+def _misses(chosen: set[Passage], run: list[Passage]) -> bool:
     """Whether less of the run was found than has to be."""
-    held = sum(p.length for p in run if p in found)
-    return held < _COVERED * sum(p.length for p in run)
+    covered = sum(p.length for p in run if p in chosen)
+    return covered < _COVERED * sum(p.length for p in run)
 
 
-def _worth(found: set[Passage], prose: Prose) -> int:
+def _worth(chosen: set[Passage], prose: Prose) -> int:
     """Characters of running text in what was found, less its links."""
     return sum(
-        p.length for p in found if p.is_prose and not p.is_hidden and not prose.is_aside(p.element)
-    ) - _linked(found)
+        p.length for p in chosen if p.is_prose and not p.is_hidden and not prose.is_aside(p.element)
+    ) - _linked(chosen)
 
 
-def _linked(found: set[Passage]) -> int:
+def _linked(chosen: set[Passage]) -> int:
     """Characters in links; a table of data is no list of links."""
-    return sum(p.linked for p in found if p.element.tag not in ("td", "th"))
+    return sum(p.linked for p in chosen if p.element.tag not in ("td", "th"))
 
 
 # -- What libraries take for a page's article: opinions, asked in turn.
@@ -263,8 +263,8 @@ def by_readability(root: html.HtmlElement) -> Opinion:
 
 def by_metadata(text: str) -> Opinion:
     """The article's text as the page states it for machines (schema.org's articleBody)."""
-    held = _passages.passages(markup.parse(text, "", Report()))
-    return Opinion(line for passage in held for line in passage.text.split("\n"))
+    passages_ = _passages.passages(markup.parse(text, "", Report()))
+    return Opinion(line for passage in passages_ for line in passage.text.split("\n"))
 
 
 def _flatten_tables(root: html.HtmlElement) -> None:

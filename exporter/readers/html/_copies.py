@@ -23,29 +23,29 @@ _CUT = ("…", "...")
 _Pair: TypeAlias = tuple[etree._Element, etree._Element]
 
 
-def remove(top: etree._Element, held: Sequence[Passage]) -> bool:
+def remove(top: etree._Element, passages_: Sequence[Passage]) -> bool:
     """Drop elements that hold what another holds more completely; whether any was dropped.
 
     What is dropped is the shorter of the two, then the hidden one, then the later one. A paragraph
     that an author repeats stays.
     """
-    alike: defaultdict[str, list[Passage]] = defaultdict(list)
-    for passage in held:
+    same_text: defaultdict[str, list[Passage]] = defaultdict(list)
+    for passage in passages_:
         if passage.length >= _SHORTEST and 2 * passage.linked <= passage.length:
-            alike[passage.bare[:_OPENING]].append(passage)
-    if not any(len(passages) > 1 for passages in alike.values()):
+            same_text[passage.bare[:_OPENING]].append(passage)
+    if not any(len(passages) > 1 for passages in same_text.values()):
         return False
-    sizes = _sizes(top, held)
+    sizes = _sizes(top, passages_)
     shared: Counter[_Pair] = Counter()
     teasers: set[_Pair] = set()
-    for first, *others in alike.values():
+    for first, *others in same_text.values():
         for other in others:
             if branches := _branches(first.element, other.element):
                 shared[branches] += min(first.length, other.length)
                 if first.element not in branches and other.element not in branches and _is_cut(first, other):
                     teasers.add(branches)
     dropped = False
-    hidden = {passage.element for passage in held if passage.is_hidden}
+    hidden = {passage.element for passage in passages_ if passage.is_hidden}
     for pair, length in shared.items():
         if length < _SHARE * sizes[top] and pair not in teasers:
             continue
@@ -62,10 +62,10 @@ def remove(top: etree._Element, held: Sequence[Passage]) -> bool:
     return dropped
 
 
-def _sizes(top: etree._Element, held: Iterable[Passage]) -> Counter[etree._Element]:
+def _sizes(top: etree._Element, passages: Iterable[Passage]) -> Counter[etree._Element]:
     """Characters outside links by element."""
     sizes: Counter[etree._Element] = Counter()
-    for passage in held:
+    for passage in passages:
         if 2 * passage.linked > passage.length or passage.length < _SHORTEST:
             continue
         element: etree._Element | None = passage.element

@@ -29,25 +29,25 @@ ENOUGH = 400
 """Characters of text in an article worth looking for."""
 
 
-class Held(msgspec.Struct, frozen=True):
+class EmbeddedArticle(msgspec.Struct, frozen=True):
     body: etree._Element
     title: str | None
     """What its object calls it: the last title before the body."""
 
 
-def read(root: html.HtmlElement, name: str, report: Report) -> Held | None:
+def read(root: html.HtmlElement, name: str, report: Report) -> EmbeddedArticle | None:
     """The longest article that a script of the page holds, or None."""
-    found = max(_bodies(root), key=lambda body: len(body[0]), default=None)
-    if found is None:
+    longest = max(_bodies(root), key=lambda body: len(body[0]), default=None)
+    if longest is None:
         return None
-    html, script, start = found
+    html, script, start = longest
     html = _SLOT.sub("", html)
     body = markup.parse(f"<!DOCTYPE html><html><body>{html}</body></html>", name, report).find("body")
     if body is None or len(text_of(body)) < ENOUGH:
         return None
     _figures.mark(body)
     titles = _TITLE.findall(script, 0, start)
-    return Held(body, _decoded(titles[-1]) if titles else None)
+    return EmbeddedArticle(body, _decoded(titles[-1]) if titles else None)
 
 
 def _bodies(root: html.HtmlElement) -> Iterator[tuple[str, str, int]]:

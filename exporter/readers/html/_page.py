@@ -93,8 +93,8 @@ def read(root: etree._Element, hints: Hints | None = None) -> Page:
         filter(None, (build.safe_link(join(saved_from, address)) for address in _links(root, meta, article))),
         saved_from,
     )
-    told = (*_languages(root, meta, article), known.language)
-    language = next(filter(None, map(build.language_tag, told)), None)
+    languages = (*_languages(root, meta, article), known.language)
+    language = next(filter(None, map(build.language_tag, languages)), None)
     site = next(iter(unique([*_sites(meta, article, things), known.source or ""])), None)
     published, invalid = _published(_dates_given(root, meta, article), language)
     base = next(
@@ -252,15 +252,15 @@ def _dates_given(
 
 def _published(given: Iterable[str], language: str | None) -> tuple[When | None, str | None]:
     """The first of the dates that is one; a day gives way to an instant within it."""
-    found: When | None = None
+    date: When | None = None
     invalid = None
     for value in given:
         when = date_parsing.parse(value, language=language)
         if when is None:
             invalid = invalid or value
-        elif found is None or (len(found) == 10 and when.startswith(f"{found}T")):
-            found = when
-    return found, None if found else invalid
+        elif date is None or (len(date) == 10 and when.startswith(f"{date}T")):
+            date = when
+    return date, None if date else invalid
 
 
 def _classes(element: etree._Element) -> str:
@@ -287,7 +287,7 @@ def _saved(root: etree._Element) -> tuple[str | None, When | None]:
             if not any(saver in text for saver in _SAVERS):
                 continue
             for match in _SAVED.finditer(text):
-                found = match["singlefile"] or match["browser"] or match["monolith"]
-                address = address or build.safe_link(found or "")
+                saved = match["singlefile"] or match["browser"] or match["monolith"]
+                address = address or build.safe_link(saved or "")
                 when = when or date_parsing.parse(build.one_line(match["day"] or match["instant"] or ""))
     return address, when

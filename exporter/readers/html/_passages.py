@@ -21,7 +21,7 @@ _WITHOUT_WORDS = elements.DROPPED | {"math", "noscript", "rp", "rt", "svg", "tit
 SHINGLE = 3
 """Words that are compared at a time."""
 _MOST = 0.6
-"""Share of the runs of words by which a passage counts as held."""
+"""Share of the runs of words by which a passage counts as letters."""
 _PROSE = 60
 """Characters from which a passage may be running text."""
 
@@ -33,10 +33,12 @@ class Passage:
     ``is_hidden`` says that a style hides the element.
     """
 
-    def __init__(self, element: etree._Element, text: str, held: str, linked: int, is_hidden: bool) -> None:
-        self.element, self.text, self.bare = element, text, held
+    def __init__(
+        self, element: etree._Element, text: str, letters: str, linked: int, is_hidden: bool
+    ) -> None:
+        self.element, self.text, self.bare = element, text, letters
         self.linked, self.is_hidden = linked, is_hidden
-        self.length = len(held)
+        self.length = len(letters)
         """Characters but white space."""
 
     @cached_property
@@ -56,8 +58,8 @@ _NO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200c\xad"))
 
 def bare(text: str) -> str:
     """``text`` without white space and characters that have no width."""
-    held = "".join(text.split())
-    return held if held.isascii() else held.translate(_NO_WIDTH)
+    letters = "".join(text.split())
+    return letters if letters.isascii() else letters.translate(_NO_WIDTH)
 
 
 def shingles(of: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
@@ -67,29 +69,29 @@ def shingles(of: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
 
 def passages(top: etree._Element) -> list[Passage]:
     """The passages under ``top`` in the order of their ends; those without text are left out."""
-    found: list[Passage] = []
+    passages_: list[Passage] = []
     open_: list[_Open] = []
     links = 0
-    walk = etree.iterwalk(top, events=("start", "end", "comment", "pi"))
-    for event, element in walk:
+    steps = etree.iterwalk(top, events=("start", "end", "comment", "pi"))
+    for event, element in steps:
         if event == "start":
             links += _is_link(element)
             hides = elements.is_hidden(element)
             if element.tag in _BLOCKS or element is top:
                 open_.append(_Open(element, hides or (bool(open_) and open_[-1].is_hidden)))
             elif hides or element.tag in _WITHOUT_WORDS:
-                walk.skip_subtree()
+                steps.skip_subtree()
                 continue
             open_[-1].add(element.text, links)
             continue
         if event == "end":
             links -= _is_link(element)
             if open_[-1].element is element:
-                open_.pop().finish(found)
+                open_.pop().finish(passages_)
         if element is not top:
             open_[-1].add(" " if element.tag == "br" else None, 0)
             open_[-1].add(element.tail, links)
-    return found
+    return passages_
 
 
 def _is_link(element: etree._Element) -> bool:
@@ -109,10 +111,10 @@ class _Open:
             self._pieces.append(text)
             self._linked += len(bare(text)) if links else 0
 
-    def finish(self, found: list[Passage]) -> None:
+    def finish(self, passages: list[Passage]) -> None:
         text = "".join(self._pieces)
-        if held := bare(text):
-            found.append(Passage(self.element, text, held, self._linked, self.is_hidden))
+        if letters := bare(text):
+            passages.append(Passage(self.element, text, letters, self._linked, self.is_hidden))
 
 
 class Opinion:

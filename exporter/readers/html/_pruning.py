@@ -39,7 +39,7 @@ class Votes:
     """For each element, how many characters of what was chosen are in it."""
 
     def __init__(self, top: etree._Element, chosen: Iterable[Passage]) -> None:
-        self._held: Counter[etree._Element] = Counter()
+        self._lengths: Counter[etree._Element] = Counter()
         self.siblings: Counter[tuple[etree._Element | None, str]] = Counter()
         """How many elements of one name in one parent were chosen."""
         self.elements: set[etree._Element] = set()
@@ -49,12 +49,12 @@ class Votes:
             self.siblings[passage.element.getparent(), str(passage.element.tag)] += 1
             self.elements.add(passage.element)
             while element is not None:
-                self._held[element] += passage.length
+                self._lengths[element] += passage.length
                 element = None if element is top else element.getparent()
-        self.total = self._held[top]
+        self.total = self._lengths[top]
 
     def of(self, element: etree._Element) -> int:
-        return self._held[element]
+        return self._lengths[element]
 
 
 class Pruning:
@@ -73,7 +73,7 @@ class Pruning:
             return
         votes, most = self._votes, _MAX_SHARE * self._votes.total
         spared = set(kept)
-        found = [
+        marked = [
             element
             for element in top.iter(etree.Element)
             if element is not top
@@ -83,8 +83,8 @@ class Pruning:
             and (not votes.of(element) or 2 * self._prose.of(element) <= self._prose.total)
         ]
         # A site that calls each of its paragraphs a widget would lose all of them, one by one.
-        lost = sum(votes.of(element) for element in found)
-        for element in found:
+        lost = sum(votes.of(element) for element in marked)
+        for element in marked:
             if lost < most or not votes.of(element):
                 self._drop(element, "boilerplate")
 

@@ -62,23 +62,23 @@ def _read(file: Path) -> Recipe:
 
 def texts(root: etree._Element, selector: str) -> list[str]:
     """What the elements of that selector say, each in one line."""
-    found = (build.one_line(text_of(element)) for element in _found(root, selector))
-    return [text for text in found if text]
+    texts_ = (build.one_line(text_of(element)) for element in _selected(root, selector))
+    return [text for text in texts_ if text]
 
 
 def body(root: etree._Element, recipe: Recipe) -> etree._Element | None:
     """A copy of the body without what is to be dropped, or None."""
-    element = next(_found(root, recipe.body), None)
+    element = next(_selected(root, recipe.body), None)
     if element is None:
         return None
     whole = copy.deepcopy(element)
-    for dropped in list(_found(whole, recipe.drop)):
+    for dropped in list(_selected(whole, recipe.drop)):
         if dropped is not whole:
             drop(dropped)
     return whole
 
 
-def _found(root: etree._Element, selector: str) -> Iterator[etree._Element]:
+def _selected(root: etree._Element, selector: str) -> Iterator[etree._Element]:
     if selector:
         wrapped = cssselect2.ElementWrapper.from_html_root(root)
         yield from (match.etree_element for match in wrapped.query_all(selector))

@@ -66,13 +66,13 @@ def title(
 
 def _headings(root: html.HtmlElement, page: Page) -> list[str]:
     """The page's first-level headings, each once, but for the names of its site and section."""
-    found = dict.fromkeys(
+    headings = dict.fromkeys(
         build.one_line(" ".join(lines_of(heading)))
         for heading in root.iter("h1")
         if not _is_furniture(heading)
     )
     frame = [name for name in (page.site, page.section) if name and name not in page.titles]
-    return [text for text in found if text and not any(titles.same(text, name) for name in frame)]
+    return [text for text in headings if text and not any(titles.same(text, name) for name in frame)]
 
 
 def _is_furniture(heading: html.HtmlElement) -> bool:

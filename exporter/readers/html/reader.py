@@ -52,14 +52,14 @@ def sniff(source: Source) -> float:
 
 def read(source: Source, report: Report) -> Iterable[Article]:
     root = markup.parse(source.text(report), source.name, report)
-    held = markup.hold(root)
+    tree_guard = markup.hold(root)
     page = _page.read(root, source.hints)
     recipe = _recipes.of(page.saved_from or page.link)
     if watched := _watch_page.read(root, page):
         yield from _watch(source, report, root, page, watched)
     else:
         yield from _any(source, report, root, page, recipe)
-    del held
+    del tree_guard
 
 
 def _any(
@@ -70,9 +70,9 @@ def _any(
         page, day = _by_recipe(root, page, recipe)
     blocks, assets = _blocks(source, report, root, page, recipe)
     is_frame = not source.hints.whole and sum(map(len, visit.texts(blocks))) < _embedded_json.ENOUGH
-    if is_frame and (held := _embedded_json.read(root, source.name, report)):
-        blocks, assets = dom.blocks(held.body, source, report, base=page.base)
-        page = msgspec.structs.replace(page, titles=(*filter(None, [held.title]), *page.titles))
+    if is_frame and (embedded := _embedded_json.read(root, source.name, report)):
+        blocks, assets = dom.blocks(embedded.body, source, report, base=page.base)
+        page = msgspec.structs.replace(page, titles=(*filter(None, [embedded.title]), *page.titles))
     if not source.hints.whole and (wall := _wall(root, page, blocks)):
         report.add("page-is-no-article", source.name, wall)
         return
@@ -160,32 +160,32 @@ def _blocks(
     source: Source, report: Report, root: html.HtmlElement, page: Page, recipe: Recipe | None
 ) -> tuple[tuple[Block, ...], tuple[Asset, ...]]:
     tree = copy.deepcopy(root)
-    held = markup.hold(tree)
+    tree_guard = markup.hold(tree)
     notes = prepare.prepare(tree, (page.link, page.saved_from, source.name))
     body = _recipes.body(tree, recipe) if recipe else None
     if body is None:
-        body = tree.find("body") if source.hints.whole else _found(source, report, tree, page)
+        body = tree.find("body") if source.hints.whole else _body_element(source, report, tree, page)
     if body is None:
         return (), ()
     blocks = dom.blocks(body, source, report, base=page.base, notes=notes)
-    del held
+    del tree_guard
     return blocks
 
 
-def _found(source: Source, report: Report, tree: html.HtmlElement, page: Page) -> etree._Element:
+def _body_element(source: Source, report: Report, tree: html.HtmlElement, page: Page) -> etree._Element:
     """The element that holds the article; what of the page's text is not in it is reported."""
-    found = _body.find(tree, page, source.disabled_rules)
-    for rule, passages in found.left_out.items():
+    body = _body.find(tree, page, source.disabled_rules)
+    for rule, passages in body.left_out.items():
         longest = max((build.one_line(passage.text) for passage in passages), key=len)
         if len(longest) < _pruning.LOSS:
             continue
         words = sum(count_words(passage.text) for passage in passages)
         detail = f"{rule}: {len(passages)}, {words} words, such as “{longest[:60]}”"
         report.add("paragraphs-left-out", source.name, detail)
-    if found.is_doubtful:
-        first = next(found.element.iter("p"), found.element)
+    if body.is_doubtful:
+        first = next(body.element.iter("p"), body.element)
         report.add("body-doubtful", source.name, build.one_line(text_of(first))[:60])
-    return found.element
+    return body.element
 
 
 def _by_recipe(root: html.HtmlElement, page: Page, recipe: Recipe) -> tuple[Page, When | None]:
@@ -203,7 +203,7 @@ def _wall(root: html.HtmlElement, page: Page, blocks: Sequence[Block]) -> str | 
     """What the page is instead of an article, if it is none."""
     texts = list(visit.texts(blocks)) or [text_of(e) for e in root.iter("p", "h1", "h2", "li", "noscript")]
     title = page.titles[0] if page.titles else _titles.window(root)
-    return _blocked_pages.told(title, build.one_line(" ".join(texts)))
+    return _blocked_pages.blocked_by(title, build.one_line(" ".join(texts)))
 
 
 def _published(root: html.HtmlElement, page: Page, *, may_guess: bool) -> tuple[When | None, Basis | None]:
@@ -212,8 +212,8 @@ def _published(root: html.HtmlElement, page: Page, *, may_guess: bool) -> tuple[
         return page.published, "metadata"
     for address in (page.link, page.saved_from):
         parts = urlsplit(address or "")  # a host's name tells no day
-        if found := date_parsing.in_address(f"{parts.path}?{parts.query}"):
-            return found, "url"
+        if date := date_parsing.in_address(f"{parts.path}?{parts.query}"):
+            return date, "url"
     if not may_guess:
         return None, None
     # The day in a saver's comment is that of saving.

@@ -103,8 +103,8 @@ def read(source: Source, report: Report) -> Iterable[Article]:
 
 def _lines(text: str) -> Iterator[str]:
     """The lines that say something, without the bars of the page's frame."""
-    found = (build.one_line(line).strip(" |") for line in text.split("\n"))
-    return (line for line in found if not _FRAME.fullmatch(line))
+    texts = (build.one_line(line).strip(" |") for line in text.split("\n"))
+    return (line for line in texts if not _FRAME.fullmatch(line))
 
 
 def _known(lines: Sequence[str]) -> tuple[Form, int, str] | None:

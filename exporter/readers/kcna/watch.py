@@ -207,8 +207,9 @@ class _Page:
         assert match is not None
         self.date = _unmarked(match["date"])
         self.label = _unmarked(match["source"])
-        found = _MARKDOWN_LINK.search(anchor)
-        self.link = build.safe_link(found[2]) if found and _ORIGINAL.match(found[1]) else None
+        original = _MARKDOWN_LINK.search(anchor)
+        is_link = original and _ORIGINAL.match(original[1])
+        self.link = build.safe_link(original[2]) if original and is_link else None
         self.service = self._service()
 
     def article(self) -> Article:
@@ -251,11 +252,11 @@ class _Page:
 
     def _service(self) -> dict[str, str]:
         """What a reader service says above its Markdown copy, by name."""
-        found = {}
+        fields = {}
         for line in self.head:
             if match := _SERVICE.match(line.strip()):
-                found[match[1]] = match[2].strip()
-        return found
+                fields[match[1]] = match[2].strip()
+        return fields
 
     def _title_and_visit(self) -> tuple[str, When | None]:
         captured = None
@@ -291,21 +292,21 @@ class _Page:
             match = re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", self.date)
             try:
                 if match:
-                    found = date(int(match[3]), int(match[2]), int(match[1])).isoformat()
+                    day = date(int(match[3]), int(match[2]), int(match[1])).isoformat()
                     basis["published"] = "stated"
-                    return found
+                    return day
             except ValueError:
                 pass
             self.report.add("date-invalid", self.source.name, f"{self.date} (day first)")
             return None
         if stamp := self.service.get("Published Time"):
             try:
-                found = datetime.fromisoformat(stamp).replace(microsecond=0).isoformat()
+                day = datetime.fromisoformat(stamp).replace(microsecond=0).isoformat()
             except ValueError:
                 self.report.add("date-invalid", self.source.name, stamp)
             else:
                 basis["published"] = "metadata"
-                return found
+                return day
         return None
 
     # -- body and teasers --

@@ -76,13 +76,13 @@ class _Piece(NamedTuple):
 
 def read(blocks: Sequence[Block], subject: str) -> Message:
     """The message that was forwarded in the text of one with this subject."""
-    found = Message({}, tuple(blocks))
+    message = Message({}, tuple(blocks))
     for _ in range(_MOST):
-        inner = _inner(found.blocks, found.headers.get("subject", subject))
+        inner = _inner(message.blocks, message.headers.get("subject", subject))
         if inner is None:
             break
-        found = Message(inner.headers, inner.blocks, (*found.above, *inner.above))
-    return found
+        message = Message(inner.headers, inner.blocks, (*message.above, *inner.above))
+    return message
 
 
 def has_prefix(subject: str) -> bool:
@@ -122,10 +122,10 @@ def apart(text: str, subject: str) -> str:
     lines, start = text.split("\n"), 0
     is_forwarded = has_prefix(subject)
     for _ in range(_MOST):
-        found = _headers(lines, is_forwarded, start)
-        if found is None:
+        headers_ = _headers(lines, is_forwarded, start)
+        if headers_ is None:
             break
-        first, end, headers = found
+        first, end, headers = headers_
         is_forwarded = has_prefix(headers.get("subject", subject))
         for number in range(first + 1, len(lines)):
             if lines[number].strip() and not lines[number].startswith(">"):
@@ -146,9 +146,9 @@ def _inner(blocks: tuple[Block, ...], subject: str, *, is_marked: bool = False) 
     lines = [piece.text for piece in pieces]
     above, headers, start = list[Block](), dict[str, str](), 0
     is_forwarded = is_marked or has_prefix(subject)
-    while found := _headers(lines, is_forwarded, start):
-        above += _joined(blocks, pieces[start : found[0]])
-        _, start, headers = found
+    while headers_ := _headers(lines, is_forwarded, start):
+        above += _joined(blocks, pieces[start : headers_[0]])
+        _, start, headers = headers_
         is_forwarded = has_prefix(headers.get("subject", subject))
     if headers:
         below = _joined(blocks, pieces[start:])

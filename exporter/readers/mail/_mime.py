@@ -30,7 +30,7 @@ _CLOSING = re.compile(rb"\r?\n--[^\r\n]*--[ \t]*(?:\r?\n|\Z)")
 _FOLD = re.compile(r"[\r\n]+")
 _NO_CHARSETS = frozenset(("idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined"))
 """Python's codecs that no mail is written in."""
-_TOLD = re.compile(r"Boundary|Base64|Multipart|Header")
+_PROBLEM = re.compile(r"Boundary|Base64|Multipart|Header")
 
 
 class Leaf(msgspec.Struct, frozen=True):
@@ -66,8 +66,8 @@ class Mail(msgspec.Struct, frozen=True):
         value = _FOLD.sub("", raw[: _LONGEST_HEADER * 2])[:_LONGEST_HEADER]
         value = decoding.decode(value.encode("utf-8", "surrogateescape"))[0]
         try:
-            found: BaseHeader = policy.default.header_factory(name, value)
-            return found
+            parsed: BaseHeader = policy.default.header_factory(name, value)
+            return parsed
         except Exception:  # the library fails in many ways on headers that are none
             return value
 
@@ -181,7 +181,7 @@ def _word(value: object) -> str | None:
 def _note(part: Message, problems: dict[str, None]) -> None:
     for defect in part.defects:
         name = type(defect).__name__.removesuffix("Defect")
-        if _TOLD.search(name):
+        if _PROBLEM.search(name):
             problems[re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).lower()] = None
 
 

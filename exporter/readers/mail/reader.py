@@ -111,8 +111,8 @@ def _article(mail: Mail, source: Source, report: Report, number: int) -> Iterato
     author, label = _sender(mail)
     if message.headers:
         author, label = None, _forwarded.sender(message.headers["from"])
-    told = mail.text("content-language") or (root.get("lang") if root is not None else None)
-    language = build.language_tag(told)
+    declared = mail.text("content-language") or (root.get("lang") if root is not None else None)
+    language = build.language_tag(declared)
     basis |= based("metadata", authors=author, source=label, language=language)
     yield Article(
         title=title,
@@ -180,9 +180,9 @@ def _without_frame(
             if keeps(part)
         )
 
-    found = kept(blocks)
+    shown = kept(blocks)
     boilerplate.add_findings(report, source.name, left_out)
-    return found or blocks
+    return shown or blocks
 
 
 def _frame(block: Block, receivers: frozenset[str]) -> str | None:
@@ -300,25 +300,25 @@ def _plain(leaf: Leaf, text: str) -> tuple[Block, ...]:
 
 
 def _quoted(depth: int, lines: list[str]) -> tuple[Block, ...]:
-    told = tuple(block for line in lines for block in build.paragraph([line]))
-    return build.quote(told) if depth else told
+    blocks = tuple(block for line in lines for block in build.paragraph([line]))
+    return build.quote(blocks) if depth else blocks
 
 
 def _flowed(text: str, deletes_space: bool) -> Iterator[tuple[int, str]]:
     """Whole lines, each with its depth of quotation."""
-    depth, held = 0, ""
+    depth, pending = 0, ""
     for line in text.split("\n"):
         said = line.lstrip(">")
         at = len(line) - len(said)
         said = said.removeprefix(" ")
-        if held and at != depth:
-            yield depth, held
-            held = ""
+        if pending and at != depth:
+            yield depth, pending
+            pending = ""
         depth = at
         if said.endswith(" ") and said != "-- ":
-            held += said[:-1] if deletes_space else said
+            pending += said[:-1] if deletes_space else said
             continue
-        yield depth, held + said
-        held = ""
-    if held:
-        yield depth, held
+        yield depth, pending + said
+        pending = ""
+    if pending:
+        yield depth, pending

@@ -42,7 +42,7 @@ Image = Callable[[Token], tuple[Block, ...]]
 """What an image's token becomes."""
 
 _WEIGHT = {"ul": 2, "ol": 2, "table": 3, "blockquote": 1, "dl": 2}
-_HELD = frozenset(("li", "dt", "dd", "tr", "td", "th", "caption", "figure", "figcaption"))
+_CONTAINERS = frozenset(("li", "dt", "dd", "tr", "td", "th", "caption", "figure", "figcaption"))
 _BEARERS = {
     "li": ("ul", "ol"),
     **dict.fromkeys(("tr", "caption"), ("table",)),
@@ -81,9 +81,9 @@ def _brackets(state: StateCore) -> None:
     """Make the brackets plain of what is hardly more than brackets."""
     for token in state.tokens:
         if token.content.count("[") > _MAX_BRACKETS:
-            found = re.sub(r"(?<!\\)((?:\\\\)*)\[", r"\1\\[", token.content)
-            if len(found) - len(token.content) > _MAX_BRACKETS and token.type == "inline":
-                token.content = found
+            escaped = re.sub(r"(?<!\\)((?:\\\\)*)\[", r"\1\\[", token.content)
+            if len(escaped) - len(token.content) > _MAX_BRACKETS and token.type == "inline":
+                token.content = escaped
 
 
 class Document:
@@ -98,7 +98,7 @@ class Document:
         self._notes: dict[str, list[Token]] = {}
         self._where, self._report, self._image, self._level = where, report, image, level
         self._within: list[str] = []
-        self._told = 0
+        self._depth = 0
         self._sort(_engine().parse(text, env))
 
     def blocks(self, tokens: Sequence[Token]) -> tuple[Block, ...]:
@@ -127,8 +127,8 @@ class Document:
     def _note(self, label: str) -> tuple[Inline, ...]:
         if label not in self._notes or label in self._within:  # a note within itself has no end
             return ()
-        self._told += 1
-        if len(self._within) >= _MAX_NOTES or self._told > _MAX_REFERENCES:
+        self._depth += 1
+        if len(self._within) >= _MAX_NOTES or self._depth > _MAX_REFERENCES:
             self._report.add("nesting-too-deep", self._where)
             return ()
         self._within.append(label)
@@ -227,7 +227,7 @@ class _Builder:
         if len(self._frames) >= _MAX_FRAMES:
             return
         if (
-            tag in _HELD
+            tag in _CONTAINERS
             or tag in _HEADINGS
             or (tag == "div" and "lang" in attributes)
             or (tag in _WEIGHT and self._allows(tag))

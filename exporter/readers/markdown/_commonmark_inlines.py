@@ -50,16 +50,16 @@ class Markup(msgspec.Struct, frozen=True):
 class _Tags(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.found: list[Markup] = []
+        self.markups: list[Markup] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.append(Markup(tag, True, {name: value or "" for name, value in attrs}))
+        self.markups.append(Markup(tag, True, {name: value or "" for name, value in attrs}))
 
     def handle_endtag(self, tag: str) -> None:
-        self.found.append(Markup(tag))
+        self.markups.append(Markup(tag))
 
     def handle_data(self, data: str) -> None:
-        self.found.append(Markup("", text=data))
+        self.markups.append(Markup("", text=data))
 
 
 def markup(html: str) -> list[Markup]:
@@ -67,7 +67,7 @@ def markup(html: str) -> list[Markup]:
     parser = _Tags()
     parser.feed(html)
     parser.close()
-    return parser.found
+    return parser.markups
 
 
 class Run:

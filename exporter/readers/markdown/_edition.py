@@ -47,7 +47,7 @@ _LABELS = {
     for label in labels
 }
 
-_Told = dict[str, list[str]]
+_Fields = dict[str, list[str]]
 """Values by label, in order."""
 
 
@@ -104,15 +104,15 @@ def _sections(document: Document) -> Iterator[_Section]:
 
 def _images(text: str, source: Source, report: Report) -> tuple[str, dict[str, Asset | None]]:
     """The text without the images at its end, and these by name; None where one is broken."""
-    found: dict[str, Asset | None] = {}
+    by_name: dict[str, Asset | None] = {}
     end = len(text.rstrip("\n"))
     while True:
         start = text.rfind("\n", 0, end) + 1
         match = _IMAGE.fullmatch(text, start, end)
         if not match:
-            return text[:end] + "\n", dict(reversed(found.items()))
+            return text[:end] + "\n", dict(reversed(by_name.items()))
         name = build.clean(unescapeAll(match[3] or ""))
-        found[match[1]] = images.asset(_decoded(match[2]), name, source.name, report)
+        by_name[match[1]] = images.asset(_decoded(match[2]), name, source.name, report)
         end = max(start - 1, 0)
 
 
@@ -152,18 +152,18 @@ def _article(
     section: _Section, document: Document, shown: _Shown, source: Source, report: Report, part: int
 ) -> Article:
     blocks = document.blocks(section.tokens)
-    told: _Told = {}
+    fields: _Fields = {}
     also: tuple[Copy, ...] = ()
     if blocks and isinstance(first := blocks[0], ListBlock):
         also = tuple(copy for item in first.items for copy in _copy(item, source, report))
-        told, rest = _told(first)
+        fields, rest = _fields(first)
         blocks = (*rest, *blocks[1:])
-    values = {name: _value(told, name, source, report) for name in markdown_fields.TEXTS}
+    values = {name: _value(fields, name, source, report) for name in markdown_fields.TEXTS}
     return Article(
         title=build.clean(plain(section.title)),
-        authors=_several(told, "authors"),
-        tags=_several(told, "tags"),
-        basis=_basis(told.get(markdown_fields.BASIS, [])),
+        authors=_several(fields, "authors"),
+        tags=_several(fields, "tags"),
+        basis=_basis(fields.get(markdown_fields.BASIS, [])),
         blocks=blocks,
         assets=shown.assets(blocks),
         also=also,
@@ -172,17 +172,17 @@ def _article(
     )
 
 
-def _told(block: ListBlock) -> tuple[_Told, tuple[Block, ...]]:
+def _fields(block: ListBlock) -> tuple[_Fields, tuple[Block, ...]]:
     """The values in a list of fields, and a list of what is no field, if anything is none."""
-    told: _Told = {}
+    fields: _Fields = {}
     others: list[tuple[Block, ...]] = []
     for item in block.items:
         label, value = _row(item)
         if len(item) == 1 and label in _LABELS:
-            told.setdefault(label, []).append(value)
+            fields.setdefault(label, []).append(value)
         elif label != markdown_fields.ALSO:
             others.append(item)
-    return told, build.list_block(others, ordered=block.ordered, start=block.start)
+    return fields, build.list_block(others, ordered=block.ordered, start=block.start)
 
 
 def _row(item: Sequence[Block]) -> tuple[str, str]:
@@ -196,15 +196,15 @@ def _copy(item: Sequence[Block], source: Source, report: Report) -> Iterator[Cop
     """Another paper in which the article stood, where the item tells of one."""
     label, name = _row(item)
     if label == markdown_fields.ALSO:
-        told, _ = _told(last) if isinstance(last := item[-1], ListBlock) else ({}, ())
+        fields, _ = _fields(last) if isinstance(last := item[-1], ListBlock) else ({}, ())
         yield Copy(
-            name, **{name: _value(told, as_, source, report) for name, as_ in markdown_fields.COPY.items()}
+            name, **{name: _value(fields, as_, source, report) for name, as_ in markdown_fields.COPY.items()}
         )
 
 
-def _value(told: _Told, name: str, source: Source, report: Report) -> str | None:
+def _value(fields: _Fields, name: str, source: Source, report: Report) -> str | None:
     """A field's value, if it is one: dates that exist, addresses that are safe."""
-    value = told.get(markdown_fields.TEXTS[name], [None])[0]
+    value = fields.get(markdown_fields.TEXTS[name], [None])[0]
     if value is None:
         return None
     if name in ("link", "via"):
@@ -218,25 +218,25 @@ def _value(told: _Told, name: str, source: Source, report: Report) -> str | None
     return value
 
 
-def _several(told: _Told, name: str) -> tuple[str, ...]:
+def _several(fields: _Fields, name: str) -> tuple[str, ...]:
     one, many = markdown_fields.LISTS[name]
-    together = (value for row in told.get(many, []) for value in row.split(markdown_fields.SEPARATOR))
-    return (*told.get(one, []), *together)
+    together = (value for row in fields.get(many, []) for value in row.split(markdown_fields.SEPARATOR))
+    return (*fields.get(one, []), *together)
 
 
 def _basis(rows: Iterable[str]) -> dict[str, Basis]:
-    told = {name: basis for row in rows for name, basis in re.findall(r"\b(\w++) \(([a-z ]+)\)", row)}
-    return {name: basis for name, basis in told.items() if basis in _BASES}
+    bases = {name: basis for row in rows for name, basis in re.findall(r"\b(\w++) \(([a-z ]+)\)", row)}
+    return {name: basis for name, basis in bases.items() if basis in _BASES}
 
 
 def _teaser(item: Sequence[Block], source: Source, report: Report) -> Iterator[Teaser]:
     """A brief: its title, perhaps its words, perhaps its fields."""
     if not item or not isinstance(title := item[0], Paragraph):
         return
-    told, _ = _told(last) if isinstance(last := item[-1], ListBlock) else ({}, ())
+    fields, _ = _fields(last) if isinstance(last := item[-1], ListBlock) else ({}, ())
     words = [plain(block.content) for block in item[1:] if isinstance(block, Paragraph)]
-    values = {name: _value(told, label, source, report) for name, label in markdown_fields.TEASER.items()}
-    yield Teaser(plain(title.content), " ".join(words), **values, tags=_several(told, "tags"))
+    values = {name: _value(fields, label, source, report) for name, label in markdown_fields.TEASER.items()}
+    yield Teaser(plain(title.content), " ".join(words), **values, tags=_several(fields, "tags"))
 
 
 def _with_teasers(articles: Sequence[Article], teasers: Sequence[Teaser]) -> Iterator[Article]:
@@ -250,5 +250,5 @@ def _with_teasers(articles: Sequence[Article], teasers: Sequence[Teaser]) -> Ite
         at = by_source.get(teaser.source, len(articles) - 1) if teaser.source else len(articles) - 1
         bearers.setdefault(at, []).append(teaser)
     for number, article in enumerate(articles):
-        found = tuple(bearers.get(number, ()))
-        yield msgspec.structs.replace(article, teasers=found) if found else article
+        teasers_ = tuple(bearers.get(number, ()))
+        yield msgspec.structs.replace(article, teasers=teasers_) if teasers_ else article

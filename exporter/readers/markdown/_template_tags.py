@@ -118,15 +118,15 @@ def replaced(tag: Tag, variable: Callable[[str], str | None], report: Reporter) 
         return ""
     if tag.is_address:
         return _address(name, words, arguments, label, report)
-    made = (
+    output = (
         (_media(words, arguments) if words & _MEDIA else "")
         or _picture(words, arguments, tag.arguments)
         or _words(tag, words, arguments)
     )
-    if not made and not tag.is_paired:
+    if not output and not tag.is_paired:
         is_reference = name.lower() in _REFERENCES
         report("link-dropped" if is_reference else "template-tag-dropped", label)
-    return made
+    return output
 
 
 def _value(match: re.Match[str], variable: Callable[[str], str | None]) -> str:
@@ -168,13 +168,13 @@ def _address(
 ) -> str:
     """The address that a tag gives within a link or an image."""
     values = [a.value for a in arguments if not a.name or a.name in _LINKS or a.name in _SOURCES]
-    found = next(filter(_is_picture, values), None) or next(filter(_is_address, values), None)
+    address = next(filter(_is_picture, values), None) or next(filter(_is_address, values), None)
     if words & _MEDIA:
-        found = _media_address(words, arguments) or found
-    if found is None or _is_page(found) or (name.lower() in _REFERENCES and name.lower() != "link"):
+        address = _media_address(words, arguments) or address
+    if address is None or _is_page(address) or (name.lower() in _REFERENCES and name.lower() != "link"):
         report("link-dropped", " ".join((label, *values[:1])))
         return ""
-    return found.replace(" ", "%20")
+    return address.replace(" ", "%20")
 
 
 def _media_address(words: frozenset[str], arguments: Sequence[Argument]) -> str:
@@ -213,27 +213,27 @@ def _attribute(value: str) -> str:
 def _picture(words: frozenset[str], arguments: Sequence[Argument], whole: str) -> str:
     """The pictures that a tag has, each as an image or, with a caption, a figure."""
     has_picture = bool(words & _PICTURES)
-    found = [a for a in arguments if a.name not in _NO_SOURCES and _is_picture(a.value)]
+    sources = [a for a in arguments if a.name not in _NO_SOURCES and _is_picture(a.value)]
     if not has_picture:  # words that end in a file's name are no picture's address
-        found = [a for a in found if " " not in a.value]
-    elif not found:
+        sources = [a for a in sources if " " not in a.value]
+    elif not sources:
         named = (a for name in _SOURCES for a in arguments if a.name == name and a.value)
         unnamed = (a for a in arguments if not a.name and (a.is_quoted or "/" in a.value))
         likely = next(named, None) or next(unnamed, None)
-        found = [likely] if likely and not _is_file(likely.value) else []
-    if not found:
+        sources = [likely] if likely and not _is_file(likely.value) else []
+    if not sources:
         return ""
     alt = _first(arguments, _ALT)
     captions = [text for text in _all(arguments, _WORDS) if not _is_picture(text)]
-    if not found[0].name:
-        said = _unnamed_words(arguments[arguments.index(found[0]) + 1 :], whole)
+    if not sources[0].name:
+        said = _unnamed_words(arguments[arguments.index(sources[0]) + 1 :], whole)
         if "img" in words and len(said) > 1:  # Octopress: title, then alternative text
             said = [said[1], said[0], *said[2:]]
         if said and not alt:
             alt, *said = said
         captions += [text for text in said if " " in text and not _SIZES.search(text)]
     captions = [text for text in dict.fromkeys(captions) if text != alt or not alt]
-    images = [f'<img src="{_attribute(a.value)}" alt="{_attribute(alt)}">' for a in found]
+    images = [f'<img src="{_attribute(a.value)}" alt="{_attribute(alt)}">' for a in sources]
     if not captions:
         return "<wbr>" + "".join(images)
     # A <wbr> before it keeps the line from being a block of HTML, with all that follows it.

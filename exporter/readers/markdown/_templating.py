@@ -209,20 +209,20 @@ class _Template:
             not indent.strip() and (not rest or (is_paired and "{%" not in rest and "{{" not in rest)),
             is_paired,
         )
-        made = replaced(tag, self._variable, self._lose)
-        if lower == "figure" and tag.is_paired and "<img" not in made and made:
-            self._captions.setdefault(lower, []).append(made.strip())
+        output = replaced(tag, self._variable, self._lose)
+        if lower == "figure" and tag.is_paired and "<img" not in output and output:
+            self._captions.setdefault(lower, []).append(output.strip())
             return "\n\n<figure>\n\n"
-        if made.startswith("<"):
-            made = self._keep(made)
-        if made and tag.is_alone:
+        if output.startswith("<"):
+            output = self._keep(output)
+        if output and tag.is_alone:
             lines = (
                 "",
-                *made.split("\n"),
+                *output.split("\n"),
                 *([""] if not rest else ["", ""]),
             )  # a paragraph of its own, where it is
             return f"\n{indent}".join(lines)
-        return f"{made} " if made and match.string[end : end + 1].isalnum() else made
+        return f"{output} " if output and match.string[end : end + 1].isalnum() else output
 
     def _lose(self, id: str, what: str) -> None:
         self._lost[id, what[:100]] += 1
@@ -236,11 +236,11 @@ class _Template:
         before = match.string[max(0, match.start() - 24) : match.start()] + opening
         if _NO_EXPRESSION.search(before) or "=" in match[1]:
             return match[0]
-        found = self._resolved(match[1].strip().removesuffix("-").rstrip())
-        self._expressions[found is not None] += 1
-        if opening and ending and not found:
+        value = self._resolved(match[1].strip().removesuffix("-").rstrip())
+        self._expressions[value is not None] += 1
+        if opening and ending and not value:
             return ""
-        return f"{opening}{found or ''}{ending}"
+        return f"{opening}{value or ''}{ending}"
 
     def _resolved(self, expression: str) -> str | None:
         head, *filters = (part.strip() for part in self._restored(expression).split("|"))

@@ -99,19 +99,19 @@ def read(source: Source, report: Report) -> Iterable[Article]:
         return
     basis: dict[str, Basis] = {"title": found_in}
     label = next((s for name in _SOURCES for s in front.all(name) if not _is_address(s)), None)
-    publisher, spoken = metadata.part_label(label) if label else (None, None)
+    publisher, language_ = metadata.part_label(label) if label else (None, None)
     published = _date(front, _PUBLISHED, language, source, report)
     if published:
         basis["published"] = "metadata"
-    elif told := next(filter(None, map(date_parsing.in_address, front.all(*_PLACES))), None):
-        published, basis["published"] = told, "url"
+    elif date := next(filter(None, map(date_parsing.in_address, front.all(*_PLACES))), None):
+        published, basis["published"] = date, "url"
     elif named := date_parsing.in_file_name(source.name):
         published, basis["published"] = named, "file name"
     captured = _date(front, _CAPTURED, language, source, report)
     if captured:
         basis["captured"] = "metadata"
     authors = _authors(front)
-    basis |= based("metadata", authors=authors, source=label, language=language or spoken)
+    basis |= based("metadata", authors=authors, source=label, language=language or language_)
     categories = _parted(front, "section", "category", "categories")
     yield Article(
         title=title,
@@ -121,7 +121,7 @@ def read(source: Source, report: Report) -> Iterable[Article]:
         publisher=publisher if publisher != label else None,
         section=categories[0] if categories else None,
         tags=tuple(dict.fromkeys((*categories[1:], *_parted(front, "tags", "tag", "keywords", "topics")))),
-        language=language or spoken,
+        language=language or language_,
         published=published,
         captured=captured,
         basis=basis,
@@ -164,8 +164,8 @@ def _date(
         if value is None or str(value).lower() in ("true", "false"):  # Jekyll's "published: false"
             continue
         value = next(iter(value), None) if isinstance(value, list) else value
-        if found := date_parsing.parse(value, language=language):
-            return found
+        if date := date_parsing.parse(value, language=language):
+            return date
         report.add("date-invalid", source.name, f"{name}: {build.one_line(str(value))[:60]}")
     return None
 

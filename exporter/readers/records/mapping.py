@@ -134,12 +134,12 @@ def articles(
     teasers: list[Teaser] = []
     for record in records:
         name = value_lists.line(lookup(record, "/title")) or name
-        made = mapper.made(record, number)
-        if isinstance(made, Article):
+        item = mapper.convert(record, number)
+        if isinstance(item, Article):
             number += 1
-            yield made
-        elif made is not None:
-            teasers.append(made)
+            yield item
+        elif item is not None:
+            teasers.append(item)
     yield from metadata.listing(name, teasers, source.origin(reader, media_type, number))
 
 
@@ -148,7 +148,7 @@ class _Mapper:
         self._profile, self._source, self._report = profile, source, report
         self._reader, self._kind = reader, kind
 
-    def made(self, record: Record, number: int) -> Article | Teaser | None:
+    def convert(self, record: Record, number: int) -> Article | Teaser | None:
         profile, report, source = self._profile, self._report, self._source
         title = self._line(record, profile.title)
         link = self._link(record, profile.link)
@@ -176,12 +176,12 @@ class _Mapper:
             title, basis["title"] = titles.first_words(" ".join(body)) or link or "Untitled", "guess"
         if published:
             basis["published"] = profile.basis
-        elif found := date_parsing.in_address(link):
-            published, basis["published"] = found, "url"
+        elif date := date_parsing.in_address(link):
+            published, basis["published"] = date, "url"
         if captured:
             basis["captured"] = "metadata"
-        publisher, spoken = metadata.part_label(label)
-        basis |= based(profile.basis, language=language or spoken)
+        publisher, language_ = metadata.part_label(label)
+        basis |= based(profile.basis, language=language or language_)
         return Article(
             title=title,
             subtitle=self._line(record, profile.subtitle) or None,
@@ -190,7 +190,7 @@ class _Mapper:
             publisher=publisher if publisher != label else None,
             section=self._line(record, profile.section) or None,
             tags=self._tags(record),
-            language=language or spoken,
+            language=language or language_,
             published=published,
             captured=captured,
             basis=basis,
@@ -218,29 +218,29 @@ class _Mapper:
 
     def _link(self, record: Record, paths: Paths) -> str | None:
         given = [value for value in self._given(record, paths) if isinstance(value, str)]
-        found = next(filter(None, map(build.safe_link, given)), None)
-        if given and not found:
+        link = next(filter(None, map(build.safe_link, given)), None)
+        if given and not link:
             self._report.add("link-dropped", self._source.name, build.one_line(given[0])[:80])
-        return found
+        return link
 
     def _language(self, record: Record) -> str | None:
         for value in self._given(record, self._profile.language):
-            if found := build.language_tag(str(value)) or metadata.language_named(str(value)):
-                return found
+            if tag := build.language_tag(str(value)) or metadata.language_named(str(value)):
+                return tag
         return None
 
     def _unique(self, record: Record, paths: Paths, parted: value_lists.Parted) -> tuple[str, ...]:
         """The words of the first of the fields that has any."""
         for value in self._given(record, paths):
-            if found := tuple(dict.fromkeys(parted(value))):
-                return found
+            if values := tuple(dict.fromkeys(parted(value))):
+                return values
         return ()
 
     def _date(self, record: Record, paths: Paths, language: str | None) -> When | None:
         invalid: object = None
         for value in self._given(record, paths):
-            if found := _when(value, self._profile.clock, language):
-                return found
+            if date := _when(value, self._profile.clock, language):
+                return date
             invalid = value if invalid is None else invalid
         if invalid is not None:
             self._report.add("date-invalid", self._source.name, build.one_line(str(invalid))[:60])
@@ -282,7 +282,7 @@ def _when(value: object, clock: str, language: str | None) -> When | None:
     if isinstance(number, int | float) and not isinstance(number, bool) and clock in _UNITS:
         ticks, offset = _UNITS[clock]
         number = int(number) // ticks - offset
-    if found := date_parsing.parse(number if isinstance(number, int | float) else value, language=language):
+    if date := date_parsing.parse(number if isinstance(number, int | float) else value, language=language):
         is_count = isinstance(number, int | float)
-        return dates.day(found) if is_count and found.endswith("T00:00:00+00:00") else found
+        return dates.day(date) if is_count and date.endswith("T00:00:00+00:00") else date
     return None

@@ -78,9 +78,9 @@ class Mapped:
 def _read(profile: Profile, source: Source, report: Report) -> Iterator[Article]:
     records = rows.read(source, report, partial(mapping.fits, profile))
     kind = "application/json" if rows.is_json(source) else "text/csv"
-    found = False
+    is_known = False
     for article in mapping.articles(records, profile, source, report, "records", kind):
-        found = True
+        is_known = True
         yield article
-    if not found and (names := dict.fromkeys(rows.names(source))):
+    if not is_known and (names := dict.fromkeys(rows.names(source))):
         report.add("fields-unknown", source.name, ", ".join(names)[:200])

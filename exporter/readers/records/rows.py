@@ -102,9 +102,9 @@ def within(value: object, document: Mapping[str, object], fits: Fits) -> Iterato
             name = next((n for k in ("name", "title") if isinstance(n := node.get(k), str) and n), folder)
             # The document's own name is that of no folder.
             inner = "" if node is document else name
-            stack += [(held, inner) for held in reversed(node.values()) if isinstance(held, dict | list)]
+            stack += [(child, inner) for child in reversed(node.values()) if isinstance(child, dict | list)]
         elif isinstance(node, list):
-            stack += [(held, folder) for held in reversed(node) if isinstance(held, dict | list)]
+            stack += [(child, folder) for child in reversed(node) if isinstance(child, dict | list)]
 
 
 # -- CSV -------------------------------------------------------------------------------

@@ -136,7 +136,7 @@ class Package(NamedTuple):
     budget: Budget
     report: Report
     files: ExitStack
-    shelf: ArchiveCache
+    opened_archives: ArchiveCache
     recognise: Recogniser = nothing_is_own
 
     def member(self, name: str) -> str:
@@ -196,8 +196,10 @@ class Archive:
         self._files.enter_context(file)
         self.form = form
         try:
-            shelf = self._files.enter_context(closing(ArchiveCache()))
-            package = Package(file, name, Budget.of(_size(file)), report, self._files, shelf, recognise)
+            opened_archives = self._files.enter_context(closing(ArchiveCache()))
+            package = Package(
+                file, name, Budget.of(_size(file)), report, self._files, opened_archives, recognise
+            )
             self.members = tuple(_members(package, form))
         except BaseException:
             self.close()
@@ -250,18 +252,22 @@ def _within(
     def opened(budget: Budget, report: Report, files: ExitStack) -> tuple[Member, ...]:
         file = files.enter_context(unpacked(budget))
         return tuple(
-            _members(Package(file, name, budget, report, files, package.shelf, package.recognise), form, 1)
+            _members(
+                Package(file, name, budget, report, files, package.opened_archives, package.recognise),
+                form,
+                1,
+            )
         )
 
     try:
         with ExitStack() as files:
-            found = opened(package.budget, package.report, files)
+            inside = opened(package.budget, package.report, files)
     except Unreadable as problem:
         package.report.add(problem.id, name, problem.detail)
         return
     again = partial(_opened_again, opened, package.budget.most)
-    for number, member in enumerate(found):
-        source = partial(_inner, package.shelf, name, again, number)
+    for number, member in enumerate(inside):
+        source = partial(_inner, package.opened_archives, name, again, number)
         yield member._replace(source=source, head=None, unpacked=None)
 
 
@@ -273,9 +279,9 @@ def _opened_again(opened: _Opened, most: int, files: ExitStack) -> tuple[Member,
 
 
 def _inner(
-    shelf: ArchiveCache, name: str, opening: Callable[[ExitStack], tuple[Member, ...]], number: int
+    opened_archives: ArchiveCache, name: str, opening: Callable[[ExitStack], tuple[Member, ...]], number: int
 ) -> Source:
-    return shelf.members(name, opening)[number].source()
+    return opened_archives.members(name, opening)[number].source()
 
 
 def _head(member: Member) -> bytes:

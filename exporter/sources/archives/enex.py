@@ -26,7 +26,7 @@ from exporter.readers.source import MAX_BYTES, Hints, Source
 from exporter.sources.archives import Member, Package, Unreadable
 
 _BLOCK = 1 << 20
-_PROLOG = 1 << 16
+_HEAD_BYTES = 1 << 16
 _MARK = re.compile(rb"</?note>|</en-export>")
 _LONGEST_MARK = 12
 
@@ -53,9 +53,9 @@ def sniff(head: bytes, _name: str) -> float:
 
 def members(package: Package) -> Iterator[Member]:
     package.file.seek(0)
-    prolog = xml_prolog.part(package.file.read(_PROLOG).decode("utf-8", "replace"))
-    if prolog.refused:
-        package.report.add("entities-refused", package.name, prolog.refused)
+    before = xml_prolog.part(package.file.read(_HEAD_BYTES).decode("utf-8", "replace"))
+    if before.refused:
+        package.report.add("entities-refused", package.name, before.refused)
         return
     for number, place in enumerate(_places(package)):
         package.budget.count()

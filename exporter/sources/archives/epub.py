@@ -141,19 +141,19 @@ def _book(tree: Mapping[str, File], package: Package) -> _Book:
 
 
 def _metadata(opf: etree._Element) -> Hints:
-    def told(name: str) -> list[str]:
+    def texts_of_(name: str) -> list[str]:
         values = (
             " ".join((e.text or "").split()) for e in opf.iter(f"{{http://purl.org/dc/elements/1.1/}}{name}")
         )
         return [value for value in values if value]
 
-    date = next(iter(told("date")), "")[:10]
+    date = next(iter(texts_of_("date")), "")[:10]
     return Hints(
-        title=next(iter(told("title")), None),
-        authors=tuple(told("creator")),
+        title=next(iter(texts_of_("title")), None),
+        authors=tuple(texts_of_("creator")),
         published=date if dates.is_when(date) else None,
-        source=next(iter(told("publisher")), None),
-        language=next(iter(told("language")), None),
+        source=next(iter(texts_of_("publisher")), None),
+        language=next(iter(texts_of_("language")), None),
     )
 
 

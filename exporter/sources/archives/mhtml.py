@@ -54,14 +54,14 @@ def _source(package: Package, size: int) -> Source:
         raise Unreadable("archive-empty", "it has no part in HTML")
     link = _header(page, "Content-Location") or _header(whole, "Snapshot-Content-Location")
     link = link or _header(whole, "Content-Location")
-    held = dict(_names(parts, link))
+    parts_by_address = dict(_names(parts, link))
     hints = Hints(
         link=link,
         captured=_date(_header(whole, "Date")),
         media_type=page.get_content_type(),
         encoding=page.get_content_charset(),
     )
-    return Source(data, package.name, embedded=partial(_held, held), hints=hints)
+    return Source(data, package.name, embedded=partial(_embedded, parts_by_address), hints=hints)
 
 
 def _names(parts: list[Message], link: str) -> Iterator[tuple[str, Message]]:
@@ -75,7 +75,7 @@ def _names(parts: list[Message], link: str) -> Iterator[tuple[str, Message]]:
                 yield urljoin(link, location), part
 
 
-def _held(parts: dict[str, Message], address: str) -> bytes | None:
+def _embedded(parts: dict[str, Message], address: str) -> bytes | None:
     for name in (address, unquote(address), address.partition("#")[0]):
         if name in parts:
             return _bytes(parts[name])

@@ -31,7 +31,7 @@ def members(package: Package) -> Iterator[Member]:
 
 
 def _files(package: Package) -> dict[str, File]:
-    found: dict[str, File] = {}
+    by_name: dict[str, File] = {}
     try:
         file = package.file
         if file.read(3) == _gunzip.MAGIC:
@@ -49,7 +49,7 @@ def _files(package: Package) -> dict[str, File]:
             size = min(info.size, max(whole - info.offset_data, 0))
             package.budget.take(size)
             package.budget.count()
-            found[posixpath.normpath(info.name)] = File(size, partial(_open, archive, info))
+            by_name[posixpath.normpath(info.name)] = File(size, partial(_open, archive, info))
         file.seek(archive.offset)
         if file.read(_BLOCK) != bytes(_BLOCK):
             package.report.add("archive-broken", package.name, "it is cut short")
@@ -59,7 +59,7 @@ def _files(package: Package) -> dict[str, File]:
         if is_momentary(error):
             raise
         package.report.add("archive-broken", package.name, str(error))
-    return found
+    return by_name
 
 
 def _open(archive: tarfile.TarFile, info: tarfile.TarInfo) -> BinaryIO:

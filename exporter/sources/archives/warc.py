@@ -83,11 +83,11 @@ def _source(file: BinaryIO, place: _Place, pictures: dict[str, _Place], name: st
         link=place.address, captured=place.date, media_type=place.media_type, encoding=place.charset
     )
     return Source(
-        _content(file, place, MAX_BYTES), name, embedded=partial(_held, file, pictures), hints=hints
+        _content(file, place, MAX_BYTES), name, embedded=partial(_embedded, file, pictures), hints=hints
     )
 
 
-def _held(file: BinaryIO, pictures: dict[str, _Place], address: str) -> bytes | None:
+def _embedded(file: BinaryIO, pictures: dict[str, _Place], address: str) -> bytes | None:
     place = pictures.get(_key(address))
     try:
         return _content(file, place, images.MAX_BYTES) if place else None
@@ -196,7 +196,7 @@ def _places(package: Package, *, packed: bool) -> Iterator[_Place]:
 
 
 def _place(record: Any, offset: int) -> _Place:
-    told = record.rec_headers.get_header
+    header = record.rec_headers.get_header
     headers = record.http_headers or record.rec_headers
     kind_of_media, charset = media_type(headers.get_header("Content-Type") or "")
     is_picture = kind_of_media.startswith("image/")
@@ -208,12 +208,12 @@ def _place(record: Any, offset: int) -> _Place:
     return _Place(
         offset,
         kind,
-        told("WARC-Target-URI") or "",
+        header("WARC-Target-URI") or "",
         kind_of_media,
         charset,
-        _date(told("WARC-Date") or ""),
+        _date(header("WARC-Date") or ""),
         record.length or 0,
-        told("WARC-Payload-Digest") or "",
+        header("WARC-Payload-Digest") or "",
     )
 
 

@@ -32,12 +32,12 @@ def sniff(head: bytes, _name: str) -> float:
 
 
 def members(package: Package) -> Iterator[Member]:
-    found = tree(package)
-    if not _OTHERS.isdisjoint(found):
+    files = tree(package)
+    if not _OTHERS.isdisjoint(files):
         raise Unreadable("file-not-text", "a document or program packed as ZIP")
-    if _PACKAGE in found and (crawls := {p: f for p, f in found.items() if _CRAWL.match(p)}):
-        found = crawls  # the rest is about them
-    yield from _tree.members(found, package)
+    if _PACKAGE in files and (crawls := {p: f for p, f in files.items() if _CRAWL.match(p)}):
+        files = crawls  # the rest is about them
+    yield from _tree.members(files, package)
 
 
 def tree(package: Package) -> dict[str, File]:
@@ -49,7 +49,7 @@ def tree(package: Package) -> dict[str, File]:
         if is_momentary(error):
             raise
         raise Unreadable("archive-broken", str(error)) from None
-    found: dict[str, File] = {}
+    by_name: dict[str, File] = {}
     whole = package.file.seek(0, 2)
     for info in archive.infolist():
         if info.is_dir():
@@ -71,8 +71,8 @@ def tree(package: Package) -> dict[str, File]:
             package.report.add(problem.id, package.member(info.filename), problem.detail)
             continue
         path = posixpath.normpath(info.filename.replace("\\", "/"))
-        found[path] = File(size, partial(_open, archive, info))
-    return found
+        by_name[path] = File(size, partial(_open, archive, info))
+    return by_name
 
 
 def _open(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> BinaryIO:

@@ -15,7 +15,7 @@ LABELS = Path(__file__).with_name("labels.jsonl")
 
 
 class Label(msgspec.Struct, frozen=True):
-    """One pair: ids of `stories`; how many pairs its stratum has, and how many were labelled."""
+    """One pair: ids of `distinct`; how many pairs its stratum has, and how many were labelled."""
 
     a: str
     b: str
@@ -61,12 +61,13 @@ def labels() -> list[Label]:
     return [msgspec.json.decode(line, type=Label) for line in LABELS.read_bytes().splitlines()]
 
 
-def decided(stories: Mapping[str, Article]) -> list[tuple[Label, Features, Features, bool]]:
+def decided(distinct: Mapping[str, Article]) -> list[tuple[Label, Features, Features, bool]]:
     """Each label with what the pair's facts are and whether they are found the same."""
-    told = labels()
-    needed = {key: features(stories[key]) for label in told for key in (label.a, label.b)}
+    in_zone = labels()
+    needed = {key: features(distinct[key]) for label in in_zone for key in (label.a, label.b)}
     return [
-        (label, needed[label.a], needed[label.b], is_same(needed[label.a], needed[label.b])) for label in told
+        (label, needed[label.a], needed[label.b], is_same(needed[label.a], needed[label.b]))
+        for label in in_zone
     ]
 
 

@@ -13,7 +13,7 @@ from tests import kcna_2011
 from tests.conformance.editions import corpus
 
 
-def stories() -> dict[str, Article]:
+def distinct() -> dict[str, Article]:
     """All of 2011 and of 2023–24, each text under its id once. Skips where the corpora are missing."""
     return dict(_year_2011()) | dict(_years_2023_24())
 

@@ -70,7 +70,7 @@ def same(a: Article | Features, b: Article | Features) -> bool:
 
 # -- Addresses -------------------------------------------------------------------------
 
-STORY = "https://papers.example/news/story?id=5"
+ITEM_TEXT = "https://papers.example/news/story?id=5"
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ STORY = "https://papers.example/news/story?id=5"
     ],
 )
 def test_one_page_has_one_key(link: str) -> None:
-    assert canonical(link) == STORY
+    assert canonical(link) == ITEM_TEXT
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_one_page_has_one_key(link: str) -> None:
     ],
 )
 def test_what_selects_another_page_stays(link: str) -> None:
-    assert canonical(link) != STORY
+    assert canonical(link) != ITEM_TEXT
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from exporter.library import Library
 from exporter.library.catalog import select
 from exporter.library.duplicates import SCHEME, features, fingerprint, is_copy, is_same
 from exporter.library.duplicates._numbers import Number, numbers, spelled
-from exporter.library.importer import accession
+from exporter.library.importer import import_files
 from tests.library.duplicates.numbers import (
     FURNITURE,
     OTHERS,
@@ -185,7 +185,7 @@ def test_none_is_left_out_by_either_way(pair: tuple[str, str], tmp_path: Path) -
             (tmp_path / name / f"{number}.md").write_text(page)
     for name in ("own", "same"):
         with Library.temporary() as library:
-            accession(library, [tmp_path / name], Report())
+            import_files(library, [tmp_path / name], Report())
             filed = library.select(Selection(), Report())
         assert len(filed.articles) == 2
         chosen = select(filed.articles)

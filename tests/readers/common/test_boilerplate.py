@@ -16,7 +16,7 @@ from exporter.readers.source import Source
 
 CASES = Path(__file__).parents[2] / "cases/reading"
 DOCS = Path(__file__).parents[3] / "docs/readers/html.md"
-STORY = [
+ITEM_TEXT = [
     f"The {name} of the harbour was painted on a dry day, and those who walked past it on their way to the"
     f" market agreed that the colour suited it, whatever the committee had written in its long letter."
     for name in ("lighthouse", "weighing house", "swing bridge", "boathouse", "customs shed")
@@ -80,10 +80,10 @@ AFTER = [
 
 @pytest.mark.parametrize(("rule", "line"), AFTER)
 def test_what_follows_the_text_is_left_out_counted_and_kept_on_request(rule: str, line: str) -> None:
-    texts, counts = cleaned(*STORY, line)
-    assert texts == STORY
+    texts, counts = cleaned(*ITEM_TEXT, line)
+    assert texts == ITEM_TEXT
     assert counts == {rule: (1, len(fromstring(f"<p>{line}</p>").text_content().split()))}
-    assert len(cleaned(*STORY, line, keep=rule)[0]) == len(STORY) + 1
+    assert len(cleaned(*ITEM_TEXT, line, keep=rule)[0]) == len(ITEM_TEXT) + 1
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_what_follows_the_text_is_left_out_counted_and_kept_on_request(rule: str
     ],
 )
 def test_corrections_and_notes_of_editors_stay(line: str) -> None:
-    assert cleaned(*STORY, line, "Reporting by Ida Holm") == ([*STORY, line], {"credits": (1, 4)})
+    assert cleaned(*ITEM_TEXT, line, "Reporting by Ida Holm") == ([*ITEM_TEXT, line], {"credits": (1, 4)})
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_corrections_and_notes_of_editors_stay(line: str) -> None:
     ],
 )
 def test_within_the_text_such_lines_stay(line: str) -> None:
-    assert cleaned(*STORY[:3], line, *STORY[3:]) == ([*STORY[:3], line, *STORY[3:]], {})
+    assert cleaned(*ITEM_TEXT[:3], line, *ITEM_TEXT[3:]) == ([*ITEM_TEXT[:3], line, *ITEM_TEXT[3:]], {})
 
 
 @pytest.mark.parametrize(
@@ -137,12 +137,15 @@ def test_within_the_text_such_lines_stay(line: str) -> None:
     ],
 )
 def test_last_words_of_an_author_stay(line: str) -> None:
-    texts, counts = cleaned(*STORY, line)
-    assert (len(texts), counts) == (len(STORY) + 1, {})
+    texts, counts = cleaned(*ITEM_TEXT, line)
+    assert (len(texts), counts) == (len(ITEM_TEXT) + 1, {})
 
 
 def test_the_name_of_the_author_below_the_text_is_left_out() -> None:
-    assert cleaned(*STORY, STORY[0], "Nell Marsh") == ([*STORY, STORY[0]], {"author-note": (1, 2)})
+    assert cleaned(*ITEM_TEXT, ITEM_TEXT[0], "Nell Marsh") == (
+        [*ITEM_TEXT, ITEM_TEXT[0]],
+        {"author-note": (1, 2)},
+    )
 
 
 @pytest.mark.parametrize("heading", ["<h3>About the author</h3>", "<p>Über die Autorin:</p>"])
@@ -150,15 +153,15 @@ def test_a_note_below_a_line_that_announces_it_is_left_out(heading: str) -> None
     note = (
         "She grew up on a ferry and has since written four books on the sea, of which one has a whale in it."
     )
-    texts, counts = cleaned(*STORY, heading, note)
-    assert (texts, list(counts)) == (STORY, ["author-note"])
-    assert cleaned(STORY[0], heading, *STORY[1:], *STORY)[0][2:] == [*STORY[1:], *STORY]
+    texts, counts = cleaned(*ITEM_TEXT, heading, note)
+    assert (texts, list(counts)) == (ITEM_TEXT, ["author-note"])
+    assert cleaned(ITEM_TEXT[0], heading, *ITEM_TEXT[1:], *ITEM_TEXT)[0][2:] == [*ITEM_TEXT[1:], *ITEM_TEXT]
 
 
 def test_glyphs_within_the_text_are_a_break() -> None:
     source, report = Source(b"", "page.html"), Report()
     blocks = dom.blocks(
-        fromstring(f"<div>{paragraphs(*STORY[:2], '* * *', *STORY[2:])}</div>"), source, report
+        fromstring(f"<div>{paragraphs(*ITEM_TEXT[:2], '* * *', *ITEM_TEXT[2:])}</div>"), source, report
     )[0]
     kept = boilerplate.without(blocks, source, report, link=None, authors=())
     assert kept == (*blocks[:2], Rule(), *blocks[3:])
@@ -176,20 +179,24 @@ def test_glyphs_within_the_text_are_a_break() -> None:
     ],
 )
 def test_a_line_of_dates_and_names_above_the_text_is_left_out(line: str) -> None:
-    texts, counts = cleaned(line, *STORY)
-    assert (texts, list(counts)) == (STORY, ["told-line"])
+    texts, counts = cleaned(line, *ITEM_TEXT)
+    assert (texts, list(counts)) == (ITEM_TEXT, ["told-line"])
 
 
 @pytest.mark.parametrize(
     "line", ["2 May by the sea, with the painters", "On a day in May, by Ida", "May is late"]
 )
 def test_a_line_above_the_text_that_says_more_stays(line: str) -> None:
-    assert cleaned(line, *STORY) == ([line, *STORY], {})
+    assert cleaned(line, *ITEM_TEXT) == ([line, *ITEM_TEXT], {})
 
 
 @pytest.mark.parametrize("word", ["Video", "Menu", "Print"])
 def test_a_word_of_a_button_over_text_is_a_heading(word: str) -> None:
-    assert cleaned(*STORY[:3], f"<h2>{word}</h2>", *STORY[3:])[0] == [*STORY[:3], word, *STORY[3:]]
+    assert cleaned(*ITEM_TEXT[:3], f"<h2>{word}</h2>", *ITEM_TEXT[3:])[0] == [
+        *ITEM_TEXT[:3],
+        word,
+        *ITEM_TEXT[3:],
+    ]
 
 
 CARDS = ["The ferry that never came", "A baker leaves the square", "Storm over the old mill"]
@@ -210,33 +217,33 @@ def cards(headline: str) -> list[str]:
 @pytest.mark.parametrize("headline", ["<h3>{}</h3>", "<p>{}</p>"])
 def test_cards_of_other_articles_are_left_out_wherever_they_are(headline: str) -> None:
     pieces = ["<h2>More from the Gazette</h2>", *cards(headline)]
-    assert cleaned(*STORY[:3], *pieces, *STORY[3:])[0] == STORY
-    texts, counts = cleaned(*STORY, *pieces)
-    assert texts == STORY
+    assert cleaned(*ITEM_TEXT[:3], *pieces, *ITEM_TEXT[3:])[0] == ITEM_TEXT
+    texts, counts = cleaned(*ITEM_TEXT, *pieces)
+    assert texts == ITEM_TEXT
     assert sum(lines for lines, _ in counts.values()) == 10
     assert {"read-more", "cards"} <= set(counts)
 
 
 def test_headings_with_text_below_are_no_cards() -> None:
-    chapters = [piece for n, story in enumerate(STORY) for piece in (f"<h3>House {n}</h3>", story)]
-    texts, counts = cleaned(STORY[0], "<h2>More from the quay</h2>", *chapters)
-    assert [text for text in texts if text in STORY] == [STORY[0], *STORY]
+    chapters = [piece for n, story in enumerate(ITEM_TEXT) for piece in (f"<h3>House {n}</h3>", story)]
+    texts, counts = cleaned(ITEM_TEXT[0], "<h2>More from the quay</h2>", *chapters)
+    assert [text for text in texts if text in ITEM_TEXT] == [ITEM_TEXT[0], *ITEM_TEXT]
     assert "cards" not in counts
 
 
 def test_lists_and_text_below_a_pointer_are_no_cards() -> None:
     lists = [f"<h2>{word}</h2><ul><li>{word} of the quay</li></ul>" for word in ("Notes", "Books", "Maps")]
-    assert "Notes of the quay" in cleaned(*STORY, "<h2>See also</h2>", *lists)[0]
+    assert "Notes of the quay" in cleaned(*ITEM_TEXT, "<h2>See also</h2>", *lists)[0]
     pointers = [f"<p>{link(f'The boats of the year {n}', str(n))}</p>" for n in range(3)]
-    mixed = [piece for pair in zip(pointers, STORY[2:], strict=True) for piece in pair]
-    assert cleaned(*STORY[:2], "Related", *mixed)[0] == STORY
+    mixed = [piece for pair in zip(pointers, ITEM_TEXT[2:], strict=True) for piece in pair]
+    assert cleaned(*ITEM_TEXT[:2], "Related", *mixed)[0] == ITEM_TEXT
 
 
 def test_stamps_of_a_live_blog_are_left_out_and_a_programme_keeps_its_times() -> None:
     stamps = ["3:42 pm ET", "1:15 pm ET", "11:50 am ET"]
-    entries = [piece for pair in zip(stamps, STORY, strict=False) for piece in pair]
-    assert cleaned(*entries) == (STORY[:3], {"live-stamp": (3, 9)})
-    programme = [piece for pair in zip(reversed(stamps), STORY, strict=False) for piece in pair]
+    entries = [piece for pair in zip(stamps, ITEM_TEXT, strict=False) for piece in pair]
+    assert cleaned(*entries) == (ITEM_TEXT[:3], {"live-stamp": (3, 9)})
+    programme = [piece for pair in zip(reversed(stamps), ITEM_TEXT, strict=False) for piece in pair]
     assert cleaned(*programme) == (programme, {})
 
 
@@ -244,20 +251,20 @@ def test_stamps_of_a_live_blog_are_left_out_and_a_programme_keeps_its_times() ->
     "line", ["投票には会員登録が必要です。", "<ul><li>港</li><li>新規登録</li><li>ログインする</li></ul>"]
 )
 def test_notices_for_members_are_left_out(line: str) -> None:
-    texts, counts = cleaned(*STORY, line)
-    assert (texts, list(counts)) == (STORY, ["subscribe"])
+    texts, counts = cleaned(*ITEM_TEXT, line)
+    assert (texts, list(counts)) == (ITEM_TEXT, ["subscribe"])
 
 
 def test_a_list_of_more_names_than_notices_stays() -> None:
     names = "<ul><li>港</li><li>橋</li><li>ログイン</li></ul>"
-    assert cleaned(*STORY, names) == ([*STORY, "港", "橋", "ログイン"], {})
+    assert cleaned(*ITEM_TEXT, names) == ([*ITEM_TEXT, "港", "橋", "ログイン"], {})
 
 
 def test_a_stamp_may_have_the_author_or_a_label_right_behind_it() -> None:
     stamps = ["20:42KEY EVENT", "20:24Nell Marsh", "19:39Ida van Holm", "19:20Tom Reed"]
-    entries = [piece for pair in zip(stamps, STORY, strict=False) for piece in pair]
+    entries = [piece for pair in zip(stamps, ITEM_TEXT, strict=False) for piece in pair]
     kept, counts = cleaned(*entries)
-    assert kept == [STORY[0], STORY[1], "19:39Ida van Holm", STORY[2], STORY[3]]
+    assert kept == [ITEM_TEXT[0], ITEM_TEXT[1], "19:39Ida van Holm", ITEM_TEXT[2], ITEM_TEXT[3]]
     assert counts == {"live-stamp": (3, 6)}
 
 
@@ -272,12 +279,12 @@ def test_a_stamp_may_have_the_author_or_a_label_right_behind_it() -> None:
     ],
 )
 def test_lines_above_the_text_that_say_who_and_when_are_left_out(line: str) -> None:
-    assert cleaned(line, *STORY)[0] == STORY
+    assert cleaned(line, *ITEM_TEXT)[0] == ITEM_TEXT
 
 
 @pytest.mark.parametrize("line", ["Gazette, nm", "By bus, on foot", "5:30Start", "AFP reports from Eastport"])
 def test_lines_above_the_text_that_say_something_else_stay(line: str) -> None:
-    assert cleaned(line, *STORY)[0] == [line, *STORY]
+    assert cleaned(line, *ITEM_TEXT)[0] == [line, *ITEM_TEXT]
 
 
 @pytest.mark.parametrize("name", ["about-the-author-at-the-end", "cards-inside-the-article"])
@@ -308,11 +315,11 @@ def test_a_page_of_nothing_but_furniture_is_what_its_reader_saved() -> None:
 
 
 def test_a_page_with_two_articles_loses_neither_without_a_word() -> None:
-    two = "".join(f"<article><h1>House {n}</h1>{paragraphs(*STORY[n : n + 2])}</article>" for n in (0, 2))
+    two = "".join(f"<article><h1>House {n}</h1>{paragraphs(*ITEM_TEXT[n : n + 2])}</article>" for n in (0, 2))
     page = f"<!DOCTYPE html><html lang=en><title>Houses</title><body><main>{two}</main></body></html>"
     reading = readers.read_source(Source(page.encode(), "page.html"), "html")
     texts = [text for article in reading.articles for text in visit.texts(article.blocks)]
-    assert [text for text in texts if text in STORY] == STORY[:4]
+    assert [text for text in texts if text in ITEM_TEXT] == ITEM_TEXT[:4]
 
 
 def test_ten_thousand_times_are_read() -> None:

@@ -15,7 +15,7 @@ from exporter.readers import registry as readers
 from exporter.readers.common import boilerplate, dom
 from exporter.readers.source import Reading, Source
 
-STORY = [
+LINES = [
     f"The {name} of the harbour was painted on a dry day, and those who walked past it on their way to the"
     f" market agreed that the colour suited it, whatever the committee had written in its long letter."
     for name in ("lighthouse", "weighing house", "swing bridge", "boathouse", "customs shed")
@@ -29,7 +29,7 @@ def page(body: str, head: str = "", title: str = "A new coat for five buildings"
     )
 
 
-def told(*pieces: str) -> str:
+def paragraphs_of(*pieces: str) -> str:
     return "".join(f"<p>{piece}</p>" for piece in pieces)
 
 
@@ -73,16 +73,20 @@ def captions(one: Article) -> list[str]:
 )
 def test_a_caption_belongs_to_its_picture_in_every_markup(picture: str) -> None:
     words = "The painters at the boathouse, with their ladder."
-    one = article(page(f"<article><h1>Paint</h1>{told(*STORY[:2])}{picture.format(words)}{told(*STORY[2:])}"))
+    one = article(
+        page(
+            f"<article><h1>Paint</h1>{paragraphs_of(*LINES[:2])}{picture.format(words)}{paragraphs_of(*LINES[2:])}"
+        )
+    )
     assert captions(one) == [words]
-    assert lines(one) == STORY
+    assert lines(one) == LINES
 
 
 def test_the_picture_above_the_text_opens_the_article() -> None:
     picture = "<figure><img src=a.jpg alt=Paint><figcaption>Wet.</figcaption></figure>"
     one = article(
         page(
-            f"<article><header><h1>Paint</h1>{picture}</header><div class=text>{told(*STORY)}</div></article>"
+            f"<article><header><h1>Paint</h1>{picture}</header><div class=text>{paragraphs_of(*LINES)}</div></article>"
         )
     )
     assert isinstance(one.blocks[0], Figure)
@@ -92,7 +96,9 @@ def test_the_picture_above_the_text_opens_the_article() -> None:
 def test_pictures_of_other_articles_do_not() -> None:
     other = "<li><figure><img src=b.jpg alt=Seals><figcaption>Seals counted.</figcaption></figure></li>"
     one = article(
-        page(f"<main><ul class=cards>{other * 3}</ul><article><h1>Paint</h1>{told(*STORY)}</article></main>")
+        page(
+            f"<main><ul class=cards>{other * 3}</ul><article><h1>Paint</h1>{paragraphs_of(*LINES)}</article></main>"
+        )
     )
     assert captions(one) == []
 
@@ -107,24 +113,26 @@ def test_the_standfirst_stands_above_the_text_once(markup: str) -> None:
     words = "Five buildings have a new colour, and for once nobody has written to this newspaper about it."
     head = f'<meta property="og:description" content="{words}">'
     above = f"<header><h1>Paint</h1>{markup.format(words)}</header>"
-    one = article(page(f"<article>{above}<div class=text>{told(*STORY)}</div></article>", head))
-    assert lines(one) == [words, *STORY]
+    one = article(page(f"<article>{above}<div class=text>{paragraphs_of(*LINES)}</div></article>", head))
+    assert lines(one) == [words, *LINES]
 
 
 def test_text_beside_blocks_is_read_as_far_as_it_is_chosen() -> None:
-    text = "<br><br>".join(STORY[:3])
+    text = "<br><br>".join(LINES[:3])
     one = article(page(f"<div class=a><h1>Paint</h1>{text}<div class=ad>Buy paint</div></div>"))
-    assert lines(one)[-3:] == STORY[:3]
+    assert lines(one)[-3:] == LINES[:3]
 
 
 def test_a_site_that_calls_its_paragraphs_widgets_keeps_them() -> None:
-    body = "".join(f"<div class=widget><p>{piece}</p></div>" for piece in STORY)
-    assert lines(article(page(f"<article><h1>Paint</h1>{body}</article>"))) == STORY
+    body = "".join(f"<div class=widget><p>{piece}</p></div>" for piece in LINES)
+    assert lines(article(page(f"<article><h1>Paint</h1>{body}</article>"))) == LINES
 
 
 def test_links_within_a_sentence_stay_whatever_their_class() -> None:
-    linked = STORY[0].replace("market", "<a class=tag href=/market>market</a>")
-    assert lines(article(page(f"<article><h1>Paint</h1>{told(linked, *STORY[1:])}</article>"))) == STORY
+    linked = LINES[0].replace("market", "<a class=tag href=/market>market</a>")
+    assert (
+        lines(article(page(f"<article><h1>Paint</h1>{paragraphs_of(linked, *LINES[1:])}</article>"))) == LINES
+    )
 
 
 @pytest.mark.parametrize(
@@ -144,8 +152,8 @@ def test_links_within_a_sentence_stay_whatever_their_class() -> None:
 )
 def test_lines_of_machinery_are_left_out_told_and_kept_on_request(rule: str, line: str) -> None:
     above = rule == "told-line"
-    pieces = [line, *STORY] if above else [*STORY[:3], line, *STORY[3:]]
-    blocks = dom.blocks(fromstring(f"<div>{told(*pieces)}</div>"), source(), Report())[0]
+    pieces = [line, *LINES] if above else [*LINES[:3], line, *LINES[3:]]
+    blocks = dom.blocks(fromstring(f"<div>{paragraphs_of(*pieces)}</div>"), source(), Report())[0]
 
     def cleaned(keep: frozenset[str]) -> tuple[list[str], list[str]]:
         report, address = Report(), "https://gazette.example/paint"
@@ -153,14 +161,14 @@ def test_lines_of_machinery_are_left_out_told_and_kept_on_request(rule: str, lin
         texts = [visit.plain(block.content) for block in kept if isinstance(block, Paragraph)]
         return texts, [finding.detail.split(",")[0] for finding in report.findings]
 
-    assert cleaned(frozenset()) == (STORY, [f"{rule}: 1"])
+    assert cleaned(frozenset()) == (LINES, [f"{rule}: 1"])
     whole, untold = cleaned(frozenset([rule]))
-    assert (len(whole), untold) == (len(STORY) + 1, [])
+    assert (len(whole), untold) == (len(LINES) + 1, [])
 
 
 def test_a_line_within_prose_is_no_machinery() -> None:
     said = "Share what you have, said the harbour master, and the committee wrote it down without a comment."
-    assert said in lines(article(page(f"<article><h1>Paint</h1>{told(*STORY, said)}</article>")))
+    assert said in lines(article(page(f"<article><h1>Paint</h1>{paragraphs_of(*LINES, said)}</article>")))
 
 
 def test_an_unknown_rule_is_refused_with_the_nearest() -> None:
@@ -181,7 +189,7 @@ def test_an_unknown_rule_is_refused_with_the_nearest() -> None:
 )
 def test_a_title_comes_without_the_names_that_hang_on_it(title: str) -> None:
     head = f'<meta property="og:title" content="{title}"><meta property="og:site_name" content="The Gazette">'
-    body = f"<article><h1>Five buildings painted</h1>{told(*STORY)}</article>"
+    body = f"<article><h1>Five buildings painted</h1>{paragraphs_of(*LINES)}</article>"
     assert article(page(body, head, title)).title == "Five buildings painted"
 
 
@@ -198,15 +206,15 @@ def test_the_pages_headline_leads_where_its_window_has_another(window: str, titl
         '<script type="application/ld+json">'
         '{"@type": "NewsArticle", "headline": "Five buildings painted"}</script>'
     )
-    body = f"<article><h1>Five buildings painted</h1>{told(*STORY)}</article>"
+    body = f"<article><h1>Five buildings painted</h1>{paragraphs_of(*LINES)}</article>"
     one = article(page(body, head, window))
     assert one.title == title
-    assert lines(one) == STORY
+    assert lines(one) == LINES
 
 
 def test_an_article_that_only_the_pages_script_holds_is_read() -> None:
     markup = (
-        told(*STORY, STORY[0] * 4)
+        paragraphs_of(*LINES, LINES[0] * 4)
         + "$$AD$$"
         + "<figure><img src=a.png><figcaption>A wall</figcaption></figure>"
     )
@@ -215,15 +223,15 @@ def test_an_article_that_only_the_pages_script_holds_is_read() -> None:
     head = '<meta property="og:title" content="Paint-Town ㅣ Gazette">'
     one = article(page("<main><div class=spinner></div></main>" + script, head))
     assert one.title == "Paint"
-    assert lines(one) == [*STORY, STORY[0] * 4]
+    assert lines(one) == [*LINES, LINES[0] * 4]
     assert captions(one) == ["A wall"]
 
 
 def test_an_article_in_a_template_is_read() -> None:
     head = '<meta property="og:title" content="Paint">'
-    held = f'<div itemprop=articleBody><script type="text/template">{told(*STORY)}</script></div>'
+    held = f'<div itemprop=articleBody><script type="text/template">{paragraphs_of(*LINES)}</script></div>'
     one = article(page(f"<main><h2>Paint</h2>{held}</main>", head))
-    assert (one.title, lines(one)) == ("Paint", STORY)
+    assert (one.title, lines(one)) == ("Paint", LINES)
 
 
 @pytest.mark.parametrize(
@@ -236,15 +244,15 @@ def test_an_article_in_a_template_is_read() -> None:
 )
 def test_the_byline_names_the_author_where_the_metadata_name_the_house(byline: str) -> None:
     head = '<meta property="og:site_name" content="Gazette"><meta name=author content="Gazette Online">'
-    body = f"<article><h1>Paint</h1>{byline}<div>{told(*STORY)}</div></article>"
+    body = f"<article><h1>Paint</h1>{byline}<div>{paragraphs_of(*LINES)}</div></article>"
     one = article(page(body, head))
     assert one.authors == ("Nell Marsh",)
-    assert lines(one) == STORY
+    assert lines(one) == LINES
 
 
 def test_the_house_stands_for_the_author_where_nobody_is_named() -> None:
     head = '<meta property="og:site_name" content="Gazette"><meta name=author content="Gazette Online">'
-    assert article(page(f"<article><h1>Paint</h1>{told(*STORY)}</article>", head)).authors == (
+    assert article(page(f"<article><h1>Paint</h1>{paragraphs_of(*LINES)}</article>", head)).authors == (
         "Gazette Online",
     )
 
@@ -275,7 +283,7 @@ def test_what_stands_in_an_articles_place_is_told_and_not_exported(title: str, t
 
 def test_an_article_on_passwords_is_one() -> None:
     said = "Those who forgot their password may ask the harbour master, who keeps all of them in a tin. "
-    one = article(page(f"<article><h1>Forgot your password?</h1>{told(said * 4, *STORY)}</article>"))
+    one = article(page(f"<article><h1>Forgot your password?</h1>{paragraphs_of(said * 4, *LINES)}</article>"))
     assert said.strip() in lines(one)[0]
 
 
@@ -285,12 +293,14 @@ def test_the_answers_of_a_poll_are_not_paragraphs() -> None:
         for words in ("Yes, in green.", "Only when it is dry.")
     )
     poll = f"<div>{answers}</div>"
-    one = article(page(f"<article><h1>Paint</h1>{told(*STORY[:2])}{poll}{told(*STORY[2:])}</article>"))
-    assert lines(one) == STORY
+    one = article(
+        page(f"<article><h1>Paint</h1>{paragraphs_of(*LINES[:2])}{poll}{paragraphs_of(*LINES[2:])}</article>")
+    )
+    assert lines(one) == LINES
 
 
 def test_one_break_parts_long_sentences_and_not_the_lines_of_a_poem() -> None:
     poem = "The boat is green.<br>The quay is grey."
-    broken = f"<p>{STORY[0]}<br>{STORY[1]}</p><p>{STORY[2]}</p><p>{poem}</p>"
-    one = article(page(f"<article><h1>Paint</h1>{broken}{told(*STORY[3:])}</article>"))
-    assert lines(one) == [*STORY[:3], poem.replace("<br>", "\n"), *STORY[3:]]
+    broken = f"<p>{LINES[0]}<br>{LINES[1]}</p><p>{LINES[2]}</p><p>{poem}</p>"
+    one = article(page(f"<article><h1>Paint</h1>{broken}{paragraphs_of(*LINES[3:])}</article>"))
+    assert lines(one) == [*LINES[:3], poem.replace("<br>", "\n"), *LINES[3:]]

@@ -57,15 +57,15 @@ def inventory() -> list[Pattern]:
     """All patterns of the package and of its data, in order of their place."""
     trees = {path: ast.parse(path.read_text("utf-8")) for path in sorted(PACKAGE.rglob("*.py"))}
     elsewhere = _uses_elsewhere(trees.values())
-    found: dict[tuple[str, str, int], Pattern] = {}
+    matches: dict[tuple[str, str, int], Pattern] = {}
     for path, tree in trees.items():
         module = ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__")
         for label, value, methods in _of_module(tree, module, elsewhere):
             for regex in value:
-                known = found.get((label, regex.pattern, regex.flags))
+                known = matches.get((label, regex.pattern, regex.flags))
                 methods |= known.methods if known else frozenset()
-                found[label, regex.pattern, regex.flags] = Pattern(label, regex, methods)
-    return list(found.values())
+                matches[label, regex.pattern, regex.flags] = Pattern(label, regex, methods)
+    return list(matches.values())
 
 
 def _of_module(
@@ -227,7 +227,7 @@ class _Sampler:
         """Characters that ``item`` matches, of those the pattern speaks of and some common ones."""
         part = _parser.SubPattern(self._tree.state, [item])
         one = _compiler.compile(part, self._flags & ~re.DEBUG)
-        made = []
+        output = []
         for character in self._alphabet:
             subject = (
                 character.encode("latin-1", "replace")
@@ -235,16 +235,16 @@ class _Sampler:
                 else character
             )
             if one.fullmatch(subject):
-                made.append(character)
-        return made or ["?"]
+                output.append(character)
+        return output or ["?"]
 
     def samples(self, items: Any, count: int = 1) -> list[str]:
         """Up to ``count`` short texts that ``items`` match."""
-        made = [""]
+        output = [""]
         for op, value in items:
             options = self._options(op, value, count)
-            made = [a + b for a in made for b in options][: max(1, count)]
-        return made
+            output = [a + b for a in output for b in options][: max(1, count)]
+        return output
 
     def _options(self, op: Any, value: Any, count: int) -> list[str]:
         if op is _constants.LITERAL:
@@ -256,13 +256,13 @@ class _Sampler:
             options = [sample * low for sample in self.samples(list(value[2]), count)]
             return options[:count]
         if op is _constants.SUBPATTERN:
-            made = self.samples(list(value[3]), count)
+            output = self.samples(list(value[3]), count)
             if value[0] is not None:
-                self._groups[value[0]] = made[0]
-            return made
+                self._groups[value[0]] = output[0]
+            return output
         if op is _constants.BRANCH:
-            made = [sample for branch in value[1] for sample in self.samples(list(branch), count)]
-            return list(dict.fromkeys(made))[:count]
+            output = [sample for branch in value[1] for sample in self.samples(list(branch), count)]
+            return list(dict.fromkeys(output))[:count]
         if op is _constants.ATOMIC_GROUP:
             return self.samples(list(value), count)
         if op is _constants.ASSERT and value[0] > 0:
@@ -271,7 +271,7 @@ class _Sampler:
             return [self._groups.get(value, "")]
         return [""]
 
-    def walk(self, items: list[Any], prefix: str) -> Iterator[tuple[str, str]]:
+    def visit(self, items: list[Any], prefix: str) -> Iterator[tuple[str, str]]:
         """Each repeatable part of ``items``: the text that leads to it, and what may be repeated."""
         for op, value in items:
             if op in _REPEATS and value[1] > _MANY:
@@ -283,8 +283,8 @@ class _Sampler:
                     if op is _constants.ASSERT and value[0] < 0:
                         continue
                     yield from self.walk(inner, prefix)
-            made = self._options(op, value, 1)
-            addition = made[0] if made else ""
+            output = self._options(op, value, 1)
+            addition = output[0] if output else ""
             if op in _REPEATS and value[0] == 0 and value[1] > 0:
                 more = self.samples(list(value[2]), 1)[0]
                 yield prefix + more, ""

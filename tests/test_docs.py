@@ -72,18 +72,20 @@ def test_every_diagnostic_is_used() -> None:
 
 
 def test_the_readme_tells_every_exit_code() -> None:
-    told = re.search(r"<!-- exit-codes -->(.*)<!-- /exit-codes -->", (ROOT / "README.md").read_text("utf-8"))
-    assert told is not None
-    codes = {int(code) for code in re.findall(r"(?:^|· )(\d+) ", told[1])}
+    details = re.search(
+        r"<!-- exit-codes -->(.*)<!-- /exit-codes -->", (ROOT / "README.md").read_text("utf-8")
+    )
+    assert details is not None
+    codes = {int(code) for code in re.findall(r"(?:^|· )(\d+) ", details[1])}
     assert codes == {0, 130} | {kind.exit_code for kind in (ExporterError, *ExporterError.__subclasses__())}
 
 
-def check_told(page: Path, mark: str, told: str, rewrite: bool) -> None:
-    """Whether a page has ``told`` between the comments ``mark`` and ``/mark``."""
+def check_told(page: Path, mark: str, details: str, rewrite: bool) -> None:
+    """Whether a page has ``details`` between the comments ``mark`` and ``/mark``."""
     around = re.compile(rf"(<!-- {mark} -->\n).*?(<!-- /{mark} -->)", re.S)
     text = page.read_text("utf-8")
     assert around.search(text), f"{page.name} has no comment {mark}"
-    expected = around.sub(lambda m: f"{m[1]}{told}\n{m[2]}", text)
+    expected = around.sub(lambda m: f"{m[1]}{details}\n{m[2]}", text)
     if rewrite:
         page.write_text(expected, "utf-8")
     assert page.read_text("utf-8") == expected
@@ -194,10 +196,10 @@ def test_the_librarys_settings_are_as_told(tmp_path: Path) -> None:
 
 
 def test_every_command_is_documented() -> None:
-    told = "".join(p.read_text("utf-8") for p in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
+    details = "".join(p.read_text("utf-8") for p in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
     names = [command.name or "" for command in app.registered_commands]
     assert len(names) > 12
-    assert [name for name in names if f"exporter {name}" not in told and f"`{name}" not in told] == []
+    assert [name for name in names if f"exporter {name}" not in details and f"`{name}" not in details] == []
 
 
 def test_links_between_documents_lead_somewhere() -> None:
@@ -215,18 +217,18 @@ def test_every_setting_of_a_style_is_documented() -> None:
                 yield before + field.name, field.default
 
     page = (ROOT / "docs" / "styles.md").read_text("utf-8")
-    told = dict(re.findall(r"^\| `([a-z.]+)` \| (as the CSS says|`.*?`) \|", page, re.M))
+    details = dict(re.findall(r"^\| `([a-z.]+)` \| (as the CSS says|`.*?`) \|", page, re.M))
     said = {
         name: "as the CSS says" if value is None else f"`{json.dumps(value)}`"
         for name, value in settings(style.Style)
     }
-    assert told == said
+    assert details == said
 
 
 def test_every_format_is_documented() -> None:
     page = (ROOT / "docs" / "formats.md").read_text("utf-8")
-    told = re.findall(r"^\| `(\w+)` \| `([.a-z]+)` \| (.*?) \|$", page, re.M)
-    assert told == [(name, row.suffix, row.about) for name, row in backends.TABLE.items()]
+    details = re.findall(r"^\| `(\w+)` \| `([.a-z]+)` \| (.*?) \|$", page, re.M)
+    assert details == [(name, row.suffix, row.about) for name, row in backends.TABLE.items()]
 
 
 def test_the_example_of_a_backend_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -262,5 +264,5 @@ def test_the_example_of_a_backend_works(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_every_style_is_documented() -> None:
     page = (ROOT / "docs" / "styles.md").read_text("utf-8")
-    told = dict(re.findall(r"^\| `(\w+)` \| ([A-Z].*?) \|$", page, re.M))
-    assert told == {name: style.load(name).about for name in resources.styles()}
+    details = dict(re.findall(r"^\| `(\w+)` \| ([A-Z].*?) \|$", page, re.M))
+    assert details == {name: style.load(name).about for name in resources.styles()}

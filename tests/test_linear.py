@@ -55,8 +55,8 @@ def growth(act: Act, make: Callable[[int], str]) -> float:
 
 def hardest(pattern: Pattern) -> list[Attack]:
     """The attacks of a pattern's row, and those made from itself that it takes longest over."""
-    found = {attack: seconds(pattern.run, text(attack, TRIAL), 1) for attack in attacks(pattern.regex)}
-    return [*ROWS[pattern.place], *sorted(found, key=found.__getitem__, reverse=True)[:HARDEST]]
+    matches = {attack: seconds(pattern.run, text(attack, TRIAL), 1) for attack in attacks(pattern.regex)}
+    return [*ROWS[pattern.place], *sorted(matches, key=matches.__getitem__, reverse=True)[:HARDEST]]
 
 
 def test_every_pattern_has_a_row() -> None:

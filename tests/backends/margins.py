@@ -10,7 +10,7 @@ EDGE = 20
 
 def outside(data: bytes) -> list[str]:
     """The characters that stand in the outermost points of a page, or beyond it."""
-    found = []
+    matches = []
     with pypdfium2.PdfDocument(data) as document:
         for page in document:
             width, height = page.get_size()
@@ -18,5 +18,5 @@ def outside(data: bytes) -> list[str]:
             for n in range(text.count_chars()):
                 left, bottom, right, top = text.get_charbox(n)
                 if min(left, bottom, width - right, height - top) < EDGE:
-                    found.append(text.get_text_range(n, 1))
-    return found
+                    matches.append(text.get_text_range(n, 1))
+    return matches

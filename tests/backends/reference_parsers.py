@@ -68,9 +68,9 @@ def read_bib(data: bytes) -> list[Read]:
     assert [(e.key, e["title"]) for e in library.entries] == [
         (k, e.fields["title"]) for k, e in entries.items()
     ]
-    found = []
+    matches = []
     for key, entry in entries.items():
-        told = {
+        values = {
             name: typeset(value) for name, value in entry.fields.items() if name not in ("url", "keywords")
         }
         people = [
@@ -81,22 +81,22 @@ def read_bib(data: bytes) -> list[Read]:
             )
             for person in entry.persons.get("author", ())
         ]
-        found.append(
+        matches.append(
             Read(
                 key,
-                entry.type + told.get("entrysubtype", ""),
-                told["title"],
-                told.get("date", ""),
+                entry.type + values.get("entrysubtype", ""),
+                values["title"],
+                values.get("date", ""),
                 entry.fields.get("url", ""),
                 tuple(typeset(", ".join(filter(None, names))) for names in people),
-                told.get("journaltitle", ""),
-                told.get("urldate", ""),
-                told.get("abstract", ""),
+                values.get("journaltitle", ""),
+                values.get("urldate", ""),
+                values.get("abstract", ""),
                 tuple(typeset(word) for word in entry.fields.get("keywords", "").split(", ") if word),
-                told.get("note", ""),
+                values.get("note", ""),
             )
         )
-    return found
+    return matches
 
 
 _TEXT = {"type": "string", "minLength": 1}

@@ -67,7 +67,7 @@ def changed(title: str = "A quay", **changes: object) -> Article:
     return msgspec.structs.replace(article(title), **changes)
 
 
-def made(*articles: Article) -> Edition:
+def edition_of(*articles: Article) -> Edition:
     """An edition of these articles, not grouped."""
     return compile_edition(articles, group="none")
 

@@ -29,7 +29,7 @@ from tests.rendering import kitchen_sink_pdf, render_pdf
 INPUT = Path(__file__).parents[2] / "input"
 
 
-def made(articles: tuple[Article, ...]) -> Edition:
+def edition_of(articles: tuple[Article, ...]) -> Edition:
     return compile_edition(Selected(articles, ()), title="Kept", group="none")
 
 
@@ -52,7 +52,7 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def render(folder: Path, make: Callable[..., Product] = render_pdf) -> bytes:
     articles, books = read_many.read_paths([folder], Report())
     settings = Settings(archival=True, originals=read_many.originals(articles, books))
-    return make(made(articles), settings=settings).data
+    return make(edition_of(articles), settings=settings).data
 
 
 def attached(data: bytes) -> dict[str, tuple[str, str, str, bytes]]:
@@ -73,28 +73,28 @@ def attached(data: bytes) -> dict[str, tuple[str, str, str, bytes]]:
 
 def test_the_file_carries_its_evidence(saved: Path) -> None:
     data = render(saved)
-    found = attached(data)
-    assert {name: (told[0], told[1]) for name, told in found.items()} == {
+    matches = attached(data)
+    assert {name: (values[0], values[1]) for name, values in matches.items()} == {
         "edition.json": ("/Data", "application/json"),
         "1-one.md": ("/Source", "text/markdown"),
         "2-two.json": ("/Source", "application/json"),
         "3-grösse-gewicht.txt": ("/Source", "text/plain"),
     }
-    assert found["1-one.md"][3] == (saved / "one.md").read_bytes()
-    assert found["2-two.json"][3] == (saved / "two.json").read_bytes()
-    assert found["2-two.json"][2] == "The original of “Article 3” and 1 more, read from two.json"
-    assert found["3-grösse-gewicht.txt"][2] == "The original of “Two”, read from sub/Größe & Gewicht.txt"
+    assert matches["1-one.md"][3] == (saved / "one.md").read_bytes()
+    assert matches["2-two.json"][3] == (saved / "two.json").read_bytes()
+    assert matches["2-two.json"][2] == "The original of “Article 3” and 1 more, read from two.json"
+    assert matches["3-grösse-gewicht.txt"][2] == "The original of “Two”, read from sub/Größe & Gewicht.txt"
 
 
 def test_the_data_are_the_edition(saved: Path) -> None:
     articles, _ = read_many.read_paths([saved], Report())
     file = render(saved)
     data = attached(file)["edition.json"][3]
-    assert msgspec.json.decode(data, type=Edition) == made(articles)
-    assert exporter.read(data, name="edition.json") == tuple(e.article for e in made(articles).entries)
+    assert msgspec.json.decode(data, type=Edition) == edition_of(articles)
+    assert exporter.read(data, name="edition.json") == tuple(e.article for e in edition_of(articles).entries)
     with pikepdf.open(io.BytesIO(file)) as pdf:
         destinations = set(pikepdf.NameTree(pdf.Root.Names.Dests))
-    assert {entry.anchor for entry in made(articles).entries} <= destinations
+    assert {entry.anchor for entry in edition_of(articles).entries} <= destinations
 
 
 def test_attachments_tell_their_size_date_and_checksum(saved: Path) -> None:
@@ -115,7 +115,7 @@ def test_an_original_that_changed_or_went_is_told(saved: Path, tmp_path: Path) -
     (folder / "two.json").unlink()
     del originals[next(a.origin.sha256 for a in articles if a.title == "Two")]
     report = Report()
-    data = render_pdf(made(articles), Settings(archival=True, originals=originals), report).data
+    data = render_pdf(edition_of(articles), Settings(archival=True, originals=originals), report).data
     assert list(attached(data)) == ["edition.json"]
     assert {(f.id, f.where, f.detail) for f in report.findings} == {
         ("original-missing", "one.md", "changed since it was read"),
@@ -142,8 +142,8 @@ def test_names_that_would_harm_are_made_safe() -> None:
         a.origin.sha256: Original(name, "text/plain", a.origin.sha256, f"Title {n}\n\nWords.".encode())
         for n, (a, name) in enumerate(zip(articles, names, strict=True))
     }
-    found = [a.name for a in archive.attachments(made(articles), originals, Report())]
-    assert found == [
+    matches = [a.name for a in archive.attachments(edition_of(articles), originals, Report())]
+    assert matches == [
         "edition.json",
         "1-passwd",
         "2-aux",
@@ -186,7 +186,7 @@ def test_the_command_attaches_what_it_read(saved: Path, tmp_path: Path) -> None:
 
 def test_the_library_attaches_what_it_is_told_of(saved: Path) -> None:
     articles = exporter.read(saved)
-    data = exporter.render(made(articles), "pdf", settings=Settings(archival=True), originals=saved)
+    data = exporter.render(edition_of(articles), "pdf", settings=Settings(archival=True), originals=saved)
     assert len(attached(data)) == 4
 
 

@@ -55,8 +55,8 @@ def test_an_edition_of_one(format: str) -> None:
 
 
 def test_an_image_that_is_not_what_it_says() -> None:
-    told = msgspec.structs.replace(picture(), media_type="image/jpeg", name="photo.jpg")
-    edition = compile_edition([article("One", (Figure(told.id, "A quay"),), assets=(told,))])
+    values = msgspec.structs.replace(picture(), media_type="image/jpeg", name="photo.jpg")
+    edition = compile_edition([article("One", (Figure(values.id, "A quay"),), assets=(values,))])
     with zipfile.ZipFile(io.BytesIO(render_checked(edition, "epub").data)) as book:
         items = etree.fromstring(book.read("OEBPS/content.opf")).iter("{*}item")
         types = {item.get("href"): item.get("media-type") for item in items}
@@ -92,6 +92,6 @@ def test_formulas_keep_their_characters() -> None:
     ever had to move a boat by hand.</p>
     <p>Another paragraph says so again, at some length, so that this is an article and not a caption.</p>
     </article></body></html>"""
-    (found,) = exporter.read(page.encode(), name="tides.html")
-    assert "h=42" in exporter.plain_text(found).replace(" ", "")
-    assert found.language == "en-US"
+    (matches,) = exporter.read(page.encode(), name="tides.html")
+    assert "h=42" in exporter.plain_text(matches).replace(" ", "")
+    assert matches.language == "en-US"

@@ -20,7 +20,7 @@ from exporter.readers.registry import choose
 from exporter.readers.source import Source
 from tests import strategies
 from tests.backends.reference_parsers import READ, Read
-from tests.backends.samples import changed, hostile_edition, made, produced_elsewhere
+from tests.backends.samples import changed, edition_of, hostile_edition, produced_elsewhere
 from tests.kitchen_sink import edition as kitchen_sink
 
 GOLDENS = Path(__file__).parents[1] / "golden" / "backends"
@@ -31,7 +31,7 @@ def read(edition: Edition, form: str) -> list[Read]:
     return READ[form](render_checked(edition, form).data)
 
 
-def told(edition: Edition) -> Iterator[tuple[str, str, str]]:
+def shown(edition: Edition) -> Iterator[tuple[str, str, str]]:
     """Title, day and address of all that is in the edition, in order."""
     for entry in edition.entries:
         one = entry.article
@@ -62,7 +62,7 @@ def test_same_bytes_in_another_place(form: str) -> None:
 @pytest.mark.parametrize("make", [kitchen_sink, hostile_edition])
 def test_everything_is_found_in_order(make: Callable[[], Edition], form: str) -> None:
     edition = make()
-    assert [(r.title, r.date, r.url) for r in read(edition, form)] == list(told(edition))
+    assert [(r.title, r.date, r.url) for r in read(edition, form)] == list(shown(edition))
 
 
 @st.composite
@@ -77,10 +77,10 @@ def editions(draw: st.DrawFn) -> Edition:
 def test_every_title_date_and_address_survives(edition: Edition) -> None:
     for form in FORMS:
         product = render_checked(edition, form)
-        found = READ[form](product.data)
-        assert [(r.title, r.date, r.url) for r in found] == list(told(edition))
-        assert list(product.receipt.places.values()) == [r.key for r in found]
-        for entry, reference in zip(edition.entries, found, strict=False):  # the briefs come after
+        matches = READ[form](product.data)
+        assert [(r.title, r.date, r.url) for r in matches] == list(shown(edition))
+        assert list(product.receipt.places.values()) == [r.key for r in matches]
+        for entry, reference in zip(edition.entries, matches, strict=False):  # the briefs come after
             assert len(reference.authors) == len(entry.article.authors)
             assert reference.container == (entry.article.source or "")
             assert reference.abstract == (entry.article.subtitle or "")
@@ -133,10 +133,10 @@ def test_an_edition_of_briefs_alone(form: str) -> None:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_brief_has_its_sources_name_as_the_articles_have(form: str) -> None:
-    beside = changed(source="Harbour Gazette (En)", publisher="Harbour Gazette")
+    neighbour = changed(source="Harbour Gazette (En)", publisher="Harbour Gazette")
     teasers = (Teaser("One", source="Harbour Gazette (En)"), Teaser("Two", source="Valley Post (De)"))
-    found = read(compile_edition(Selected((beside,), teasers)), form)
-    assert [r.container for r in found] == ["Harbour Gazette", "Harbour Gazette", "Valley Post (De)"]
+    matches = read(compile_edition(Selected((neighbour,), teasers)), form)
+    assert [r.container for r in matches] == ["Harbour Gazette", "Harbour Gazette", "Valley Post (De)"]
 
 
 # -- what a reference says --
@@ -154,14 +154,14 @@ def test_a_brief_has_its_sources_name_as_the_articles_have(form: str) -> None:
     ],
 )
 def test_dates_are_as_precise_as_they_are(published: str | None, day: str, form: str) -> None:
-    (found,) = read(made(changed(published=published, captured=published)), form)
-    assert (found.date, found.accessed) == (day, day)
+    (matches,) = read(edition_of(changed(published=published, captured=published)), form)
+    assert (matches.date, matches.accessed) == (day, day)
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_all_that_is_known_is_told(form: str) -> None:
-    (found,) = read(
-        made(
+    (matches,) = read(
+        edition_of(
             changed(
                 authors=("Anna van der Berg", "Martin Field Jr.", "Ministry of Tides and Lights"),
                 source="Harbour Gazette (En)",
@@ -175,34 +175,34 @@ def test_all_that_is_known_is_told(form: str) -> None:
         ),
         form,
     )
-    assert found.kind == {"bib": "articlenewspaper", "csl": "article-newspaper", "ris": "NEWS"}[form]
+    assert matches.kind == {"bib": "articlenewspaper", "csl": "article-newspaper", "ris": "NEWS"}[form]
     last = ("Field, Martin, Jr." if form == "ris" else "Field, Jr., Martin", "Ministry of Tides and Lights")
-    assert found.authors == ("van der Berg, Anna", *last)
-    assert found.container == "Harbour Gazette"
-    assert (found.accessed, found.abstract, found.keywords) == (
+    assert matches.authors == ("van der Berg, Anna", *last)
+    assert matches.container == "Harbour Gazette"
+    assert (matches.accessed, matches.abstract, matches.keywords) == (
         "2021-06-11",
         "Oak & larch",
         ("fish & chips", "oak"),
     )
-    assert found.url == "https://watch.example/7?a=1&b=%20#c_d", "where there is no original, what was seen"
-    assert found.note == "Via Coast Watch, https://watch.example/7?a=1&b=%20#c_d"
+    assert matches.url == "https://watch.example/7?a=1&b=%20#c_d", "where there is no original, what was seen"
+    assert matches.note == "Via Coast Watch, https://watch.example/7?a=1&b=%20#c_d"
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_other_papers_are_a_note(form: str) -> None:
     copies = (Copy("Coast Courier", "2021-05", "https://courier.example/1_a"), Copy("Valley\nPost"))
-    (found,) = read(made(changed(aggregator="Coast Watch", also=copies)), form)
-    told = "Also in: Coast Courier, May 2021, https://courier.example/1_a; Valley Post"
-    assert found.note == f"Via Coast Watch. {told}"
-    (alone,) = read(made(changed(also=copies[1:])), form)
+    (matches,) = read(edition_of(changed(aggregator="Coast Watch", also=copies)), form)
+    shown = "Also in: Coast Courier, May 2021, https://courier.example/1_a; Valley Post"
+    assert matches.note == f"Via Coast Watch. {shown}"
+    (alone,) = read(edition_of(changed(also=copies[1:])), form)
     assert alone.note == "Also in: Valley Post"
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_without_a_container_it_is_a_page_or_less(form: str) -> None:
     page = changed("Page", source=None, publisher=None, link="https://a.example/")
-    found = read(made(page, changed("Sheet", source=None, publisher=None)), form)
-    assert {r.title: r.kind for r in found} == {
+    matches = read(edition_of(page, changed("Sheet", source=None, publisher=None)), form)
+    assert {r.title: r.kind for r in matches} == {
         "bib": {"Page": "online", "Sheet": "misc"},
         "csl": {"Page": "webpage", "Sheet": "document"},
         "ris": {"Page": "ELEC", "Sheet": "GEN"},
@@ -211,20 +211,20 @@ def test_without_a_container_it_is_a_page_or_less(form: str) -> None:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_an_address_that_is_none_is_left_out(form: str) -> None:
-    (found,) = read(made(changed(link="javascript:alert({})")), form)
-    assert found.url == ""
+    (matches,) = read(edition_of(changed(link="javascript:alert({})")), form)
+    assert matches.url == ""
 
 
 def test_marks_that_part_keywords_are_not_in_them() -> None:
-    assert read(made(changed(tags=("tides, high; low", ",", "oak"))), "bib")[0].keywords == (
+    assert read(edition_of(changed(tags=("tides, high; low", ",", "oak"))), "bib")[0].keywords == (
         "tides high low",
         "oak",
     )
 
 
 def test_a_comma_parts_no_institution_in_ris() -> None:
-    (found,) = read(made(changed(authors=("Ministry of Tides, Office 7*",))), "ris")
-    assert found.authors == ("Ministry of Tides Office 7",)
+    (matches,) = read(edition_of(changed(authors=("Ministry of Tides, Office 7*",))), "ris")
+    assert matches.authors == ("Ministry of Tides Office 7",)
 
 
 @pytest.mark.parametrize(
@@ -232,9 +232,9 @@ def test_a_comma_parts_no_institution_in_ris() -> None:
     [("en", "english"), ("en-US", "american"), ("de-AT", "ngerman"), ("zh-Hans", "chinese"), ("zz", None)],
 )
 def test_languages_have_babels_names(language: str, named: str | None) -> None:
-    data = render_checked(made(changed(language=language)), "bib").data
-    found = re.search(rb"langid = \{(.*)\}", data)
-    assert (found and found[1].decode()) == named
+    data = render_checked(edition_of(changed(language=language)), "bib").data
+    matches = re.search(rb"langid = \{(.*)\}", data)
+    assert (matches and matches[1].decode()) == named
 
 
 # -- finding everything again --

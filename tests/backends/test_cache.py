@@ -30,11 +30,11 @@ def laid(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the sheets that were really laid out."""
     names: list[str] = []
 
-    made = Press._made
+    output = Press._made
 
     def counted(self: Press, sheets: Sequence[HtmlSection]) -> Iterator[tuple[int, object]]:
         names.extend(sheet.name for sheet in sheets)
-        return made(self, sheets)
+        return output(self, sheets)
 
     monkeypatch.setattr(Press, "_made", counted)
     return names

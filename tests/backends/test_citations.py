@@ -13,7 +13,7 @@ from exporter.backends.bibliography.biblatex import depth, escaped, unescaped
 from exporter.backends.registry import render_checked
 from exporter.model.article import Article
 from tests import strategies
-from tests.backends.samples import changed, made
+from tests.backends.samples import changed, edition_of
 
 # -- names --
 
@@ -73,7 +73,7 @@ def test_other_names_stay_whole(author: str) -> None:
 
 def keys(*articles: Article) -> dict[str, str]:
     """Each article's key by its address, or by its text where it has none."""
-    edition = made(*articles)
+    edition = edition_of(*articles)
     places = render_checked(edition, "csl").receipt.places
     return {e.article.link or str(e.article.published): places[e.anchor] for e in edition.entries}
 
@@ -98,10 +98,10 @@ def test_keys_tell_who_when_what(changes: dict[str, object], key: str) -> None:
 
 def test_one_title_twice_has_two_keys() -> None:
     copies = [changed(link=f"https://a.example/{n}") for n in range(200)]
-    found = keys(*copies)
-    assert len(set(found.values())) == 200
-    assert all(re.fullmatch(r"harbourgazette2021quay(-a[0-9a-f]+)?", key) for key in found.values())
-    assert keys(*reversed(copies)) == found
+    matches = keys(*copies)
+    assert len(set(matches.values())) == 200
+    assert all(re.fullmatch(r"harbourgazette2021quay(-a[0-9a-f]+)?", key) for key in matches.values())
+    assert keys(*reversed(copies)) == matches
 
 
 def test_what_comes_later_changes_no_older_key() -> None:

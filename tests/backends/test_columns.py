@@ -70,7 +70,7 @@ def test_columns_hold_running_text_alone_and_nothing_is_lost(body: tuple[Block, 
 
 def _within(block: Block) -> list[Block]:
     """The block and all inside it, but for those of notes, which leave the column."""
-    return [block, *(found for group in groups(block) for inner in group for found in _within(inner))]
+    return [block, *(matches for group in groups(block) for inner in group for matches in _within(inner))]
 
 
 def test_a_long_text_is_cut_and_a_short_one_is_not_torn_apart() -> None:
@@ -201,16 +201,16 @@ def test_layout_ends_and_every_letter_is_on_a_page(case: str) -> None:
     data = _laid_out(CASES[case])
     wanted = _letters(" ".join(texts(CASES[case], notes=True)))
     with pypdfium2.PdfDocument(data) as document:
-        found = Counter[str]()
+        matches = Counter[str]()
         for page in document:
             text = page.get_textpage()
-            found += _letters(text.get_text_range())
+            matches += _letters(text.get_text_range())
             width, height = page.get_size()
             for i in range(0, text.count_chars(), 7):
                 left, bottom, right, top = text.get_charbox(i)
                 assert min(left, bottom) > 20, (case, text.get_text_range(i, 1))
                 assert max(right - width, top - height) < -20, (case, text.get_text_range(i, 1))
-    assert {letter: n for letter, n in wanted.items() if found[letter] < n} == {}
+    assert {letter: n for letter, n in wanted.items() if matches[letter] < n} == {}
 
 
 @pytest.mark.parametrize(

@@ -66,8 +66,8 @@ class Book:
         return [element.text or "" for element in self.xml("content.opf").iter(tag)]
 
     def meta(self, name: str) -> list[str]:
-        found = self.xml("content.opf").iter(f"{OPF}meta")
-        return [element.text or "" for element in found if element.get("property") == name]
+        matches = self.xml("content.opf").iter(f"{OPF}meta")
+        return [element.text or "" for element in matches if element.get("property") == name]
 
     def chapter(self, title: str) -> etree._Element:
         for root in self.documents.values():
@@ -93,12 +93,12 @@ def sink() -> Book:
 def test_every_article_and_brief_has_its_address() -> None:
     edition = kitchen_sink()
     product = render_checked(edition, "epub")
-    made = Book(product.data)
+    output = Book(product.data)
     anchors = [e.anchor for e in edition.entries] + [b.anchor for b in edition.briefs]
     for anchor in anchors:
         file, _, fragment = product.receipt.places[anchor].partition("#")
         assert fragment == anchor
-        assert etree.fromstring(made.files[file]).find(f".//*[@id='{anchor}']") is not None
+        assert etree.fromstring(output.files[file]).find(f".//*[@id='{anchor}']") is not None
     files = [product.receipt.places[e.anchor].partition("#")[0] for e in edition.entries]
     assert len(set(files)) == len(edition.entries)
 
@@ -187,34 +187,34 @@ def test_notes_lead_there_and_back(sink: Book) -> None:
 def test_an_image_is_stored_once_however_many_articles_show_it() -> None:
     asset = picture()
     blocks = (Figure(asset.id, "A harbour"),)
-    made = book(compile_edition([article(t, blocks, assets=(asset,)) for t in ("One", "Two")]))
-    images = [name for name in made.files if name.startswith("OEBPS/images/") and "cover" not in name]
+    output = book(compile_edition([article(t, blocks, assets=(asset,)) for t in ("One", "Two")]))
+    images = [name for name in output.files if name.startswith("OEBPS/images/") and "cover" not in name]
     assert len(images) == 1
     for title in ("One", "Two"):
-        image = made.chapter(title).find(f".//{XHTML}img")
+        image = output.chapter(title).find(f".//{XHTML}img")
         assert f"OEBPS/{image.get('src')}" in images
         assert image.get("alt") == "A harbour"
 
 
 def test_an_image_with_a_hostile_name_stays_in_its_folder() -> None:
     asset = msgspec.structs.replace(picture(), id="../../../etc/x", name="../../y.png")
-    made = book(compile_edition([article("One", (Figure(asset.id, "A"),), assets=(asset,))]))
-    assert all(re.fullmatch(r"mimetype|(META-INF|OEBPS)/[\w./-]+", n) and ".." not in n for n in made.files)
-    assert made.chapter("One").find(f".//{XHTML}img").get("src").startswith("images/")
+    output = book(compile_edition([article("One", (Figure(asset.id, "A"),), assets=(asset,))]))
+    assert all(re.fullmatch(r"mimetype|(META-INF|OEBPS)/[\w./-]+", n) and ".." not in n for n in output.files)
+    assert output.chapter("One").find(f".//{XHTML}img").get("src").startswith("images/")
 
 
 @pytest.mark.parametrize("title", ["", "a\x01b", "two\nlines", "\ud800"])
 def test_an_edition_of_any_title_has_one(title: str) -> None:
-    (found,) = book(compile_edition([article("One")], title=title)).metadata(f"{DC}title")
-    assert found.removesuffix(", 2 May 2021") in ("Digest", "ab", "two lines")
+    (matches,) = book(compile_edition([article("One")], title=title)).metadata(f"{DC}title")
+    assert matches.removesuffix(", 2 May 2021") in ("Digest", "ab", "two lines")
 
 
 @pytest.mark.parametrize("data", [b"", b"not an image"])
 def test_a_lost_image_leaves_its_words(data: bytes) -> None:
     asset = Asset("f" * 64, "image/png", 4, 4, "x.png", data)
-    made = book(compile_edition([article("One", (Figure(asset.id, "A harbour"),), assets=(asset,))]))
-    assert made.chapter("One").find(f".//{XHTML}img") is None
-    assert "A harbour" in text_of(made.chapter("One"))
+    output = book(compile_edition([article("One", (Figure(asset.id, "A harbour"),), assets=(asset,))]))
+    assert output.chapter("One").find(f".//{XHTML}img") is None
+    assert "A harbour" in text_of(output.chapter("One"))
 
 
 def test_metadata_tell_what_the_book_is(sink: Book) -> None:
@@ -238,21 +238,21 @@ def test_a_calendars_edition_is_one_of_a_series() -> None:
     july = Window(date(2021, 7, 1), date(2021, 7, 31))
     articles = [article(f"N{n}", published=f"2021-07-{n + 1:02}") for n in range(3)]
     whole = compile_edition(articles, title="The week", window=july)
-    made = book(whole)
-    assert made.meta("belongs-to-collection") == ["The week"]
-    assert (made.meta("collection-type"), made.meta("group-position")) == (["series"], ["2021.7"])
+    output = book(whole)
+    assert output.meta("belongs-to-collection") == ["The week"]
+    assert (output.meta("collection-type"), output.meta("group-position")) == (["series"], ["2021.7"])
     last = book(volumes.numbered(volumes.cut(whole, 2), whole.title)[-1])
     assert last.metadata(f"{DC}title")[0] == "The week, July 2021 (2 of 2)"
     assert (last.meta("belongs-to-collection"), last.meta("group-position")) == (["The week"], ["2021.7.2"])
-    assert last.metadata(f"{DC}identifier") != made.metadata(f"{DC}identifier")
+    assert last.metadata(f"{DC}identifier") != output.metadata(f"{DC}identifier")
     assert not book(compile_edition(articles)).meta("group-position")
 
 
 def test_articles_lead_to_one_another_and_to_the_contents() -> None:
-    made = book(compile_edition([article(f"Piece {n}", published=f"2021-07-0{n}") for n in (1, 2, 3)]))
+    output = book(compile_edition([article(f"Piece {n}", published=f"2021-07-0{n}") for n in (1, 2, 3)]))
     ways = {}
     for title in ("Piece 1", "Piece 2", "Piece 3"):
-        onward = made.chapter(title).find(f".//{XHTML}nav[@class='onward']")
+        onward = output.chapter(title).find(f".//{XHTML}nav[@class='onward']")
         ways[title] = [(a.text, a.get("title")) for a in onward.iter(f"{XHTML}a")]
     assert ways["Piece 1"] == [("Contents", None), ("Next", "Piece 2")]
     assert ways["Piece 2"] == [("Previous", "Piece 1"), ("Contents", None), ("Next", "Piece 3")]
@@ -277,10 +277,10 @@ def test_the_users_own_cover(tmp_path: Path) -> None:
     out = io.BytesIO()
     Image.new("RGB", (300, 480), "teal").save(out, "WEBP")
     given = images.asset(out.getvalue(), "mine.webp", "", Report())
-    made = Book(render_checked(kitchen_sink(), "epub", Settings(cover=given)).data)
-    with Image.open(io.BytesIO(made.files["OEBPS/images/cover.jpg"])) as cover:
+    output = Book(render_checked(kitchen_sink(), "epub", Settings(cover=given)).data)
+    with Image.open(io.BytesIO(output.files["OEBPS/images/cover.jpg"])) as cover:
         assert cover.size == (300, 480)
-    assert made.xml("cover.xhtml").find(f".//{XHTML}img").get("src") == "images/cover.jpg"
+    assert output.xml("cover.xhtml").find(f".//{XHTML}img").get("src") == "images/cover.jpg"
 
 
 @pytest.mark.parametrize("style", ["digest", "book"])
@@ -293,14 +293,14 @@ def test_fonts_come_along_where_asked_for(
     settings = Settings(style=style, embed_fonts=True)
     data = render_checked(kitchen_sink(), "epub", settings).data
     assert data == render_checked(kitchen_sink(), "epub", settings).data
-    made = Book(data)
-    css = made.files["OEBPS/style.css"].decode()
+    output = Book(data)
+    css = output.files["OEBPS/style.css"].decode()
     named = re.findall(r"src: url\((.*?)\)", css)
     assert named
     assert re.search(r':lang\(ar\).*\{ font-family: "IBM Plex Sans Arabic"', css)
-    text = "".join(d.decode() for name, d in made.files.items() if name.endswith(".xhtml"))
+    text = "".join(d.decode() for name, d in output.files.items() if name.endswith(".xhtml"))
     for name in named:
-        with TTFont(io.BytesIO(made.files[f"OEBPS/{name}"])) as font:
+        with TTFont(io.BytesIO(output.files[f"OEBPS/{name}"])) as font:
             assert "fvar" not in font
             covered = {chr(code) for code in font.getBestCmap()}
             assert covered <= set(text) | set(" \xa0")
@@ -313,9 +313,9 @@ def test_fonts_come_along_where_asked_for(
 def test_images_are_as_large_as_asked_for() -> None:
     asset = picture()
     edition = compile_edition([article("One", (Figure(asset.id, "A quay"),), assets=(asset,))])
-    made = Book(render_checked(edition, "epub", Settings(image_max=120)).data)
-    name = next(n for n in made.files if "images/" in n and "cover" not in n)
-    with Image.open(io.BytesIO(made.files[name])) as image:
+    output = Book(render_checked(edition, "epub", Settings(image_max=120)).data)
+    name = next(n for n in output.files if "images/" in n and "cover" not in n)
+    with Image.open(io.BytesIO(output.files[name])) as image:
         assert max(image.size) == 120
 
 
@@ -337,16 +337,16 @@ def test_editions_and_volumes_of_one_title_have_covers_of_one_colour() -> None:
 
 
 def test_an_article_alone_is_its_authors_work() -> None:
-    made = book(compile_edition([article("One", authors=("Ada Lind",), source="Harbour Gazette")]))
-    assert made.metadata(f"{DC}creator") == ["Ada Lind"]
-    assert made.metadata(f"{DC}publisher") == ["Harbour Gazette"]
+    output = book(compile_edition([article("One", authors=("Ada Lind",), source="Harbour Gazette")]))
+    assert output.metadata(f"{DC}creator") == ["Ada Lind"]
+    assert output.metadata(f"{DC}publisher") == ["Harbour Gazette"]
 
 
 def test_no_claim_of_described_images_where_one_has_no_words() -> None:
     asset = picture()
-    told = book(compile_edition([article("One", (Figure(asset.id, "A harbour"),), assets=(asset,))]))
+    shown = book(compile_edition([article("One", (Figure(asset.id, "A harbour"),), assets=(asset,))]))
     silent = book(compile_edition([article("One", (Figure(asset.id),), assets=(asset,))]))
-    assert "alternativeText" in told.meta("schema:accessibilityFeature")
+    assert "alternativeText" in shown.meta("schema:accessibilityFeature")
     assert "alternativeText" not in silent.meta("schema:accessibilityFeature")
     assert "textual" not in silent.meta("schema:accessModeSufficient")
 
@@ -354,10 +354,10 @@ def test_no_claim_of_described_images_where_one_has_no_words() -> None:
 def test_tables_can_be_reached_by_keys_and_empty_headings_head_nothing() -> None:
     head = (Cell((), header=True), Cell(build.paragraph(["Tide"]), header=True))
     row = (Cell(build.paragraph(["high"])), Cell(build.paragraph(["4.2 m"])))
-    made = book(compile_edition([article("One", (Table((head, row), 1),))])).chapter("One")
-    (scrolled,) = (div for div in made.iter(f"{XHTML}div") if div.get("class") == "table")
+    output = book(compile_edition([article("One", (Table((head, row), 1),))])).chapter("One")
+    (scrolled,) = (div for div in output.iter(f"{XHTML}div") if div.get("class") == "table")
     assert scrolled.get("tabindex") == "0"
-    assert [etree.QName(cell).localname for cell in made.find(f".//{XHTML}thead/{XHTML}tr")] == ["td", "th"]
+    assert [etree.QName(cell).localname for cell in output.find(f".//{XHTML}thead/{XHTML}tr")] == ["td", "th"]
 
 
 def test_the_cover_is_a_picture_of_its_own() -> None:
@@ -418,16 +418,16 @@ def test_odd_editions_come_out_whole(articles: list[Article]) -> None:
 
 
 def test_an_edition_of_briefs_alone() -> None:
-    made = book(compile_edition(Selected((), (Teaser("A bridge", "It is new."),))))
-    assert "It is new." in text_of(made.chapter("In brief"))
+    output = book(compile_edition(Selected((), (Teaser("A bridge", "It is new."),))))
+    assert "It is new." in text_of(output.chapter("In brief"))
 
 
 def test_a_brief_is_in_its_own_language() -> None:
     teasers = (Teaser("جسر جديد", "افتتح اليوم.", language="ar"), Teaser("A bridge", "It is new."))
-    made = book(compile_edition(Selected((), teasers))).chapter("In brief")
-    told = {text_of(e)[:4]: (e.get("lang"), e.get("dir")) for e in made.iter(f"{XHTML}section")}
-    assert told["A br"] == ("en", "ltr")
-    assert told["جسر "] == ("ar", "rtl")
+    output = book(compile_edition(Selected((), teasers))).chapter("In brief")
+    shown = {text_of(e)[:4]: (e.get("lang"), e.get("dir")) for e in output.iter(f"{XHTML}section")}
+    assert shown["A br"] == ("en", "ltr")
+    assert shown["جسر "] == ("ar", "rtl")
 
 
 def test_no_link_holds_another() -> None:
@@ -440,9 +440,9 @@ def test_no_link_holds_another() -> None:
 
 
 def test_what_is_hostile_is_shown_not_run() -> None:
-    made = book(hostile_edition())
+    output = book(hostile_edition())
     allowed = {"http", "https", "mailto", ""}
-    for name, root in made.documents.items():
+    for name, root in output.documents.items():
         for element in root.iter(etree.Element):
             tag = etree.QName(element).localname
             assert tag not in {"script", "style", "iframe", "object", "embed", "form", "svg", "base"}, name
@@ -451,7 +451,7 @@ def test_what_is_hostile_is_shown_not_run() -> None:
                 if key in ("href", "src"):
                     assert (re.match(r"([a-z]+):|", value, re.I)[1] or "") in allowed, name
                     assert element.tag == f"{XHTML}a" or "//" not in value, "nothing is loaded from outside"
-    titles = {root.findtext(f"{XHTML}head/{XHTML}title") for root in made.documents.values()}
+    titles = {root.findtext(f"{XHTML}head/{XHTML}title") for root in output.documents.values()}
     assert {build.one_line(text) for text in HOSTILE if build.one_line(text)} <= titles
 
 
@@ -509,10 +509,10 @@ def test_no_letter_is_lost_and_every_id_is_unique(edition: Edition) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_cover, "image", lambda *_: Prepared(b"cover", "image/png", 1, 1))  # not drawn: slow
         product = render_checked(edition, "epub")
-    made = Book(product.data)
+    output = Book(product.data)
     for entry in edition.entries:
         file = product.receipt.places[entry.anchor].partition("#")[0]
-        root = etree.fromstring(made.files[file])
+        root = etree.fromstring(output.files[file])
         ids = [element.get("id") for element in root.iter() if element.get("id")]
         assert len(ids) == len(set(ids))
         for text in visit.texts(entry.article.blocks, notes=True):
@@ -528,8 +528,8 @@ def test_no_letter_is_lost_and_every_id_is_unique(edition: Edition) -> None:
     ("language", "direction"), [("en", "ltr"), ("ar", "rtl"), ("he", "rtl"), ("ko", "ltr")]
 )
 def test_a_package_tells_its_language_and_direction(language: str, direction: str) -> None:
-    made = book(compile_edition([article("One", language=language)], language=language))
-    package = made.xml("content.opf")
+    output = book(compile_edition([article("One", language=language)], language=language))
+    package = output.xml("content.opf")
     assert (package.get(f"{XML}lang"), package.get("dir")) == (language, direction)
     assert package.find(f"{OPF}spine").get("page-progression-direction") == direction
 
@@ -547,10 +547,10 @@ def test_of_too_many_authors_the_busiest_are_named_and_then_the_first(
 ) -> None:
     monkeypatch.setattr(_metadata, "_MAX_AUTHORS", 3)
     by = [("Zoe", "Bo"), ("Yan",), ("Bo", "Cy"), ("Ann",), ("Cy",), ("Cy",)]
-    made = book(
+    output = book(
         compile_edition([article(f"No {n}", authors=names) for n, names in enumerate(by)], group="none")
     )
-    assert made.metadata(f"{DC}contributor") == ["Cy", "Bo", "Zoe"]
+    assert output.metadata(f"{DC}contributor") == ["Cy", "Bo", "Zoe"]
 
 
 # -- conformance --

@@ -39,9 +39,9 @@ WORDS = "The ferry left the quay at nine with flour and pears for the islands an
 def render(
     blocks: Iterable[Block], style: str = "digest", report: Report | None = None, **more: object
 ) -> bytes:
-    story = article("Story", tuple(blocks), **more)  # type: ignore[arg-type]
-    made = compile_edition(Selected((story,), ()), title="Tests", group="none")
-    return render_pdf(made, Settings(style=style), report).data
+    text_item = article("Story", tuple(blocks), **more)  # type: ignore[arg-type]
+    output = compile_edition(Selected((text_item,), ()), title="Tests", group="none")
+    return render_pdf(output, Settings(style=style), report).data
 
 
 def pages(data: bytes) -> list[str]:
@@ -49,7 +49,7 @@ def pages(data: bytes) -> list[str]:
         return [page.get_textpage().get_text_range().replace("\r\n", "\n") for page in document]
 
 
-def told(report: Report) -> list[tuple[str, str]]:
+def shown(report: Report) -> list[tuple[str, str]]:
     return [(finding.id, finding.detail) for finding in report.findings]
 
 
@@ -87,9 +87,9 @@ def test_an_article_of_one_word_is_an_article(style: str) -> None:
 
 def test_a_word_of_10000_letters_is_broken_at_the_margin() -> None:
     data = render(build.paragraph([f"Before {'bcdfghjklm' * 1000} after."]), "book")
-    found = re.search(r"Before(.*)after", re.sub(r"\W|\d", "", "".join(pages(data))))
-    assert found
-    heads = re.sub("Tests|Story|HarbourGazette|May", "", found[1], flags=re.IGNORECASE)
+    matches = re.search(r"Before(.*)after", re.sub(r"\W|\d", "", "".join(pages(data))))
+    assert matches
+    heads = re.sub("Tests|Story|HarbourGazette|May", "", matches[1], flags=re.IGNORECASE)
     assert heads == "bcdfghjklm" * 1000
     assert outside(data) == []
 
@@ -123,7 +123,7 @@ def test_each_value_of_60_columns_can_be_told_by_row_and_column(style: str) -> N
             assert [x for _, x in values] == named
             assert len({y for y, _ in values}) == 1
     assert columns == list(range(1, 60))
-    ((id, detail),) = told(report)
+    ((id, detail),) = shown(report)
     number = re.findall(r"Tides \((\d+)/(\d+)\)", "".join(pages(data)))
     assert [int(n) for n, _ in number] == list(range(1, int(number[0][1]) + 1))
     assert (id, detail) == ("table-divided", f"60 columns, in {number[0][1]} tables")
@@ -157,17 +157,19 @@ def test_an_image_taller_than_the_page_stands_whole_on_one(style: str) -> None:
     data = buffer.getvalue()
     tower = Asset(hashlib.sha256(data).hexdigest(), "image/png", 900, 6000, "tower.png", data)
     words = build.paragraph([WORDS * 5])
-    made = render((*words, Figure(tower.id, "A tower", (Text("The tower"),)), *words), style, assets=(tower,))
-    found = []
-    with pypdfium2.PdfDocument(made) as document:
+    output = render(
+        (*words, Figure(tower.id, "A tower", (Text("The tower"),)), *words), style, assets=(tower,)
+    )
+    matches = []
+    with pypdfium2.PdfDocument(output) as document:
         for page in document:
             for item in page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE]):
                 left, bottom, right, top = item.get_bounds()
                 width, height = page.get_size()
                 assert min(left, bottom, width - right, height - top) > 20
                 assert (top - bottom) / (right - left) == pytest.approx(6000 / 900, rel=0.02)
-                found.append("The tower" in page.get_textpage().get_text_range())
-    assert found == [True]
+                matches.append("The tower" in page.get_textpage().get_text_range())
+    assert matches == [True]
 
 
 # -- Notes -------------------------------------------------------------------------------
@@ -215,7 +217,7 @@ def test_notes_longer_than_their_text_stand_at_its_end(style: str, says: bool) -
     text = "".join(pages(render(noted(90, "bell", "see the letters of the office"), style, report)))
     assert numbers("C", text) == numbers("N", text) == list(range(90))
     assert text.rfind("C089") < text.find("N000")
-    assert told(report) == ([("notes-at-end", "Story")] if says else [])
+    assert shown(report) == ([("notes-at-end", "Story")] if says else [])
 
 
 def test_notes_stand_at_the_feet_of_pages_in_columns(tmp_path: Path) -> None:
@@ -302,5 +304,5 @@ def test_a_font_file_that_is_not_as_it_was_made_is_not_taken(tmp_path: Path, dam
     (tmp_path / "fonts" / "Torn.ttf").write_bytes(torn)
     report = Report()
     data = render(BODY, own(tmp_path, '[fonts]\nserif = "Spectral"'), report)
-    assert told(report) == [("font-missing", "Spectral")]
+    assert shown(report) == [("font-missing", "Spectral")]
     assert "ferry" in "".join(pages(data))

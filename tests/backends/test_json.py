@@ -30,20 +30,20 @@ SCHEMA = ROOT / "docs" / "edition.schema.json"
 
 def schema() -> bytes:
     """The shape of an edition as the model has it, in JSON Schema 2020-12."""
-    told = {
+    shown = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "An edition, as exporter's format json writes it",
     } | msgspec.json.schema(Edition)
-    for shape in told["$defs"].values():
+    for shape in shown["$defs"].values():
         if "description" in shape:  # a docstring, which Python 3.13 and later have without its indent
             shape["description"] = cleandoc(shape["description"])
-    return msgspec.json.format(msgspec.json.encode(told), indent=2) + b"\n"
+    return msgspec.json.format(msgspec.json.encode(shown), indent=2) + b"\n"
 
 
-def validate(made: bytes) -> None:
+def validate(output: bytes) -> None:
     jsonschema.Draft202012Validator(
         json.loads(SCHEMA.read_bytes()), format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
-    ).validate(json.loads(made))
+    ).validate(json.loads(output))
 
 
 def test_the_schema_is_the_models(request: pytest.FixtureRequest) -> None:
@@ -54,10 +54,10 @@ def test_the_schema_is_the_models(request: pytest.FixtureRequest) -> None:
 
 
 def test_the_kitchen_sink_as_stored(request: pytest.FixtureRequest) -> None:
-    made = render_checked(kitchen_sink(), "json").data
+    output = render_checked(kitchen_sink(), "json").data
     if request.config.getoption("--rewrite-goldens"):
-        GOLDEN.write_bytes(made)
-    assert made == GOLDEN.read_bytes()
+        GOLDEN.write_bytes(output)
+    assert output == GOLDEN.read_bytes()
 
 
 def test_same_bytes_in_another_place() -> None:
@@ -67,17 +67,17 @@ def test_same_bytes_in_another_place() -> None:
 @pytest.mark.parametrize("make", [kitchen_sink, hostile_edition])
 def test_all_of_the_edition_is_in_it(make: object) -> None:
     edition = make()  # type: ignore[operator]
-    made = render_checked(edition, "json").data
-    validate(made)
-    assert msgspec.json.decode(made, type=Edition) == edition
+    output = render_checked(edition, "json").data
+    validate(output)
+    assert msgspec.json.decode(output, type=Edition) == edition
 
 
 @given(strategies.editions())
 @settings(max_examples=12, deadline=None)
 def test_any_edition_is_valid_and_its_articles_come_back(edition: Edition) -> None:
-    made = render_checked(edition, "json").data
-    validate(made)
-    source = Source(made, "digest.json")
+    output = render_checked(edition, "json").data
+    validate(output)
+    source = Source(output, "digest.json")
     assert choose(source) == "native"
     reading = read_source(source)
     assert reading.articles == tuple(entry.article for entry in edition.entries)
@@ -87,10 +87,10 @@ def test_the_receipt_points_to_the_entries() -> None:
     edition = kitchen_sink()
     product = render_checked(edition, "json")
     for one in (*edition.entries, *edition.briefs):
-        found = json.loads(product.data)
+        matches = json.loads(product.data)
         for step in product.receipt.places[one.anchor].split("/")[1:]:
-            found = found[int(step)] if isinstance(found, list) else found[step]
-        assert found["anchor"] == one.anchor
+            matches = matches[int(step)] if isinstance(matches, list) else matches[step]
+        assert matches["anchor"] == one.anchor
 
 
 def test_an_edition_of_briefs_alone() -> None:
@@ -108,10 +108,10 @@ def test_an_edition_of_briefs_alone() -> None:
 
 def test_briefs_come_back_as_the_teasers_that_they_are() -> None:
     teasers = (Teaser("A bridge", "It is new."), Teaser("A ferry", "It is late."))
-    beside = msgspec.structs.replace(article("The quay"), teasers=teasers)
-    edition = compile_edition(Selected((beside,), teasers))
+    neighbour = msgspec.structs.replace(article("The quay"), teasers=teasers)
+    edition = compile_edition(Selected((neighbour,), teasers))
     reading = read_source(Source(render_checked(edition, "json").data, "digest.json"))
-    assert reading.articles == (beside,)
+    assert reading.articles == (neighbour,)
     assert "briefs-not-read" not in {finding.id for finding in reading.diagnostics}
 
 
@@ -132,14 +132,14 @@ def test_what_is_lost_is_named(lost: str, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 @pytest.mark.parametrize("made", [b"\xff", b"[]", b"{}", b'{"title": 1}'])
-def test_bytes_that_are_no_edition_are_refused(made: bytes) -> None:
+def test_bytes_that_are_no_edition_are_refused(output: bytes) -> None:
     with pytest.raises(IncompleteError):
-        get("json").locate(made, kitchen_sink())
+        get("json").locate(output, kitchen_sink())
 
 
 @pytest.mark.parametrize("parts", ["1", '["x"]', '[{"anchor": "p1", "title": "", "entries": [{}]}]'])
 def test_an_edition_that_is_damaged_is_a_diagnostic(parts: str) -> None:
-    made = f'{{"identifier": "", "grouping": "none", "briefs": [], "parts": {parts}}}'.encode()
-    reading = read_source(Source(made, "digest.json"))
+    output = f'{{"identifier": "", "grouping": "none", "briefs": [], "parts": {parts}}}'.encode()
+    reading = read_source(Source(output, "digest.json"))
     assert not reading.articles
     assert [finding.id for finding in reading.diagnostics] == ["reader-failed"]

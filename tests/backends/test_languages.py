@@ -15,7 +15,7 @@ from exporter.backends.registry import render_checked
 from exporter.editions.options import Settings
 from exporter.model.article import Block
 from exporter.model.build import heading, list_block, note, paragraph, quote
-from tests.backends.samples import article, made
+from tests.backends.samples import article, edition_of
 from tests.checkers import epubcheck, verapdf
 from tests.reading import read_out
 from tests.rendering import render_pdf
@@ -38,15 +38,15 @@ ALSO = [pytest.param(style, marks=pytest.mark.conformance) for style in ("digest
 
 @pytest.mark.parametrize("style", ["book", *ALSO])
 def test_the_tags_of_a_pdf_tell_them(style: str, tmp_path: Path) -> None:
-    data = render_pdf(made(article("Bells", BLOCKS)), Settings(style=style)).data
+    data = render_pdf(edition_of(article("Bells", BLOCKS)), Settings(style=style)).data
     (file := tmp_path / "bells.pdf").write_bytes(data)
     assert verapdf("ua1", [file]) == ""
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        told = read_out(pdf)
+        values = read_out(pdf)
         running_texts = {
             "".join(element.text.split()): element.language
             for sort in ("P", "H2", "H3")
-            for element in told.every(sort)
+            for element in values.every(sort)
         }
     by_language = {language: text for text, language in running_texts.items() if language != "en"}
     assert "종이다시" in by_language["ko"]
@@ -56,7 +56,7 @@ def test_the_tags_of_a_pdf_tell_them(style: str, tmp_path: Path) -> None:
 
 
 def test_a_book_tells_them_and_their_direction(tmp_path: Path) -> None:
-    edition = made(article("Bells", BLOCKS))
+    edition = edition_of(article("Bells", BLOCKS))
     data = render_checked(edition, "epub").data
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         (name,) = (n for n in archive.namelist() if "1-a" in n)
@@ -64,15 +64,15 @@ def test_a_book_tells_them_and_their_direction(tmp_path: Path) -> None:
         package = archive.read("OEBPS/content.opf").decode()
     body = root.find("{*}body")
     assert body is not None
-    found = {
+    matches = {
         "".join(e.itertext()).strip().split("1")[0]: (etree.QName(e).localname, e.get("dir"))
         for e in body.iter("{*}p", "{*}h2", "{*}span", "{*}div")
         if e.get("lang") not in (None, "en") and e.get("lang") == e.get(f"{{{XML}}}lang")
     }
-    assert found[ARABIC] == ("p", "rtl")
-    assert found["Die Glocke"] == ("h2", "ltr")
-    assert found[GERMAN] == ("span", "ltr")
-    assert any(text.startswith(KOREAN) for text in found)
+    assert matches[ARABIC] == ("p", "rtl")
+    assert matches["Die Glocke"] == ("h2", "ltr")
+    assert matches[GERMAN] == ("span", "ltr")
+    assert any(text.startswith(KOREAN) for text in matches)
     assert "<dc:language>ko</dc:language>" in package
     (file := tmp_path / "bells.epub").write_bytes(data)
     assert epubcheck(file) == []
@@ -84,7 +84,7 @@ def test_a_paragraph_is_hyphenated_by_its_own_rules() -> None:
 
     def lines(language: str) -> str:
         body = paragraph([text], language)
-        data = render_pdf(made(article("Ships", body)), Settings(paper="A5")).data
+        data = render_pdf(edition_of(article("Ships", body)), Settings(paper="A5")).data
         with pypdfium2.PdfDocument(data) as pdf:
             return "".join(page.get_textpage().get_text_range() for page in pdf)
 

@@ -46,10 +46,10 @@ def text(message: EmailMessage) -> str:
 
 
 def test_the_kitchen_sink_as_stored(request: pytest.FixtureRequest) -> None:
-    made = render_checked(kitchen_sink(), "eml").data
+    output = render_checked(kitchen_sink(), "eml").data
     if request.config.getoption("--rewrite-goldens"):
-        GOLDEN.write_bytes(made)
-    assert made == GOLDEN.read_bytes()
+        GOLDEN.write_bytes(output)
+    assert output == GOLDEN.read_bytes()
 
 
 def test_same_bytes_in_another_place() -> None:
@@ -74,10 +74,10 @@ def test_the_headers_tell_the_edition() -> None:
 @pytest.mark.parametrize("ascii", [False, True])
 def test_it_holds_the_flowed_text(make: object, ascii: bool) -> None:
     edition: Edition = make()  # type: ignore[operator]
-    made = render_checked(edition, "eml", Settings(ascii=ascii))
+    output = render_checked(edition, "eml", Settings(ascii=ascii))
     flowed = render_checked(edition, "txt", Settings(ascii=ascii, flowed=True))
-    assert text(opened(made.data)) == flowed.data.decode()
-    assert made.receipt == flowed.receipt
+    assert text(opened(output.data)) == flowed.data.decode()
+    assert output.receipt == flowed.receipt
 
 
 @pytest.mark.parametrize(
@@ -130,11 +130,11 @@ def test_hostile_titles_stay_in_the_subject(title: str) -> None:
 
 
 def test_our_reader_reads_it() -> None:
-    found = read_source(Source(render_checked(kitchen_sink(), "eml").data, "digest.eml"))
-    (told,) = found.articles
-    assert (told.title, told.published) == ("The Kitchen Sink, May 2021", "2021-06-11T00:00:00+00:00")
-    assert found.diagnostics == ()
-    words = "".join(visit.plain_text(told).split())
+    matches = read_source(Source(render_checked(kitchen_sink(), "eml").data, "digest.eml"))
+    (values,) = matches.articles
+    assert (values.title, values.published) == ("The Kitchen Sink, May 2021", "2021-06-11T00:00:00+00:00")
+    assert matches.diagnostics == ()
+    words = "".join(visit.plain_text(values).split())
     for entry in kitchen_sink().entries:
         assert "".join(entry.article.title.split()) in words
 

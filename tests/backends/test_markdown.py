@@ -62,7 +62,7 @@ OURS = re.compile(
 GOLDEN = Path(__file__).parents[1] / "golden" / "backends" / "kitchen-sink.md"
 
 
-def made(edition: Edition) -> str:
+def markdown_of(edition: Edition) -> str:
     return render_checked(edition, "md").data.decode()
 
 
@@ -70,21 +70,21 @@ def read(text: str, name: str = "digest.md") -> Reading:
     return readers.read_source(Source(text.encode(), name))
 
 
-def as_written(found: Article, original: Article) -> Article:
+def as_written(matches: Article, original: Article) -> Article:
     """The article read back, with what the file cannot tell of it: see the backend's docstring."""
-    return msgspec.structs.replace(found, origin=original.origin, teasers=original.teasers)
+    return msgspec.structs.replace(matches, origin=original.origin, teasers=original.teasers)
 
 
 def check_round_trip(edition: Edition) -> None:
     # The form has no soft hyphens: they would be a part of the words.
     edition = msgspec.json.decode(msgspec.json.encode(edition).replace("\xad".encode(), b"-"), type=Edition)
-    reading = read(made(edition))
+    reading = read(markdown_of(edition))
     assert {finding.id for finding in reading.diagnostics} <= {"date-missing", "title-long"}
     originals = [entry.article for entry in edition.entries]
     assert len(reading.articles) == len(originals)
-    for found, original in zip(reading.articles, originals, strict=True):
-        assert as_written(found, original) == original
-    briefs = [teaser for found in reading.articles for teaser in found.teasers]
+    for matches, original in zip(reading.articles, originals, strict=True):
+        assert as_written(matches, original) == original
+    briefs = [teaser for matches in reading.articles for teaser in matches.teasers]
     assert sorted(briefs, key=repr) == sorted((b.teaser for b in edition.briefs), key=repr)
 
 
@@ -95,7 +95,7 @@ def of(*blocks: Block) -> Edition:
 def written(*blocks: Block) -> str:
     """What stands for the blocks, having seen that they come back."""
     check_round_trip(of(*blocks))
-    return made(of(*blocks)).partition("- Published: 2021-05-02\n\n")[2]
+    return markdown_of(of(*blocks)).partition("- Published: 2021-05-02\n\n")[2]
 
 
 def sentence(*content: Inline | str) -> str:
@@ -103,14 +103,14 @@ def sentence(*content: Inline | str) -> str:
 
 
 def test_the_kitchen_sink_as_stored(request: pytest.FixtureRequest) -> None:
-    text = made(kitchen_sink())
+    text = markdown_of(kitchen_sink())
     if request.config.getoption("--rewrite-goldens"):
         GOLDEN.write_text(text, "utf-8", newline="\n")
     assert text == GOLDEN.read_text("utf-8")
 
 
 def test_same_bytes_in_another_place() -> None:
-    assert produced_elsewhere("md", "Asia/Seoul", "5") == made(kitchen_sink()).encode()
+    assert produced_elsewhere("md", "Asia/Seoul", "5") == markdown_of(kitchen_sink()).encode()
 
 
 # -- reading it back --
@@ -136,12 +136,12 @@ def test_blocks_come_back(blocks: tuple[Block, ...]) -> None:
 def test_an_edition_made_of_what_came_back_is_the_same() -> None:
     edition = kitchen_sink()
     again = compile_edition(
-        select(read(made(edition)).articles),
+        select(read(markdown_of(edition)).articles),
         title=edition.title,
         subtitle=edition.subtitle,
         window=edition.window,
     )
-    assert made(again) == re.sub(r"urn:uuid:\S+", again.identifier, made(edition))
+    assert markdown_of(again) == re.sub(r"urn:uuid:\S+", again.identifier, markdown_of(edition))
 
 
 def test_posts_come_back() -> None:
@@ -165,9 +165,9 @@ def test_fields_and_basis_come_back() -> None:
     )
     edition = compile_edition([full])
     check_round_trip(edition)
-    assert "- Author: Lind, Ada\n- Author: Per Holm\n- Source: Harbour Gazette\n" in made(edition)
-    assert "- Tags: a, b\n" in made(edition)
-    assert "- Basis: title (file name), published (url)\n" in made(edition)
+    assert "- Author: Lind, Ada\n- Author: Per Holm\n- Source: Harbour Gazette\n" in markdown_of(edition)
+    assert "- Tags: a, b\n" in markdown_of(edition)
+    assert "- Basis: title (file name), published (url)\n" in markdown_of(edition)
 
 
 def test_other_papers_come_back_each_with_its_own() -> None:
@@ -178,12 +178,12 @@ def test_other_papers_come_back_each_with_its_own() -> None:
     )
     edition = compile_edition([msgspec.structs.replace(article("Pears"), also=copies)])
     check_round_trip(edition)
-    assert "- Also in: Valley: Post\n  - Published: 2021-05\n" in made(edition)
+    assert "- Also in: Valley: Post\n  - Published: 2021-05\n" in markdown_of(edition)
 
 
 def test_of_another_paper_only_what_is_true_is_read() -> None:
     copies = (Copy("Courier", "2021-05-03", "https://courier.example/a"),)
-    text = made(compile_edition([msgspec.structs.replace(article("Pears"), also=copies)]))
+    text = markdown_of(compile_edition([msgspec.structs.replace(article("Pears"), also=copies)]))
     edited = text.replace("2021-05-03", "2021-02-30").replace("[https://courier.example/a]", "[javascript:a]")
     edited = edited.replace("<https://courier.example/a>", "javascript:a")
     reading = read(edited)
@@ -194,20 +194,20 @@ def test_of_another_paper_only_what_is_true_is_read() -> None:
 def test_images_come_back_once_each() -> None:
     one, other = picture(), picture(40, 30, "JPEG", 'a "small" one.jpg')
     show = [build.figure(asset.id, "Alt [*] text") for asset in (one, other, one)]
-    stories = [
+    pieces = [
         article("First", tuple(b for blocks in show for b in blocks), assets=(one, other)),
         article("Second", show[1], assets=(other,)),
     ]
-    edition = compile_edition(stories)
+    edition = compile_edition(pieces)
     check_round_trip(edition)
-    assert len(re.findall(r"^\[image-\d\]: data:", made(edition), re.M)) == 2
+    assert len(re.findall(r"^\[image-\d\]: data:", markdown_of(edition), re.M)) == 2
 
 
 def test_an_image_without_bytes_is_a_lost_one() -> None:
     asset = msgspec.structs.replace(picture(), data=b"")
     edition = compile_edition([article("Story", build.figure(asset.id, "A quay"), assets=(asset,))])
-    (found,) = read(made(edition)).articles
-    assert (found.blocks, found.assets) == ((Figure(None, "A quay"),), ())
+    (matches,) = read(markdown_of(edition)).articles
+    assert (matches.blocks, matches.assets) == ((Figure(None, "A quay"),), ())
 
 
 def test_white_space_of_copied_text_stays() -> None:
@@ -236,7 +236,7 @@ def test_the_receipt_tells_the_lines() -> None:
 )
 def test_what_is_lost_is_named(lost: str, monkeypatch: pytest.MonkeyPatch) -> None:
     edition = kitchen_sink()
-    text = made(edition)
+    text = markdown_of(edition)
     assert text.count(f"{lost}\n") == 1
     monkeypatch.setattr(markdown, "render", lambda *_: text.replace(lost, "").encode())
     with pytest.raises(IncompleteError, match=lost.strip("#-* ")) as raised:
@@ -253,7 +253,7 @@ def test_what_looks_like_a_title_in_code_is_none(
         Selected((article("First", code), article("Second")), (Teaser("Brief"),)), group="none"
     )
     check_round_trip(edition)
-    text = made(edition)
+    text = markdown_of(edition)
     monkeypatch.setattr(markdown, "render", lambda *_: text.replace("\n\n### Second", "").encode())
     with pytest.raises(IncompleteError, match=r"1 of 3 .*: Second"):
         render_checked(edition, "md")
@@ -274,12 +274,14 @@ def test_odd_titles_come_back(titles: list[str]) -> None:
 def test_the_editions_own_title_is_no_markup() -> None:
     edition = compile_edition([article("One")], title="# --- #", subtitle="- Source: x")
     check_round_trip(edition)
-    assert "---\n\n# \\# --- \\#\n\n\\- Source: x\n\n2 May 2021 · 1 article from 1 source\n" in made(edition)
+    assert "---\n\n# \\# --- \\#\n\n\\- Source: x\n\n2 May 2021 · 1 article from 1 source\n" in markdown_of(
+        edition
+    )
 
 
 def test_no_title_is_untitled_as_elsewhere() -> None:
     edition = compile_edition(Selected((article(""),), (Teaser(""),)))
-    assert [found.title for found in read(made(edition)).articles] == ["Untitled"]
+    assert [matches.title for matches in read(markdown_of(edition)).articles] == ["Untitled"]
 
 
 def test_a_part_of_the_briefs_name_is_none() -> None:
@@ -288,7 +290,7 @@ def test_a_part_of_the_briefs_name_is_none() -> None:
 
 
 def test_an_edition_of_briefs_alone_is_written() -> None:
-    text = made(compile_edition(Selected((), (Teaser("A bridge", "It is new."),))))
+    text = markdown_of(compile_edition(Selected((), (Teaser("A bridge", "It is new."),))))
     assert text.endswith("## In brief\n\n- **A bridge**\n\n  It is new.\n")
     assert [finding.id for finding in read(text).diagnostics] == ["no-article"]
 
@@ -399,10 +401,10 @@ def test_hostile_text_comes_back() -> None:
 
 
 def check_hostile(edition: Edition) -> None:
-    text = made(edition)
+    text = markdown_of(edition)
     check_inert(text)
-    found = read(text).articles
-    for one, entry in zip(found, edition.entries, strict=True):
+    matches = read(text).articles
+    for one, entry in zip(matches, edition.entries, strict=True):
         original = entry.article
         assert one.title == build.clean(original.title)
         assert list(visit.texts(one.blocks, notes=True)) == list(visit.texts(original.blocks, notes=True))
@@ -462,12 +464,12 @@ def test_hostile_text_in_every_place(text: str) -> None:
         DefinitionList((Definition(run, ((plain,),)),)),
         DefinitionList((Definition((), ((plain,),)),)),
     )
-    story = msgspec.structs.replace(
+    text_item = msgspec.structs.replace(
         article(line, blocks, authors=(line, line), source=line), subtitle=line, section=line, tags=(line,)
     )
-    edition = compile_edition(Selected((story,), (Teaser(line, text, None, line),)), title=line)
+    edition = compile_edition(Selected((text_item,), (Teaser(line, text, None, line),)), title=line)
     check_round_trip(edition)
-    check_inert(made(edition))
+    check_inert(markdown_of(edition))
 
 
 def test_naughty_strings_come_back() -> None:
@@ -481,7 +483,7 @@ def test_naughty_strings_come_back() -> None:
 
 
 def test_what_a_person_changes_is_read() -> None:
-    text = made(of(*build.paragraph(["Words."])))
+    text = markdown_of(of(*build.paragraph(["Words."])))
     edited = text.replace("- Published: 2021-05-02\n", "- Published: 2021-02-30\n- Mood: good\n").replace(
         "Words.",
         "Words<br/>with <b>HTML</b>,\nin [two](javascript:x) lines.\n\n<script>\nalert(1)\n</script>\n\n"
@@ -494,9 +496,9 @@ def test_what_a_person_changes_is_read() -> None:
         "image-missing",
         "markup-dropped",
     }
-    (found,) = reading.articles
-    assert found.source == "Harbour Gazette"
-    assert list(visit.texts(found.blocks)) == [
+    (matches,) = reading.articles
+    assert matches.source == "Harbour Gazette"
+    assert list(visit.texts(matches.blocks)) == [
         "Mood: good",
         "Words\nwith HTML, in two lines.",
         "In a box.",
@@ -508,8 +510,8 @@ def test_what_a_person_changes_is_read() -> None:
 
 
 def test_markdown_that_only_looks_like_an_edition_is_read_as_ever() -> None:
-    text = made(kitchen_sink()).replace("form: exporter-edition-1\n", "")
-    assert [found.title for found in read(text).articles] == ["The Kitchen Sink"]
+    text = markdown_of(kitchen_sink()).replace("form: exporter-edition-1\n", "")
+    assert [matches.title for matches in read(text).articles] == ["The Kitchen Sink"]
 
 
 @pytest.mark.parametrize(
@@ -542,7 +544,7 @@ def test_markdown_that_only_looks_like_an_edition_is_read_as_ever() -> None:
     ],
 )
 def test_what_was_made_to_have_no_end_has_one(body: str, words: str, findings: list[str]) -> None:
-    reading = read(made(of(*build.paragraph(["Words."]))).replace("Words.", body))
-    (found,) = reading.articles
-    assert "\n".join(visit.texts(found.blocks, notes=True)).startswith(words)
+    reading = read(markdown_of(of(*build.paragraph(["Words."]))).replace("Words.", body))
+    (matches,) = reading.articles
+    assert "\n".join(visit.texts(matches.blocks, notes=True)).startswith(words)
     assert [finding.id for finding in reading.diagnostics] == findings

@@ -26,7 +26,7 @@ site: Harbour Gazette
 
 The small ferry at Penmere carries a bell again. It rings once before the ramp goes up.
 """
-BENCH = """---
+BENCH_NAME = """---
 title: From bench to bench
 date: 2024-03-07
 author: Ida Low
@@ -41,7 +41,7 @@ BRIEF = ["-f", "txt", "-f", "md", "-f", "json"]
 @pytest.fixture
 def saved(tmp_path: Path) -> Path:
     (tmp_path / "ferry.md").write_text(FERRY)
-    (tmp_path / "bench.md").write_text(BENCH)
+    (tmp_path / "bench.md").write_text(BENCH_NAME)
     (tmp_path / "exporter.toml").write_text("[editions.weekly]\n")
     return tmp_path
 
@@ -122,7 +122,7 @@ def test_a_pdf_is_no_reason_to_warn(saved: Path) -> None:
 def test_clippings_in_the_output_folder_and_in_a_librarys_are_read(saved: Path) -> None:
     assert run(["batch", ".", "-o", ".", "--library", "news", "-f", "txt"], saved).returncode == 0
     (saved / "news" / "weir.md").write_text(
-        BENCH.replace("bench", "weir").replace("river", "canal of the mill")
+        BENCH_NAME.replace("bench", "weir").replace("river", "canal of the mill")
     )
     (saved / "digest-2024-05.txt").write_text("The quay is swept\n\nTwo brooms were worn out on Monday.\n")
     listed = run(["list", ".", "--undated"], saved)
@@ -145,7 +145,7 @@ def test_what_is_named_or_asked_for_is_read(tmp_path: Path, name: str) -> None:
 
 def test_own_output_in_an_archive_is_skipped_unless_it_is_asked_for(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "saved.zip", "w") as archive:
-        archive.writestr("bench.md", BENCH)
+        archive.writestr("bench.md", BENCH_NAME)
         for name in ("digest.md", "digest.epub", "digest.txt", "digest.json"):
             archive.write(WRITTEN / name, name)
     for words in (["."], ["saved.zip"]):
@@ -171,7 +171,7 @@ def test_a_library_takes_own_output_once_it_is_asked_for_and_keeps_it(saved: Pat
 
 def test_a_library_reads_an_archive_again_for_the_own_output_in_it(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "saved.zip", "w") as archive:
-        archive.writestr("bench.md", BENCH)
+        archive.writestr("bench.md", BENCH_NAME)
         archive.write(WRITTEN / "digest.md", "digest.md")
     for own in ([], ["--own"]):
         run(["import", "saved.zip", "--library", "news", *own], tmp_path)
@@ -182,18 +182,18 @@ def test_a_library_reads_an_archive_again_for_the_own_output_in_it(tmp_path: Pat
 def test_the_record_beside_a_file_of_another_backend_tells_it(saved: Path) -> None:
     """What a record names is skipped while it is as it was made."""
     run(["batch", ".", "-o", "out", "-f", "txt"], saved)
-    made = saved / "out" / "digest-2024-03.txt"
+    output = saved / "out" / "digest-2024-03.txt"
     text = "The lock is painted\n\nIt took two days and a great deal of green.\n"
     record = saved / "out" / ".exporter" / "digest-2024-03.json"
-    told = json.loads(record.read_text())
-    told["formats"]["txt"]["files"][0] |= {
+    values = json.loads(record.read_text())
+    values["formats"]["txt"]["files"][0] |= {
         "sha256": hashlib.sha256(text.encode()).hexdigest(),
         "bytes": len(text),
     }
-    record.write_text(json.dumps(told))
-    made.write_text(text)
+    record.write_text(json.dumps(values))
+    output.write_text(text)
     assert "The lock is painted" not in run(["list", ".", "--undated"], saved).stdout
-    made.write_text(text.replace("two", "ten"))
+    output.write_text(text.replace("two", "ten"))
     assert "The lock is painted" in run(["list", ".", "--undated"], saved).stdout
 
 

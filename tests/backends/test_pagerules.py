@@ -24,5 +24,5 @@ from exporter.backends.pdf.pagerules import stretched
     ],
 )  # fmt: skip
 def test_a_margin_box_alone_on_its_edge_takes_all_of_it(css: str, names: list[str]) -> None:
-    told = " ".join(f"@{name} {{ width: 100% }}" for name in names)
-    assert stretched(css) == (f"{css}\n@page {{ {told} }}\n" if names else css)
+    values = " ".join(f"@{name} {{ width: 100% }}" for name in names)
+    assert stretched(css) == (f"{css}\n@page {{ {values} }}\n" if names else css)

@@ -127,9 +127,9 @@ def test_an_entry_that_is_not_in_the_file_is_missed(sink: Edition, monkeypatch: 
     from exporter.backends.pdf import finalize
 
     anchor = sink.entries[2].anchor
-    found = finalize.destinations
+    matches = finalize.destinations
     monkeypatch.setattr(
-        finalize, "destinations", lambda pdf: {k: v for k, v in found(pdf).items() if k != anchor}
+        finalize, "destinations", lambda pdf: {k: v for k, v in matches(pdf).items() if k != anchor}
     )
     with pytest.raises(IncompleteError, match="1 of 10 articles are not in the pdf file"):
         render_pdf(sink)
@@ -147,12 +147,12 @@ def test_no_word_is_lost(sink: Edition, product: Product) -> None:
                 assert words in text, piece
     for brief in sink.briefs:
         assert letters(brief.teaser.summary) in text
-    for told in ("Also in: Coast Courier, 3 May", "May 2021; Valley Post"):
-        assert re.sub(r"\d", "", letters(told)) in text
+    for shown in ("Also in: Coast Courier, 3 May", "May 2021; Valley Post"):
+        assert re.sub(r"\d", "", letters(shown)) in text
 
 
 def test_contents_tell_the_true_pages(sink: Edition, product: Product, opened: pikepdf.Pdf) -> None:
-    told: dict[str, set[str]] = {}
+    shown: dict[str, set[str]] = {}
     with pypdfium2.PdfDocument(product.data) as document:
         page, text = opened.pages[1], document[1].get_textpage()
         width, _ = document[1].get_size()
@@ -160,9 +160,9 @@ def test_contents_tell_the_true_pages(sink: Edition, product: Product, opened: p
             _, bottom, _, top = map(float, annotation.Rect)
             middle = (bottom + top) / 2
             end = text.get_text_bounded(0.8 * width, middle - 2, width, middle + 2)
-            told.setdefault(str(annotation.Dest), set()).update(re.findall(r"\d+", end))
+            shown.setdefault(str(annotation.Dest), set()).update(re.findall(r"\d+", end))
     for entry in sink.entries:
-        assert told[entry.anchor] == {product.receipt.places[entry.anchor]}, entry.article.title
+        assert shown[entry.anchor] == {product.receipt.places[entry.anchor]}, entry.article.title
 
 
 def test_outline_is_nested_as_the_parts(sink: Edition, opened: pikepdf.Pdf) -> None:
@@ -187,7 +187,7 @@ def test_metadata_come_from_the_edition(sink: Edition, opened: pikepdf.Pdf) -> N
     assert opened.Root.ViewerPreferences.DisplayDocTitle, "a window is named by the title, not by the file"
     xmp = opened.open_metadata()
     names = ["Harbour Gazette", "Talbote", "Вечерний листок", "صحيفة المدينة", "마을신문"]
-    told = {
+    shown = {
         "dc:format": "application/pdf",
         "dc:identifier": sink.identifier,
         "dc:title": "The Kitchen Sink",
@@ -208,14 +208,14 @@ def test_metadata_come_from_the_edition(sink: Edition, opened: pikepdf.Pdf) -> N
         "pdf:Producer": f"WeasyPrint {version('weasyprint')}, pikepdf {pikepdf.__version__}",
         "pdfuaid:part": "1",
     }
-    assert {name: xmp[name] for name in told} == told
-    assert len(list(xmp)) == len(told)
+    assert {name: xmp[name] for name in shown} == shown
+    assert len(list(xmp)) == len(shown)
     assert str(opened.Root.Lang) == "en"
 
 
 def test_the_older_metadata_agree_with_the_newer(opened: pikepdf.Pdf) -> None:
     xmp = opened.open_metadata()
-    told = {
+    shown = {
         "/Title": xmp["dc:title"],
         "/Author": "; ".join(xmp["dc:creator"]),
         "/Subject": xmp["dc:description"],
@@ -223,9 +223,9 @@ def test_the_older_metadata_agree_with_the_newer(opened: pikepdf.Pdf) -> None:
         "/Creator": xmp["xmp:CreatorTool"],
         "/Producer": xmp["pdf:Producer"],
     }
-    found = {key: str(value) for key, value in opened.docinfo.items()}
-    assert {found.pop("/CreationDate"), found.pop("/ModDate")} == {"D:20210611000000+00'00"}
-    assert found == told
+    matches = {key: str(value) for key, value in opened.docinfo.items()}
+    assert {matches.pop("/CreationDate"), matches.pop("/ModDate")} == {"D:20210611000000+00'00"}
+    assert matches == shown
 
 
 @pytest.mark.parametrize(
@@ -363,9 +363,9 @@ def test_links_between_articles_of_the_edition_stay_inside() -> None:
         blocks=paragraph(["Here."]),
         origin=kitchen_sink.origin("second.md"),
     )
-    made = edition(first, second)
-    data = render_pdf(made).data
-    anchor = next(e.anchor for e in made.entries if e.article.title == "Second")
+    output = edition(first, second)
+    data = render_pdf(output).data
+    anchor = next(e.anchor for e in output.entries if e.article.title == "Second")
     with pikepdf.open(io.BytesIO(data)) as pdf:
         inside = [str(a.Dest) for a in pdf.pages[2].Annots if "/Dest" in a]
         assert inside == [anchor]
@@ -470,30 +470,30 @@ def image_asset(image: Image.Image, kind: str, **options: object) -> Asset:
 
 @pytest.mark.parametrize("kind", ["WEBP", "BMP", "TIFF"])
 def test_kinds_that_files_cannot_hold_are_converted(kind: str) -> None:
-    made = prepare(image_asset(Image.new("RGB", (30, 20), (10, 90, 30)), kind))
-    assert made is not None
-    assert (made.media_type, made.width, made.height) == ("image/jpeg", 30, 20)
-    with Image.open(io.BytesIO(made.data)) as image:
+    output = prepare(image_asset(Image.new("RGB", (30, 20), (10, 90, 30)), kind))
+    assert output is not None
+    assert (output.media_type, output.width, output.height) == ("image/jpeg", 30, 20)
+    with Image.open(io.BytesIO(output.data)) as image:
         middle = image.convert("RGB").crop((9, 9, 10, 10)).tobytes()
     assert all(abs(a - b) < 8 for a, b in zip(middle, (10, 90, 30), strict=True))
 
 
 def test_fit_images_pass_byte_for_byte() -> None:
     asset = kitchen_sink.picture()
-    made = prepare(asset)
-    assert made is not None
-    assert made.data == asset.data
+    output = prepare(asset)
+    assert output is not None
+    assert output.data == asset.data
 
 
 def test_images_are_turned_upright_scaled_and_bared() -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
     exif[0x010E] = "where it was taken"
-    made = prepare(image_asset(Image.new("CMYK", (3000, 1000), (0, 90, 90, 0)), "JPEG", exif=exif))
-    assert made is not None
-    assert (made.width, made.height) == (533, 1600)
-    assert b"where it was taken" not in made.data
-    with Image.open(io.BytesIO(made.data)) as image:
+    output = prepare(image_asset(Image.new("CMYK", (3000, 1000), (0, 90, 90, 0)), "JPEG", exif=exif))
+    assert output is not None
+    assert (output.width, output.height) == (533, 1600)
+    assert b"where it was taken" not in output.data
+    with Image.open(io.BytesIO(output.data)) as image:
         assert image.mode == "RGB"
 
 
@@ -513,18 +513,18 @@ def test_huge_and_odd_images_stay_on_the_page() -> None:
     assets = tuple(image_asset(Image.new("RGB", size, (90, 90, 90)), "PNG") for size in shapes)
     figures = [Figure(asset.id, "A grey field", (Text("Grey"),)) for asset in assets]
     data = render(article("Pictures", *figures, assets=assets), style="book")
-    found = 0
+    matches = 0
     with pypdfium2.PdfDocument(data) as document:
         for page in document:
             width, height = page.get_size()
             for item in page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE]):
                 left, bottom, right, top = item.get_bounds()
-                found += 1
+                matches += 1
                 assert left > 20
                 assert bottom > 20
                 assert right < width - 20
                 assert top < height - 20
-    assert found == 4
+    assert matches == 4
 
 
 def test_a_broken_image_costs_its_picture_alone() -> None:
@@ -547,8 +547,8 @@ def test_a_broken_image_costs_its_picture_alone() -> None:
 
 def test_briefs_alone_make_a_file() -> None:
     briefs = Selected((), (Teaser("Only a brief", "Short.", "2021-05-01", "Post"),))
-    made = compile_edition(briefs, title="Briefs")
-    text = "".join(pages(render_pdf(made).data))
+    output = compile_edition(briefs, title="Briefs")
+    text = "".join(pages(render_pdf(output).data))
     assert "Only a brief" in text
     assert "Short." in text
 

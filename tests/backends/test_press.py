@@ -115,19 +115,19 @@ def book(product: Product) -> bytes:
     ("group", "name"), [("source", "digest"), pytest.param("day", "book", marks=pytest.mark.conformance)]
 )
 def test_pages_are_as_in_one_layout(group: Grouping, name: str, tmp_path: Path) -> None:
-    made, settings = (
+    output, settings = (
         kitchen_sink.edition(group),
         Settings(style=without_continued(name, tmp_path / name), cache=True),
     )
-    assert_alike(render_checked(made, "pdf", settings).data, in_one(made, settings))
+    assert_alike(render_checked(output, "pdf", settings).data, in_one(output, settings))
 
 
 def test_a_style_of_ones_own_need_not_know(own_style: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(headers_footers, "CHUNK", 4)
-    made = edition(*(article(n) for n in range(11)), group="none", briefs=2)
+    output = edition(*(article(n) for n in range(11)), group="none", briefs=2)
     (Path(own_style) / "style.toml").write_text('articles = "page"')
     settings = Settings(style=own_style, cache=True)
-    assert_alike(render_checked(made, "pdf", settings).data, in_one(made, settings))
+    assert_alike(render_checked(output, "pdf", settings).data, in_one(output, settings))
 
 
 @pytest.mark.conformance
@@ -152,8 +152,8 @@ def test_a_section_depends_on_its_content_alone() -> None:
 def test_what_no_font_has_is_told_once_wherever_it_stands() -> None:
     report = Report()
     posts = [article(n, f"{n} Post \U00010000") for n in range(2)]
-    made = compile_edition(Selected(tuple(posts), ()), title="Tests", subtitle="\U00010001", group="source")
-    compose.compose(made, Settings(), report)
+    output = compile_edition(Selected(tuple(posts), ()), title="Tests", subtitle="\U00010001", group="source")
+    compose.compose(output, Settings(), report)
     assert [f.detail for f in report.findings] == [
         "Linear B: \U00010000 U+10000, \U00010001 U+10001, in 2 articles"
     ]
@@ -259,7 +259,7 @@ def test_links_lead_to_their_article_in_whatever_section(long: Edition, book: by
 
 
 def test_contents_of_several_pages_tell_the_true_ones(long: Edition, product: Product) -> None:
-    told: dict[str, str] = {}
+    shown: dict[str, str] = {}
     with pikepdf.open(io.BytesIO(product.data)) as pdf, pypdfium2.PdfDocument(product.data) as document:
         for number in (1, 2):
             width, _ = document[number].get_size()
@@ -267,9 +267,9 @@ def test_contents_of_several_pages_tell_the_true_ones(long: Edition, product: Pr
             for annotation in pdf.pages[number].Annots:
                 _, bottom, _, top = map(float, annotation.Rect)
                 end = text.get_text_bounded(0.8 * width, bottom, width, top)
-                told[str(annotation.Dest)] = re.findall(r"\d+", end)[-1]
+                shown[str(annotation.Dest)] = re.findall(r"\d+", end)[-1]
     for entry in long.entries:
-        assert told[entry.anchor] == product.receipt.places[entry.anchor]
+        assert shown[entry.anchor] == product.receipt.places[entry.anchor]
 
 
 def test_the_outline_nests_over_sections(long: Edition, book: bytes) -> None:

@@ -96,27 +96,27 @@ def test_a_new_item_changes_the_runs_beside_it_alone(
 
 
 def test_a_long_part_is_divided_by_its_dates() -> None:
-    made = edition(*(article(n, date(2024, 1, 1) + timedelta(n * 4)) for n in range(45)))
-    layout_jobs = compose.compose(made, Settings(), Report())
+    output = edition(*(article(n, date(2024, 1, 1) + timedelta(n * 4)) for n in range(45)))
+    layout_jobs = compose.compose(output, Settings(), Report())
     heads = [re.search('class="unit-title"[^>]*>([^<]*)', sheet.html) for sheet in layout_jobs.body]
     assert [head[1] if head else "" for head in heads] == [
         "January 2024", "February 2024", "March 2024", "April 2024", "May 2024", "June 2024"
     ]  # fmt: skip
-    text = pages(render_pdf(made).data)
+    text = pages(render_pdf(output).data)
     assert "February 2024" in text[1]  # the contents
     assert sum("Test Post" in page.split("\n")[0] for page in text) > 20  # every running head
 
 
 def test_a_short_part_is_not() -> None:
-    made = edition(*(article(n, date(2024, 1, 1) + timedelta(n)) for n in range(12)))
-    assert len(compose.compose(made, Settings(), Report()).body) == 1
+    output = edition(*(article(n, date(2024, 1, 1) + timedelta(n)) for n in range(12)))
+    assert len(compose.compose(output, Settings(), Report()).body) == 1
 
 
 @pytest.mark.parametrize("group", ["none", "day"])
 def test_parts_without_dates_to_divide_by_are_cut_all_the_same(group: Grouping) -> None:
     one_day = (article(n, date(2024, 1, 1), 300, f"Post {n % 2}") for n in range(24))
-    made = compile_edition(Selected(tuple(one_day), ()), title="Tests", group=group)
-    sheets = compose.compose(made, Settings(), Report()).body
+    output = compile_edition(Selected(tuple(one_day), ()), title="Tests", group=group)
+    sheets = compose.compose(output, Settings(), Report()).body
     assert len(sheets) > 1
     assert sum(sheet.html.count("<article") for sheet in sheets) == 24
 
@@ -125,8 +125,8 @@ def test_parts_without_dates_to_divide_by_are_cut_all_the_same(group: Grouping) 
 
 
 def test_front_matter_is_numbered_in_roman_and_a_book_begins_on_the_right() -> None:
-    made = edition(*(article(n, date(2024, 1, 1), 5) for n in range(3)))
-    book = render_pdf(made, Settings(style="book")).data
+    output = edition(*(article(n, date(2024, 1, 1), 5) for n in range(3)))
+    book = render_pdf(output, Settings(style="book")).data
     assert labels(book)[:3] == ["i", "ii", "1"]
     assert "ii" in pages(book)[1].split()
     three = edition(*(article(n, date(2024, 1, 1), 5) for n in range(45)))
@@ -137,45 +137,45 @@ def test_front_matter_is_numbered_in_roman_and_a_book_begins_on_the_right() -> N
 
 def test_a_link_to_another_article_tells_its_page() -> None:
     articles = [article(n, date(2024, 1, n + 1), 60, to=2 - n) for n in range(3)]
-    made = render_pdf(edition(*articles), Settings(style="book"))
-    text = pages(made.data)
-    front = labels(made.data).index("1")
-    places = [made.receipt.places[entry.anchor] for entry in edition(*articles).entries]
+    output = render_pdf(edition(*articles), Settings(style="book"))
+    text = pages(output.data)
+    front = labels(output.data).index("1")
+    places = [output.receipt.places[entry.anchor] for entry in edition(*articles).entries]
     for n, place in enumerate(places):
         until = int(places[n + 1]) if n < 2 else len(text)
-        told = "".join(text[front + int(place) - 1 : front + until]).replace("\xa0", " ")
-        assert f"(page {places[2 - n]})" in " ".join(told.split())
+        values = "".join(text[front + int(place) - 1 : front + until]).replace("\xa0", " ")
+        assert f"(page {places[2 - n]})" in " ".join(values.split())
 
 
 def test_the_index_tells_the_pages_of_sources_and_days() -> None:
-    made = edition(
+    output = edition(
         *(article(n, date(2024, 1 + n // 7, 3 + n % 7 // 4), 60, f"Post {n % 3 // 2}") for n in range(14))
     )
-    product = render_pdf(made, Settings(style="book"))
+    product = render_pdf(output, Settings(style="book"))
     text = pages(product.data)
     assert all(" ".join(text).count(month) > 1 for month in ("January 2024", "February 2024"))
     with pikepdf.open(io.BytesIO(product.data)) as pdf:
-        told = [str(a.Dest) for a in pdf.pages[-2].Annots]
-    assert set(told) <= {entry.anchor for entry in made.entries}
+        values = [str(a.Dest) for a in pdf.pages[-2].Annots]
+    assert set(values) <= {entry.anchor for entry in output.entries}
     front = labels(product.data).index("1")
-    begins = [int(product.receipt.places[entry.anchor]) for entry in made.entries]
+    begins = [int(product.receipt.places[entry.anchor]) for entry in output.entries]
     ends = [*(page - 1 for page in begins[1:]), len(text) - front - 2]
     runs: dict[str, list[list[int]]] = {"Post 0": [], "Post 1": []}
-    for entry, first, last in zip(made.entries, begins, ends, strict=True):
-        held = runs[str(entry.article.source)]
-        if held and held[-1][1] == first - 1:
-            held[-1][1] = last
+    for entry, first, last in zip(output.entries, begins, ends, strict=True):
+        children = runs[str(entry.article.source)]
+        if children and children[-1][1] == first - 1:
+            children[-1][1] = last
         else:
-            held.append([first, last])
+            children.append([first, last])
     printed = text[-2].replace("\n", " ")
-    for name, found in runs.items():
-        line = ", ".join(f"{first}–{last}" if last > first else f"{first}" for first, last in found)
+    for name, matches in runs.items():
+        line = ", ".join(f"{first}–{last}" if last > first else f"{first}" for first, last in matches)
         assert f"{name} {line}" in printed
 
 
 def test_a_small_edition_has_no_index() -> None:
-    made = edition(article(1, date(2024, 1, 1)))
-    assert not any("Sources and dates" in page for page in pages(render_pdf(made).data))
+    output = edition(article(1, date(2024, 1, 1)))
+    assert not any("Sources and dates" in page for page in pages(render_pdf(output).data))
 
 
 def test_long_contents_are_cut_before_parts() -> None:
@@ -196,13 +196,13 @@ def test_long_contents_are_cut_before_parts() -> None:
 
 def test_contents_in_chapters_tell_true_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(template_context, "ENOUGH", 3)
-    made = edition(*(article(n, date(2024, 1, 1), 5, f"Post {n % 4}") for n in range(16)))
-    product = render_pdf(made)
+    output = edition(*(article(n, date(2024, 1, 1), 5, f"Post {n % 4}") for n in range(16)))
+    product = render_pdf(output)
     front = labels(product.data).index("1")
     assert front == 5
     with pikepdf.open(io.BytesIO(product.data)) as pdf:
         led = [str(a.Dest) for page in pdf.pages[:front] for a in page.get("/Annots", ())]
-    assert {entry.anchor for entry in made.entries} <= set(led)
+    assert {entry.anchor for entry in output.entries} <= set(led)
 
 
 # -- Running heads -----------------------------------------------------------------------
@@ -213,8 +213,8 @@ def test_pages_on_which_an_article_goes_on_say_so(tmp_path: Path) -> None:
         "@page { size: A5; margin: 2cm; @top-left { content: string(continued) }"
         ' @top-right { content: string(piece, start) } @bottom-right { content: "to " string(piece, last) } }'
     )
-    made = edition(*(article(n, date(2024, 1, n), length) for n, length in ((1, 60), (2, 1), (3, 1))))
-    text = pages(render_pdf(made, Settings(style=str(tmp_path))).data)
+    output = edition(*(article(n, date(2024, 1, n), length) for n, length in ((1, 60), (2, 1), (3, 1))))
+    text = pages(render_pdf(output, Settings(style=str(tmp_path))).data)
     text = [" ".join(page.split()) for page in text]
     # A part begins on the first page of the body, and nothing goes on there.
     assert text[2].startswith("Test Post")
@@ -223,8 +223,8 @@ def test_pages_on_which_an_article_goes_on_say_so(tmp_path: Path) -> None:
 
 
 def test_only_an_article_that_refers_is_laid_out_twice() -> None:
-    made = edition(*(article(n, date(2024, 1, 1), 5, to=0 if n == 30 else None) for n in range(40)))
-    sheets = compose.compose(made, Settings(style="book"), Report()).body
+    output = edition(*(article(n, date(2024, 1, 1), 5, to=0 if n == 30 else None) for n in range(40)))
+    sheets = compose.compose(output, Settings(style="book"), Report()).body
     assert [sheet.html.count("<article") for sheet in sheets if numbering.refers(sheet)] == [1]
 
 

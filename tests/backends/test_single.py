@@ -31,29 +31,29 @@ ALSO = [pytest.param(style, marks=pytest.mark.conformance) for style in ("book",
 @pytest.mark.parametrize("style", ["digest", *ALSO])
 def test_a_pdf_of_the_article_alone(style: str, tmp_path: Path) -> None:
     report = Report()
-    made = render_pdf(edition(30), Settings(style=style), report).data
+    output = render_pdf(edition(30), Settings(style=style), report).data
     assert report.findings == ()
-    with pypdfium2.PdfDocument(made) as pdf:
+    with pypdfium2.PdfDocument(output) as pdf:
         text = [page.get_textpage().get_text_bounded() for page in pdf]
         labels = [pdf.get_page_label(number) for number in range(len(pdf))]
     assert labels == [str(number) for number in range(1, len(labels) + 1)]
     assert len(labels) > 1
     assert text[0].count("The ferry waits") == 1
     assert not any("Contents" in page or "About this edition" in page for page in text)
-    with pikepdf.open(io.BytesIO(made)) as pdf:
+    with pikepdf.open(io.BytesIO(output)) as pdf:
         assert str(pdf.docinfo.Title).startswith("The ferry waits")
-    (tmp_path / "one.pdf").write_bytes(made)
+    (tmp_path / "one.pdf").write_bytes(output)
     assert verapdf("ua1", [tmp_path / "one.pdf"]) == ""
 
 
 def test_its_date_is_told_in_the_language_that_is_asked_for() -> None:
-    made = render_checked(single(article("The ferry waits", published="2021-05-02"), language="de"), "txt")
-    assert "2. Mai 2021" in made.data.decode()
+    output = render_checked(single(article("The ferry waits", published="2021-05-02"), language="de"), "txt")
+    assert "2. Mai 2021" in output.data.decode()
 
 
 def test_an_epub_of_the_article_alone() -> None:
-    made = render_checked(edition(), "epub").data
-    with zipfile.ZipFile(io.BytesIO(made)) as book:
+    output = render_checked(edition(), "epub").data
+    with zipfile.ZipFile(io.BytesIO(output)) as book:
         documents = [name for name in book.namelist() if name.endswith(".xhtml")]
     assert len(documents) == 3
     assert {"OEBPS/cover.xhtml", "OEBPS/nav.xhtml"} < set(documents)

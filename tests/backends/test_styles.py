@@ -238,15 +238,15 @@ def test_fonts_of_other_scripts_leave_lines_on_the_grid(name: str, tmp_path: Pat
     """Whatever heights and baselines the system's fonts have, alone in a line and beside Latin."""
     texts = []
     for number, (language, words, features) in enumerate(ODD):
-        made = fonts_for_tests.font(f"Odd {number}", {*words} - {" "}, **features)  # type: ignore[arg-type]
+        output = fonts_for_tests.font(f"Odd {number}", {*words} - {" "}, **features)  # type: ignore[arg-type]
         if words == ODD[-1][1]:
             plain = fonts_for_tests.font("Plain", {*words} - {" "})
-            fonts_for_tests.collection(tmp_path / f"Odd{number}.ttc", plain, made)
+            fonts_for_tests.collection(tmp_path / f"Odd{number}.ttc", plain, output)
         else:
-            made.save(tmp_path / f"Odd{number}.ttf")
+            output.save(tmp_path / f"Odd{number}.ttf")
         own = build.paragraph([f"“{words}”, 13 (1). {words}? " * 5])
-        beside = build.paragraph([f"The fair at the mill, “{words}”, is {words} open. " * 4])
-        texts.append(article(f"Fair {number}", (*own, *beside), language=language))
+        neighbour = build.paragraph([f"The fair at the mill, “{words}”, is {words} open. " * 4])
+        texts.append(article(f"Fair {number}", (*own, *neighbour), language=language))
     report = Report()
     with fonts_for_tests.installed(tmp_path):
         data = render(name, *texts, report=report)
@@ -271,15 +271,15 @@ def test_lines_of_columns_meet() -> None:
         "newspaper", article("One", build.paragraph([words])), article("Two", build.paragraph([words]))
     )
     width, _, _ = settings.measure(None)
-    found: dict[int, set[float]] = {}
+    matches: dict[int, set[float]] = {}
     for letter in letters(data):
         if letter.page == 2 and abs(letter.size - settings.text.size) < 0.05:
             column = int((letter.x + 1 - settings.margins.inside * style.POINT) // (width / 3))
-            found.setdefault(column, set()).add(round(letter.y, 1))
-    assert sorted(found) == [0, 1, 2]
-    assert len(found[0]) > 30
-    assert found[1] <= found[0]
-    assert found[2] <= found[0]
+            matches.setdefault(column, set()).add(round(letter.y, 1))
+    assert sorted(matches) == [0, 1, 2]
+    assert len(matches[0]) > 30
+    assert matches[1] <= matches[0]
+    assert matches[2] <= matches[0]
 
 
 @pytest.mark.parametrize("name", ["digest", "book"])
@@ -350,9 +350,9 @@ def test_images_fill_columns(width: int, height: int, columns: int) -> None:
     settings = style.load("newspaper")
     across, _, _ = settings.measure(None)
     gap = settings.columns.gap * style.POINT
-    span, beside = settings.span(width, height, None)
+    span, neighbour = settings.span(width, height, None)
     assert span == pytest.approx((across + gap) / 3 * columns - gap)
-    assert beside == (columns < 3)
+    assert neighbour == (columns < 3)
     asset = _picture(width, height)
     data = render("newspaper", article("One", (Figure(asset.id, "a quay"),), assets=(asset,)))
     with pikepdf.open(io.BytesIO(data)) as pdf:
@@ -394,9 +394,9 @@ def test_an_image_too_small_or_too_tall_for_columns_keeps_its_shape() -> None:
 
 
 def _published(*days: str, window: str = "") -> Edition:
-    made = tuple(structs.replace(article(f"On {day}"), published=day) for day in days)
-    asked = dates.Window(*map(date.fromisoformat, window.split()))
-    return compile_edition(Selected(made, ()), title="Tests", window=asked)
+    output = tuple(structs.replace(article(f"On {day}"), published=day) for day in days)
+    query = dates.Window(*map(date.fromisoformat, window.split()))
+    return compile_edition(Selected(output, ()), title="Tests", window=query)
 
 
 @pytest.mark.parametrize(
@@ -475,19 +475,19 @@ def test_a_black_file_has_no_colour(name: str) -> None:
 
 def _colours(data: bytes) -> set[str]:
     """What a file's pages and their forms paint with: ``grey`` where red, green and blue are as one."""
-    found = set()
+    matches = set()
     with pikepdf.open(io.BytesIO(data)) as pdf:
         streams = [page.obj for page in pdf.pages] + [o for o in pdf.objects if isinstance(o, pikepdf.Stream)]
         for stream in streams:
             if stream.get("/Subtype") == "/Image":
-                found.add("grey" if stream.ColorSpace == "/DeviceGray" else str(stream.ColorSpace))
+                matches.add("grey" if stream.ColorSpace == "/DeviceGray" else str(stream.ColorSpace))
             elif stream.get("/Type") == "/Page" or stream.get("/Subtype") == "/Form":
                 for operands, operator in pikepdf.parse_content_stream(stream):
                     if str(operator) in ("rg", "RG"):
-                        found.add("grey" if len({*map(float, operands)}) == 1 else f"{list(operands)}")
+                        matches.add("grey" if len({*map(float, operands)}) == 1 else f"{list(operands)}")
                     elif str(operator) in ("k", "K", "sc", "SC", "scn", "SCN", "sh"):
-                        found.add(str(operator))
-    return found
+                        matches.add(str(operator))
+    return matches
 
 
 # -- Lines -------------------------------------------------------------------------------
@@ -532,8 +532,8 @@ def test_no_line_begins_with_what_ends_a_phrase(language: str, text: str) -> Non
 @pytest.mark.parametrize("name", STYLES)
 def test_small_capitals_are_the_fonts_own_or_none(name: str) -> None:
     css = fonts.choose((), (), style.families(name, style.load(name))).css()
-    told = re.search("--small-caps: ([a-z-]+);", css)
-    assert told is not None
-    assert told[1] == ("all-small-caps" if style.load(name).fonts.serif == "Spectral" else "normal")
+    details = re.search("--small-caps: ([a-z-]+);", css)
+    assert details is not None
+    assert details[1] == ("all-small-caps" if style.load(name).fonts.serif == "Spectral" else "normal")
     own = (resources.style(name) / "print.css").read_text() + resources.shared_style("print.css")
     assert set(re.findall(r"font-variant-caps: ([^;]+);", own)) <= {"var(--small-caps)"}

@@ -58,8 +58,8 @@ def words(text: str) -> Paragraph:
 
 
 def rendered(*articles: Article, style: str = "digest") -> bytes:
-    made = compile_edition(Selected(articles, ()), title="Tests", group="none")
-    return render_pdf(made, Settings(style=style)).data
+    output = compile_edition(Selected(articles, ()), title="Tests", group="none")
+    return render_pdf(output, Settings(style=style)).data
 
 
 Read = Callable[..., StructureElement]
@@ -77,13 +77,13 @@ def read() -> Iterator[Read]:
         yield render_and_read
 
 
-def plain(told: StructureElement) -> str:
-    return " ".join(told.text.replace("\x02", "").split())
+def plain(values: StructureElement) -> str:
+    return " ".join(values.text.replace("\x02", "").split())
 
 
-def bare(told: StructureElement) -> str:
+def bare(values: StructureElement) -> str:
     """Without spaces: at a line's end there is none."""
-    return "".join(told.text.split())
+    return "".join(values.text.split())
 
 
 @pytest.fixture(scope="module")
@@ -106,31 +106,33 @@ def test_an_article_is_one_whatever_its_pages(style: str, tmp_path: Path, read: 
         (tmp_path / "print.css").write_text(COLUMNS)
         style = str(tmp_path)
     long = [words(f"Sentence {n} of a long story. " * 30) for n in range(14)]
-    told = read(
+    values = read(
         article("Alpha", *long, language="de"),
         article("Bravo", words("Brief."), language="fr"),
         article("Charlie", *long, language="da"),
         article("Delta", words("No language."), language=None),
         style=style,
     )
-    assert [(a.language, plain(a)[:5]) for a in told.every("Art")] == [
+    assert [(a.language, plain(a)[:5]) for a in values.every("Art")] == [
         ("de", "Alpha"),
         ("fr", "Bravo"),
         ("da", "Charl"),
         ("en", "Delta"),
     ]
-    assert all(f"Sentence {n} of" in plain(next(told.every("Art"))) for n in range(14))
+    assert all(f"Sentence {n} of" in plain(next(values.every("Art"))) for n in range(14))
 
 
 def test_a_paragraph_is_one_whatever_its_lines_and_pages(read: Read) -> None:
     text = "".join(f"word{n} " for n in range(1600))
-    told = read(article("Long", words(text), words("After.")))
-    assert [bare(p) for p in told.every("P") if "word1 " in p.text] == [text.replace(" ", "")]
+    values = read(article("Long", words(text), words("After.")))
+    assert [bare(p) for p in values.every("P") if "word1 " in p.text] == [text.replace(" ", "")]
 
 
 def test_text_of_no_better_kind_is_a_paragraph(read: Read) -> None:
-    told = read(article("Code", CodeBlock("first line\nsecond line"), ListBlock(((words("a"), words("b")),))))
-    assert [bare(p) for p in next(told.every("Art")).every("P")][1:] == ["firstlinesecondline", "b"]
+    values = read(
+        article("Code", CodeBlock("first line\nsecond line"), ListBlock(((words("a"), words("b")),)))
+    )
+    assert [bare(p) for p in next(values.every("Art")).every("P")][1:] == ["firstlinesecondline", "b"]
 
 
 def test_what_is_said_in_the_editions_language_tells_so(sink: StructureElement) -> None:
@@ -149,14 +151,16 @@ def test_what_is_said_in_the_editions_language_tells_so(sink: StructureElement) 
 
 
 def test_headings_skip_no_level(sink: StructureElement) -> None:
-    levels = [int(told.kind[1]) for told in every(sink) if told.kind[0] == "H" and told.kind[1:].isdigit()]
+    levels = [
+        int(values.kind[1]) for values in every(sink) if values.kind[0] == "H" and values.kind[1:].isdigit()
+    ]
     assert levels[0] == 1
     assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
-def every(told: StructureElement) -> Iterator[StructureElement]:
-    yield told
-    for inner in told.inner:
+def every(values: StructureElement) -> Iterator[StructureElement]:
+    yield values
+    for inner in values.inner:
         yield from every(inner)
 
 
@@ -178,13 +182,13 @@ def test_cells_tell_what_they_stand_under(read: Read) -> None:
         ),
         2,
     )
-    told = read(article("Table", table))
-    names = {str(th.element.ID): plain(th) for th in told.every("TH")}
-    assert {plain(th): str(th.element.A.Scope) for th in told.every("TH")} == {
+    values = read(article("Table", table))
+    names = {str(th.element.ID): plain(th) for th in values.every("TH")}
+    assert {plain(th): str(th.element.A.Scope) for th in values.every("TH")} == {
         **dict.fromkeys(["Day", "Tide", "Wind", "Of May", "Low", "High", "Knots"], "/Column"),
         **dict.fromkeys(["One", "Two"], "/Row"),
     }
-    assert {plain(td): [names[str(h)] for h in td.element.A.Headers] for td in told.every("TD")} == {
+    assert {plain(td): [names[str(h)] for h in td.element.A.Headers] for td in values.every("TD")} == {
         "low1": ["One", "Tide", "Low"],
         "high1": ["One", "Tide", "High"],
         "wind1": ["One", "Wind", "Knots"],
@@ -199,9 +203,9 @@ def test_cells_tell_what_they_stand_under(read: Read) -> None:
 def test_a_table_over_pages_is_one_and_its_head_is_read_once() -> None:
     data = rendered(article("Tides", kitchen_sink.table(150), words("After.")))
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        told = read_out(pdf)
-        assert len(NameTree(pdf.Root.StructTreeRoot.IDTree)) == len(list(told.every("TH")))
-    (table,) = told.every("Table")
+        values = read_out(pdf)
+        assert len(NameTree(pdf.Root.StructTreeRoot.IDTree)) == len(list(values.every("TH")))
+    (table,) = values.every("Table")
     assert [plain(head) for head in table.every("THead")] == ["Day Morning Evening Remarks"]
     assert len(list(table.every("TR"))) == len(kitchen_sink.table(150).rows)
     with pypdfium2.PdfDocument(data) as document:
@@ -210,8 +214,8 @@ def test_a_table_over_pages_is_one_and_its_head_is_read_once() -> None:
 
 
 def test_a_head_without_a_body_is_a_body(read: Read) -> None:
-    told = read(article("Head", Table(((cell("Alone"), cell("Together")),), 1)))
-    assert [group.kind for group in next(told.every("Table")).inner] == ["TBody"]
+    values = read(article("Head", Table(((cell("Alone"), cell("Together")),), 1)))
+    assert [group.kind for group in next(values.every("Table")).inner] == ["TBody"]
 
 
 # -- Lists, notes, links, figures --------------------------------------------------------
@@ -225,8 +229,8 @@ def test_lists_nest_and_tell_their_kind(read: Read) -> None:
             Definition((Text("Mole"),), ((words("a beast"),),)),
         )
     )
-    told = read(article("Lists", ListBlock(((words("oak"),), (words("ash"), inner, words("elm")))), terms))
-    outer, nested, last = (told for told in next(told.every("Art")).every("L"))
+    values = read(article("Lists", ListBlock(((words("oak"),), (words("ash"), inner, words("elm")))), terms))
+    outer, nested, last = (values for values in next(values.every("Art")).every("L"))
     assert [str(it.element.A.ListNumbering) for it in (outer, nested, last)] == ["/Disc", "/Decimal", "/None"]
     assert [[part.kind for part in item.inner] for item in outer.inner] == [["Lbl", "LBody"]] * 2
     assert bare(outer.inner[1].inner[1]) == "ash1.one2.twoelm"
@@ -242,8 +246,8 @@ def test_a_list_over_pages_is_one(read: Read) -> None:
         (words(f"item{n} " * 60), inner, words(f"end{n}")) if n == 2 else (words(f"item{n}"),)
         for n in range(60)
     ]
-    told = read(article("List", ListBlock(tuple(items), ordered=True)))
-    outer, nested = next(told.every("Art")).every("L")
+    values = read(article("List", ListBlock(tuple(items), ordered=True)))
+    outer, nested = next(values.every("Art")).every("L")
     assert len(outer.inner) == 60
     assert len(nested.inner) == 20
     assert all(
@@ -257,7 +261,7 @@ def test_notes_are_read_after_what_they_are_to(read: Read) -> None:
     def noted(text: str, note: str) -> Paragraph:
         return Paragraph((Text(text), Note(paragraph([note])), Text(" goes on.")))
 
-    told = read(
+    values = read(
         article(
             "Notes",
             noted("First", "alpha"),
@@ -268,7 +272,7 @@ def test_notes_are_read_after_what_they_are_to(read: Read) -> None:
             noted("Fourth", "delta"),
         )
     )
-    body = next(told.every("Art")).inner[-1]
+    body = next(values.every("Art")).inner[-1]
     assert [(part.kind, plain(part)[:16]) for part in body.inner][:3] == [
         ("P", "First1 goes on."),
         ("Note", "1. alpha"),
@@ -280,16 +284,16 @@ def test_notes_are_read_after_what_they_are_to(read: Read) -> None:
         ("P", "Fourth4 goes on."),
         ("Note", "4. delta"),
     ]
-    assert [plain(reference) for reference in told.every("Reference")] == ["1", "2", "3", "4"]
-    assert len({str(note.element.ID) for note in told.every("Note")}) == 4
-    assert [plain(note.inner[0]) for note in told.every("Note")] == ["1.", "2.", "3.", "4."]
+    assert [plain(reference) for reference in values.every("Reference")] == ["1", "2", "3", "4"]
+    assert len({str(note.element.ID) for note in values.every("Note")}) == 4
+    assert [plain(note.inner[0]) for note in values.every("Note")] == ["1.", "2.", "3.", "4."]
 
 
 def test_notes_at_the_end_are_notes_too(read: Read) -> None:
     text = Paragraph((Text("Called"), Note(paragraph(["alpha"])), Text(" once.")))
-    told = read(article("Notes", text), style="newspaper")
-    assert [plain(reference) for reference in told.every("Reference")] == ["1"]
-    ((label, body),) = (item.inner for item in told.every("LI") if "alpha" in item.text)
+    values = read(article("Notes", text), style="newspaper")
+    assert [plain(reference) for reference in values.every("Reference")] == ["1"]
+    ((label, body),) = (item.inner for item in values.every("LI") if "alpha" in item.text)
     assert (plain(label), [(part.kind, plain(part)) for part in body.inner]) == ("1.", [("Note", "alpha")])
     assert "/ID" in body.inner[0].element
 
@@ -301,18 +305,18 @@ def test_many_notes_keep_their_order(read: Read) -> None:
         )
         for n in range(120)
     ]
-    told = read(article("Notes", *blocks))
-    body = next(told.every("Art")).inner[-1]
+    values = read(article("Notes", *blocks))
+    body = next(values.every("Art")).inner[-1]
     assert [part.kind for part in body.inner] == ["P", "Note"] * 120
     assert [plain(note).split()[1] for note in body.every("Note")] == [f"note{n}" for n in range(120)]
 
 
 def test_names_lead_to_their_elements(pdf: pikepdf.Pdf, sink: StructureElement) -> None:
     known = NameTree(pdf.Root.StructTreeRoot.IDTree)
-    named = [told for told in every(sink) if "/ID" in told.element]
-    assert {told.kind for told in named} == {"TH", "Note", "Figure"}
+    named = [values for values in every(sink) if "/ID" in values.element]
+    assert {values.kind for values in named} == {"TH", "Note", "Figure"}
     assert len(known) == len(named)
-    assert all(known[str(told.element.ID)].objgen == told.element.objgen for told in named)
+    assert all(known[str(values.element.ID)].objgen == values.element.objgen for values in named)
 
 
 def test_links_are_described_in_words(pdf: pikepdf.Pdf) -> None:
@@ -323,11 +327,11 @@ def test_links_are_described_in_words(pdf: pikepdf.Pdf) -> None:
         Paragraph((Link("https://harbour.example/a?b=c", (Text("out "), Emphasis((Text("far"),)))),)),
         Paragraph((Link("mailto:a@b.example?subject=x", (Text("mail"),)),)),
     )
-    with pikepdf.open(io.BytesIO(rendered(source, target))) as made:
-        front = [page.label for page in made.pages].index("1")
-        told = [str(a.Contents) for page in list(made.pages)[front:] for a in page.get("/Annots", ())]
-        assert all(annotation.F == 4 for page in made.pages for annotation in page.get("/Annots", ()))
-    assert told[:3] == ["The target", "Link to harbour.example", "Mail to a@b.example"]
+    with pikepdf.open(io.BytesIO(rendered(source, target))) as output:
+        front = [page.label for page in output.pages].index("1")
+        values = [str(a.Contents) for page in list(output.pages)[front:] for a in page.get("/Annots", ())]
+        assert all(annotation.F == 4 for page in output.pages for annotation in page.get("/Annots", ()))
+    assert values[:3] == ["The target", "Link to harbour.example", "Mail to a@b.example"]
     titles = {e.article.title for e in kitchen_sink.edition().entries}
     lines = [str(a.Contents) for a in pdf.pages[1].Annots]
     assert titles <= set(lines)
@@ -335,7 +339,7 @@ def test_links_are_described_in_words(pdf: pikepdf.Pdf) -> None:
 
 
 def test_each_link_is_one_however_it_is_made(sink: StructureElement, read: Read) -> None:
-    told = read(
+    values = read(
         article(
             "Links",
             Paragraph(
@@ -343,9 +347,9 @@ def test_each_link_is_one_however_it_is_made(sink: StructureElement, read: Read)
             ),
         )
     )
-    (made,) = (link for link in told.every("Link") if "far" in link.text)
-    assert plain(made) == "plain far end"
-    assert sum(1 for kid in made.element.K if isinstance(kid, pikepdf.Dictionary)) == 1
+    (output,) = (link for link in values.every("Link") if "far" in link.text)
+    assert plain(output) == "plain far end"
+    assert sum(1 for kid in output.element.K if isinstance(kid, pikepdf.Dictionary)) == 1
     for line in sink.every("Link"):
         assert not any(inner.kind == "Link" for inner in every(line) if inner is not line)
 
@@ -357,14 +361,18 @@ def test_leaders_are_not_read_out(pdf: pikepdf.Pdf, sink: StructureElement, read
         assert ". . . . ." in document[1].get_textpage().get_text_range()
     (line,) = (line for line in sink.every("Link") if "Dorfkirche" in line.text)
     assert plain(line) == "16 May 2021 Die Orgel der Dorfkirche klingt wieder 3"
-    told = read(article("Stars", words("* * *"), words(". . . . . ."), words("No no no")))
-    assert [plain(p) for p in next(told.every("Art")).every("P")][1:4] == ["* * *", ". . . . . .", "No no no"]
+    values = read(article("Stars", words("* * *"), words(". . . . . ."), words("No no no")))
+    assert [plain(p) for p in next(values.every("Art")).every("P")][1:4] == [
+        "* * *",
+        ". . . . . .",
+        "No no no",
+    ]
 
 
 def test_a_leader_is_not_read_out_however_short(read: Read) -> None:
     titles = [f"The harbour {'l' * n}" for n in range(60, 120, 2)]
-    told = read(*(article(title, words("Text.")) for title in titles))
-    lines = [plain(line) for line in told.every("Link") if "harbour" in line.text]
+    values = read(*(article(title, words("Text.")) for title in titles))
+    lines = [plain(line) for line in values.every("Link") if "harbour" in line.text]
     assert len(lines) == len(titles)
     assert not [line for line in lines if "." in line]
 
@@ -376,14 +384,14 @@ def test_figures_tell_where_they_stand(style: str) -> None:
     data = rendered(*pictures, style=style)
     with pikepdf.open(io.BytesIO(data)) as pdf, pypdfium2.PdfDocument(data) as document:
         numbers = {page.obj.objgen: number for number, page in enumerate(pdf.pages)}
-        figures = [told.element for told in read_out(pdf).every("Figure")]
+        figures = [values.element for values in read_out(pdf).every("Figure")]
         assert len(figures) == 2
         for figure in figures:
             assert str(figure.Alt) == "A drawing"
             page = document[numbers[figure.Pg.objgen]]
             boxes = [i.get_bounds() for i in page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE])]
-            told = tuple(map(float, figure.A.BBox))
-            assert any(all(abs(a - b) < 0.6 for a, b in zip(told, box, strict=True)) for box in boxes), (
-                told,
+            values = tuple(map(float, figure.A.BBox))
+            assert any(all(abs(a - b) < 0.6 for a, b in zip(values, box, strict=True)) for box in boxes), (
+                values,
                 boxes,
             )

@@ -58,11 +58,11 @@ def cells(*words: str, **features: int) -> tuple[Cell, ...]:
 
 
 def test_the_kitchen_sink_as_stored(request: pytest.FixtureRequest) -> None:
-    made = digest(kitchen_sink())
+    output = digest(kitchen_sink())
     if request.config.getoption("--rewrite-goldens"):
         GOLDEN.parent.mkdir(parents=True, exist_ok=True)
-        GOLDEN.write_text(made, "utf-8", newline="\n")
-    assert made == GOLDEN.read_text("utf-8")
+        GOLDEN.write_text(output, "utf-8", newline="\n")
+    assert output == GOLDEN.read_text("utf-8")
 
 
 def test_same_bytes_in_another_place() -> None:
@@ -75,10 +75,10 @@ def test_lines_keep_to_the_width(make: object, width: int) -> None:
     check_lines(digest(make(), width), width)  # type: ignore[operator]
 
 
-def check_lines(made: str, width: int) -> None:
-    assert made.endswith("\n")
-    assert "\r" not in made
-    for line in made.split("\n"):
+def check_lines(output: str, width: int) -> None:
+    assert output.endswith("\n")
+    assert "\r" not in output
+    for line in output.split("\n"):
         assert line == line.rstrip()
         assert wcswidth(line) <= width or ADDRESS.search(line), line
 
@@ -87,10 +87,10 @@ def test_the_contents_tell_the_line_of_each_entry() -> None:
     edition = kitchen_sink()
     product = render_checked(edition, "txt")
     lines = product.data.decode().split("\n")
-    told = {int(m[1]): int(m[2]) for line in lines[:60] if (m := re.match(r" *(\d+)  .*  +(\d+)$", line))}
+    values = {int(m[1]): int(m[2]) for line in lines[:60] if (m := re.match(r" *(\d+)  .*  +(\d+)$", line))}
     for entry in edition.entries:
-        assert f"line {told[entry.number]}" == product.receipt.places[entry.anchor]
-        assert lines[told[entry.number] - 1].startswith(f"{entry.number}. ")
+        assert f"line {values[entry.number]}" == product.receipt.places[entry.anchor]
+        assert lines[values[entry.number] - 1].startswith(f"{entry.number}. ")
     (briefs,) = (int(m[1]) for line in lines[:60] if (m := re.match(r"In brief .* (\d+)$", line)))
     assert lines[briefs - 1] == "In brief"
 
@@ -98,10 +98,10 @@ def test_the_contents_tell_the_line_of_each_entry() -> None:
 def test_ascii_spells_every_script_out() -> None:
     edition = kitchen_sink()
     product = render_checked(edition, "txt", Settings(ascii=True))
-    told = product.data.decode("ascii")
-    assert "Die Orgel der Dorfkirche klingt wieder" in told
-    assert "Gorodskaya biblioteka prodlila chasy raboty" in told
-    assert all(len(line) <= 72 or ADDRESS.search(line) for line in told.split("\n"))
+    values = product.data.decode("ascii")
+    assert "Die Orgel der Dorfkirche klingt wieder" in values
+    assert "Gorodskaya biblioteka prodlila chasy raboty" in values
+    assert all(len(line) <= 72 or ADDRESS.search(line) for line in values.split("\n"))
     assert set(product.receipt.places) == {e.anchor for e in (*edition.entries, *edition.briefs)}
 
 
@@ -117,22 +117,22 @@ def test_addresses_in_ascii_lead_to_the_same_place(address: str, spelled: str) -
     assert _ascii.address(address) == spelled
 
 
-def unflowed(told: str) -> list[tuple[int, str]]:
+def unflowed(values: str) -> list[tuple[int, str]]:
     """What a mail program makes of the text: paragraphs with their depth of quotation
     (RFC 3676, 4.1 and 4.5, DelSp=yes)."""
-    found: list[tuple[int, str]] = []
+    matches: list[tuple[int, str]] = []
     soft = False
-    for line in told.split("\n"):
+    for line in values.split("\n"):
         depth = len(line) - len(line.lstrip(">"))
         text = line[depth:].removeprefix(" ")
         flows = text.endswith(" ")
         text = text[:-1] if flows else text
-        if soft and found[-1][0] == depth:
-            found[-1] = (depth, found[-1][1] + text)
+        if soft and matches[-1][0] == depth:
+            matches[-1] = (depth, matches[-1][1] + text)
         else:
-            found.append((depth, text))
+            matches.append((depth, text))
         soft = flows
-    return found
+    return matches
 
 
 def test_flowed_text_comes_together_again() -> None:
@@ -145,15 +145,15 @@ def test_flowed_text_comes_together_again() -> None:
         *build.paragraph(["From here on the line begins like an envelope."]),
         *build.list_block([build.paragraph([words]), build.paragraph(["short"])]),
     )
-    made = render_checked(
+    output = render_checked(
         compile_edition([article("One", blocks)]), "txt", Settings(flowed=True)
     ).data.decode()
-    assert all(wcswidth(line) <= 72 for line in made.split("\n"))
-    found = unflowed(made)
+    assert all(wcswidth(line) <= 72 for line in output.split("\n"))
+    matches = unflowed(output)
     for whole in ((0, words), (1, words), (0, chinese), (0, f"- {words}"), (0, "- short")):
-        assert whole in found
-    assert "\n From here on" in made
-    assert not any(line.endswith(" ") and line.strip() == "" for line in made.split("\n"))
+        assert whole in matches
+    assert "\n From here on" in output
+    assert not any(line.endswith(" ") and line.strip() == "" for line in output.split("\n"))
 
 
 def test_flowed_text_of_any_edition_is_found_again() -> None:
@@ -185,14 +185,14 @@ def test_the_receipt_tells_the_lines() -> None:
 @pytest.mark.parametrize("lost", ["heading", "line in the contents", "brief"])
 def test_what_is_lost_is_named(lost: str, monkeypatch: pytest.MonkeyPatch) -> None:
     edition = kitchen_sink()
-    made = digest(edition)
+    output = digest(edition)
     gone = {
         "heading": "2. Die Orgel der Dorfkirche klingt wieder\n",
         "line in the contents": " 2  Die Orgel der Dorfkirche klingt wieder",
         "brief": "- Beekeepers meet at the mill\n",
     }[lost]
-    assert made.count(gone) == 1
-    monkeypatch.setattr(text, "render", lambda *_: made.replace(gone, "").encode())
+    assert output.count(gone) == 1
+    monkeypatch.setattr(text, "render", lambda *_: output.replace(gone, "").encode())
     with pytest.raises(IncompleteError, match="Beekeepers" if lost == "brief" else "Die Orgel") as raised:
         render_checked(edition, "txt")
     assert str(raised.value).startswith("1 of 10")
@@ -385,9 +385,9 @@ def letters(words: str) -> Counter[str]:
 @settings(max_examples=25, deadline=None)
 def test_no_letter_is_lost_and_no_line_too_wide(edition: Edition, width: int) -> None:
     product = render_checked(edition, "txt", Settings(width=width))
-    made = product.data.decode()
-    check_lines(made, width)
-    lines = made.split("\n")
+    output = product.data.decode()
+    check_lines(output, width)
+    lines = output.split("\n")
     starts = [int(product.receipt.places[e.anchor].removeprefix("line ")) for e in edition.entries]
     for entry, (start, end) in zip(edition.entries, pairwise([*starts, len(lines)]), strict=True):
         body = letters("\n".join(lines[start - 1 : end - 1]))

@@ -32,7 +32,7 @@ from tests.backends import faults
 Fault = Callable[[HtmlSection], Laid | Failure]
 
 
-def story(number: int, *blocks: Block) -> Article:
+def text_item(number: int, *blocks: Block) -> Article:
     body = paragraph([f"The {number}th boat came in and went out again. " * 40])
     return Article(
         title=f"Story {number}",
@@ -48,13 +48,13 @@ def story(number: int, *blocks: Block) -> Article:
 def edition(words: str = "") -> Edition:
     """Three articles, the second with a code block, a table and a note."""
     cell = kitchen_sink.cell
-    bad = story(
+    bad = text_item(
         1,
         CodeBlock("first line\n  second line"),
         Table(((cell("north"), cell("south")), (cell("east"), cell("west"))), 1),
         Paragraph((Text(f"Noted {words}"), Note(paragraph(["small print"])))),
     )
-    return compile_edition(Selected((story(0), bad, story(2)), ()), title="Tests", group="none")
+    return compile_edition(Selected((text_item(0), bad, text_item(2)), ()), title="Tests", group="none")
 
 
 def words_of(data: bytes) -> str:
@@ -70,8 +70,8 @@ def fault(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Fault], None]]:
     monkeypatch.setenv("EXPORTER_SHEET_SECONDS", "2")
     yield lambda layout: monkeypatch.setattr(workers, "attempt", layout)
     for crews in workers._spare.values():
-        for crew in crews:
-            crew.close()
+        for pool in crews:
+            pool.close()
 
 
 @pytest.mark.parametrize(
@@ -130,8 +130,8 @@ def test_text_keeps_to_its_margins_where_a_section_was_laid_out_in_pieces(
     with pypdfium2.PdfDocument(product.data) as document:
         for number, page in enumerate(document, 1):
             text = page.get_textpage()
-            found = text.search("boat came in").get_next()
-            if found and int(found[0]) > 0:
+            matches = text.search("boat came in").get_next()
+            if matches and int(matches[0]) > 0:
                 boxes = [text.get_charbox(n) for n in range(text.count_chars())]
                 edges[number % 2 == 0].add(round(min(left for left, _, right, _ in boxes if right > left)))
     (left,), (right,) = edges[True], edges[False]
@@ -140,8 +140,8 @@ def test_text_keeps_to_its_margins_where_a_section_was_laid_out_in_pieces(
 
 def test_a_worker_killed_by_the_system_changes_nothing(fault: Callable[[Fault], None]) -> None:
     del fault
-    made = edition()
-    wanted = render_checked(made, "pdf", Settings(workers=2)).data
+    output = edition()
+    wanted = render_checked(output, "pdf", Settings(workers=2)).data
     ended = threading.Event()
     killed: list[int] = []
 
@@ -155,7 +155,7 @@ def test_a_worker_killed_by_the_system_changes_nothing(fault: Callable[[Fault], 
     killer.start()
     try:
         report = Report()
-        data = render_checked(made, "pdf", Settings(workers=2), report).data
+        data = render_checked(output, "pdf", Settings(workers=2), report).data
     finally:
         ended.set()
         killer.join()

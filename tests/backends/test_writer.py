@@ -27,14 +27,14 @@ def read(file: bytes) -> Pdf:
     return pdf
 
 
-def finished(made: Writer, **entries: bytes) -> bytes:
+def finished(output: Writer, **entries: bytes) -> bytes:
     """A file of one empty page beside what was written."""
-    pages, page = made.reserve(), made.reserve()
-    told = {"Type": b"/Page", "Parent": refer(pages), "MediaBox": b"[0 0 9 9]", "Resources": b"<<>>"}
-    made.put(dictionary(told), page)
-    made.put(dictionary({"Type": b"/Pages", "Count": b"1", "Kids": b"[%s]" % refer(page)}), pages)
-    root = made.put(dictionary({"Type": b"/Catalog", "Pages": refer(pages), **entries}))
-    return made.end(root, made.put(b"<</Title(T)>>"))
+    pages, page = output.reserve(), output.reserve()
+    values = {"Type": b"/Page", "Parent": refer(pages), "MediaBox": b"[0 0 9 9]", "Resources": b"<<>>"}
+    output.put(dictionary(values), page)
+    output.put(dictionary({"Type": b"/Pages", "Count": b"1", "Kids": b"[%s]" % refer(page)}), pages)
+    root = output.put(dictionary({"Type": b"/Catalog", "Pages": refer(pages), **entries}))
+    return output.end(root, output.put(b"<</Title(T)>>"))
 
 
 # -- Notation ----------------------------------------------------------------------------
@@ -43,18 +43,18 @@ def finished(made: Writer, **entries: bytes) -> bytes:
 @settings(max_examples=60, deadline=None)
 @given(TEXT, st.text(st.characters(codec="ascii"), min_size=1, max_size=20).filter(lambda t: "\0" not in t))
 def test_texts_and_names_come_back(text: str, key: str) -> None:
-    made = Writer()
-    told = made.put(b"<</Text %s/Name %s>>" % (syntax.string(text), syntax.name(key)))
-    with read(finished(made, Own=refer(told))) as pdf:
+    output = Writer()
+    values = output.put(b"<</Text %s/Name %s>>" % (syntax.string(text), syntax.name(key)))
+    with read(finished(output, Own=refer(values))) as pdf:
         assert str(pdf.Root.Own.Text) == text
         assert str(pdf.Root.Own.Name) == f"/{key}"
 
 
 @given(st.floats(-20000, 20000))
 def test_numbers_are_true_to_a_thousandth_and_have_no_exponent(value: float) -> None:
-    told = syntax.number(value)
-    assert abs(float(told) - value) <= 0.00051
-    assert not set(told) - set(b"-.0123456789")
+    values = syntax.number(value)
+    assert abs(float(values) - value) <= 0.00051
+    assert not set(values) - set(b"-.0123456789")
 
 
 # -- Files -------------------------------------------------------------------------------
@@ -62,11 +62,11 @@ def test_numbers_are_true_to_a_thousandth_and_have_no_exponent(value: float) -> 
 
 @pytest.mark.parametrize("count", [1, 199, 200, 201, 1000])
 def test_every_object_is_found_again(count: int) -> None:
-    made = Writer()
-    numbers = [made.put(b"(%d)" % n) for n in range(count)]
-    streams = [made.put_packed(b"data %d" % n) for n in range(3)]
+    output = Writer()
+    numbers = [output.put(b"(%d)" % n) for n in range(count)]
+    streams = [output.put_packed(b"data %d" % n) for n in range(3)]
     kept = syntax.array(map(refer, (*numbers, *streams)))
-    with read(finished(made, Own=kept)) as pdf:
+    with read(finished(output, Own=kept)) as pdf:
         *texts, a, b, c = pdf.Root.Own
         assert [str(text) for text in texts] == [str(n) for n in range(count)]
         assert [stream.read_bytes() for stream in (a, b, c)] == [b"data 0", b"data 1", b"data 2"]
@@ -74,14 +74,14 @@ def test_every_object_is_found_again(count: int) -> None:
 
 @pytest.mark.parametrize("count", [0, 1, writer.WIDE, writer.WIDE + 1, writer.WIDE**2 + 1])
 def test_trees_hold_all_their_leaves(count: int) -> None:
-    made = Writer()
+    output = Writer()
     names = {syntax.string(f"n{n:05}"): b"%d" % n for n in range(count)}
     numbers = {b"%d" % (3 * n): syntax.string(str(n)) for n in range(count)}
     own = {
-        "A": refer(writer.put_tree(made, names, "Names")),
-        "B": refer(writer.put_tree(made, numbers, "Nums")),
+        "A": refer(writer.put_tree(output, names, "Names")),
+        "B": refer(writer.put_tree(output, numbers, "Nums")),
     }
-    with read(finished(made, **own)) as pdf:
+    with read(finished(output, **own)) as pdf:
         assert {k: int(v) for k, v in NameTree(pdf.Root.A).items()} == {f"n{n:05}": n for n in range(count)}
         assert {int(k): str(v) for k, v in NumberTree(pdf.Root.B).items()} == {
             3 * n: str(n) for n in range(count)
@@ -90,9 +90,9 @@ def test_trees_hold_all_their_leaves(count: int) -> None:
 
 def test_identity_comes_from_the_content() -> None:
     def file(text: bytes) -> bytes:
-        made = Writer()
-        made.put(text)
-        return finished(made)
+        output = Writer()
+        output.put(text)
+        return finished(output)
 
     assert file(b"(a)") == file(b"(a)")
     with read(file(b"(a)")) as one, read(file(b"(b)")) as other:
@@ -139,16 +139,16 @@ def joined() -> Pdf:
         pdf.pages[0].obj.Resources = Dictionary()
         blank = Laid((take_apart(pdf),), (Page({}, (), (), 0),), ())
     headers_footers = HeadersFooters([blank], [(Place(0, 0),)] * 83, [0.0, 7.5, *[0.0] * 81], ())
-    made = Writer()
-    catalogue = join.join(made, sections, 1, headers_footers, {"b": "Another (b)"})
-    return read(made.end(made.put(dictionary(catalogue)), made.put(b"<<>>")))
+    output = Writer()
+    catalogue = join.join(output, sections, 1, headers_footers, {"b": "Another (b)"})
+    return read(output.end(output.put(dictionary(catalogue)), output.put(b"<<>>")))
 
 
 def test_joined_pages_keep_their_order_and_texts(joined: Pdf) -> None:
     assert [page.label for page in joined.pages] == ["i", *(str(n) for n in range(1, 83))]
     elements = joined.Root.StructTreeRoot.K[0].K
-    told = [f"{HOSTILE} {number}.{n}" for number, count in ((0, 2), (1, 1), (2, 80)) for n in range(count)]
-    assert [str(element.Alt) for element in elements] == told
+    values = [f"{HOSTILE} {number}.{n}" for number, count in ((0, 2), (1, 1), (2, 80)) for n in range(count)]
+    assert [str(element.Alt) for element in elements] == values
     assert [element.Pg.objgen for element in elements] == [page.obj.objgen for page in joined.pages]
     assert list(NameTree(joined.Root.Names.Dests)) == sorted(
         f"a{number}-{n}" for number, count in ((0, 2), (1, 1), (2, 80)) for n in range(count)
@@ -182,8 +182,8 @@ def test_what_stands_on_a_page_moves_with_its_text(joined: Pdf) -> None:
 
 def test_slots_leave_all_else_alone() -> None:
     slots = Placeholders(100, 7, 50, [0.0, 2.5], {"F1": 9}, lambda anchor: anchor.upper().encode(), False)
-    told = b"[|3| |0| |k2| |x1:10| |fF1| |aq-1| |i|(3 0 R)]".replace(b"|", b"\0")
-    assert fill(told, slots) == b"[103 0 R 7 0 R 52 12.5 9 0 R Q-1 (3 0 R)]"
+    values = b"[|3| |0| |k2| |x1:10| |fF1| |aq-1| |i|(3 0 R)]".replace(b"|", b"\0")
+    assert fill(values, slots) == b"[103 0 R 7 0 R 52 12.5 9 0 R Q-1 (3 0 R)]"
 
 
 def test_pictures_are_smoothed_but_in_an_archive() -> None:

@@ -67,7 +67,7 @@ Kites,https://kites.example/,1714990223,,archive
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Path:
+def workspace(tmp_path: Path) -> Path:
     """A folder as a user has it: saved/ with pages, a binary file, an empty one."""
     saved = tmp_path / "saved"
     saved.mkdir()
@@ -112,21 +112,21 @@ def transcript(command: str, folder: Path) -> str:
 
 
 @pytest.mark.parametrize("case", sorted(GOLDEN.glob("*.txt")), ids=lambda p: p.stem)
-def test_transcript(case: Path, desk: Path, request: pytest.FixtureRequest) -> None:
+def test_transcript(case: Path, workspace: Path, request: pytest.FixtureRequest) -> None:
     stored = case.read_text("utf-8")
     command = stored.split("\n", 1)[0].removeprefix("$ ")
-    got = transcript(command, desk)
+    got = transcript(command, workspace)
     assert "Traceback" not in got
     if request.config.getoption("--rewrite-goldens"):
         case.write_text(got, "utf-8")
     assert got == case.read_text("utf-8")
 
 
-def test_export_writes_whole_files_and_tells_them(desk: Path) -> None:
-    done = run("exporter export saved -f epub -f txt -o out --report report.json", desk)
+def test_export_writes_whole_files_and_tells_them(workspace: Path) -> None:
+    done = run("exporter export saved -f epub -f txt -o out --report report.json", workspace)
     assert done.returncode == 0
-    assert sorted(p.name for p in (desk / "out").iterdir()) == ["digest.epub", "digest.txt"]
-    report = json.loads((desk / "report.json").read_text("utf-8"))
+    assert sorted(p.name for p in (workspace / "out").iterdir()) == ["digest.epub", "digest.txt"]
+    report = json.loads((workspace / "report.json").read_text("utf-8"))
     assert {w["format"]: len(w["places"]) for w in report["written"]} == {"epub": 5, "txt": 5}
     assert {d["id"] for d in report["diagnostics"]} >= {
         "file-empty",
@@ -138,53 +138,55 @@ def test_export_writes_whole_files_and_tells_them(desk: Path) -> None:
     assert all(d["remedy"] for d in report["diagnostics"])
 
 
-def test_the_report_counts_words_read_and_left_out(desk: Path) -> None:
+def test_the_report_counts_words_read_and_left_out(workspace: Path) -> None:
     text = "<p>The tide came in over the sand at noon, and nobody was there to see it.</p>" * 3
     page = f"<title>Tide</title><article>{text}<p>Share this</p></article>"
-    (desk / "tide.html").write_text(page, "utf-8")
-    done = run("exporter export tide.html -f txt -o out --report report.json", desk)
+    (workspace / "tide.html").write_text(page, "utf-8")
+    done = run("exporter export tide.html -f txt -o out --report report.json", workspace)
     assert done.returncode == 0
-    (page_read,) = json.loads((desk / "report.json").read_text("utf-8"))["read"]
+    (page_read,) = json.loads((workspace / "report.json").read_text("utf-8"))["read"]
     assert (page_read["words"], page_read["words_left_out"]) == (48, {"share": 2})
 
 
-def test_the_native_form_comes_back(desk: Path) -> None:
-    shown = run("exporter show saved --json", desk)
-    (desk / "articles.json").write_text(shown.stdout, "utf-8")
-    again = run("exporter show articles.json --json", desk)
+def test_the_native_form_comes_back(workspace: Path) -> None:
+    shown = run("exporter show saved --json", workspace)
+    (workspace / "articles.json").write_text(shown.stdout, "utf-8")
+    again = run("exporter show articles.json --json", workspace)
     assert json.loads(again.stdout) == json.loads(shown.stdout)
     assert [a["title"] for a in json.loads(shown.stdout)] == [
         "Old mill turns again", "Pears & plums: a late harvest", "The sundial",
     ]  # fmt: skip
 
 
-def test_a_failed_run_leaves_what_was_written_before(desk: Path) -> None:
-    assert run("exporter export saved -f txt -o out", desk).returncode == 0
-    before = (desk / "out" / "digest.txt").read_bytes()
-    assert run("exporter export saved -f txt -o out --strict", desk).returncode == 3
-    assert run("exporter export saved -f txt -o out --from 1999 --to 1999", desk).returncode == 4
-    assert [(p.name, p.read_bytes()) for p in (desk / "out").iterdir()] == [("digest.txt", before)]
+def test_a_failed_run_leaves_what_was_written_before(workspace: Path) -> None:
+    assert run("exporter export saved -f txt -o out", workspace).returncode == 0
+    before = (workspace / "out" / "digest.txt").read_bytes()
+    assert run("exporter export saved -f txt -o out --strict", workspace).returncode == 3
+    assert run("exporter export saved -f txt -o out --from 1999 --to 1999", workspace).returncode == 4
+    assert [(p.name, p.read_bytes()) for p in (workspace / "out").iterdir()] == [("digest.txt", before)]
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupt_leaves_nothing_half_done(desk: Path, how: signal.Signals) -> None:
+def test_an_interrupt_leaves_nothing_half_done(workspace: Path, how: signal.Signals) -> None:
     """Ctrl-C, or a polite end, in the middle of reading: exit 130, a word, and no file."""
-    os.mkfifo(desk / "slow.txt")
+    os.mkfifo(workspace / "slow.txt")
     words = [sys.executable, "-m", "exporter", "export", "saved", "slow.txt", "-f", "txt", "-o", "out"]
-    process = subprocess.Popen(words, cwd=desk, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    with (desk / "slow.txt").open("wb", buffering=0) as pipe:  # opens when the program reads it
+    process = subprocess.Popen(
+        words, cwd=workspace, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    with (workspace / "slow.txt").open("wb", buffering=0) as pipe:  # opens when the program reads it
         pipe.write(b"A slow title")
         process.send_signal(how)
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "interrupted" in errors
     assert "Traceback" not in errors
-    assert not (desk / "out").exists()
+    assert not (workspace / "out").exists()
 
 
-def test_a_reader_that_goes_away_is_no_error(desk: Path) -> None:
+def test_a_reader_that_goes_away_is_no_error(workspace: Path) -> None:
     words = f"{shlex.quote(sys.executable)} -m exporter show saved --json | head -c 10"
-    done = subprocess.run(["sh", "-c", words], cwd=desk, capture_output=True, text=True, check=False)
+    done = subprocess.run(["sh", "-c", words], cwd=workspace, capture_output=True, text=True, check=False)
     assert "Traceback" not in done.stderr
     assert "Broken" not in done.stderr
 
@@ -206,7 +208,7 @@ def test_importing_the_library_is_cheap_and_loads_no_engine() -> None:
 
 
 @pytest.mark.conformance
-def test_who_stops_listening_costs_nothing(desk: Path) -> None:
+def test_who_stops_listening_costs_nothing(workspace: Path) -> None:
     """`| true` and closed streams: the work is done, nothing is complained of."""
     program = f"{shlex.quote(sys.executable)} -m exporter"
     for words in (
@@ -215,52 +217,54 @@ def test_who_stops_listening_costs_nothing(desk: Path) -> None:
         f"{program} list saved >&-",
         f"{program} list saved 2>&-",
     ):
-        done = subprocess.run(["bash", "-c", words], cwd=desk, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            ["bash", "-c", words], cwd=workspace, capture_output=True, text=True, check=False
+        )
         assert (done.returncode, "rror" in done.stderr) == (0, False), words
-    assert (desk / "out" / "digest.txt").exists()
+    assert (workspace / "out" / "digest.txt").exists()
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 @pytest.mark.parametrize("command", ["list saved", "show saved --json"])
-def test_a_full_disk_at_the_other_end_is_told(desk: Path, command: str) -> None:
+def test_a_full_disk_at_the_other_end_is_told(workspace: Path, command: str) -> None:
     words = f"{shlex.quote(sys.executable)} -m exporter {command} > /dev/full"
-    done = subprocess.run(["sh", "-c", words], cwd=desk, capture_output=True, text=True, check=False)
+    done = subprocess.run(["sh", "-c", words], cwd=workspace, capture_output=True, text=True, check=False)
     assert done.returncode == 6
     assert "cannot write to standard output" in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_a_plain_locale_garbles_no_data_and_stops_nothing(desk: Path) -> None:
-    (desk / "saved" / "bridge.txt").write_text("다리\n\n돌다리를 놓았다.\n", "utf-8")
+def test_a_plain_locale_garbles_no_data_and_stops_nothing(workspace: Path) -> None:
+    (workspace / "saved" / "bridge.txt").write_text("다리\n\n돌다리를 놓았다.\n", "utf-8")
     plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
-    shown = run_process("exporter show saved --json", desk, **plain)
-    assert shown.stdout == run("exporter show saved --json", desk).stdout
+    shown = run_process("exporter show saved --json", workspace, **plain)
+    assert shown.stdout == run("exporter show saved --json", workspace).stdout
     assert "돌다리" in shown.stdout
     for command in ("exporter list saved", "exporter export --help", "exporter show saved"):
-        assert run_process(command, desk, **plain).returncode == 0
+        assert run_process(command, workspace, **plain).returncode == 0
 
 
-def test_a_report_that_cannot_be_written_is_told_before_the_work(desk: Path) -> None:
+def test_a_report_that_cannot_be_written_is_told_before_the_work(workspace: Path) -> None:
     for target in ("afile/report.json", "saved"):
-        done = run(f"exporter export saved -f txt -o out --report {target}", desk)
+        done = run(f"exporter export saved -f txt -o out --report {target}", workspace)
         assert done.returncode == 6
         assert "--report" in done.stderr
-        assert not (desk / "out").exists()
+        assert not (workspace / "out").exists()
 
 
 @pytest.mark.parametrize("moment", [0.0, 0.02, 0.05, pytest.param(0.2, marks=pytest.mark.conformance)])
-def test_an_interrupt_among_workers_ends_them_all(desk: Path, moment: float) -> None:
+def test_an_interrupt_among_workers_ends_them_all(workspace: Path, moment: float) -> None:
     """Ctrl-C while the workers start or work: exit 130 at once, no word from a worker, no
     process and no half file left."""
     for month in range(1, 10):
         page = MILL.text().replace("04/03/2024", f"04/0{month}/2024")
-        (desk / "saved" / f"{month}.txt").write_text(page.replace("Old mill", f"Mill {month}"), "utf-8")
+        (workspace / "saved" / f"{month}.txt").write_text(page.replace("Old mill", f"Mill {month}"), "utf-8")
     words = shlex.split("batch saved -f epub -f pdf --jobs 2 -o out")
     process = subprocess.Popen(
-        [sys.executable, "-m", "exporter", *words], cwd=desk, start_new_session=True,
+        [sys.executable, "-m", "exporter", *words], cwd=workspace, start_new_session=True,
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
-    while not (desk / "out").exists():  # the folder is made just before the workers are
+    while not (workspace / "out").exists():  # the folder is made just before the workers are
         assert process.poll() is None
         time.sleep(0.005)
     time.sleep(moment)
@@ -268,26 +272,28 @@ def test_an_interrupt_among_workers_ends_them_all(desk: Path, moment: float) -> 
     _, errors = process.communicate(timeout=30)
     assert (process.returncode, "Traceback" in errors) == (130, False), errors
     # Nobody holds its end of the pipe any more, so nobody of the group is left to write.
-    assert not [p for p in (desk / "out").iterdir() if p.suffix == ".part"]
+    assert not [p for p in (workspace / "out").iterdir() if p.suffix == ".part"]
 
 
 @pytest.mark.conformance
-def test_two_runs_into_one_folder_at_once_leave_whole_and_equal_files(desk: Path) -> None:
+def test_two_runs_into_one_folder_at_once_leave_whole_and_equal_files(workspace: Path) -> None:
     """Both succeed, whoever writes last; they share the cache of laid-out pages, too."""
-    wanted = run("exporter export saved -f pdf -f txt -o alone --no-cache", desk)
+    wanted = run("exporter export saved -f pdf -f txt -o alone --no-cache", workspace)
     assert wanted.returncode == 0
-    env = {**os.environ, "EXPORTER_CACHE": str(desk / "cache")}
+    env = {**os.environ, "EXPORTER_CACHE": str(workspace / "cache")}
     words = [sys.executable, "-m", "exporter", *shlex.split("export saved -f pdf -f txt -o out --jobs 1")]
     runs = [
         subprocess.Popen(
-            words, cwd=desk, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+            words, cwd=workspace, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
         )
         for _ in range(2)
     ]
     for one in runs:
         _, errors = one.communicate(timeout=120)
         assert (one.returncode, "Traceback" in errors) == (0, False), errors
-    made, alone = ({p.name: p.read_bytes() for p in (desk / name).iterdir()} for name in ("out", "alone"))
-    assert sorted(made) == ["digest.pdf", "digest.txt"]
-    assert made == alone
-    assert not [p for p in (desk / "cache").rglob("*") if p.suffix == ".part"]
+    output, alone = (
+        {p.name: p.read_bytes() for p in (workspace / name).iterdir()} for name in ("out", "alone")
+    )
+    assert sorted(output) == ["digest.pdf", "digest.txt"]
+    assert output == alone
+    assert not [p for p in (workspace / "cache").rglob("*") if p.suffix == ".part"]

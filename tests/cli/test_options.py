@@ -51,7 +51,7 @@ GIVEN = {
 def by_flag(name: str, monkeypatch: pytest.MonkeyPatch, environment: dict[str, str] | None = None) -> object:
     """The option that ``export`` gets."""
     caught: list[ExportOptions] = []
-    monkeypatch.setattr(_export, "_run", lambda asked, *_: caught.append(asked))
+    monkeypatch.setattr(_export, "_run", lambda query, *_: caught.append(query))
     for variable, value in (environment or {}).items():
         monkeypatch.setenv(variable, value)
     words = [] if environment else [flags(name)[-1], *([GIVEN[name]] if needs_value(name) else [])]

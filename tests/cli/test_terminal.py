@@ -19,7 +19,7 @@ PLAIN = {"COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb"}
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Path:
+def workspace(tmp_path: Path) -> Path:
     """A page, and a file that is no page, whose names and words hold all controls."""
     text = f"# {TITLE}\n\nThe mill {CONTROLS}turns.\n"
     (tmp_path / NAME).write_text(
@@ -46,31 +46,31 @@ def desk(tmp_path: Path) -> Path:
     ],
     ids=lambda words: " ".join(words).encode("ascii", "ignore").decode(),
 )
-def test_no_control_of_direction_reaches_a_terminal(words: list[str], desk: Path) -> None:
+def test_no_control_of_direction_reaches_a_terminal(words: list[str], workspace: Path) -> None:
     first, _, second = " ".join(words).partition(" && ")
     for command in filter(None, (first, second)):
-        done = run(command.split(" "), desk, PLAIN)
+        done = run(command.split(" "), workspace, PLAIN)
         assert "Traceback" not in done.stderr
         assert done.stdout + done.stderr
         assert not set(CONTROLS) & set(done.stdout + done.stderr)
 
 
-def test_json_says_the_same(desk: Path) -> None:
-    (told,) = json.loads(run(["show", NAME, "--json"], desk, PLAIN).stdout)
-    assert told["title"] == TITLE
-    assert told["origin"]["name"] == NAME
+def test_json_says_the_same(workspace: Path) -> None:
+    (values,) = json.loads(run(["show", NAME, "--json"], workspace, PLAIN).stdout)
+    assert values["title"] == TITLE
+    assert values["origin"]["name"] == NAME
 
 
-def test_lines_of_a_list_stand_below_each_other(desk: Path) -> None:
-    (desk / "plain.md").write_text("---\nsource: Gazette\n---\n\n# Mill\n\nIt turns.\n", "utf-8")
-    lines = run(["list", "."], desk, PLAIN).stdout.splitlines()
+def test_lines_of_a_list_stand_below_each_other(workspace: Path) -> None:
+    (workspace / "plain.md").write_text("---\nsource: Gazette\n---\n\n# Mill\n\nIt turns.\n", "utf-8")
+    lines = run(["list", "."], workspace, PLAIN).stdout.splitlines()
     assert len({line.index("Mill") for line in lines}) == 1
 
 
-def test_no_control_of_direction_is_in_a_files_name(desk: Path) -> None:
+def test_no_control_of_direction_is_in_a_files_name(workspace: Path) -> None:
     for options in (["--individual"], ["--name", f"di{CONTROLS}gest"]):
-        assert run(["export", ".", "-f", "txt", "-o", "out", *options], desk, PLAIN).returncode == 0
-    written = [path.name for path in (desk / "out").rglob("*")]
+        assert run(["export", ".", "-f", "txt", "-o", "out", *options], workspace, PLAIN).returncode == 0
+    written = [path.name for path in (workspace / "out").rglob("*")]
     assert len(written) >= 2
     assert not set(CONTROLS) & set("".join(written))
     assert not set(CONTROLS) & set(build.slug(TITLE) + targets.stem(NAME, "2021-07"))

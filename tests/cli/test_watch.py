@@ -53,8 +53,8 @@ def write(folder: Path, title: str) -> None:
 @contextmanager
 def watching(folder: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
     words = [sys.executable, "-m", "exporter", "watch", "--all", "--jobs", "1", *options]
-    with (folder / "told").open("w") as told, (folder / "made").open("w") as made:
-        process = subprocess.Popen(words, cwd=folder, stdout=made, stderr=told, text=True)
+    with (folder / "told").open("w") as values, (folder / "made").open("w") as written:
+        process = subprocess.Popen(words, cwd=folder, stdout=written, stderr=values, text=True)
     try:
         yield process
     finally:
@@ -71,8 +71,8 @@ def wait(what: Callable[[], object]) -> None:
 
 def runs(folder: Path) -> int:
     """How many runs have told what they did."""
-    made = (folder / "made").read_text().count("all-2021.eml")
-    return made + (folder / "told").read_text().count("up to date")
+    written = (folder / "made").read_text().count("all-2021.eml")
+    return written + (folder / "told").read_text().count("up to date")
 
 
 def test_what_is_added_is_in_the_edition_and_what_is_written_begins_no_run(tmp_path: Path) -> None:

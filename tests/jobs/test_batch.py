@@ -188,8 +188,8 @@ def test_outputs_have_the_rights_that_files_have_here(tmp_path: Path, umask: int
         storage.write_whole(tmp_path / "alone.txt", b"x")
     finally:
         assert os.umask(before) == umask, "that of the process is as it was"
-    made = [tmp_path / "alone.txt", *(tmp_path / "out").glob("*.txt")]
-    assert {p.stat().st_mode & 0o777 for p in made} == {mode}
+    product = [tmp_path / "alone.txt", *(tmp_path / "out").glob("*.txt")]
+    assert {p.stat().st_mode & 0o777 for p in product} == {mode}
 
 
 def test_a_librarys_own_files_are_passed_over_and_what_else_is_in_its_folder_is_found(tmp_path: Path) -> None:
@@ -220,10 +220,10 @@ def test_nothing_outside_the_folder_is_ever_opened(tmp_path: Path, reference: st
     (tmp_path / "secret.txt").write_text("secret")
     (inside / "page.html").write_text("x")
     (inside / "link.txt").symlink_to(tmp_path / "secret.txt")
-    found = files.SourceFile(inside / "page.html", "page.html", inside)
-    assert files.sibling(found, reference) is None
+    matches = files.SourceFile(inside / "page.html", "page.html", inside)
+    assert files.sibling(matches, reference) is None
     (inside / "image.png").write_bytes(b"data")
-    assert files.sibling(found, "./image.png") == b"data"
+    assert files.sibling(matches, "./image.png") == b"data"
 
 
 def test_an_error_that_crosses_processes_keeps_its_remedy() -> None:

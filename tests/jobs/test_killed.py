@@ -78,11 +78,11 @@ def outputs(folder: Path) -> dict[str, str]:
 
 def records(folder: Path) -> dict[str, str]:
     """What the records tell: name → hash of every file. Each has to be whole."""
-    told: dict[str, str] = {}
+    shown: dict[str, str] = {}
     for path in (folder / "out" / ".exporter").glob("*.json"):
         for entry in msgspec.json.decode(path.read_bytes(), type=Record).formats.values():
-            told.update((made.name, made.sha256) for made in entry.files)
-    return told
+            shown.update((output.name, output.sha256) for output in entry.files)
+    return shown
 
 
 def disturbed(tmp_path: Path, kills: int, months: int) -> None:
@@ -108,9 +108,9 @@ def disturbed(tmp_path: Path, kills: int, months: int) -> None:
             process.wait(dice.uniform(0.2, length))
         except subprocess.TimeoutExpired:
             kill(process)
-        made = outputs(storm)
-        assert made.items() <= expected.items(), "each file is whole"
-        assert {n: h for n, h in records(storm).items() if n in made}.items() <= made.items(), (
+        output = outputs(storm)
+        assert output.items() <= expected.items(), "each file is whole"
+        assert {n: h for n, h in records(storm).items() if n in output}.items() <= output.items(), (
             "records are true"
         )
     assert start(storm).wait() == 0

@@ -66,8 +66,8 @@ def test_what_comes_out_is_what_was_read(library: Library) -> None:
     read = {(a.origin.sha256, a.origin.part): a for a in exporter.read(INPUT)}
     kept = library.select(Selection(undated=True)).articles
     assert len(kept) > 25
-    for found in kept:
-        assert found == read[found.origin.sha256, found.origin.part]
+    for matches in kept:
+        assert matches == read[matches.origin.sha256, matches.origin.part]
 
 
 def test_an_edition_of_the_library_is_that_of_its_files(library: Library) -> None:
@@ -151,18 +151,18 @@ def test_a_file_that_cannot_be_read_loses_nothing(library: Library, tmp_path: Pa
 
 
 def test_images_are_kept_once_and_given_back(library: Library) -> None:
-    held = [a for a in exporter.read(INPUT) if a.assets]
+    children = [a for a in exporter.read(INPUT) if a.assets]
     with library.filing() as filing:
         from exporter.library.index_row import card
 
         for number in (1, 2):
             file = filing.begin(b"%d" % number, "n", 0, 0, "")
-            filing.add(file, [card(a) for a in held])
+            filing.add(file, [card(a) for a in children])
             filing.end(file, "x", None, ())
     files = [p for p in (library.folder / "images").rglob("*") if p.is_file()]
-    assert len(files) == len({asset.id for a in held for asset in a.assets})
+    assert len(files) == len({asset.id for a in children for asset in a.assets})
     assert {a for one in library.select(Selection(undated=True)).articles for a in one.assets} == {
-        a for one in held for a in one.assets
+        a for one in children for a in one.assets
     }
     files[0].write_bytes(b"scribble")
     report = Report()
@@ -183,7 +183,7 @@ def test_a_selection_is_the_one_that_articles_at_hand_give(data: st.DataObject) 
         st.sampled_from(["2024", "2024-05", "2024-05-31T23:30:00-05:00"]),
     )
     tagged = st.lists(st.sampled_from(["sea", "Land"]), max_size=2, unique=True).map(tuple)
-    made = [
+    output = [
         article(
             f"Title {n} {data.draw(st.sampled_from('abc'))}",
             data.draw(days),
@@ -207,13 +207,13 @@ def test_a_selection_is_the_one_that_articles_at_hand_give(data: st.DataObject) 
         words=data.draw(st.sampled_from(["", "entirely words", '"different words"', "4", "titl", "nowhere"])),
         zone=data.draw(st.sampled_from([None, "Asia/Seoul"])),
     )
-    with Library.holding(made) as library:
-        kept, expected = library.select(selection), exporter.select(made, selection)
+    with Library.holding(output) as library:
+        kept, expected = library.select(selection), exporter.select(output, selection)
         left_out = library.excluded(selection)
         outline = library.snapshot(selection)
     assert sorted(a.title for a in kept.articles) == sorted(a.title for a in expected.articles)
     assert {(t.title, t.date) for t in kept.briefs} == {(t.title, t.date) for t in expected.briefs}
-    assert len(kept.articles) + len(left_out) == len(made)
+    assert len(kept.articles) + len(left_out) == len(output)
     assert (len(outline.articles), len(outline.briefs)) == (len(kept.articles), len(kept.briefs))
 
 
@@ -264,25 +264,25 @@ def test_an_unknown_source_is_told_with_the_known_ones() -> None:
         ("ＦＥＲＲＹ", ["Ferry"]),
     ],
 )
-def test_full_text(asked: str, found: list[str]) -> None:
-    made = [
+def test_full_text(query: str, matches: list[str]) -> None:
+    output = [
         article("Ferry", words=TITLE_KEY),
         article("지도", words="군고구마 장수가 가을에 단감"),
         article("Talks", words='At the UN he said "no" to 100% of it.'),
     ]
-    with Library.holding(made) as library:
-        assert titles(library, Selection(words=asked)) == found
-        assert library.search(Selection(words=asked))[0] == len(found)
+    with Library.holding(output) as library:
+        assert titles(library, Selection(words=query)) == matches
+        assert library.search(Selection(words=query))[0] == len(matches)
 
 
 @settings(deadline=None, max_examples=60)
 @given(st.text(min_size=1, max_size=12))
-def test_whatever_is_looked_for_the_search_does_not_fail(asked: str) -> None:
-    with Library.holding([article("a", words=f"before {asked} after")]) as library:
+def test_whatever_is_looked_for_the_search_does_not_fail(query: str) -> None:
+    with Library.holding([article("a", words=f"before {query} after")]) as library:
         try:
-            library.search(Selection(words=asked))
+            library.search(Selection(words=query))
         except UsageError:
-            assert not any(letter.isprintable() and letter not in ' "' for letter in asked)
+            assert not any(letter.isprintable() and letter not in ' "' for letter in query)
 
 
 def test_of_many_finds_the_latest_are_shown_and_the_last_day_first() -> None:
@@ -336,20 +336,20 @@ def test_a_text_in_two_papers_is_one_article_that_tells_of_the_other() -> None:
 
 def test_a_form_filled_again_under_its_old_title_is_an_article_of_its_own() -> None:
     words = "Greetings went to {} on the day of the harbour, with wishes for calm seas and a good year."
-    made = [
+    output = [
         article("Greetings", words=words.format("Captain Anna Berg of Northport and her crew")),
         article(
             "Greetings",
             words="The mayor thanked all who had written, and closed the office for the day in May.",
         ),
     ]
-    with Library.holding(made) as library:
+    with Library.holding(output) as library:
         assert titles(library) == ["Greetings", "Greetings"]
 
 
 def test_a_page_that_is_written_anew_each_day_is_an_article_each_day() -> None:
     link = "https://harbour.example/today"
-    made = [
+    output = [
         article(
             "Today",
             "2024-05-06",
@@ -363,28 +363,28 @@ def test_a_page_that_is_written_anew_each_day_is_an_article_each_day() -> None:
             words="A seal was seen in the inner basin by the children of the school.",
         ),
     ]
-    with Library.holding(made) as library:
+    with Library.holding(output) as library:
         assert len(titles(library)) == 2
         stub = article("Today", "2024-05-07", link=link, words="A seal was seen")
-    with Library.holding([*made, stub]) as library:
+    with Library.holding([*output, stub]) as library:
         assert len(titles(library)) == 2
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 0, 2)])
 def test_the_order_in_which_copies_come_does_not_matter(order: tuple[int, ...]) -> None:
-    made = copies()
-    with Library.holding([made[n] for n in order]) as library:
+    output = copies()
+    with Library.holding([output[n] for n in order]) as library:
         assert sorted(titles(library)) == ["Bread is dearer", "Second ferry"]
 
 
 def test_which_copies_are_one_article_does_not_hang_on_the_order() -> None:
     basket = "The mayor received a basket of pears from the growers of {}, whom Ida Moss leads."
-    made = [
+    output = [
         *copies(),
         *(article(f"Pears from {land}", words=basket.format(land)) for land in ("Elmdale", "Orr")),
     ]
     for seed in range(6):
-        with Library.holding(random.Random(seed).sample(made, len(made))) as library:
+        with Library.holding(random.Random(seed).sample(output, len(output))) as library:
             assert sorted(titles(library)) == [
                 "Bread is dearer",
                 "Pears from Elmdale",
@@ -402,8 +402,8 @@ def test_a_chain_of_small_changes_does_not_drift() -> None:
     for order in (chain, chain[::-1], [*chain[::2], *chain[1::2]]):
         with Library.holding(order) as library:
             distinct: dict[int, list[int]] = {}
-            for id, story in library.database.connection.execute("SELECT id, story FROM article"):
-                distinct.setdefault(story, []).append(id - 1)
+            for id, text_item in library.database.connection.execute("SELECT id, story FROM article"):
+                distinct.setdefault(text_item, []).append(id - 1)
         assert len(distinct) > 1
         for members in distinct.values():
             whole = [order[at] for at in members]
@@ -419,12 +419,12 @@ def test_when_the_best_copy_goes_the_next_takes_its_place(library: Library, tmp_
 
 
 def test_a_teaser_stands_until_its_article_comes(library: Library, tmp_path: Path) -> None:
-    beside = article("Other", teasers=(Teaser("Ferry runs late", "At nine.", "2024-05-04", "Gazette"),))
+    neighbour = article("Other", teasers=(Teaser("Ferry runs late", "At nine.", "2024-05-04", "Gazette"),))
     with library.filing() as filing:
         from exporter.library.index_row import card
 
         file = filing.begin(b"x", "x", 0, 0, "")
-        filing.add(file, [card(beside)])
+        filing.add(file, [card(neighbour)])
         filing.end(file, "x", None, ())
     assert [t.title for t in library.select().briefs] == ["Ferry runs late"]
     came(library, page(tmp_path, "late.md", "Ferry runs late", day="2024-05-04", source="Gazette"))

@@ -83,10 +83,10 @@ def test_the_best_copy_leads_however_many_there_are(monkeypatch: pytest.MonkeyPa
 
 def test_when_a_file_of_many_copies_changes_the_others_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_groups, "CROWD", 20, raising=False)
-    made = cards(90, identical)
+    output = cards(90, identical)
     other = [msgspec.structs.replace(each, title=each.title) for each in cards(3, linked)]
     with Library.temporary() as library:
-        filed(library, made, 30)
+        filed(library, output, 30)
         with library.filing() as filing:  # the file whose article leads has nothing of it any more
             file = filing.begin(b"0", "", 0, 0, "")
             filing.add(file, [card(article("Bread is dearer", words="Bread costs more this year."))])

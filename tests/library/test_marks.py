@@ -51,9 +51,9 @@ def marks(library: Library) -> int:
 def expected() -> list[tuple[str, int]]:
     with Library.temporary() as library:
         filed(library, in_zone(60))
-        found = shelves(library)
-    assert sum(copies for _, copies in found) >= 15
-    return found
+        matches = shelves(library)
+    assert sum(copies for _, copies in matches) >= 15
+    return matches
 
 
 def test_a_sieve_changes_nothing_but_the_time(tmp_path: Path, expected: list[tuple[str, int]]) -> None:
@@ -107,15 +107,15 @@ def test_a_sieve_lets_through_all_that_are_there_and_few_others(tmp_path: Path) 
     with Library(tmp_path) as library:
         filed(library, in_zone(30))
         with library.database.reading() as db:
-            held = [
+            children = [
                 mark
                 for table in _groups.MARKS
                 for mark in db.execute(f"SELECT DISTINCT kind, value FROM {table}")
             ]
-            sieve = BloomFilter(db)
-        assert sieve.passed(held) == held
+            bloom = BloomFilter(db)
+        assert bloom.passed(children) == children
         strange = [mark for number in range(1_000, 1_040) for mark in card(generated.article(number)).marks]
         assert len(strange) > 800
-        assert len(sieve.passed(strange)) < len(strange) // 20
-        sieve.add(strange)
-        assert sieve.passed(strange) == strange
+        assert len(bloom.passed(strange)) < len(strange) // 20
+        bloom.add(strange)
+        assert bloom.passed(strange) == strange

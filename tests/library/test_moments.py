@@ -130,11 +130,11 @@ def test_an_archive_that_the_disk_gives_no_more_of_is_not_a_broken_one(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     archive = tmp_path / "saved.zip"
-    with zipfile.ZipFile(archive, "w") as made:
-        made.writestr("bread.md", text("Bread"))
+    with zipfile.ZipFile(archive, "w") as output:
+        output.writestr("bread.md", text("Bread"))
     came(library, archive)
-    with zipfile.ZipFile(archive, "a") as made:
-        made.writestr("boats.md", text("Boats"))
+    with zipfile.ZipFile(archive, "a") as output:
+        output.writestr("boats.md", text("Boats"))
 
     class Failing(io.FileIO):
         def seek(self, offset: int, whence: int = 0) -> int:

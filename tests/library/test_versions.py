@@ -25,9 +25,9 @@ EVERY = Selection(merge=False)
 def corrected(library: Library, path: Path, title: str, new: str, **more: str) -> Path:  # noqa: F811
     """An article of the library as JSON, with another title."""
     number = next(line.id for line in library.lines(EVERY) if line.title == title)
-    found = library.get(number)
-    assert found
-    path.write_bytes(to_json((msgspec.structs.replace(found, title=new, **more),)))
+    matches = library.get(number)
+    assert matches
+    path.write_bytes(to_json((msgspec.structs.replace(matches, title=new, **more),)))
     return path
 
 
@@ -95,8 +95,8 @@ def test_copies_of_what_was_corrected_stay_with_it(tmp_path: Path, order: tuple[
         for name in order:
             came(library, tmp_path / name)
         assert titles(library) == ["The second ferry"]
-        (found,) = library.select().articles
-        assert [copy.source for copy in found.also] == ["Post"]
+        (matches,) = library.select().articles
+        assert [copy.source for copy in matches.also] == ["Post"]
         came(library, *(tmp_path / name for name in order), again=True)
         assert titles(library) == ["The second ferry"]
 
@@ -120,8 +120,8 @@ def test_a_corrected_figure_replaces_the_wrong_one(library: Library, tmp_path: P
         library,
         page(tmp_path, "a.md", "Fees", "The harbour raises its fees by 52 percent.", source="Gazette"),
     )
-    (found,) = library.select().articles
-    text = to_json((found,)).replace(b"52 percent", b"5 percent")
+    (matches,) = library.select().articles
+    text = to_json((matches,)).replace(b"52 percent", b"5 percent")
     (tmp_path / "fix.json").write_bytes(text)
     came(library, tmp_path / "fix.json")
     assert len(titles(library)) == 1
@@ -132,11 +132,11 @@ def test_a_corrected_figure_replaces_the_wrong_one(library: Library, tmp_path: P
 
 
 def with_teaser(folder: Path, title: str = "Second ferry") -> Path:
-    beside = article(
+    neighbour = article(
         "Bread", words="Bread is baked.", teasers=(Teaser(title, "Soon.", "2024-05-06", "Gazette"),)
     )
     path = folder / "beside.json"
-    path.write_bytes(to_json((beside,)))
+    path.write_bytes(to_json((neighbour,)))
     return path
 
 
@@ -313,7 +313,7 @@ def test_removed_articles_are_told_of(two: Path) -> None:
 
 
 def near(*articles: Article) -> list[str]:
-    return sorted(found.title for found in select(articles).articles)
+    return sorted(matches.title for matches in select(articles).articles)
 
 
 def test_articles_at_hand_are_merged_as_a_library_merges_them() -> None:
@@ -321,11 +321,11 @@ def test_articles_at_hand_are_merged_as_a_library_merges_them() -> None:
     cut = article("Ferry runs hourly", "2024-05-07", "Post", words=ITEM_TEXT[:-40])
     again = article("Boat news", "2024-05-06", "Herald", words=ITEM_TEXT)
     other = article("Bread is dearer", "2024-05-06", "Post", words="Bread costs more than last year.")
-    for made in ([full, cut, again, other], [again, other, cut, full]):
-        with Library.holding(made) as library:  # noqa: F811
-            assert near(*made) == sorted(titles(library))
-            assert len(near(*made)) == 2
-        assert len(select(made, EVERY).articles) == 4
+    for output in ([full, cut, again, other], [again, other, cut, full]):
+        with Library.holding(output) as library:  # noqa: F811
+            assert near(*output) == sorted(titles(library))
+            assert len(near(*output)) == 2
+        assert len(select(output, EVERY).articles) == 4
 
 
 def test_undated_notes_of_one_title_are_two_articles_in_a_library_too() -> None:

@@ -56,8 +56,8 @@ def test_an_address_is_mended_where_that_is_certain() -> None:
      ("zh-hans-cn", "zh-Hans-CN"), ("de_DE.UTF-8", "de-DE"),
      ("english!", None), ("", None), (None, None), ("x", None)],
 )  # fmt: skip
-def test_language_tags_in_the_wild(found: str | None, tag: str | None) -> None:
-    assert build.language_tag(found) == tag
+def test_language_tags_in_the_wild(matches: str | None, tag: str | None) -> None:
+    assert build.language_tag(matches) == tag
 
 
 @pytest.mark.parametrize(

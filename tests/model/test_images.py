@@ -13,7 +13,7 @@ from exporter.diagnostics import Report
 from exporter.model import images
 
 
-def made(kind: str, size: tuple[int, int] = (40, 30)) -> bytes:
+def output(kind: str, size: tuple[int, int] = (40, 30)) -> bytes:
     out = io.BytesIO()
     Image.new("RGB", size, "#336699").save(out, kind)
     return out.getvalue()
@@ -21,7 +21,7 @@ def made(kind: str, size: tuple[int, int] = (40, 30)) -> bytes:
 
 def bomb() -> bytes:
     """A PNG of a few hundred bytes whose head says 64 megapixels."""
-    data = bytearray(made("PNG"))
+    data = bytearray(output("PNG"))
     data[16:24] = struct.pack(">II", 8000, 8000)
     data[29:33] = struct.pack(">I", zlib.crc32(data[12:29]))
     return bytes(data)
@@ -35,7 +35,7 @@ def judged(data: bytes, name: str = "x.png") -> tuple[object, list[str]]:
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF"])
 def test_the_kind_is_told_from_the_bytes_not_from_the_name(kind: str) -> None:
     report = Report()
-    asset = images.asset(made(kind), "wrong.xyz", "page.html", report)
+    asset = images.asset(output(kind), "wrong.xyz", "page.html", report)
     assert asset is not None
     assert (asset.media_type, asset.width, asset.height) == (f"image/{kind.lower()}", 40, 30)
     assert not report.findings
@@ -46,11 +46,11 @@ def test_the_kind_is_told_from_the_bytes_not_from_the_name(kind: str) -> None:
     [
         (b"", "image-broken"),
         (b"not an image", "image-broken"),
-        (made("JPEG")[:-200], "image-broken"),
+        (output("JPEG")[:-200], "image-broken"),
         (bomb(), "image-too-large"),
         (b"x" * (images.MAX_BYTES + 1), "image-too-large"),
         (b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>', "image-broken"),
-        (made("PPM"), "image-unsupported"),
+        (output("PPM"), "image-unsupported"),
     ],
     ids=["empty", "words", "cut-short", "bomb", "heavy", "svg", "odd-kind"],
 )

@@ -18,15 +18,15 @@ def drawing(inside: str, attributes: str = 'width="100" height="50"') -> bytes:
 
 
 def pixels(data: bytes) -> Image.Image:
-    made = svg.drawn(data)
-    assert made
-    return Image.open(io.BytesIO(made)).convert("RGB")
+    output = svg.drawn(data)
+    assert output
+    return Image.open(io.BytesIO(output)).convert("RGB")
 
 
 def test_a_drawing_becomes_a_picture_twice_as_large() -> None:
-    made = pixels(drawing('<rect width="50" height="50" fill="#008000"/>'))
-    assert made.size == (200, 100)
-    assert (made.getpixel((50, 50)), made.getpixel((150, 50))) == ((0, 128, 0), (255, 255, 255))
+    output = pixels(drawing('<rect width="50" height="50" fill="#008000"/>'))
+    assert output.size == (200, 100)
+    assert (output.getpixel((50, 50)), output.getpixel((150, 50))) == ((0, 128, 0), (255, 255, 255))
 
 
 @pytest.mark.parametrize(
@@ -109,6 +109,6 @@ def test_a_drawing_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPat
 
 
 def test_the_kind_is_told_from_the_bytes() -> None:
-    made = images.asset(drawing("<g/>"), "photo.jpg", "page.html", Report())
-    assert made
-    assert (made.media_type, made.width, made.height) == ("image/png", 200, 100)
+    output = images.asset(drawing("<g/>"), "photo.jpg", "page.html", Report())
+    assert output
+    assert (output.media_type, output.width, output.height) == ("image/png", 200, 100)

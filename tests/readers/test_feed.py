@@ -23,8 +23,8 @@ def read(data: str | bytes, name: str = "feed.xml", reader: str | None = None) -
     return readers.read_source(Source(data.encode() if isinstance(data, str) else data, name), reader)
 
 
-def rss(items: str, prolog: str = "") -> str:
-    return f'{prolog}<rss version="2.0"><channel><title>Tides</title>{items}</channel></rss>'
+def rss(items: str, before: str = "") -> str:
+    return f'{before}<rss version="2.0"><channel><title>Tides</title>{items}</channel></rss>'
 
 
 def articles(reading: Reading) -> list[Article]:
@@ -82,8 +82,8 @@ def test_an_error_tells_its_line() -> None:
     reading = read(
         '<?xml version="1.0"?>\n\n<rss><channel>\n<item><title>A & b</title></item></channel></rss>'
     )
-    (found,) = (f for f in reading.diagnostics if f.id == "feed-broken")
-    assert found.detail.startswith("line 4:")
+    (matches,) = (f for f in reading.diagnostics if f.id == "feed-broken")
+    assert matches.detail.startswith("line 4:")
     assert [t.title for t in teasers(reading)] == ["A & b"]
 
 
@@ -156,29 +156,29 @@ def test_real_feeds_give_every_entry() -> None:
             continue
         (path,) = (folder / "input").glob(f"{truth.stem}.*")
         reading = readers.read_source(Source(path.read_bytes(), path.name))
-        told = {
+        details = {
             **{t.link: (t.title, t.date, t.summary) for t in teasers(reading)},
             **{a.link: (a.title, a.published, visit.plain_text(a)) for a in articles(reading)},
             **{a.via: (a.title, a.published, visit.plain_text(a)) for a in articles(reading) if a.via},
         }
-        by_title = {bare(title): (title, date, words) for title, date, words in told.values()}
+        by_title = {bare(title): (title, date, words) for title, date, words in details.values()}
         # One of them is written in the encoding of its feed.
         encoding = "latin-1" if truth.stem == "encoding" else "utf-8"
         for item in json.loads(truth.read_text(encoding))["feed"]["items"]:
             compared += 1
             title = shown(item.get("title"))
-            found = told.get(item.get("link")) or by_title.get(title)
-            if found is None:
+            matches = details.get(item.get("link")) or by_title.get(title)
+            if matches is None:
                 wrong.append((path.name, "lost", title))
                 continue
             content = item.get("content:encoded") or item.get("content") or item.get("summary")
-            if shown(found[0]) != title:
-                wrong.append((path.name, "title", found[0]))
+            if shown(matches[0]) != title:
+                wrong.append((path.name, "title", matches[0]))
             stated = item.get("isoDate")
-            if stated and (not found[1] or dates.instant(found[1]) != _moment(stated)):
-                wrong.append((path.name, "date", str(found[1])))
-            if not _holds(found[2], content):
-                wrong.append((path.name, "content", found[0]))
+            if stated and (not matches[1] or dates.instant(matches[1]) != _moment(stated)):
+                wrong.append((path.name, "date", str(matches[1])))
+            if not _holds(matches[2], content):
+                wrong.append((path.name, "content", matches[0]))
     assert compared == 1_154
     assert wrong == []
 

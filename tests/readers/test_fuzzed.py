@@ -7,7 +7,7 @@ import pytest
 from exporter.readers import registry as readers
 from exporter.readers.source import Source
 
-FOUND = {
+MATCHES = {
     "a charset with a null character": (
         "mail",
         "page.eml",
@@ -51,9 +51,9 @@ def test_our_own_json_that_is_no_text_is_told_as_such() -> None:
     assert "not this program's JSON" in finding.detail
 
 
-@pytest.mark.parametrize("found", FOUND, ids=str)
-def test_no_reader_fails_on_what_was_found(found: str) -> None:
-    reader, name, data = FOUND[found]
+@pytest.mark.parametrize("found", MATCHES, ids=str)
+def test_no_reader_fails_on_what_was_found(matches: str) -> None:
+    reader, name, data = MATCHES[matches]
     reading = readers.read_source(Source(data, name), reader)
     assert "reader-failed" not in [finding.id for finding in reading.diagnostics]
     assert reading.articles

@@ -25,11 +25,11 @@ def source(case: Path) -> Source:
         p for p in case.iterdir() if p.is_file() and p.name != STORED and p.suffix not in (".png", ".jpg")
     )
 
-    def beside(ref: str) -> bytes | None:
-        found = (case / ref).resolve()
-        return found.read_bytes() if found.is_relative_to(case.resolve()) and found.is_file() else None
+    def neighbour(ref: str) -> bytes | None:
+        matches = (case / ref).resolve()
+        return matches.read_bytes() if matches.is_relative_to(case.resolve()) and matches.is_file() else None
 
-    return Source(path.read_bytes(), path.name, beside)
+    return Source(path.read_bytes(), path.name, neighbour)
 
 
 def without_bytes(article: Article) -> Article:
@@ -42,7 +42,7 @@ def without_bytes(article: Article) -> Article:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}-{case.name}")
 def test_reads_as_stored(case: Path, pytestconfig: pytest.Config) -> None:
     reading = readers.read_source(source(case))
-    found = msgspec.json.format(
+    matches = msgspec.json.format(
         msgspec.json.encode(
             {
                 "articles": [without_bytes(article) for article in reading.articles],
@@ -53,9 +53,9 @@ def test_reads_as_stored(case: Path, pytestconfig: pytest.Config) -> None:
     )
     stored = case / STORED
     if pytestconfig.getoption("--rewrite-goldens"):
-        stored.write_bytes(found + b"\n")
+        stored.write_bytes(matches + b"\n")
     assert {article.origin.reader for article in reading.articles} <= {case.parent.name}
-    assert found.decode() == stored.read_text("utf-8").rstrip("\n")
+    assert matches.decode() == stored.read_text("utf-8").rstrip("\n")
 
 
 def test_every_stored_result_is_used() -> None:

@@ -26,16 +26,16 @@ def test_what_no_reader_would_build_is_taken_out() -> None:
         origin=Origin("x", "x", "0"),
     )
     reading = read_source(Source(to_json(article), "a.json"), "native")
-    (found,) = reading.articles
-    assert (found.title, found.language, found.link) == ("A title", "en-US", None)
-    assert (found.published, found.captured) == (None, "2021-07-21")
-    assert visit.paragraphs(found) == ("click me", "a link")
-    assert [b.content[0] for b in found.blocks] == [  # type: ignore[union-attr]
+    (matches,) = reading.articles
+    assert (matches.title, matches.language, matches.link) == ("A title", "en-US", None)
+    assert (matches.published, matches.captured) == (None, "2021-07-21")
+    assert visit.paragraphs(matches) == ("click me", "a link")
+    assert [b.content[0] for b in matches.blocks] == [  # type: ignore[union-attr]
         Text("click me"),
         Link("https://papers.example/", (Text("a link"),)),
     ]
-    assert (found.teasers[0].date, found.teasers[0].link) == (None, None)
-    assert found.also == (Copy("Two"),)
+    assert (matches.teasers[0].date, matches.teasers[0].link) == (None, None)
+    assert matches.also == (Copy("Two"),)
     assert "date-invalid" in {finding.id for finding in reading.diagnostics}
 
 
@@ -43,5 +43,5 @@ def test_what_is_in_order_comes_back_as_it_was() -> None:
     from tests.kitchen_sink import articles
 
     for article in articles():
-        (found,) = read_source(Source(to_json(article), "a.json"), "native").articles
-        assert msgspec.json.encode(found) == msgspec.json.encode(article)
+        (matches,) = read_source(Source(to_json(article), "a.json"), "native").articles
+        assert msgspec.json.encode(matches) == msgspec.json.encode(article)

@@ -379,14 +379,14 @@ def check_epub(data: bytes, expected: Expected) -> None:
     with zipfile.ZipFile(io.BytesIO(data)) as book:
         (chapter,) = [book.read(name) for name in book.namelist() if name.startswith("OEBPS/1-")]
     root = etree.fromstring(chapter)
-    found = {name: root.findall(f".//{{*}}{name}") for name in ("aside", "body", "img", "pre")}
-    text = "".join(found["body"][0].itertext())
+    matches = {name: root.findall(f".//{{*}}{name}") for name in ("aside", "body", "img", "pre")}
+    text = "".join(matches["body"][0].itertext())
     check_words(text, [*expected.words, *expected.notes], expected.unwanted)
     marks = [link for link in root.iterfind(".//{*}a") if link.get("role") == "doc-noteref"]
-    assert len(found["aside"]) == len(marks) == len(expected.notes)
+    assert len(matches["aside"]) == len(marks) == len(expected.notes)
     if expected.alts:  # elsewhere a caption, if any, serves as the alternative text
-        assert tuple(image.get("alt") for image in found["img"]) == expected.alts
-    assert tuple("".join(code.itertext()) for code in found["pre"]) == expected.codes
+        assert tuple(image.get("alt") for image in matches["img"]) == expected.alts
+    assert tuple("".join(code.itertext()) for code in matches["pre"]) == expected.codes
     for author in expected.authors or ():
         assert author in text
 
@@ -395,8 +395,8 @@ def check_words(text: str, words: Sequence[str], unwanted: Sequence[str]) -> Non
     text = " ".join(text.split())
     place = 0
     for piece in words:
-        found = text.find(piece, place)
-        assert found >= 0, piece
-        place = found + len(piece)
+        matches = text.find(piece, place)
+        assert matches >= 0, piece
+        place = matches + len(piece)
         assert len(piece) < LONG or text.count(piece) == words.count(piece), piece
     assert [piece for piece in unwanted if piece in text] == []

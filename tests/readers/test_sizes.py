@@ -28,12 +28,12 @@ def test_a_single_byte_is_an_article_or_a_word_on_why_not(name: str, byte: bytes
 
 
 def test_a_page_of_very_many_paragraphs_keeps_each() -> None:
-    told = [
+    values = [
         f"Paragraph {n} tells of the harbour and of those who mend nets on its quay." for n in range(4_000)
     ]
-    page = "<title>Nets</title><article><h1>Nets</h1>" + "".join(f"<p>{text}</p>\n" for text in told)
+    page = "<title>Nets</title><article><h1>Nets</h1>" + "".join(f"<p>{text}</p>\n" for text in values)
     (article,) = read(page.encode(), "nets.html").articles
-    assert list(visit.paragraphs(article)) == told
+    assert list(visit.paragraphs(article)) == values
 
 
 def test_frames_alone_are_no_article() -> None:

@@ -73,11 +73,11 @@ def main(arguments: list[str] | None = None) -> int:
 
 def by_measure(results: list[Scored], extractor: str) -> dict[str, list[Counts]]:
     """The pages' counts of each measure."""
-    found: dict[str, list[Counts]] = {}
+    matches: dict[str, list[Counts]] = {}
     for one in results:
         for measure, counts in one.counts.items() if one.extractor == extractor else ():
-            found.setdefault(measure, []).append(counts)
-    return found
+            matches.setdefault(measure, []).append(counts)
+    return matches
 
 
 def report(label: str, pages: int, results: list[Scored], floors: dict[str, float], worst: int) -> bool:

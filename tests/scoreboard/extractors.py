@@ -85,10 +85,10 @@ def trafilatura(name: str, data: bytes) -> SourceFile:
     from trafilatura import bare_extraction
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-    found = bare_extraction(data, include_comments=False, with_metadata=True)
-    if found is None:
+    matches = bare_extraction(data, include_comments=False, with_metadata=True)
+    if matches is None:
         return SourceFile()
-    fields = found if isinstance(found, dict) else found.as_dict()
+    fields = matches if isinstance(matches, dict) else matches.as_dict()
     authors = fields.get("author") or ""
     return SourceFile(
         fields.get("title") or "",

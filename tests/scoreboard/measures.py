@@ -40,43 +40,43 @@ def plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).split())
 
 
-def _counted(found: Iterable[Hashable], wanted: Iterable[Hashable]) -> Counts:
-    have, want = Counter(found), Counter(wanted)
+def _counted(matches: Iterable[Hashable], wanted: Iterable[Hashable]) -> Counts:
+    have, want = Counter(matches), Counter(wanted)
     right = (have & want).total()
     return Counts(right, have.total() - right, want.total() - right)
 
 
-def shingles(found: str, wanted: str) -> Counts:
+def shingles(matches: str, wanted: str) -> Counts:
     """Runs of four words (the measure of Zyte's article extraction benchmark)."""
 
     def runs(text: str) -> list[tuple[str, ...]]:
         words = _WORD.findall(unicodedata.normalize("NFKC", text))
         return [tuple(words[n : n + SHINGLE]) for n in range(max(1, len(words) - SHINGLE + 1)) if words]
 
-    return _counted(runs(found), runs(wanted))
+    return _counted(runs(matches), runs(wanted))
 
 
-def words(found: str, wanted: str) -> Counts:
+def words(matches: str, wanted: str) -> Counts:
     """Words as a multiset, whatever their order and case."""
 
     def each(text: str) -> list[str]:
         return _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
 
-    return _counted(each(found), each(wanted))
+    return _counted(each(matches), each(wanted))
 
 
-def paragraphs(found: Sequence[str], wanted: Sequence[str]) -> Counts:
+def paragraphs(matches: Sequence[str], wanted: Sequence[str]) -> Counts:
     """Whole paragraphs, to the character but for white space."""
-    return _counted(filter(None, map(plain, found)), filter(None, map(plain, wanted)))
+    return _counted(filter(None, map(plain, matches)), filter(None, map(plain, wanted)))
 
 
-def same_name(found: str, wanted: str) -> bool:
+def same_name(matches: str, wanted: str) -> bool:
     """Whether two titles or names are one but for case and marks."""
-    return _folded(found) == _folded(wanted)
+    return _folded(matches) == _folded(wanted)
 
 
-def same_names(found: Iterable[str], wanted: Iterable[str]) -> bool:
-    return {_folded(name) for name in found} == {_folded(name) for name in wanted}
+def same_names(matches: Iterable[str], wanted: Iterable[str]) -> bool:
+    return {_folded(name) for name in matches} == {_folded(name) for name in wanted}
 
 
 def _folded(text: str) -> str:

@@ -35,14 +35,16 @@ class Page(NamedTuple):
 def _fundus() -> Iterator[Page]:
     """Pages of newspapers of 41 countries, read by a parser for each paper."""
     root = corpus("extraction-fundus", "fundus") / "tests/resources/parser/test_data"
-    for told in sorted(root.glob("*/*.json")):
-        versions = sorted(json.loads(told.read_text("utf-8")).items())
-        files = sorted(told.parent.glob(f"{told.stem}_*.html.gz"))
+    for values in sorted(root.glob("*/*.json")):
+        versions = sorted(json.loads(values.read_text("utf-8")).items())
+        files = sorted(values.parent.glob(f"{values.stem}_*.html.gz"))
         for file, (_, truth) in zip(files, versions, strict=True):
-            yield Page(f"{told.parent.name}/{file.name}", gzip.decompress(file.read_bytes()), _told(truth))
+            yield Page(
+                f"{values.parent.name}/{file.name}", gzip.decompress(file.read_bytes()), _values(truth)
+            )
 
 
-def _told(truth: dict[str, Any]) -> Truth:
+def _values(truth: dict[str, Any]) -> Truth:
     body = truth.get("body") or {"summary": [], "sections": []}
     paragraphs = list(body["summary"])
     for section in body["sections"]:
@@ -67,23 +69,23 @@ def _trafilatura() -> Iterator[Page]:
     for _, truth in sorted(truths.items()):
         file = next((place / truth["file"] for place in places if (place / truth["file"]).is_file()), None)
         if file is not None:
-            told = Truth(
+            values = Truth(
                 title=truth.get("title"),
                 day=truth.get("date"),
                 with_=tuple(truth.get("with", ())),
                 without=tuple(truth.get("without", ())),
             )
-            yield Page(truth["file"], file.read_bytes(), told)
+            yield Page(truth["file"], file.read_bytes(), values)
 
 
 def _readability() -> Iterator[Page]:
     """The test pages of Mozilla's Readability, with what it is to make of them."""
     root = corpus("extraction-readability", "readability_testpages") / "test/test-pages"
     for folder in sorted(root.iterdir()):
-        told = json.loads((folder / "expected-metadata.json").read_text("utf-8"))
+        values = json.loads((folder / "expected-metadata.json").read_text("utf-8"))
         wanted = html.fromstring((folder / "expected.html").read_text("utf-8"))
         text = "\n".join(piece for piece in wanted.itertext() if piece.strip())
-        truth = Truth(title=told.get("title"), text=text)
+        truth = Truth(title=values.get("title"), text=text)
         yield Page(folder.name, (folder / "source.html").read_bytes(), truth)
 
 

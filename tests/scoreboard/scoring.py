@@ -35,30 +35,30 @@ LOSSES = {"kept": "words lost", "wanted": "unwanted words"}
 """Measures that are shown as what is missing to 1. Floors hold the share kept, so a higher one is better."""
 
 
-def score(truth: Truth, found: SourceFile) -> dict[str, Counts]:
+def score(truth: Truth, matches: SourceFile) -> dict[str, Counts]:
     """What is right, wrong, missed, by measure, without the measures that the truth has nothing for."""
     counts: dict[str, Counts] = {}
     if truth.text is not None:
-        counts["body"] = measures.shingles(found.text, truth.text)
-        counts["words"] = counts["kept"] = counts["wanted"] = measures.words(found.text, truth.text)
+        counts["body"] = measures.shingles(matches.text, truth.text)
+        counts["words"] = counts["kept"] = counts["wanted"] = measures.words(matches.text, truth.text)
     if truth.paragraphs is not None:
-        counts["paragraphs"] = measures.paragraphs(found.paragraphs, truth.paragraphs)
+        counts["paragraphs"] = measures.paragraphs(matches.paragraphs, truth.paragraphs)
     if truth.with_ is not None:
-        text = measures.plain(found.text)
+        text = measures.plain(matches.text)
         wanted = sum(measures.plain(piece) in text for piece in truth.with_)
         unwanted = sum(measures.plain(piece) in text for piece in truth.without)
         counts["pieces"] = counts["kept"] = Counts(wanted, unwanted, len(truth.with_) - wanted)
         # Here the words are those of the pieces that do not belong: right is what was left out.
         counts["wanted"] = Counts(len(truth.without) - unwanted, unwanted)
     if truth.title:
-        counts["title"] = _one(measures.same_name(found.title, truth.title))
+        counts["title"] = _one(measures.same_name(matches.title, truth.title))
     if truth.day:
-        counts["date"] = _one(found.day == truth.day)
+        counts["date"] = _one(matches.day == truth.day)
     if truth.authors is not None:
-        counts["authors"] = _one(measures.same_names(found.authors, truth.authors))
+        counts["authors"] = _one(measures.same_names(matches.authors, truth.authors))
     if truth.captions:
         # The credit, which pages print behind a caption, the truths leave out.
-        have = [measures.plain(caption) for caption in found.captions]
+        have = [measures.plain(caption) for caption in matches.captions]
         met = sum(any(measures.plain(wanted) in one for one in have) for wanted in truth.captions)
         counts["captions"] = Counts(met, 0, len(truth.captions) - met)
     return counts
@@ -95,10 +95,10 @@ def scored(page: Page) -> list[Scored]:
     results = []
     for name, extractor in EXTRACTORS.items():
         start = time.process_time()
-        found = extractor.extract(page.name, page.data)
+        matches = extractor.extract(page.name, page.data)
         if extractor.timed:
             start = time.process_time()
             extractor.timed(page.name, page.data)
         seconds = time.process_time() - start
-        results.append(Scored(page.name, name, score(page.truth, found), found.text, seconds))
+        results.append(Scored(page.name, name, score(page.truth, matches), matches.text, seconds))
     return results

@@ -162,9 +162,11 @@ def test_a_password_reaches_the_driver_and_nothing_else(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("machine")
 def test_a_machine_that_refuses_is_told_without_the_password() -> None:
-    with pytest.raises(InputError, match=r"cannot open sftp://me@host.example/a: .* and password: …") as told:
+    with pytest.raises(
+        InputError, match=r"cannot open sftp://me@host.example/a: .* and password: …"
+    ) as values:
         remote.place("sftp://me:quiet@host.example/a")
-    assert "quiet" not in str(told.value)
+    assert "quiet" not in str(values.value)
 
 
 def test_a_library_is_on_this_machine(tmp_path: Path) -> None:

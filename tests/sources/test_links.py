@@ -91,21 +91,21 @@ def test_a_link_that_leads_nowhere_is_told(saved: Path) -> None:
 @pytest.mark.parametrize("kind", ["pipe", "link"])
 def test_what_takes_a_files_place_after_it_was_found_is_not_read(saved: Path, kind: str) -> None:
     report = Report()
-    found = files.find([saved], report)
+    matches = files.find([saved], report)
     (saved / "page.txt").unlink()
     if kind == "pipe":
         os.mkfifo(saved / "page.txt")
     else:
         (saved / "page.txt").symlink_to(to_secret(saved))
-    assert read_many.read_found(found, report)[0] == ()
+    assert read_many.read_found(matches, report)[0] == ()
     assert [f.id for f in report.findings] == ["file-unreadable"]
 
 
 def test_a_picture_that_is_a_pipe_or_leads_out_is_missing(saved: Path) -> None:
     os.mkfifo(saved / "pipe.png")
     (saved / "zero.png").symlink_to("/dev/zero")
-    found = SourceFile(saved / "page.txt", "page.txt", saved)
-    assert [files.sibling(found, name) for name in ("pipe.png", "zero.png")] == [None, None]
+    matches = SourceFile(saved / "page.txt", "page.txt", saved)
+    assert [files.sibling(matches, name) for name in ("pipe.png", "zero.png")] == [None, None]
 
 
 def written(pipe: Path, data: bytes) -> threading.Thread:

@@ -20,14 +20,14 @@ from exporter.readers.source import MAX_BYTES, Source
 from exporter.sources.read_many import read_paths
 
 
-def found(data: bytes, name: str = "page.txt") -> tuple[tuple[Article, ...], set[str]]:
+def matches(data: bytes, name: str = "page.txt") -> tuple[tuple[Article, ...], set[str]]:
     reading = read_source(Source(data, name))
     return reading.articles, {f.id for f in reading.diagnostics}
 
 
 @pytest.mark.parametrize("data", [b"", b" \n\t\r\n", b"\xef\xbb\xbf", b"\0\0\0"])
 def test_empty(data: bytes) -> None:
-    assert found(data) == ((), {"file-empty"})
+    assert matches(data) == ((), {"file-empty"})
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_empty(data: bytes) -> None:
     [b"%PDF-1.7\n\x00\x01\x02\x03", bytes(range(256)) * 4, b"PK\x03\x04\x14\0\0\0", b"\x89PNG\r\n\x1a\n\0\0"],
 )
 def test_binary(data: bytes) -> None:
-    assert found(data) == ((), {"file-not-text"})
+    assert matches(data) == ((), {"file-not-text"})
 
 
 def test_too_large_is_not_even_read(tmp_path: Path) -> None:
@@ -70,20 +70,20 @@ def test_unreadable(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_encodings(text: str, encoding: str, certain: bool) -> None:
-    articles, ids = found(text.encode(encoding))
+    articles, ids = matches(text.encode(encoding))
     assert [*articles[0].title.splitlines(), *exporter.paragraphs(articles[0])] == text.split("\n\n")
     assert ("encoding-guessed" in ids) is not certain
 
 
 def test_a_few_broken_bytes_do_not_turn_utf8_into_something_else() -> None:
-    articles, ids = found("Die Brücke über den Fluß\n\nMöwen, Öl, Mühlen und Äpfel ".encode() + b"\xff!")
+    articles, ids = matches("Die Brücke über den Fluß\n\nMöwen, Öl, Mühlen und Äpfel ".encode() + b"\xff!")
     assert articles[0].title == "Die Brücke über den Fluß"
     assert exporter.plain_text(articles[0]).endswith("Äpfel \N{REPLACEMENT CHARACTER}!")
     assert "encoding-broken" in ids
 
 
 def test_control_characters_go_and_are_told() -> None:
-    articles, ids = found("A ti\x07tle\n\nWords\x1b and\x00 more.".replace("\x00", "").encode())
+    articles, ids = matches("A ti\x07tle\n\nWords\x1b and\x00 more.".replace("\x00", "").encode())
     assert (articles[0].title, exporter.plain_text(articles[0])) == ("A title", "Words and more.")
     assert "control-characters" in ids
 
@@ -91,7 +91,7 @@ def test_control_characters_go_and_are_told() -> None:
 def test_a_title_of_5000_characters_stays_whole_and_is_told() -> None:
     title = "long " * 999 + "title"
     page = f"---\ntitle: {title}\ndate: 2024-05-06\n---\nWords.\n"
-    articles, ids = found(page.encode(), "page.md")
+    articles, ids = matches(page.encode(), "page.md")
     assert articles[0].title == title
     assert "title-long" in ids
 
@@ -122,7 +122,7 @@ def test_a_reader_that_fails_costs_only_its_file(tmp_path: Path, monkeypatch: py
 
 
 def test_json_of_another_kind_is_no_article() -> None:
-    articles, ids = found(b'[{"title": "x", "story": 1, "origin": {"sha256": 1}}]', "other.json")
+    articles, ids = matches(b'[{"title": "x", "story": 1, "origin": {"sha256": 1}}]', "other.json")
     assert articles == ()
     assert "reader-failed" in ids
 

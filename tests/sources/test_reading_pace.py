@@ -41,9 +41,9 @@ def test_all_workers_begin_at_once_where_there_is_much_to_read(
 ) -> None:
     pool = _Counted()
     files = Files(_pieces(tmp_path, 40), as_read, Reading, Job((), as_read), workers=3, worth=worth)
-    made = [reading for _, readings in files.read(pool) for reading in readings]
-    assert len(made) == 40
-    assert all(reading.articles for reading in made)
+    output = [reading for _, readings in files.read(pool) for reading in readings]
+    assert len(output) == 40
+    assert all(reading.articles for reading in output)
     assert pool.at_first == workers
 
 

@@ -90,9 +90,9 @@ def test_the_result_is_that_of_one_process(saved: Path, count: int) -> None:
 
 
 def test_progress_is_told_file_by_file(saved: Path) -> None:
-    told: list[tuple[int, int]] = []
-    read_paths([saved], Report(), workers=2, progress=lambda *at: told.append(at))
-    assert told == [(n, 12) for n in range(13)]
+    values: list[tuple[int, int]] = []
+    read_paths([saved], Report(), workers=2, progress=lambda *at: values.append(at))
+    assert values == [(n, 12) for n in range(13)]
 
 
 @pytest.mark.parametrize(

@@ -52,8 +52,8 @@ class Bucket:
 
     def versions(self, folder: str) -> dict[str, Any]:
         """The files of a folder, each with what its store has of it: a time among that."""
-        found = self._fs.find(f"{self.name}/{folder}", detail=True)
-        return {name.rpartition("/")[2]: info["LastModified"] for name, info in found.items()}
+        matches = self._fs.find(f"{self.name}/{folder}", detail=True)
+        return {name.rpartition("/")[2]: info["LastModified"] for name, info in matches.items()}
 
     def read(self, name: str) -> bytes:
         data: bytes = self._fs.cat_file(f"{self.name}/{name}")
@@ -84,11 +84,11 @@ def test_what_lies_in_a_store_is_read_once_and_made_once(bucket: Bucket, tmp_pat
         }
     )
     here, there = f"s3://{bucket.name}/saved", f"s3://{bucket.name}/out"
-    shelf = str(tmp_path / "library")
-    code, out, err = run("import", here, "--library", shelf)
+    library = str(tmp_path / "library")
+    code, out, err = run("import", here, "--library", library)
     assert (code, out.splitlines()[0]) == (0, "2 articles from 2 files read, 0 unchanged")
     assert "image-missing" in err  # of the ferry; the weir has its own
-    words = ("batch", "--library", shelf, "-f", "txt", "-f", "epub", "-o", there)
+    words = ("batch", "--library", library, "-f", "txt", "-f", "epub", "-o", there)
     assert run(*words)[0] == 0
     first = bucket.versions("out")
     assert {n for n in first if not n.endswith(".json")} == {
@@ -96,13 +96,13 @@ def test_what_lies_in_a_store_is_read_once_and_made_once(bucket: Bucket, tmp_pat
     }
     assert b"The ferry" in bucket.read("out/digest-2024-03.txt")
 
-    code, out, _ = run("import", here, "--library", shelf)
+    code, out, _ = run("import", here, "--library", library)
     assert out.splitlines()[0] == "0 articles from 0 files read, 2 unchanged"
     assert run(*words)[0] == 0
     assert bucket.versions("out") == first
 
     bucket.put({"saved/kiln.md": page("The kiln", "2024-04-20")})
-    code, out, _ = run("import", here, "--library", shelf)
+    code, out, _ = run("import", here, "--library", library)
     assert out.splitlines()[0] == "1 article from 1 file read, 2 unchanged"
     assert run(*words)[0] == 0
     second = bucket.versions("out")
@@ -168,14 +168,14 @@ def memory(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("memory")
 def test_a_configuration_names_addresses(tmp_path: Path) -> None:
-    told = tmp_path / "exporter.toml"
-    told.write_text(
+    values = tmp_path / "exporter.toml"
+    values.write_text(
         '[editions.a]\ninput = ["memory://saved", "here"]\noutput = "memory://out"\n'
         '[editions.b]\ninput = ["memory://saved"]\noutput = "memory://out"\n'
     )
-    found = config.load(told)
-    assert [str(path) for path in found.inputs(["a", "b"])] == ["memory://saved", str(tmp_path / "here")]
-    assert str(found.plan("a").folder) == "memory://out"
+    matches = config.load(values)
+    assert [str(path) for path in matches.inputs(["a", "b"])] == ["memory://saved", str(tmp_path / "here")]
+    assert str(matches.plan("a").folder) == "memory://out"
 
 
 @pytest.mark.usefixtures("memory")

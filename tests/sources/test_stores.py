@@ -84,9 +84,9 @@ def test_a_failure_of_the_moment_has_its_number(
     error: Exception, number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken(monkeypatch, "cat_file", raising(error))
-    with pytest.raises(OSError, match=r".") as found:
+    with pytest.raises(OSError, match=r".") as matches:
         remote.read(remote.place(HERE))
-    assert found.value.errno == number
+    assert matches.value.errno == number
 
 
 @pytest.mark.parametrize(
@@ -97,17 +97,17 @@ def test_what_is_wrong_with_a_file_gives_no_store_up(
 ) -> None:
     broken(monkeypatch, "cat_file", raising(error))
     for _ in range(2 * remote.FAILURES):
-        with pytest.raises(OSError, match=r".") as found:
+        with pytest.raises(OSError, match=r".") as matches:
             remote.read(remote.place(HERE))
-        assert found.value.errno is None
+        assert matches.value.errno is None
 
 
 def test_a_store_that_fails_again_and_again_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EXPORTER_STORE_SECONDS", "60")
-    asked = []
+    query = []
 
     def refuse(*_: object, **__: object) -> None:
-        asked.append(1)
+        query.append(1)
         raise ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused")
 
     broken(monkeypatch, "cat_file", refuse)
@@ -117,7 +117,7 @@ def test_a_store_that_fails_again_and_again_is_given_up(monkeypatch: pytest.Monk
     for _ in range(3):
         with pytest.raises(StoreError, match="memory:// does not answer: Connection refused"):
             remote.read(remote.place(HERE))
-    assert len(asked) == remote.FAILURES
+    assert len(query) == remote.FAILURES
 
 
 def test_one_answer_and_all_is_well(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -258,13 +258,13 @@ def test_a_batch_to_a_store_that_dies_says_what_was_written(
         write(self, path, value, **more)
 
     def dead(answer: Callable[..., Any]) -> Callable[..., Any]:
-        def asked(*words: Any, **more: Any) -> Any:
+        def wanted(*words: Any, **more: Any) -> Any:
             if died:
                 died.append("")
                 raise ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused")
             return answer(*words, **more)
 
-        return asked
+        return wanted
 
     words = ["batch", saved(tmp_path / "saved", 9), "-f", "txt", "-o", "memory://out", "--prune"]
     monkeypatch.setenv("EXPORTER_STORE_SECONDS", "60")

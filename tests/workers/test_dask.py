@@ -44,8 +44,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         patch.syspath_prepend(folder)
         patch.setenv("PYTHONPATH", os.pathsep.join((str(folder), os.environ.get("PYTHONPATH", ""))))
         backends.names.cache_clear()
-        with afar.cluster() as found:
-            yield found
+        with afar.cluster() as matches:
+            yield matches
     backends.names.cache_clear()
 
 
@@ -70,9 +70,9 @@ def test_results_come_in_order(address: str) -> None:
 
 def test_a_job_is_loaded_when_it_is_its_turn(address: str) -> None:
     jobs = Lazy(30)
-    crew = dask.WorkerPool(afar.double, address)
-    done = [(number, result, jobs.loaded) for number, result in crew.do(jobs)]
-    crew.close()
+    pool = dask.WorkerPool(afar.double, address)
+    done = [(number, result, jobs.loaded) for number, result in pool.do(jobs)]
+    pool.close()
     assert sorted((n, result) for n, result, _ in done) == [(n, 2 * n) for n in range(30)]
     assert all(loaded - at <= 2 * dask.AHEAD for at, (_, _, loaded) in enumerate(done))
 
@@ -173,7 +173,7 @@ def test_a_scheduler_that_dies_ends_the_run(how: signal.Signals, saved: Path, tm
         scheduler.send_signal(how)
         began = time.monotonic()
         try:
-            told, errors = process.communicate(timeout=60)
+            shown, errors = process.communicate(timeout=60)
         finally:
             scheduler.send_signal(signal.SIGCONT if how == signal.SIGSTOP else how)
     assert time.monotonic() - began < 30
@@ -181,7 +181,7 @@ def test_a_scheduler_that_dies_ends_the_run(how: signal.Signals, saved: Path, tm
     assert "Traceback" not in errors
     assert errors.count("does not answer any more") == 1
     assert "files were not written" in errors
-    assert all(path.name in told for path in (tmp_path / "out").glob("*.pdf"))
+    assert all(path.name in shown for path in (tmp_path / "out").glob("*.pdf"))
 
 
 def test_without_dask_it_is_told_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -207,13 +207,13 @@ def test_the_users_style_and_templates_go_along(
     (tmp_path / "mine" / "print.css").write_text("p { color: red }")
     monkeypatch.setenv("EXPORTER_HOME", str(tmp_path / "home"))
     monkeypatch.chdir(tmp_path)
-    kit = dask.pack("./mine")
-    assert list(dask.run(afar.told_home, [1], address, kit)) == [("of the user", "p { color: red }")]
+    bundle = dask.pack("./mine")
+    assert list(dask.run(afar.told_home, [1], address, bundle)) == [("of the user", "p { color: red }")]
 
 
 # -- Articles and editions ---------------------------------------------------------------
 
-STORIES = {"2024-03-05": "The ferry", "2024-03-09": "The weir", "2024-04-02": "The kiln"}
+PIECES = {"2024-03-05": "The ferry", "2024-03-09": "The weir", "2024-04-02": "The kiln"}
 PICTURE = Path(__file__).parents[2] / "input" / "markdown" / "images" / "small-tools.png"
 
 
@@ -227,7 +227,7 @@ def saved(tmp_path: Path) -> Path:
     """Pages with a picture beside them, one of them in an archive."""
     folder = tmp_path / "saved"
     folder.mkdir()
-    for day, title in STORIES.items():
+    for day, title in PIECES.items():
         (folder / f"{day}.md").write_text(page(title, day))
     (folder / "tools.png").write_bytes(PICTURE.read_bytes())
     with zipfile.ZipFile(folder / "more.zip", "w") as more:
@@ -247,12 +247,12 @@ def filed(folder: Path, scheduler: str | None = None) -> Iterator[tuple[Library,
 def test_a_cluster_reads_what_this_machine_reads(address: str, saved: Path) -> None:
     """The files go there as bytes, pictures beside pages and members of archives, too."""
     (saved / "empty.txt").touch()
-    told = []
+    shown = []
     for scheduler in (None, address):
         with filed(saved, scheduler) as (library, report):
-            told.append((library.select(Selection(), Report()).articles, report.findings))
-    assert told[0] == told[1]
-    articles, findings = told[0]
+            shown.append((library.select(Selection(), Report()).articles, report.findings))
+    assert shown[0] == shown[1]
+    articles, findings = shown[0]
     assert [len(a.assets) for a in articles] == [1] * 4
     assert [f.id for f in findings] == ["file-empty"]
 

@@ -159,11 +159,11 @@ def test_an_import_of_many_copies_is_interrupted_at_any_moment(tmp_path: Path) -
         time.sleep(dice.uniform(0.3, 8))
         began = time.monotonic()
         process.send_signal(dice.choice([signal.SIGINT, signal.SIGTERM]))
-        _, told = process.communicate()
+        _, values = process.communicate()
         busy = max(1, os.getloadavg()[0] / pool.cores())
         assert time.monotonic() - began < 1.5 * busy, "a second, and the load of other programs"
         assert process.returncode in (0, 130)
-        assert "Traceback" not in told
+        assert "Traceback" not in values
     with Library(tmp_path / "library") as library:
         import_files(library, [tmp_path / "feed.json"], Report())
         assert library.stats().articles == 3_000

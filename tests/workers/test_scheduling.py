@@ -21,8 +21,8 @@ ARTICLE = "---\ntitle: Pears\ndate: 2024-05-28\nsite: The Orchard Weekly\n---\n\
 
 
 def block(kind: str) -> str:
-    (found,) = re.findall(rf"```{kind}\n(.*?)```", PAGE, re.S)
-    return str(found)
+    (matches,) = re.findall(rf"```{kind}\n(.*?)```", PAGE, re.S)
+    return str(matches)
 
 
 def cron_line() -> str:

@@ -130,13 +130,13 @@ def _leaves_a_file(killed: bool) -> str:
 
 def test_nothing_is_left_of_workers(place: Path) -> None:
     before = set(scratch.process_folder().iterdir())
-    crew = WorkerPool(_leaves_a_file, 1)
-    (done,) = crew.do([False])
+    pool = WorkerPool(_leaves_a_file, 1)
+    (done,) = pool.do([False])
     assert isinstance(done[1], str)
     assert Path(done[1], "page").exists()
     assert scratch.process_folder() in Path(done[1]).parents
-    assert list(crew.do([True])) == [(0, JobFailure("ended", -signal.SIGKILL))]
-    crew.close()
+    assert list(pool.do([True])) == [(0, JobFailure("ended", -signal.SIGKILL))]
+    pool.close()
     assert set(scratch.process_folder().iterdir()) <= before
 
 

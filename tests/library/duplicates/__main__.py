@@ -25,11 +25,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--clusters", action="store_true", help="name what is found together in all stories")
     options = parser.parse_args(arguments)
     try:
-        found = distinct()
-        _labelled(found, options.errors)
-        _derived("Copies of English and Spanish stories", derived.pairs(sample(list(found.values()))))
+        matches = distinct()
+        _labelled(matches, options.errors)
+        _derived("Copies of English and Spanish stories", derived.pairs(sample(list(matches.values()))))
         _derived("Copies of Korean texts", derived.korean_pairs(sample(list(korean()), every=3)))
-        _all(list(found.values()), options.clusters)
+        _all(list(matches.values()), options.clusters)
     except pytest.skip.Exception as missing:
         print(missing)
         return 1
@@ -41,8 +41,8 @@ def sample(articles: list[Article], every: int = 40) -> list[Article]:
     return [article for article in articles if size(article) > 200][::every]
 
 
-def _labelled(found: dict[str, Article], errors: bool) -> None:
-    in_zone = decided(found)
+def _labelled(matches: dict[str, Article], errors: bool) -> None:
+    in_zone = decided(matches)
     groups: dict[str, Tally] = defaultdict(Tally)
     strata: dict[str, Tally] = defaultdict(Tally)
     for label, a, b, same in in_zone:
@@ -69,10 +69,10 @@ def shares_a_band(a: Features, b: Features) -> bool:
 
 def _derived(name: str, pairs: Iterable[derived.Pair]) -> None:
     print(f"\n{name}, by construction: told right")
-    for made, tally in tallied(pairs).items():
+    for output, tally in tallied(pairs).items():
         total = tally.right + tally.missed + tally.false + tally.apart
         kind = "same" if tally.right + tally.missed else "different"
-        print(f"  {made:38} {kind:10} {tally.correct:7.3f} of {total:4.0f}")
+        print(f"  {output:38} {kind:10} {tally.correct:7.3f} of {total:4.0f}")
 
 
 def _table(tallies: dict[str, Tally], name: str) -> None:
@@ -91,8 +91,8 @@ def _all(articles: list[Article], name: bool) -> None:
     groups: dict[int, list[int]] = defaultdict(list)
     with Library.holding(articles) as library:
         rows = library.database.connection.execute("SELECT story FROM article ORDER BY id")
-        for at, (story,) in enumerate(rows):
-            groups[story].append(at)
+        for at, (text_item,) in enumerate(rows):
+            groups[text_item].append(at)
     grouping = time.process_time() - start
     together = [group for group in groups.values() if len(group) > 1]
     words = sum(fact.print.size for fact in in_zone) / len(in_zone)

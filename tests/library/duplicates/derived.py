@@ -22,7 +22,7 @@ BRIEF = 150
 
 
 class Pair(NamedTuple):
-    made: str
+    output: str
     a: Article
     b: Article
     same: bool
@@ -51,10 +51,10 @@ def _elsewhere(article: Article, texts: Sequence[str]) -> Article:
     return _with(article, texts, title="From the wires", source="The Gazette", published=_later(article, 2))
 
 
-Made = Iterator[tuple[Article, Article]]
+Output = Iterator[tuple[Article, Article]]
 
 
-def _printed(article: Article) -> Made:
+def _printed(article: Article) -> Output:
     first, *rest = paragraphs(article)
     body = [re.sub(r"\A[A-Z][\w .]+, [A-Z]\w+ \d+ \(KCNA\) -- ", "", first), *rest]
     curly = [re.sub(r'"([^"]*)"', "“\\1”", text).replace("'", "’").replace(" -- ", " — ") for text in body]
@@ -62,14 +62,14 @@ def _printed(article: Article) -> Made:
     yield article, _elsewhere(article, curly)
 
 
-def _dateline(article: Article) -> Made:
+def _dateline(article: Article) -> Output:
     first, *rest = paragraphs(article)
     if "(KCNA)" not in first:
         body = [f"Pyongyang, July 14 (KCNA) -- {first}", *rest]
         yield article, _elsewhere(article, [*body[:-1], body[-1] + " -0-"])
 
 
-def _credited(article: Article) -> Made:
+def _credited(article: Article) -> Output:
     body = paragraphs(article)
     yield (
         article,
@@ -90,16 +90,16 @@ def _mended(article: Article) -> Article:
     return _elsewhere(article, body)
 
 
-def _changed(least: int, most: float) -> Callable[[Article], Made]:
-    def changed(article: Article) -> Made:
+def _changed(least: int, most: float) -> Callable[[Article], Output]:
+    def changed(article: Article) -> Output:
         if least <= len(" ".join(paragraphs(article)).split()) < most:
             yield article, _mended(article)
 
     return changed
 
 
-def _cut(least: int, most: float) -> Callable[[Article], Made]:
-    def cut(article: Article) -> Made:
+def _cut(least: int, most: float) -> Callable[[Article], Output]:
+    def cut(article: Article) -> Output:
         body = paragraphs(article)
         kept = body[: (len(body) + 1) // 2]
         if len(kept) < len(body) and least <= len(" ".join(kept).split()) < most:
@@ -108,13 +108,13 @@ def _cut(least: int, most: float) -> Callable[[Article], Made]:
     return cut
 
 
-def _flash(article: Article) -> Made:
+def _flash(article: Article) -> Output:
     first, *rest = paragraphs(article)
     if rest:
         yield article, _with(article, [first], title=f"{article.title} (Urgent)")
 
 
-def _other_name(article: Article) -> Made:
+def _other_name(article: Article) -> Output:
     """The same form, the next day, of somebody else: a brief with another name in headline and text."""
     text = "\n".join(paragraphs(article))
     in_zone = set(re.findall(r"\w+", article.title))
@@ -125,18 +125,21 @@ def _other_name(article: Article) -> Made:
         yield article, _with(article, changed, title=title, published=_later(article, 1))
 
 
-def _other_figure(article: Article) -> Made:
+def _other_figure(article: Article) -> Output:
     """A correction: a number that stands once in the text is another one."""
     text = "\n".join(paragraphs(article))
     numbers = Counter(re.findall(r"\d+", text))
-    for found in re.finditer(r"(?<![\d.,])[1-9]\d*(?![\d.,]*\d)(?! \(KCNA\))", text):
-        other = str(int(found[0]) + 7)
-        if numbers[found[0]] == 1 and not numbers[other]:
-            yield article, _with(article, (text[: found.start()] + other + text[found.end() :]).split("\n"))
+    for matches in re.finditer(r"(?<![\d.,])[1-9]\d*(?![\d.,]*\d)(?! \(KCNA\))", text):
+        other = str(int(matches[0]) + 7)
+        if numbers[matches[0]] == 1 and not numbers[other]:
+            yield (
+                article,
+                _with(article, (text[: matches.start()] + other + text[matches.end() :]).split("\n")),
+            )
             return
 
 
-def _parts(article: Article) -> Made:
+def _parts(article: Article) -> Output:
     """A series: part one today, part two tomorrow."""
     body = paragraphs(article)
     half = len(body) // 2
@@ -145,7 +148,7 @@ def _parts(article: Article) -> Made:
         yield one, _with(article, body[half:], title=f"{article.title} (2)", published=_later(article, 1))
 
 
-COPIES: dict[str, Callable[[Article], Made]] = {
+COPIES: dict[str, Callable[[Article], Output]] = {
     "typographic, no dateline": _printed,
     "dateline and end mark": _dateline,
     "byline and credits": _credited,
@@ -155,7 +158,7 @@ COPIES: dict[str, Callable[[Article], Made]] = {
     f"cut in half, 40 to {LONG} words": _cut(40, LONG),
     "flash of the first paragraph": _flash,
 }
-OTHERS: dict[str, Callable[[Article], Made]] = {
+OTHERS: dict[str, Callable[[Article], Output]] = {
     "a brief with another name": _other_name,
     "a figure corrected": _other_figure,
     "parts of a series": _parts,

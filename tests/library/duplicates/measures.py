@@ -40,8 +40,8 @@ class Tally(msgspec.Struct):
     missed: float = 0
     apart: float = 0
 
-    def add(self, same: bool, found: bool, weight: float = 1) -> None:
-        name = {(1, 1): "right", (0, 1): "false", (1, 0): "missed", (0, 0): "apart"}[same, found]
+    def add(self, same: bool, matches: bool, weight: float = 1) -> None:
+        name = {(1, 1): "right", (0, 1): "false", (1, 0): "missed", (0, 0): "apart"}[same, matches]
         setattr(self, name, getattr(self, name) + weight)
 
     @property
@@ -72,7 +72,7 @@ def decided(distinct: Mapping[str, Article]) -> list[tuple[Label, Features, Feat
 
 
 def tallied(pairs: Iterable[Pair]) -> dict[str, Tally]:
-    found: dict[str, Tally] = {}
+    matches: dict[str, Tally] = {}
     for pair in pairs:
-        found.setdefault(pair.made, Tally()).add(pair.same, is_same(pair.a, pair.b))
-    return found
+        matches.setdefault(pair.made, Tally()).add(pair.same, is_same(pair.a, pair.b))
+    return matches

@@ -145,7 +145,7 @@ SPELLINGS: tuple[tuple[str, ...], ...] = (
 )
 """Ways to print one number."""
 
-FURNITURE: tuple[tuple[str, str], ...] = (
+FRAME: tuple[tuple[str, str], ...] = (
     ("3 min read", "4 min read"),
     ("By Nell Barrow | 3 min read | 12 comments", "By Nell Barrow | 4 min read | 57 comments"),
     ("12 comments", "57 comments"),

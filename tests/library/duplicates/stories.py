@@ -27,7 +27,7 @@ def _year_2011() -> Iterator[tuple[str, Article]]:
                 title = row["title"] or ""
                 yield (
                     _id("2011", row["date"], title, row["story"]),
-                    made(title, row["date"], "KCNA.co.jp", paragraphs, language=row["language"]),
+                    output(title, row["date"], "KCNA.co.jp", paragraphs, language=row["language"]),
                 )
 
 
@@ -39,7 +39,7 @@ def _years_2023_24() -> Iterator[tuple[str, Article]]:
         if text.strip():
             yield (
                 _id("stiles", day, row["headline"], text),
-                made(row["headline"], day, "KCNA.kp", text.split("\n"), language="en"),
+                output(row["headline"], day, "KCNA.kp", text.split("\n"), language="en"),
             )
 
 
@@ -48,12 +48,12 @@ def korean() -> Iterator[Article]:
     for path in sorted((corpus("dprk", "nk_speeches_ko") / "data").glob("*.txt")):
         paragraphs = [line.strip() for line in path.read_text("utf-8").split("\n") if len(line.strip()) > 40]
         for at in range(0, len(paragraphs) - 6, 6):
-            yield made(
+            yield output(
                 paragraphs[at][:20], f"{path.stem[:4]}-01-01", "로동신문", paragraphs[at : at + 6], "ko"
             )
 
 
-def made(title: str, day: str, source: str, paragraphs: list[str], language: str | None = None) -> Article:
+def output(title: str, day: str, source: str, paragraphs: list[str], language: str | None = None) -> Article:
     blocks = tuple(Paragraph((Text(text.strip()),)) for text in paragraphs if text.strip())
     origin = Origin("story", "text/plain", "0" * 64)
     return Article(title=title, published=day, source=source, language=language, blocks=blocks, origin=origin)

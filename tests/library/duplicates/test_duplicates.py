@@ -50,7 +50,7 @@ BASKET = (
 )
 
 
-def story(
+def text_of(
     *paragraphs: str, title: str = "The tide mill turns again", day: str | None = "2024-05-06", **more: object
 ) -> Article:
     blocks = tuple(Paragraph((Text(text),)) for text in paragraphs or MILL)
@@ -58,7 +58,7 @@ def story(
 
 
 def elsewhere(*paragraphs: str, **more: object) -> Article:
-    return story(
+    return text_of(
         *paragraphs, **{"title": "Flour from the sea", "day": "2024-05-08", "source": "The Courier", **more}
     )  # type: ignore[arg-type]
 
@@ -156,11 +156,11 @@ def test_a_print_hangs_on_words_alone() -> None:
     retyped[2] = retyped[2].removesuffix("-0-")
     assert retyped[0].startswith("The")
     picture = Figure(None, "A wheel", (Text("The wheel in May"),))
-    copy = story(*retyped)
+    copy = text_of(*retyped)
     copy = msgspec.structs.replace(copy, blocks=(picture, *copy.blocks))
-    one, other = fingerprint(story()), fingerprint(copy)
+    one, other = fingerprint(text_of()), fingerprint(copy)
     assert (one.text, one.sketch, one.size) == (other.text, other.sketch, other.size)
-    assert one.names != fingerprint(story(*MILL[:2])).names
+    assert one.names != fingerprint(text_of(*MILL[:2])).names
 
 
 @settings(max_examples=25)
@@ -193,34 +193,34 @@ def test_the_same_is_symmetric_and_an_article_is_the_same_as_itself(a: Article, 
 
 
 def test_prints_are_stored_and_compared_as_they_are() -> None:
-    stored = msgspec.msgpack.encode(features(story()))
-    assert msgspec.msgpack.decode(stored, type=Features) == features(story())
-    assert all(-(2**63) <= band < 2**63 for band in fingerprint(story()).bands)
+    stored = msgspec.msgpack.encode(features(text_of()))
+    assert msgspec.msgpack.decode(stored, type=Features) == features(text_of())
+    assert all(-(2**63) <= band < 2**63 for band in fingerprint(text_of()).bands)
 
 
 def test_a_print_is_the_same_everywhere() -> None:
     """On every machine, in every run: stored prints stay good. A change here needs a new `SCHEME`."""
-    made = fingerprint(story(*KOREAN, *MILL, title="Café"))
+    output = fingerprint(text_of(*KOREAN, *MILL, title="Café"))
     assert SCHEME == 2
-    assert made.text.hex() == "8a1315fc97c24ea7dcbb229e2791509f"
-    kept = hashlib.sha256(made.sketch + made.names + made.numbers).hexdigest()
+    assert output.text.hex() == "8a1315fc97c24ea7dcbb229e2791509f"
+    kept = hashlib.sha256(output.sketch + output.names + output.numbers).hexdigest()
     assert kept[:32] == "7ec6ca48ee457ca08f27adfcbbab81d6"
-    assert made.size == 271
-    assert made.bands[0] == -3539418089877371737
-    assert made.bands[-3:] == (4543829166136092766, -6870402736649632261, 6347764640535457936)
-    assert fingerprint(story(title="The café")).bands[-1] == -5986911656677437534
+    assert output.size == 271
+    assert output.bands[0] == -3539418089877371737
+    assert output.bands[-3:] == (4543829166136092766, -6870402736649632261, 6347764640535457936)
+    assert fingerprint(text_of(title="The café")).bands[-1] == -5986911656677437534
 
 
 def test_how_much_is_common_is_estimated_well() -> None:
     words = [f"w{n}" for n in range(4000)]
-    whole, half = story(" ".join(words)), story(" ".join(words[:2000]))
+    whole, half = text_of(" ".join(words)), text_of(" ".join(words[:2000]))
     assert similarity(fingerprint(whole), fingerprint(half)) == pytest.approx(0.5, abs=0.05)
-    assert similarity(fingerprint(story(*MILL)), fingerprint(story("Rain."))) == 0
+    assert similarity(fingerprint(text_of(*MILL)), fingerprint(text_of("Rain."))) == 0
 
 
 @pytest.mark.parametrize("text", ["", "…", "-0-"])
 def test_without_text_nothing_is_alike(text: str) -> None:
-    empty = fingerprint(story(text))
+    empty = fingerprint(text_of(text))
     assert empty.size == 0
     assert similarity(empty, empty) == 0
 
@@ -229,25 +229,25 @@ def test_without_text_nothing_is_alike(text: str) -> None:
 
 
 def test_the_agencys_text_in_another_paper() -> None:
-    assert same(story(), elsewhere())
-    assert same(story(), elsewhere(*MILL[:2]))  # cut
-    assert same(story(), elsewhere("By our reporter", *MILL, "The Courier, Harbourton desk"))
-    assert same(story(), elsewhere(MILL[0], MILL[1].replace("paid", "has paid out"), MILL[2]))  # mended
+    assert same(text_of(), elsewhere())
+    assert same(text_of(), elsewhere(*MILL[:2]))  # cut
+    assert same(text_of(), elsewhere("By our reporter", *MILL, "The Courier, Harbourton desk"))
+    assert same(text_of(), elsewhere(MILL[0], MILL[1].replace("paid", "has paid out"), MILL[2]))  # mended
 
 
 def test_days_and_weeks_later() -> None:
-    assert same(story(), elsewhere(*MILL[:2], day="2024-05-11"))
-    assert not same(story(), elsewhere(*MILL[:2], day="2024-05-13"))
-    assert same(story(), elsewhere(day="2024-06-05"))  # word for word
-    assert not same(story(), elsewhere(day="2025-05-06"))
+    assert same(text_of(), elsewhere(*MILL[:2], day="2024-05-11"))
+    assert not same(text_of(), elsewhere(*MILL[:2], day="2024-05-13"))
+    assert same(text_of(), elsewhere(day="2024-06-05"))  # word for word
+    assert not same(text_of(), elsewhere(day="2025-05-06"))
 
 
 def test_the_flash_and_the_full_story() -> None:
-    flash = story(MILL[0], title="The tide mill turns again (Urgent)")
-    assert same(flash, story())
+    flash = text_of(MILL[0], title="The tide mill turns again (Urgent)")
+    assert same(flash, text_of())
     short = "The tide mill at Harbourton turned again on Monday after three years of repair."
-    assert same(story(short, title="Tide mill turns again"), story())
-    assert not same(story(short, title="Rowing club pays"), story(*MILL[1:], short))
+    assert same(text_of(short, title="Tide mill turns again"), text_of())
+    assert not same(text_of(short, title="Rowing club pays"), text_of(*MILL[1:], short))
 
 
 def test_a_flash_in_other_words_needs_a_headline_that_tells() -> None:
@@ -255,60 +255,60 @@ def test_a_flash_in_other_words_needs_a_headline_that_tells() -> None:
         "The tide mill at Harbourton turned again on Monday after three years of repair, and the first sack "
         "was thrown by children amid great joy in the whole of the town."
     )
-    assert same(story(flash, title="The tide mill turns again"), story())
-    assert not same(story(flash, title="Visits"), story(title="Visits"))
+    assert same(text_of(flash, title="The tide mill turns again"), text_of())
+    assert not same(text_of(flash, title="Visits"), text_of(title="Visits"))
 
 
 def test_a_form_filled_again_is_another_story() -> None:
-    one = story(BASKET.format(land="Elmdale", name="Ida Moss", day="Monday"), title="Pears for the mayor")
+    one = text_of(BASKET.format(land="Elmdale", name="Ida Moss", day="Monday"), title="Pears for the mayor")
     for filled in (
         {"land": "Brackwater", "name": "Sam Ure", "day": "Tuesday"},
         {"land": "Elmdale", "name": "Sam Ure", "day": "Monday"},
     ):
-        assert not same(one, story(BASKET.format(**filled), title="Pears for the mayor", day="2024-05-07"))
+        assert not same(one, text_of(BASKET.format(**filled), title="Pears for the mayor", day="2024-05-07"))
 
 
 def test_a_figure_corrected_is_another_story() -> None:
-    assert not same(story(), story(*(text.replace("48,000", "84,000") for text in MILL)))
-    assert same(story(), story(*(text.replace("48,000", "48 000") for text in MILL)))
+    assert not same(text_of(), text_of(*(text.replace("48,000", "84,000") for text in MILL)))
+    assert same(text_of(), text_of(*(text.replace("48,000", "48 000") for text in MILL)))
 
 
 def test_parts_of_a_series_are_not_the_same() -> None:
-    assert not same(story(MILL[0], MILL[1], title="The mill (1)"), story(MILL[2], title="The mill (2)"))
+    assert not same(text_of(MILL[0], MILL[1], title="The mill (1)"), text_of(MILL[2], title="The mill (2)"))
 
 
 def test_two_languages_are_two_articles() -> None:
     names = "Ada Finch, Tom Reed, Ida Moss, Sam Ure, Jo Lund, Kim Vale, Max Orr, Liv Dahl and Ben Hart."
-    assert same(story(names, language="en"), story(names, language="en-GB"))
-    assert not same(story(names, language="en"), story(names, language="es"))
+    assert same(text_of(names, language="en"), text_of(names, language="en-GB"))
+    assert not same(text_of(names, language="en"), text_of(names, language="es"))
 
 
 def test_undated_ones_have_to_be_nearly_equal() -> None:
-    assert same(story(), story(day=None))
-    assert same(story(day="2024"), story(day=None))
-    assert not same(story(), story(*MILL[:2], day=None))
+    assert same(text_of(), text_of(day=None))
+    assert same(text_of(day="2024"), text_of(day=None))
+    assert not same(text_of(), text_of(*MILL[:2], day=None))
 
 
 def test_one_address_on_one_day_is_one_article() -> None:
     link = "https://papers.example/news/story?id=5"
-    corrected = story(*(text.replace("48,000", "84,000") for text in MILL), link=link + "&utm_source=feed")
-    assert same(story(link=link), corrected)
-    assert not same(story(link=link), story("Rain fell on the harbour all day.", link=link))
+    corrected = text_of(*(text.replace("48,000", "84,000") for text in MILL), link=link + "&utm_source=feed")
+    assert same(text_of(link=link), corrected)
+    assert not same(text_of(link=link), text_of("Rain fell on the harbour all day.", link=link))
 
 
 def test_without_text_the_headline_and_the_day_tell() -> None:
-    assert same(story(""), story(""))
-    assert not same(story(""), story("", day="2024-05-07"))
-    assert not same(story(""), story("", title="Rain"))
-    assert not same(story(""), story())
+    assert same(text_of(""), text_of(""))
+    assert not same(text_of(""), text_of("", day="2024-05-07"))
+    assert not same(text_of(""), text_of("", title="Rain"))
+    assert not same(text_of(""), text_of())
 
 
 def test_korean_with_its_spaces_set_otherwise() -> None:
     closed = [text.replace("방앗간 ", "방앗간").replace(" 수 ", "수 ") for text in KOREAN]
-    assert same(story(*KOREAN), elsewhere(*closed))
-    assert same(story(*KOREAN), elsewhere(*KOREAN[:2]))
-    assert not same(story(*KOREAN), story(*(text.replace("48000", "84000") for text in KOREAN)))
-    assert not same(story(KOREAN[0]), story(KOREAN[0].replace("하버턴", "엘름데일"), day="2024-05-07"))
+    assert same(text_of(*KOREAN), elsewhere(*closed))
+    assert same(text_of(*KOREAN), elsewhere(*KOREAN[:2]))
+    assert not same(text_of(*KOREAN), text_of(*(text.replace("48000", "84000") for text in KOREAN)))
+    assert not same(text_of(KOREAN[0]), text_of(KOREAN[0].replace("하버턴", "엘름데일"), day="2024-05-07"))
 
 
 @pytest.mark.parametrize(
@@ -317,30 +317,30 @@ def test_korean_with_its_spaces_set_otherwise() -> None:
         elsewhere(),
         elsewhere(*MILL[:2]),
         elsewhere("By our reporter", *MILL),
-        story(MILL[0]),
-        story(*KOREAN, *MILL),
+        text_of(MILL[0]),
+        text_of(*KOREAN, *MILL),
     ],
 )
 def test_copies_share_a_band(copy: Article) -> None:
-    assert set(fingerprint(story()).bands) & set(fingerprint(copy).bands)
+    assert set(fingerprint(text_of()).bands) & set(fingerprint(copy).bands)
 
 
 # -- Which leads -----------------------------------------------------------------------
 
 LINK = "https://papers.example/mill"
-FULL = story(link=LINK)
+FULL = text_of(link=LINK)
 
 
 @pytest.mark.parametrize(
     "worse",
     [
-        story(*MILL[:2], link=LINK, assets=(Asset("0" * 64, "image/png", 1, 1),)),
-        story(link=LINK, day=None),
-        story(link=LINK, source=None, publisher=None),
-        story(),
-        story(link=LINK, aggregator="Watch"),
-        story(link=LINK, day="2024-05-07"),
-        story(link=LINK, title="The tide mill turns again, says its miller"),
+        text_of(*MILL[:2], link=LINK, assets=(Asset("0" * 64, "image/png", 1, 1),)),
+        text_of(link=LINK, day=None),
+        text_of(link=LINK, source=None, publisher=None),
+        text_of(),
+        text_of(link=LINK, aggregator="Watch"),
+        text_of(link=LINK, day="2024-05-07"),
+        text_of(link=LINK, title="The tide mill turns again, says its miller"),
     ],
 )
 def test_the_better_copy_leads(worse: Article) -> None:
@@ -355,20 +355,20 @@ def test_none_to_choose_from() -> None:
 
 def test_clusters_do_not_hang_on_the_order() -> None:
     basket = [
-        story(BASKET.format(land=land, name="Ida Moss", day="Monday"), title="Pears")
+        text_of(BASKET.format(land=land, name="Ida Moss", day="Monday"), title="Pears")
         for land in ("Elmdale", "Orr")
     ]
-    known = [features(a) for a in (story(), elsewhere(), elsewhere(*MILL[:2]), *basket, story(*KOREAN))]
+    known = [features(a) for a in (text_of(), elsewhere(), elsewhere(*MILL[:2]), *basket, text_of(*KOREAN))]
     assert clusters(known) == [[0, 1, 2], [3], [4], [5]]
     for seed in range(20):
         order = random.Random(seed).sample(range(len(known)), len(known))
-        found = clusters([known[at] for at in order])
-        assert sorted(sorted(order[at] for at in group) for group in found) == [[0, 1, 2], [3], [4], [5]]
-        assert all(order[group[0]] in (0, 3, 4, 5) for group in found)
+        matches = clusters([known[at] for at in order])
+        assert sorted(sorted(order[at] for at in group) for group in matches) == [[0, 1, 2], [3], [4], [5]]
+        assert all(order[group[0]] in (0, 3, 4, 5) for group in matches)
 
 
 def test_the_leader_stands_first_in_its_cluster_and_clusters_in_the_order_of_the_articles() -> None:
-    known = [elsewhere(*MILL[:2]), story(*KOREAN), story(link=LINK)]
+    known = [elsewhere(*MILL[:2]), text_of(*KOREAN), text_of(link=LINK)]
     assert clusters([features(a) for a in known]) == [[2, 0], [1]]
 
 
@@ -376,7 +376,8 @@ def test_chains_do_not_drift() -> None:
     """Each is the same as the next one; those at the ends are not, and so no cluster holds both."""
     words = [f"word{chr(97 + n // 26)}{chr(97 + n % 26)}" for n in range(676)]
     chain = [
-        features(story(" ".join(words[at : at + 450]), title=f"{words[at]} told")) for at in range(0, 220, 30)
+        features(text_of(" ".join(words[at : at + 450]), title=f"{words[at]} told"))
+        for at in range(0, 220, 30)
     ]
     assert all(is_same(a, b) for a, b in pairwise(chain))
     assert not is_same(chain[0], chain[-1])
@@ -397,8 +398,8 @@ def test_chains_do_not_drift() -> None:
     ],
 )
 def test_why_a_copy_leads_is_told(leader: dict[str, str], other: dict[str, str], why: str) -> None:
-    from tests.editions.test_compile import article as made
+    from tests.editions.test_compile import article as dated
 
     usual = {"words": "ferry " * 100}
-    one, two = (duplicates.features(made("Ferry", **{**usual, **more})) for more in (leader, other))  # type: ignore[arg-type]
+    one, two = (duplicates.features(dated("Ferry", **{**usual, **more})) for more in (leader, other))  # type: ignore[arg-type]
     assert duplicates.advantage(one, two) == why

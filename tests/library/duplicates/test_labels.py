@@ -22,13 +22,13 @@ def test_precision_and_recall() -> None:
 
 def test_a_library_finds_together_what_is_one_article() -> None:
     """As stories come into it, of all that are labelled: what shares a band, an address or a title meets."""
-    found, in_zone, whole = distinct(), labels(), Tally()
+    matches, in_zone, whole = distinct(), labels(), Tally()
     keys = sorted({key for label in in_zone for key in (label.a, label.b)})
-    with Library.holding([found[key] for key in keys]) as library:
+    with Library.holding([matches[key] for key in keys]) as library:
         rows = library.database.connection.execute("SELECT story FROM article ORDER BY id").fetchall()
-    story = {key: row[0] for key, row in zip(keys, rows, strict=True)}
+    text_item = {key: row[0] for key, row in zip(keys, rows, strict=True)}
     for label in in_zone:
-        whole.add(label.same, story[label.a] == story[label.b])
+        whole.add(label.same, text_item[label.a] == text_item[label.b])
     assert whole.precision >= 0.98
     assert whole.recall >= 0.9
 

@@ -16,7 +16,7 @@ from exporter.library.duplicates import SCHEME, features, fingerprint, is_copy, 
 from exporter.library.duplicates._numbers import Number, numbers, spelled
 from exporter.library.importer import import_files
 from tests.library.duplicates.numbers import (
-    FURNITURE,
+    FRAME,
     OTHERS,
     SPELLINGS,
     TEXTS,
@@ -104,7 +104,7 @@ def test_a_number_printed_otherwise_is_the_same(ways: tuple[str, ...]) -> None:
     assert told_wrong(respelled(ways), same=True) == []
 
 
-@pytest.mark.parametrize("pair", FURNITURE, ids=" / ".join)
+@pytest.mark.parametrize("pair", FRAME, ids=" / ".join)
 def test_what_pages_put_around_an_article_is_none_of_its_numbers(pair: tuple[str, str]) -> None:
     assert told_wrong(surrounded(pair), same=True) == []
 
@@ -156,7 +156,7 @@ def test_a_word_for_a_number_is_no_other_number() -> None:
     ],
 )
 def test_a_number_is_its_whole_token(text: str, expected: list[tuple[str, str]]) -> None:
-    assert [(found.value, found.unit) for found in numbers(spelled(text))] == expected
+    assert [(matches.value, matches.unit) for matches in numbers(spelled(text))] == expected
 
 
 def test_a_number_knows_what_is_before_it() -> None:
@@ -216,7 +216,7 @@ def test_prints_of_two_schemes_are_not_compared() -> None:
 
 
 def test_a_print_stored_before_there_were_numbers_is_read() -> None:
-    made = fingerprint(article("Boats", *TEXTS["en"][2:]))
-    kept = msgspec.to_builtins(made)
+    output = fingerprint(article("Boats", *TEXTS["en"][2:]))
+    kept = msgspec.to_builtins(output)
     del kept["numbers"]
-    assert msgspec.convert(kept | {"scheme": 1}, type(made)).scheme == 1
+    assert msgspec.convert(kept | {"scheme": 1}, type(output)).scheme == 1

@@ -225,7 +225,9 @@ def test_cards_of_other_articles_are_left_out_wherever_they_are(headline: str) -
 
 
 def test_headings_with_text_below_are_no_cards() -> None:
-    chapters = [piece for n, story in enumerate(ITEM_TEXT) for piece in (f"<h3>House {n}</h3>", story)]
+    chapters = [
+        piece for n, text_item in enumerate(ITEM_TEXT) for piece in (f"<h3>House {n}</h3>", text_item)
+    ]
     texts, counts = cleaned(ITEM_TEXT[0], "<h2>More from the quay</h2>", *chapters)
     assert [text for text in texts if text in ITEM_TEXT] == [ITEM_TEXT[0], *ITEM_TEXT]
     assert "cards" not in counts

@@ -102,8 +102,8 @@ def test_takes_values_of_front_matter(value: object, said: str | None) -> None:
 
 @given(st.one_of(st.text(max_size=40), st.from_regex(r"[0-9.:/ T+-]{4,25}", fullmatch=True)))
 def test_gives_dates_that_exist_or_none(text: str) -> None:
-    found = parse(text)
-    assert found is None or is_when(found)
+    matches = parse(text)
+    assert matches is None or is_when(matches)
 
 
 @given(st.dates(date(1900, 1, 1), date(2099, 12, 31)))

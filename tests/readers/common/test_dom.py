@@ -210,10 +210,10 @@ def test_an_image_s_title_is_its_caption_unless_a_figure_has_one() -> None:
 
 
 def test_no_resource_outside_is_asked_for() -> None:
-    asked: list[str] = []
+    query: list[str] = []
 
-    def beside(ref: str) -> bytes | None:
-        asked.append(ref)
+    def neighbour(ref: str) -> bytes | None:
+        query.append(ref)
         return None
 
     refs = (
@@ -223,8 +223,8 @@ def test_no_resource_outside_is_asked_for() -> None:
         "~/x",
         "https://far.example/x",
     )
-    read("".join(f'<img src="{ref}">' for ref in refs), sibling=beside)
-    assert asked == []
+    read("".join(f'<img src="{ref}">' for ref in refs), sibling=neighbour)
+    assert query == []
 
 
 def test_scripts_forms_and_embeds_vanish_with_one_word_on_it() -> None:

@@ -26,16 +26,16 @@ NAMES = "Lund, Berg, Dahl, Holm, Strand, Vik, Nes, Sand, Moen, Lie, Bakke, Haug,
 
 
 def read(body: str, language: str | None = "en") -> Article:
-    told = f' lang="{language}"' if language else ""
+    shown = f' lang="{language}"' if language else ""
     page = (
-        f"<!doctype html><html{told}><meta charset=utf-8><title>A ferry</title><body><article>"
+        f"<!doctype html><html{shown}><meta charset=utf-8><title>A ferry</title><body><article>"
         f"<h1>A ferry</h1><p>{ENGLISH}</p>{body}<p>{SHORT}</p></article></body></html>"
     )
     (article,) = readers.read_source(Source(page.encode(), "page.html")).articles
     return article
 
 
-def told(article: Article) -> dict[str, str]:
+def details(article: Article) -> dict[str, str]:
     """The languages of single blocks, by the first words."""
     return {
         visit.plain(block.content)[:12]: block.language
@@ -65,8 +65,8 @@ def told(article: Article) -> dict[str, str]:
         (f'<p lang="de">{ENGLISH}</p><p lang="de">So it says.</p>', {}),  # nor this, nor what is like it
     ],
 )  # fmt: skip
-def test_what_is_declared(body: str, found: dict[str, str]) -> None:
-    assert told(read(body)) == found
+def test_what_is_declared(body: str, matches: dict[str, str]) -> None:
+    assert details(read(body)) == matches
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_what_is_declared(body: str, found: dict[str, str]) -> None:
     ],
 )
 def test_what_is_certain(text: str, language: str | None) -> None:
-    assert told(read(f"<p>{text}</p>")) == ({text[:12]: language} if language else {})
+    assert details(read(f"<p>{text}</p>")) == ({text[:12]: language} if language else {})
 
 
 def test_the_text_is_the_same() -> None:
@@ -101,11 +101,11 @@ def test_a_page_that_says_it_of_every_paragraph_has_that_language() -> None:
     )
     (article,) = readers.read_source(Source(page.encode(), "page.html")).articles
     assert (article.language, article.basis["language"]) == ("fr", "stated")
-    assert told(article) == {}
+    assert details(article) == {}
 
 
 def test_other_forms_are_asked_too() -> None:
     text = f"A ferry\n\n{ENGLISH}\n\n항구의 종이 다시 울린다.\n\n{ENGLISH}\n"
     (article,) = readers.read_source(Source(text.encode(), "ferry.txt")).articles
     assert article.language == "en"
-    assert set(told(article).values()) == {"ko"}
+    assert set(details(article).values()) == {"ko"}

@@ -125,10 +125,10 @@ def _document(draw: st.DrawFn) -> tuple[str, list[str]]:
 
 @settings(deadline=None, max_examples=100)
 @given(_document())
-def test_no_word_is_lost_or_doubled(made: tuple[str, list[str]]) -> None:
-    text, words = made
+def test_no_word_is_lost_or_doubled(output: tuple[str, list[str]]) -> None:
+    text, words = output
     (article,) = exporter.read(f"---\ntitle: T\n---\n{text}".encode(), name="a.md")
-    found = [
+    matches = [
         w for b in each_block(article.blocks) if isinstance(b, Paragraph) for w in plain(b.content).split()
     ]
-    assert found == words
+    assert matches == words

@@ -60,8 +60,8 @@ def test_proper_text_is_never_touched(text: str, joint: str) -> None:
 @given(proper, st.sampled_from(CODECS), st.sampled_from((1, 2)))
 def test_what_was_encoded_wrongly_comes_back(text: str, codec: str, times: int) -> None:
     assume(len(re.findall(r"\w*[^\W\d_a-zA-Z]\w*", text)) > 5)
-    found, places = decoding.repaired(mangled(text, codec, times))
-    assert found == text
+    matches, places = decoding.repaired(mangled(text, codec, times))
+    assert matches == text
     assert places
 
 
@@ -74,11 +74,11 @@ def test_whatever_else_stands_in_the_text(other: str, text: str, codec: str) -> 
 
 
 @given(proper, proper, st.sampled_from(CODECS))
-def test_a_proper_line_beside_is_kept(garbled: str, beside: str, codec: str) -> None:
+def test_a_proper_line_beside_is_kept(garbled: str, neighbour: str, codec: str) -> None:
     assume(len(re.findall(r"\w*[^\W\d_a-zA-Z]\w*", garbled)) > 5)
     assume(max(map(len, garbled.split("\n"))) > 40)
-    text = f"{beside}\n{mangled(garbled, codec)}\n{beside}"
-    assert decoding.repaired(text)[0] == f"{beside}\n{garbled}\n{beside}"
+    text = f"{neighbour}\n{mangled(garbled, codec)}\n{neighbour}"
+    assert decoding.repaired(text)[0] == f"{neighbour}\n{garbled}\n{neighbour}"
 
 
 @pytest.mark.parametrize(
@@ -134,9 +134,9 @@ def test_every_form_is_set_right_and_it_is_told(name: str) -> None:
     title, body = "Über die Brücke für Fußgänger", BODY.strip()
     text = FORMS[name].format(mangled(title, "windows-1252"), mangled(body, "windows-1252"))
     reading = readers.read_source(Source(text.encode(), name))
-    told = [article.title + "\n" + "\n".join(visit.texts(article.blocks)) for article in reading.articles]
-    told += [f"{t.title}\n{t.summary}" for article in reading.articles for t in article.teasers]
-    assert title in "\n".join(told)
-    assert BODY[:60] in "\n".join(told)
-    assert "Ã" not in "\n".join(told)
+    values = [article.title + "\n" + "\n".join(visit.texts(article.blocks)) for article in reading.articles]
+    values += [f"{t.title}\n{t.summary}" for article in reading.articles for t in article.teasers]
+    assert title in "\n".join(values)
+    assert BODY[:60] in "\n".join(values)
+    assert "Ã" not in "\n".join(values)
     assert [f.detail for f in reading.diagnostics if f.id == "text-repaired"] != []

@@ -36,7 +36,7 @@ def lines(reading: Reading) -> list[str]:
     return [visit.plain(b.content, notes=True) for b in article.blocks if isinstance(b, Paragraph)]
 
 
-def found(reading: Reading) -> dict[str, str]:
+def matches(reading: Reading) -> dict[str, str]:
     return {d.id: d.detail for d in reading.diagnostics if d.id.startswith("note")}
 
 
@@ -131,7 +131,7 @@ def test_notes_of_every_form_are_at_their_marks(form: str, place: str) -> None:
     mark, item, around = FORMS[form]
     reading = read(page(*marked(mark), **{place: listed(item, around)}))
     assert [line.replace("  [", " [") for line in lines(reading)] == WHOLE
-    assert found(reading) == {}
+    assert matches(reading) == {}
     (article,) = reading.articles
     assert sum(isinstance(i, Note) for b in article.blocks for r in visit.runs(b) for i in r) == 2
     assert all(isinstance(block, Paragraph) for block in article.blocks)
@@ -147,18 +147,18 @@ def test_notes_of_every_form_are_at_their_marks(form: str, place: str) -> None:
         '<span class="fna" data-definition="d{n}"><a href="#">*</a></span>',
     ],
 )
-def test_notes_beside_the_text(beside: str) -> None:
-    paragraphs = [TEXT[n - 1] + beside.format(n=n, said=said) for n, said in enumerate(SAID, 1)]
+def test_notes_beside_the_text(neighbour: str) -> None:
+    paragraphs = [TEXT[n - 1] + neighbour.format(n=n, said=said) for n, said in enumerate(SAID, 1)]
     hidden = listed('<aside style="display:none" class="fna-content" id="d{n}">{said}</aside>', "{}")
-    text = page(*paragraphs, TEXT[2], aside=hidden if "data-definition" in beside else "")
+    text = page(*paragraphs, TEXT[2], aside=hidden if "data-definition" in neighbour else "")
     assert lines(read(text)) == WHOLE
 
 
 def test_a_note_that_is_also_beside_the_text_is_read_once() -> None:
     mark, item, around = FORMS["Hugo"]
-    beside = [m + f'<span class="sidenote"><sup>{n}</sup> {SAID[n - 1]}</span>' for n, m in enumerate(
+    neighbour = [m + f'<span class="sidenote"><sup>{n}</sup> {SAID[n - 1]}</span>' for n, m in enumerate(
         (mark.format(n=1), mark.format(n=2)), 1)]  # fmt: skip
-    text = page(TEXT[0] + beside[0], TEXT[1] + beside[1], TEXT[2], below=listed(item, around))
+    text = page(TEXT[0] + neighbour[0], TEXT[1] + neighbour[1], TEXT[2], below=listed(item, around))
     assert lines(read(text)) == WHOLE
 
 
@@ -174,7 +174,7 @@ def test_a_mark_without_a_note_is_reported_and_keeps_its_number() -> None:
     missing = mark.format(n=7)
     reading = read(page(*marked(mark)[:2], TEXT[2] + missing, below=listed(item, around)))
     assert lines(reading) == [*WHOLE[:2], f"{TEXT[2]}7"]
-    assert found(reading) == {"note-missing": "7"}
+    assert matches(reading) == {"note-missing": "7"}
     (article,) = reading.articles
     assert any(isinstance(i, Superscript) for b in article.blocks for r in visit.runs(b) for i in r)
 
@@ -194,7 +194,7 @@ def test_other_links_are_no_marks(link: str) -> None:
         '<h3><a name="theorem"></a>Theorem 1</h3><p>For any sum of fares the ferry loses a part of it.</p>'
     )
     reading = read(page(f"{TEXT[0]} {link}", *TEXT[1:], aside=below))
-    assert found(reading) == {}
+    assert matches(reading) == {}
     (article,) = reading.articles
     assert not any(isinstance(i, Note) for b in article.blocks for r in visit.runs(b) for i in r)
     assert "For any sum of fares" in visit.plain_text(article)
@@ -214,9 +214,9 @@ def test_notes_that_call_themselves_or_one_another_end() -> None:
     calls = {1: mark.format(n=2), 2: mark.format(n=1) + mark.format(n=2)}
     notes = "".join(item.format(n=n, said=SAID[n - 1] + calls[n]) for n in (1, 2))
     (article,) = read(page(*marked(mark), below=around.format(notes))).articles
-    told = "\n".join(visit.texts(article.blocks, notes=True))
-    assert told.count(SAID[0]) == 2
-    assert told.count(SAID[1]) == 2
+    values = "\n".join(visit.texts(article.blocks, notes=True))
+    assert values.count(SAID[0]) == 2
+    assert values.count(SAID[1]) == 2
 
 
 def test_a_note_that_only_a_note_calls_is_in_it() -> None:
@@ -239,7 +239,7 @@ def test_notes_of_what_is_left_out_are_counted() -> None:
     notes = around.format(item.format(n=1, said=SAID[0]))
     reading = read(page(*TEXT, below=f"<footer>{comment}</footer>{notes}"))
     assert lines(reading) == TEXT
-    assert found(reading) == {"notes-left-out": "1"}
+    assert matches(reading) == {"notes-left-out": "1"}
 
 
 def test_a_page_of_a_hundred_notes() -> None:
@@ -247,10 +247,10 @@ def test_a_page_of_a_hundred_notes() -> None:
     marks = "".join(f"{TEXT[n % 3]}{mark.format(n=n)} " for n in range(1, 101))
     notes = "".join(item.format(n=n, said=f"Said on day {n}.") for n in range(1, 101))
     (article,) = read(page(marks, *TEXT, below=around.format(notes))).articles
-    told = [
+    values = [
         i for b in article.blocks for r in visit.runs(b) for i in visit.each_inline(r) if isinstance(i, Note)
     ]
-    assert [next(visit.texts(note.blocks)) for note in told] == [f"Said on day {n}." for n in range(1, 101)]
+    assert [next(visit.texts(note.blocks)) for note in values] == [f"Said on day {n}." for n in range(1, 101)]
 
 
 def test_a_page_whose_class_speaks_of_notes_keeps_its_text() -> None:

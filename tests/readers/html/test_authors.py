@@ -41,8 +41,8 @@ def test_a_page_names_its_authors(case: str, expected: tuple[str, ...]) -> None:
 
 def test_a_feed_names_its_authors() -> None:
     three = ("Anna Holm", "Jan Petersen", "Ole Falk")
-    found = [article.authors for article in exporter.read(CASES / "feed-authors.xml")]
-    assert found == [three[:2], three[:2], three]
+    matches = [article.authors for article in exporter.read(CASES / "feed-authors.xml")]
+    assert matches == [three[:2], three[:2], three]
 
 
 @pytest.mark.parametrize(

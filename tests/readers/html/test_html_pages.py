@@ -29,7 +29,7 @@ def page(body: str, head: str = "", title: str = "A new coat for five buildings"
     )
 
 
-def paragraphs_of(*pieces: str) -> str:
+def tagged(*pieces: str) -> str:
     return "".join(f"<p>{piece}</p>" for piece in pieces)
 
 
@@ -74,9 +74,7 @@ def captions(one: Article) -> list[str]:
 def test_a_caption_belongs_to_its_picture_in_every_markup(picture: str) -> None:
     words = "The painters at the boathouse, with their ladder."
     one = article(
-        page(
-            f"<article><h1>Paint</h1>{paragraphs_of(*LINES[:2])}{picture.format(words)}{paragraphs_of(*LINES[2:])}"
-        )
+        page(f"<article><h1>Paint</h1>{tagged(*LINES[:2])}{picture.format(words)}{tagged(*LINES[2:])}")
     )
     assert captions(one) == [words]
     assert lines(one) == LINES
@@ -86,7 +84,8 @@ def test_the_picture_above_the_text_opens_the_article() -> None:
     picture = "<figure><img src=a.jpg alt=Paint><figcaption>Wet.</figcaption></figure>"
     one = article(
         page(
-            f"<article><header><h1>Paint</h1>{picture}</header><div class=text>{paragraphs_of(*LINES)}</div></article>"
+            f"<article><header><h1>Paint</h1>{picture}</header>"
+            f"<div class=text>{tagged(*LINES)}</div></article>"
         )
     )
     assert isinstance(one.blocks[0], Figure)
@@ -97,7 +96,7 @@ def test_pictures_of_other_articles_do_not() -> None:
     other = "<li><figure><img src=b.jpg alt=Seals><figcaption>Seals counted.</figcaption></figure></li>"
     one = article(
         page(
-            f"<main><ul class=cards>{other * 3}</ul><article><h1>Paint</h1>{paragraphs_of(*LINES)}</article></main>"
+            f"<main><ul class=cards>{other * 3}</ul><article><h1>Paint</h1>{tagged(*LINES)}</article></main>"
         )
     )
     assert captions(one) == []
@@ -113,7 +112,7 @@ def test_the_standfirst_stands_above_the_text_once(markup: str) -> None:
     words = "Five buildings have a new colour, and for once nobody has written to this newspaper about it."
     head = f'<meta property="og:description" content="{words}">'
     above = f"<header><h1>Paint</h1>{markup.format(words)}</header>"
-    one = article(page(f"<article>{above}<div class=text>{paragraphs_of(*LINES)}</div></article>", head))
+    one = article(page(f"<article>{above}<div class=text>{tagged(*LINES)}</div></article>", head))
     assert lines(one) == [words, *LINES]
 
 
@@ -130,9 +129,7 @@ def test_a_site_that_calls_its_paragraphs_widgets_keeps_them() -> None:
 
 def test_links_within_a_sentence_stay_whatever_their_class() -> None:
     linked = LINES[0].replace("market", "<a class=tag href=/market>market</a>")
-    assert (
-        lines(article(page(f"<article><h1>Paint</h1>{paragraphs_of(linked, *LINES[1:])}</article>"))) == LINES
-    )
+    assert lines(article(page(f"<article><h1>Paint</h1>{tagged(linked, *LINES[1:])}</article>"))) == LINES
 
 
 @pytest.mark.parametrize(
@@ -153,7 +150,7 @@ def test_links_within_a_sentence_stay_whatever_their_class() -> None:
 def test_lines_of_machinery_are_left_out_told_and_kept_on_request(rule: str, line: str) -> None:
     above = rule == "told-line"
     pieces = [line, *LINES] if above else [*LINES[:3], line, *LINES[3:]]
-    blocks = dom.blocks(fromstring(f"<div>{paragraphs_of(*pieces)}</div>"), source(), Report())[0]
+    blocks = dom.blocks(fromstring(f"<div>{tagged(*pieces)}</div>"), source(), Report())[0]
 
     def cleaned(keep: frozenset[str]) -> tuple[list[str], list[str]]:
         report, address = Report(), "https://gazette.example/paint"
@@ -168,7 +165,7 @@ def test_lines_of_machinery_are_left_out_told_and_kept_on_request(rule: str, lin
 
 def test_a_line_within_prose_is_no_machinery() -> None:
     said = "Share what you have, said the harbour master, and the committee wrote it down without a comment."
-    assert said in lines(article(page(f"<article><h1>Paint</h1>{paragraphs_of(*LINES, said)}</article>")))
+    assert said in lines(article(page(f"<article><h1>Paint</h1>{tagged(*LINES, said)}</article>")))
 
 
 def test_an_unknown_rule_is_refused_with_the_nearest() -> None:
@@ -189,7 +186,7 @@ def test_an_unknown_rule_is_refused_with_the_nearest() -> None:
 )
 def test_a_title_comes_without_the_names_that_hang_on_it(title: str) -> None:
     head = f'<meta property="og:title" content="{title}"><meta property="og:site_name" content="The Gazette">'
-    body = f"<article><h1>Five buildings painted</h1>{paragraphs_of(*LINES)}</article>"
+    body = f"<article><h1>Five buildings painted</h1>{tagged(*LINES)}</article>"
     assert article(page(body, head, title)).title == "Five buildings painted"
 
 
@@ -206,7 +203,7 @@ def test_the_pages_headline_leads_where_its_window_has_another(window: str, titl
         '<script type="application/ld+json">'
         '{"@type": "NewsArticle", "headline": "Five buildings painted"}</script>'
     )
-    body = f"<article><h1>Five buildings painted</h1>{paragraphs_of(*LINES)}</article>"
+    body = f"<article><h1>Five buildings painted</h1>{tagged(*LINES)}</article>"
     one = article(page(body, head, window))
     assert one.title == title
     assert lines(one) == LINES
@@ -214,7 +211,7 @@ def test_the_pages_headline_leads_where_its_window_has_another(window: str, titl
 
 def test_an_article_that_only_the_pages_script_holds_is_read() -> None:
     markup = (
-        paragraphs_of(*LINES, LINES[0] * 4)
+        tagged(*LINES, LINES[0] * 4)
         + "$$AD$$"
         + "<figure><img src=a.png><figcaption>A wall</figcaption></figure>"
     )
@@ -229,8 +226,8 @@ def test_an_article_that_only_the_pages_script_holds_is_read() -> None:
 
 def test_an_article_in_a_template_is_read() -> None:
     head = '<meta property="og:title" content="Paint">'
-    held = f'<div itemprop=articleBody><script type="text/template">{paragraphs_of(*LINES)}</script></div>'
-    one = article(page(f"<main><h2>Paint</h2>{held}</main>", head))
+    children = f'<div itemprop=articleBody><script type="text/template">{tagged(*LINES)}</script></div>'
+    one = article(page(f"<main><h2>Paint</h2>{children}</main>", head))
     assert (one.title, lines(one)) == ("Paint", LINES)
 
 
@@ -244,7 +241,7 @@ def test_an_article_in_a_template_is_read() -> None:
 )
 def test_the_byline_names_the_author_where_the_metadata_name_the_house(byline: str) -> None:
     head = '<meta property="og:site_name" content="Gazette"><meta name=author content="Gazette Online">'
-    body = f"<article><h1>Paint</h1>{byline}<div>{paragraphs_of(*LINES)}</div></article>"
+    body = f"<article><h1>Paint</h1>{byline}<div>{tagged(*LINES)}</div></article>"
     one = article(page(body, head))
     assert one.authors == ("Nell Marsh",)
     assert lines(one) == LINES
@@ -252,7 +249,7 @@ def test_the_byline_names_the_author_where_the_metadata_name_the_house(byline: s
 
 def test_the_house_stands_for_the_author_where_nobody_is_named() -> None:
     head = '<meta property="og:site_name" content="Gazette"><meta name=author content="Gazette Online">'
-    assert article(page(f"<article><h1>Paint</h1>{paragraphs_of(*LINES)}</article>", head)).authors == (
+    assert article(page(f"<article><h1>Paint</h1>{tagged(*LINES)}</article>", head)).authors == (
         "Gazette Online",
     )
 
@@ -283,7 +280,7 @@ def test_what_stands_in_an_articles_place_is_told_and_not_exported(title: str, t
 
 def test_an_article_on_passwords_is_one() -> None:
     said = "Those who forgot their password may ask the harbour master, who keeps all of them in a tin. "
-    one = article(page(f"<article><h1>Forgot your password?</h1>{paragraphs_of(said * 4, *LINES)}</article>"))
+    one = article(page(f"<article><h1>Forgot your password?</h1>{tagged(said * 4, *LINES)}</article>"))
     assert said.strip() in lines(one)[0]
 
 
@@ -293,14 +290,12 @@ def test_the_answers_of_a_poll_are_not_paragraphs() -> None:
         for words in ("Yes, in green.", "Only when it is dry.")
     )
     poll = f"<div>{answers}</div>"
-    one = article(
-        page(f"<article><h1>Paint</h1>{paragraphs_of(*LINES[:2])}{poll}{paragraphs_of(*LINES[2:])}</article>")
-    )
+    one = article(page(f"<article><h1>Paint</h1>{tagged(*LINES[:2])}{poll}{tagged(*LINES[2:])}</article>"))
     assert lines(one) == LINES
 
 
 def test_one_break_parts_long_sentences_and_not_the_lines_of_a_poem() -> None:
     poem = "The boat is green.<br>The quay is grey."
     broken = f"<p>{LINES[0]}<br>{LINES[1]}</p><p>{LINES[2]}</p><p>{poem}</p>"
-    one = article(page(f"<article><h1>Paint</h1>{broken}{paragraphs_of(*LINES[3:])}</article>"))
+    one = article(page(f"<article><h1>Paint</h1>{broken}{tagged(*LINES[3:])}</article>"))
     assert lines(one) == [*LINES[:3], poem.replace("<br>", "\n"), *LINES[3:]]

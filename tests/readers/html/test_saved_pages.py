@@ -10,7 +10,7 @@ import pytest
 import exporter
 from exporter.diagnostics import Report
 from tests import kitchen_sink
-from tests.sources.archives.samples import page, picture, read, told
+from tests.sources.archives.samples import findings_of, page, picture, read
 
 ADDRESS = "https://harbour.example/news/ferry"
 SINGLEFILE = f"""<!DOCTYPE html> <html lang=en><!--
@@ -57,7 +57,7 @@ def test_a_complete_page_with_its_folder(tmp_path: Path) -> None:
     (article,), books, report = read(tmp_path)
     assert (article.title, len(article.assets)) == ("Ferry runs late", 1)
     assert [b.name for b in books] == ["Ferry runs late.html"]
-    assert told(report) == []
+    assert findings_of(report) == []
     report = Report()
     (alone,) = exporter.read(tmp_path / "Ferry runs late.html", report=report)
     assert alone == article

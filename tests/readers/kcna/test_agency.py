@@ -161,7 +161,7 @@ REAL = {
 """The real pages as a person reads them: the title's hash, days, source, paragraphs, teasers."""
 
 
-def told(article: Article) -> tuple[str, str | None, str | None, str | None, int, int]:
+def values(article: Article) -> tuple[str, str | None, str | None, str | None, int, int]:
     return (
         hashlib.sha256(article.title.encode()).hexdigest()[:4],
         article.published,
@@ -174,5 +174,5 @@ def told(article: Article) -> tuple[str, str | None, str | None, str | None, int
 
 def test_real_pages_read_as_a_person_reads_them() -> None:
     folder = corpus("dprk", "dprk_pages_text")
-    found = {path.stem: told(exporter.read(path)[0]) for path in sorted(folder.glob("*.txt"))}
-    assert found == REAL
+    matches = {path.stem: values(exporter.read(path)[0]) for path in sorted(folder.glob("*.txt"))}
+    assert matches == REAL

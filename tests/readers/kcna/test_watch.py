@@ -54,8 +54,8 @@ def agrees(article: Article, page: Page, *, visited: bool = True) -> None:
     assert article.published == page.published.isoformat()
     assert article.captured == (page.visited.isoformat() if visited else None)
     assert list(exporter.paragraphs(article)) == page.paragraphs
-    told = [(t.title, t.summary, t.date) for t in article.teasers]
-    assert told == [(t.title, t.summary, t.day.isoformat()) for t in page.teasers]
+    values = [(t.title, t.summary, t.date) for t in article.teasers]
+    assert values == [(t.title, t.summary, t.day.isoformat()) for t in page.teasers]
 
 
 @pytest.mark.parametrize("visit", ["both", "long", "short", "none"])
@@ -404,7 +404,7 @@ def test_pages_without_a_head_leave_each_other_their_teasers(more_articles: bool
 
 def test_what_stands_around_a_page_is_left_out_and_told() -> None:
     text = PAGE.text()
-    for around, told in (
+    for around, values in (
         (f"Home\nSearch\n\n{text}", "above the title: Home; Search"),
         (text.replace(CRUMB, f"Menu\n{CRUMB}", 1), "above the title: Menu"),
         (f"{text}\n\nWe use cookies.\nAccept\n", "below the page: We use cookies.; Accept"),
@@ -412,7 +412,7 @@ def test_what_stands_around_a_page_is_left_out_and_told() -> None:
         report = Report()
         (article,) = read(around, report=report)
         agrees(article, PAGE)
-        assert [(f.id, f.detail) for f in report.findings] == [("frame-unclear", told)]
+        assert [(f.id, f.detail) for f in report.findings] == [("frame-unclear", values)]
 
 
 @pytest.mark.parametrize(

@@ -21,16 +21,16 @@ def read(text: str, name: str) -> Reading:
 
 
 def article(text: str, name: str) -> Article:
-    (found,) = read(text, name).articles
-    return found
+    (matches,) = read(text, name).articles
+    return matches
 
 
-def words(found: Article) -> str:
-    return " ".join(" ".join(visit.texts(found.blocks, notes=True)).split())
+def words(matches: Article) -> str:
+    return " ".join(" ".join(visit.texts(matches.blocks, notes=True)).split())
 
 
-def inlines(found: Article) -> list[Inline]:
-    runs = (run for block in visit.each_block(found.blocks) for run in visit.runs(block))
+def inlines(matches: Article) -> list[Inline]:
+    runs = (run for block in visit.each_block(matches.blocks) for run in visit.runs(block))
     return [node for run in runs for node in visit.each_inline(run)]
 
 
@@ -69,17 +69,17 @@ def test_a_small_file_is_read_at_once(name: str, size: int) -> None:
 
 def test_brackets_without_end_are_kept_as_they_are() -> None:
     reading = read(f"{FRONT}Before {'[' * 5000} after.\n\nA [link](https://example.org/).", "a.md")
-    (found,) = reading.articles
-    assert f"Before {'[' * 5000} after." in words(found)
+    (matches,) = reading.articles
+    assert f"Before {'[' * 5000} after." in words(matches)
     assert "marks-kept-plain" in ids(reading)
-    assert [node.href for node in inlines(found) if isinstance(node, Link)] == ["https://example.org/"]
+    assert [node.href for node in inlines(matches) if isinstance(node, Link)] == ["https://example.org/"]
 
 
 def test_tags_without_end_are_kept_as_they_are() -> None:
     reading = read(f"{FRONT}{'<a ' * 500}\n\n`code <b `", "a.md")
-    (found,) = reading.articles
-    assert words(found).startswith("<a <a <a")
-    assert words(found).endswith("code <b")
+    (matches,) = reading.articles
+    assert words(matches).startswith("<a <a <a")
+    assert words(matches).endswith("code <b")
     assert "marks-kept-plain" in ids(reading)
 
 
@@ -91,16 +91,16 @@ def test_a_few_brackets_and_tags_are_no_reason_for_a_word() -> None:
 def test_a_wide_table_in_markdown_is_kept_as_text() -> None:
     head, rule, rows = "|a" * 2000, "|-" * 2000, "|b\n" * 2000
     reading = read(f"{FRONT}{head}|\n{rule}|\n{rows}\nThe end.", "a.md")
-    (found,) = reading.articles
+    (matches,) = reading.articles
     assert "table-too-large" in ids(reading)
-    assert words(found).count("a") >= 2000
-    assert words(found).count("b") >= 2000
-    assert words(found).endswith("The end.")
+    assert words(matches).count("a") >= 2000
+    assert words(matches).count("b") >= 2000
+    assert words(matches).endswith("The end.")
 
 
 def test_a_long_table_in_markdown_is_one() -> None:
-    found = article(f"{FRONT}| a | b |\n|---|---|\n" + "| c | d |\n" * 300, "a.md")
-    (table,) = (block for block in found.blocks if isinstance(block, Table))
+    matches = article(f"{FRONT}| a | b |\n|---|---|\n" + "| c | d |\n" * 300, "a.md")
+    (table,) = (block for block in matches.blocks if isinstance(block, Table))
     assert len(table.rows) == 301
 
 
@@ -117,11 +117,11 @@ def test_a_wide_table_of_a_page_is_kept_as_text(table: str) -> None:
         f"<table>{table}</table>{PROSE}</article></body></html>",
         "a.html",
     )
-    (found,) = reading.articles
+    (matches,) = reading.articles
     assert "table-too-large" in ids(reading)
-    assert not any(isinstance(block, Table) for block in found.blocks)
-    assert words(found).count("wide") == table.count("wide")
-    assert words(found).count("low") == table.count("low")
+    assert not any(isinstance(block, Table) for block in matches.blocks)
+    assert words(matches).count("wide") == table.count("wide")
+    assert words(matches).count("low") == table.count("low")
 
 
 def test_a_page_is_read_whatever_attributes_one_tag_has() -> None:
@@ -133,9 +133,9 @@ def test_a_page_is_read_whatever_attributes_one_tag_has() -> None:
 
 
 def test_a_note_that_is_called_very_often_is_told_some_times() -> None:
-    found = article(f"{FRONT}{'Called.[^1] ' * 100}\n\n[^1]: {'Told. ' * 100}", "a.md")
-    assert 1 <= len([node for node in inlines(found) if isinstance(node, Note)]) <= 30
-    assert words(found).count("Called.") == 100
+    matches = article(f"{FRONT}{'Called.[^1] ' * 100}\n\n[^1]: {'Told. ' * 100}", "a.md")
+    assert 1 <= len([node for node in inlines(matches) if isinstance(node, Note)]) <= 30
+    assert words(matches).count("Called.") == 100
 
 
 def test_broken_front_matter_keeps_each_of_its_lines() -> None:
@@ -143,27 +143,27 @@ def test_broken_front_matter_keeps_each_of_its_lines() -> None:
     reading = read(
         "---\ntitle: [\nsummary: first\n" + "\n".join(lines) + "\ntags:\n- a\n- b\n---\nText.", "a.md"
     )
-    (found,) = reading.articles
-    assert found.tags == ("a", "b")
+    (matches,) = reading.articles
+    assert matches.tags == ("a", "b")
     assert "front-matter-invalid" in ids(reading)
 
 
 def test_plain_fields_may_go_on_below() -> None:
-    found = article("Title: The ferry\nDate: 2024-05-02\nAuthor: Ann\n Lee\nAuthor: Ben\n\nText.", "a.md")
-    assert found.authors == ("Ann Lee", "Ben")
+    matches = article("Title: The ferry\nDate: 2024-05-02\nAuthor: Ann\n Lee\nAuthor: Ben\n\nText.", "a.md")
+    assert matches.authors == ("Ann Lee", "Ben")
 
 
 def test_liquid_tags_and_shortcodes_still_mean_what_they_say() -> None:
-    found = article(
+    matches = article(
         f"{FRONT}Go {{% link a.md %}} on. {{{{< aside >}}}}Kept{{{{< /aside >}}}}\n\n"
         '{{< figure src="a.png" caption="A <b>pier</b> {1}" />}}\n\n'
         "{% highlight python linenos %}\nprint('{%')\n{% endhighlight %}\n\n"
         "## Head {#id}\n\n![[b c.png|see]] [[x|y]]",
         "a.md",
     )
-    told = words(found)
-    assert told.startswith("Go on. Kept")
-    assert "print('{%')" in told
-    assert "Head" in told
-    assert "{#id}" not in told
-    assert told.endswith("y see")
+    values = words(matches)
+    assert values.startswith("Go on. Kept")
+    assert "print('{%')" in values
+    assert "Head" in values
+    assert "{#id}" not in values
+    assert values.endswith("y see")

@@ -37,7 +37,7 @@ def read(text: str) -> tuple[Article, Report]:
     return article, report
 
 
-def found(article: Article, *kinds: type) -> list[object]:
+def matches(article: Article, *kinds: type) -> list[object]:
     """The nodes of these kinds, in their order."""
     blocks = [b for b in each_block(article.blocks) if isinstance(b, kinds)]
     return [*blocks, *(node for node in inlines(article) if isinstance(node, kinds))]
@@ -102,8 +102,8 @@ def test_markdown_goes_on_in_html_after_a_blank_line(name: str) -> None:
     (article,) = exporter.read(CASES / name)
     assert links(article) == [("ferry list", "https://ferry.example/list")]
     assert [plain(node.content) for node in inlines(article) if isinstance(node, Strong)] == ["Boats."]
-    assert found(article, ListBlock if name != "quote.md" else Quote)
-    assert len(found(article, Code)) == (name == "quote.md")
+    assert matches(article, ListBlock if name != "quote.md" else Quote)
+    assert len(matches(article, Code)) == (name == "quote.md")
 
 
 @pytest.mark.parametrize(
@@ -190,10 +190,10 @@ def test_markdown_in_an_element_is_read(tag: str) -> None:
 def test_markdown_in_the_cells_of_a_table_is_read() -> None:
     cells = "".join(f"<td>\n\n**{word}**\n\n</td>\n" for word in ("one", "two"))
     article, _ = read(f"<table>\n  <tr>\n{cells}  </tr>\n  <tr><td>a</td><td>b</td></tr>\n</table>")
-    (table,) = found(article, Table)
+    (table,) = matches(article, Table)
     assert isinstance(table, Table)
     assert [len(row) for row in table.rows] == [2, 2]
-    assert len(found(article, Strong)) == 2
+    assert len(matches(article, Strong)) == 2
 
 
 def test_html_without_a_blank_line_is_html() -> None:
@@ -222,7 +222,7 @@ def test_a_comment_goes_on_over_blank_lines() -> None:
 
 def test_code_in_html_keeps_its_blank_lines_and_marks() -> None:
     article, _ = read('<div class="code">\n<pre>\na *b*\n\nc [d](e)\n</pre>\n</div>\n\nThe **end**.')
-    (code,) = found(article, CodeBlock)
+    (code,) = matches(article, CodeBlock)
     assert isinstance(code, CodeBlock)
     assert code.text == "a *b*\n\nc [d](e)"
 
@@ -237,7 +237,7 @@ def test_html_that_is_indented_in_open_html_is_no_code() -> None:
     article, _ = read(
         "<ul>\n  <li>\n\n    <p>\n      The ferry\n    </p>\n\n  </li>\n</ul>\n\nSee:\n\n    <p>code</p>"
     )
-    assert [block.text for block in found(article, CodeBlock) if isinstance(block, CodeBlock)] == [
+    assert [block.text for block in matches(article, CodeBlock) if isinstance(block, CodeBlock)] == [
         "<p>code</p>"
     ]
 
@@ -247,18 +247,18 @@ def test_a_tag_that_is_indented_in_open_html_gives_its_picture() -> None:
         '<table>\n  <tr><td>\n\n      {{< img src="p.png" alt="The pier" >}}\n\n  </td></tr>\n</table>'
     )
     assert pictures(article) == [("The pier", "")]
-    assert not found(article, CodeBlock)
+    assert not matches(article, CodeBlock)
 
 
 def test_a_paragraph_that_is_never_closed_makes_no_code() -> None:
     article, _ = read('<p>\n  One\n\n  <p>\n    Two\n\n    <p>\n      <a href="{{ site.url }}/x">Three</a>\n')
     assert exporter.plain_text(article).split()[-3:] == ["One", "Two", "Three"]
-    assert not found(article, CodeBlock)
+    assert not matches(article, CodeBlock)
 
 
 def test_what_is_indented_by_four_belongs_to_an_item_that_is_indented_itself() -> None:
     article, _ = read('  1. One\n\n    {{< img src="p.png" alt="The pier" >}}\n  2. Two\n')
-    (items,) = found(article, ListBlock)
+    (items,) = matches(article, ListBlock)
     assert isinstance(items, ListBlock)
     assert len(items.items) == 2
     assert pictures(article) == [("The pier", "")]

@@ -32,7 +32,7 @@ def teasers(reading: Reading) -> list[Teaser]:
     return [teaser for article in reading.articles for teaser in article.teasers]
 
 
-def found(reading: Reading, id: str) -> list[str]:
+def matches(reading: Reading, id: str) -> list[str]:
     return [finding.detail for finding in reading.diagnostics if finding.id == id]
 
 
@@ -60,7 +60,7 @@ def test_a_mapping_names_the_fields() -> None:
 def test_records_without_known_fields_are_told_with_those_they_have() -> None:
     reading = read("worte,am\nIt is mended.,2024\n", "a.csv")
     assert reading.articles == ()
-    assert found(reading, "fields-unknown") == ["worte, am"]
+    assert matches(reading, "fields-unknown") == ["worte, am"]
 
 
 def test_headlines_alone_are_briefs_and_what_holds_them_is_none() -> None:
@@ -100,9 +100,9 @@ def test_other_readers_take_no_settings() -> None:
         (1e300, None),
     ],
 )
-def test_dates_in_every_form(stated: object, told: str | None) -> None:
+def test_dates_in_every_form(stated: object, values: str | None) -> None:
     (article,) = articles(read(json.dumps([{"title": "T", "text": "Words.", "date": stated}]), "a.json"))
-    assert article.published == told
+    assert article.published == values
 
 
 def test_a_title_with_entities_is_decoded_once() -> None:
@@ -126,7 +126,7 @@ def test_a_title_with_entities_is_decoded_once() -> None:
 def test_broken_json_costs_only_what_is_broken(data: str) -> None:
     reading = read(data, "a.json")
     assert [article.title for article in articles(reading)] == ["One"]
-    assert len(found(reading, "record-broken")) == 1
+    assert len(matches(reading, "record-broken")) == 1
 
 
 def test_a_bad_line_costs_only_itself() -> None:
@@ -134,14 +134,14 @@ def test_a_bad_line_costs_only_itself() -> None:
     lines[2] = '{"title": "T2", "text": "No end'
     reading = read("\n".join(lines), "a.jsonl")
     assert [article.title for article in articles(reading)] == ["T0", "T1", "T3", "T4"]
-    assert found(reading, "record-broken")[0].startswith("line 3:")
+    assert matches(reading, "record-broken")[0].startswith("line 3:")
 
 
 def test_a_quotation_mark_never_closed_costs_its_row() -> None:
     rows = 'title,text\nOne,"First\nand more."\nTwo,"never closed\nThree,"He said ""so""."\nFour,"the end\n'
     reading = read(rows, "a.csv")
     assert [article.title for article in articles(reading)] == ["One", "Three", "Four"]
-    assert [detail[:7] for detail in found(reading, "record-broken")] == ["line 4:"]
+    assert [detail[:7] for detail in matches(reading, "record-broken")] == ["line 4:"]
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
@@ -173,9 +173,9 @@ def test_every_row_and_record_comes_out(pairs: list[tuple[str, str]]) -> None:
         (lines, "a.jsonl"),
         (f"[{','.join(lines.splitlines())}]", "a.json"),
     ):
-        found = articles(read(data, name))
-        assert [bare(a.title) for a in found] == [bare(f"T{t}") for t, _ in pairs]
-        assert [bare(visit.plain_text(a)) for a in found] == [bare(f"B{b}") for _, b in pairs]
+        matches = articles(read(data, name))
+        assert [bare(a.title) for a in matches] == [bare(f"T{t}") for t, _ in pairs]
+        assert [bare(visit.plain_text(a)) for a in matches] == [bare(f"B{b}") for _, b in pairs]
 
 
 def bare(text: str) -> str:
@@ -220,13 +220,13 @@ def test_eleven_thousand_real_stories_come_out_in_paragraphs(every: int) -> None
     lines = gzip.decompress(path.read_bytes()).splitlines(keepends=True)[::every]
     truth = [json.loads(line) for line in lines]
     reading = readers.read_source(Source(b"".join(lines), "2011.jsonl"))
-    stories = [record for record in truth if record["story"]]
-    assert [a.published for a in articles(reading)] == [record["date"] for record in stories]
-    for article, record in zip(articles(reading), stories, strict=True):
+    pieces = [record for record in truth if record["story"]]
+    assert [a.published for a in articles(reading)] == [record["date"] for record in pieces]
+    for article, record in zip(articles(reading), pieces, strict=True):
         parts = [part for part in record["story"].split(", ,  ") if part.strip()]
         assert bare(visit.plain_text(article)) == bare("".join(parts))
         assert len(article.blocks) == len(parts) or len(parts) == 1
-    assert len(teasers(reading)) == len(truth) - len(stories)
+    assert len(teasers(reading)) == len(truth) - len(pieces)
 
 
 @pytest.mark.parametrize(
@@ -241,20 +241,20 @@ def test_eleven_thousand_real_stories_come_out_in_paragraphs(every: int) -> None
 def test_every_entry_of_real_exports_comes_out(name: str, entries: int) -> None:
     path = file("exports", "import_exports", f"wallabag/tests/fixtures/Import/{name}")
     reading = readers.read_source(Source(path.read_bytes(), path.name))
-    told = [*articles(reading), *teasers(reading)]
-    assert len(told) == entries
-    assert all(entry.title and entry.link for entry in told)
+    values = [*articles(reading), *teasers(reading)]
+    assert len(values) == entries
+    assert all(entry.title and entry.link for entry in values)
     if not name.startswith(("wallabag-v1", "instapaper")):
-        assert all(entry.captured for entry in told)
+        assert all(entry.captured for entry in values)
     assert not any(t.date for t in teasers(reading)) or name == "omnivore.json"
     assert {article.origin.reader for article in reading.articles} == {"exports"}
 
 
 def test_naughty_strings_are_words_like_others() -> None:
     strings = json.loads(file("hostile", "blns", "blns.json").read_text("utf-8"))
-    told = [{"title": f"T{n}", "text": f"Before {text} after"} for n, text in enumerate(strings)]
+    values = [{"title": f"T{n}", "text": f"Before {text} after"} for n, text in enumerate(strings)]
     rows = io.StringIO()
-    csv.writer(rows).writerows([("title", "text"), *((record["title"], record["text"]) for record in told)])
-    for reading in (read(json.dumps(told), "a.json"), read(rows.getvalue(), "a.csv")):
-        assert [article.title for article in articles(reading)] == [record["title"] for record in told]
+    csv.writer(rows).writerows([("title", "text"), *((record["title"], record["text"]) for record in values)])
+    for reading in (read(json.dumps(values), "a.json"), read(rows.getvalue(), "a.csv")):
+        assert [article.title for article in articles(reading)] == [record["title"] for record in values]
         assert not {"reader-failed", "record-broken"} & {finding.id for finding in reading.diagnostics}

@@ -35,6 +35,6 @@ def read(path: Path, **how: object) -> tuple[tuple[Article, ...], tuple[FileRead
     return articles, books, report
 
 
-def told(report: Report) -> list[tuple[str, str]]:
+def findings_of(report: Report) -> list[tuple[str, str]]:
     """The warnings: what, and of which source."""
     return [(f.id, f.where) for f in report.warnings]

@@ -65,13 +65,13 @@ def test_each_note_is_an_article() -> None:
 
 
 def test_a_note_keeps_its_check_boxes_tables_and_pictures_in_place(tmp_path: Path) -> None:
-    (article,), found = read(tmp_path, export(note(image=png())))
+    (article,), matches = read(tmp_path, export(note(image=png())))
     assert [text.replace("\xa0", " ") for text in visit.texts(article.blocks)] == [
         *("The tide table.", "☑ Buy rope", "☐ Sell rope", "Mon", "4.1 m", "☐ Paint", "Behind the picture."),
     ]
     assert isinstance(article.blocks[-2], Figure)
     assert [(asset.width, asset.id) for asset in article.assets] == [(8, hashlib.sha256(png()).hexdigest())]
-    assert set(found) == {"date-missing"}
+    assert set(matches) == {"date-missing"}
 
 
 def test_what_a_note_holds_beside_its_text_is_kept_or_reported(tmp_path: Path) -> None:
@@ -79,34 +79,34 @@ def test_what_a_note_holds_beside_its_text_is_kept_or_reported(tmp_path: Path) -
         "<div>Words.</div>",
         '<div>Words.</div><en-crypt hint="x">c2Vj</en-crypt><div>More.</div>',
     )
-    (first, second), found = read(tmp_path, export(note(body=unseen, image=png()), note(body=sealed)))
+    (first, second), matches = read(tmp_path, export(note(body=unseen, image=png()), note(body=sealed)))
     assert len(first.assets) == 1
     assert visit.paragraphs(second) == ("Words.", "More.")
-    assert found["markup-dropped"] == 1
+    assert matches["markup-dropped"] == 1
 
 
 def test_of_an_export_cut_short_whole_notes_are_read(tmp_path: Path) -> None:
-    articles, found = read(tmp_path, export(note("One"), note("Two"), note("Three"))[:-40])
+    articles, matches = read(tmp_path, export(note("One"), note("Two"), note("Three"))[:-40])
     assert [article.title for article in articles] == ["One", "Two"]
-    assert found["archive-broken"] == 1
+    assert matches["archive-broken"] == 1
 
 
 def test_an_export_with_an_entity_bomb_is_not_read(tmp_path: Path) -> None:
     bomb = '<!DOCTYPE en-export [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;">]>'
-    articles, found = read(tmp_path, export(note("&b;"), head=f"{bomb}<!--{'x' * 5_000}-->"))
-    assert (articles, found) == ((), {"entities-refused": 1})
+    articles, matches = read(tmp_path, export(note("&b;"), head=f"{bomb}<!--{'x' * 5_000}-->"))
+    assert (articles, matches) == ((), {"entities-refused": 1})
 
 
 def test_an_image_of_64_megapixels_is_left_out_and_reported(tmp_path: Path) -> None:
-    (article,), found = read(tmp_path, export(note(image=png("1", (8_000, 8_000)))))
-    assert (len(article.assets), found["image-too-large"]) == (0, 1)
+    (article,), matches = read(tmp_path, export(note(image=png("1", (8_000, 8_000)))))
+    assert (len(article.assets), matches["image-too-large"]) == (0, 1)
     assert visit.paragraphs(article)[-1] == "Behind the picture."
 
 
 def test_a_note_without_a_form_costs_itself_alone(tmp_path: Path) -> None:
-    articles, found = read(tmp_path, export("<note></note>", "<note><<<</note>", note("Whole")))
+    articles, matches = read(tmp_path, export("<note></note>", "<note><<<</note>", note("Whole")))
     assert [article.title for article in articles] == ["Whole"]
-    assert found
+    assert matches
 
 
 class Pieces(io.BytesIO):

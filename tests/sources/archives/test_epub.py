@@ -17,8 +17,8 @@ from exporter.editions.options import Settings
 from exporter.model import build, visit
 from exporter.model.article import Article, Figure, Paragraph
 from tests import kitchen_sink
-from tests.backends.samples import made
-from tests.sources.archives.samples import FERRY, MORE, picture, read, told
+from tests.backends.samples import edition_of
+from tests.sources.archives.samples import FERRY, MORE, findings_of, picture, read
 
 
 def read_back(tmp_path: Path, edition: Edition) -> tuple[tuple[Article, ...], Report]:
@@ -41,7 +41,7 @@ def test_a_book_of_ours_gives_its_articles_back(tmp_path: Path) -> None:
         kinds = [Paragraph if isinstance(b, Figure) and not b.asset else type(b) for b in original.blocks]
         assert [type(b) for b in article.blocks] == kinds
         assert len(article.assets) == len(original.assets)
-    assert told(report) == []
+    assert findings_of(report) == []
     assert [f.id for f in report.findings if f.id != "date-missing"] == ["briefs-not-read"]
 
 
@@ -51,8 +51,8 @@ def test_an_undated_article_of_ours_gets_no_date(tmp_path: Path) -> None:
         published=None,
         blocks=build.paragraph(["It happened on March 4, 2021, they say."]),
     )
-    (found,), _ = read_back(tmp_path, made(article))
-    assert (found.published, "published" in found.basis) == (None, False)
+    (matches,), _ = read_back(tmp_path, edition_of(article))
+    assert (matches.published, "published" in matches.basis) == (None, False)
 
 
 CONTAINER = """<?xml version="1.0"?>
@@ -112,7 +112,7 @@ def test_a_book_of_one_text_is_that_article(tmp_path: Path) -> None:
     assert exporter.paragraphs(article, alt=True) == ("I", FERRY, "A boat", MORE)
     assert [a.name for a in article.assets] == ["p.png"]
     assert (article.language, article.origin.name) == ("en", "a.epub!/book/text/a b.xhtml")
-    assert told(report) == []
+    assert findings_of(report) == []
     assert [(b.reader, b.articles) for b in books] == [("epub", 1)]
 
 
@@ -121,7 +121,7 @@ def test_of_a_book_of_several_no_date_is_taken_for_each(tmp_path: Path) -> None:
     (first, second), _, report = read(bound(tmp_path / "a.epub", two))
     assert (first.title, second.title) == ("The late ferry", "Of bread")
     assert {(a.published, a.authors, a.source) for a in (first, second)} == {(None, (), "The Harbour Book")}
-    assert told(report) == [("archive-broken", "a.epub")]
+    assert findings_of(report) == [("archive-broken", "a.epub")]
     assert "book/text/gone.xhtml" in report.warnings[0].detail
 
 
@@ -129,7 +129,7 @@ def test_of_a_book_of_several_no_date_is_taken_for_each(tmp_path: Path) -> None:
 def test_a_book_without_its_frame_is_told(tmp_path: Path, missing: str) -> None:
     book = {name: data for name, data in BOOK.items() if name != missing}
     articles, _, report = read(bound(tmp_path / "a.epub", book))
-    assert (articles, told(report)) == ((), [("archive-broken", "a.epub")])
+    assert (articles, findings_of(report)) == ((), [("archive-broken", "a.epub")])
 
 
 @pytest.mark.parametrize(

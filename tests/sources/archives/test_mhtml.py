@@ -11,7 +11,7 @@ import pytest
 import exporter
 from exporter.diagnostics import Report
 from exporter.sources.read_many import read_paths
-from tests.sources.archives.samples import FERRY, page, picture, read, told
+from tests.sources.archives.samples import FERRY, findings_of, page, picture, read
 
 ADDRESS = "https://harbour.example/news/ferry"
 PAGE = page(
@@ -65,7 +65,7 @@ def test_a_page_of_chrome(tmp_path: Path) -> None:
     assert (article.captured, article.basis["captured"]) == ("2023-04-05T15:07:08+09:00", "metadata")
     assert len(article.assets) == 3
     assert exporter.paragraphs(article)[0] == FERRY
-    assert told(report) == []
+    assert findings_of(report) == []
     assert article.origin.name == "a.mhtml"
     assert [(b.reader, b.articles) for b in books] == [("mhtml", 1)]
 
@@ -96,7 +96,7 @@ def test_a_page_of_internet_explorer(tmp_path: Path) -> None:
     assert article.title == "Fähre fährt später"
     assert article.link is None
     assert len(article.assets) == 1
-    assert told(report) == []
+    assert findings_of(report) == []
 
 
 def test_odd_addresses_cost_no_page(tmp_path: Path) -> None:
@@ -110,7 +110,7 @@ def test_no_page_in_it(tmp_path: Path) -> None:
     for parts in ((), IMAGES[:1], [part(b" ", "text/html")]):
         (tmp_path / "a.mhtml").write_bytes(chrome(*parts))
         articles, _, report = read(tmp_path / "a.mhtml")
-        assert (articles, told(report)) == ((), [("archive-empty", "a.mhtml")])
+        assert (articles, findings_of(report)) == ((), [("archive-empty", "a.mhtml")])
 
 
 @pytest.mark.parametrize("depth", [20, 1000, 20_000])
@@ -123,7 +123,7 @@ def test_parts_nested_without_end_end(tmp_path: Path, depth: int) -> None:
     report = Report()
     articles, _ = read_paths([tmp_path], report)
     assert articles[-1].title == "Boats"
-    assert articles[0].title == "At the bottom" or ("archive-broken", "a.mhtml") in told(report)
+    assert articles[0].title == "At the bottom" or ("archive-broken", "a.mhtml") in findings_of(report)
 
 
 def test_cut_short_it_gives_what_it_has(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from exporter.diagnostics import Report
 from exporter.sources import archives, files, read_many
-from tests.sources.archives.samples import FERRY, page, picture, read, told
+from tests.sources.archives.samples import FERRY, findings_of, page, picture, read
 
 Pack = Callable[[Path, Mapping[str, bytes]], None]
 
@@ -62,7 +62,7 @@ def test_an_archive_is_read_as_its_folder(tmp_path: Path, name: str, pack: Pack)
     assert [a.origin.name for a in articles] == [f"{name}!/{a.origin.name}" for a in plain]
     assert [(a.blocks, a.assets) for a in articles] == [(a.blocks, a.assets) for a in plain]
     assert [len(a.assets) for a in articles] == [1, 0, 1]
-    assert told(report) == [("file-not-text", f"{name}!/blob.bin")]
+    assert findings_of(report) == [("file-not-text", f"{name}!/blob.bin")]
     assert [(b.name, b.articles) for b in books] == [(name, 3)]
 
 
@@ -92,7 +92,7 @@ def test_names_that_lead_out_are_told(tmp_path: Path, name: str, pack: Pack, evi
     pack(tmp_path / name, {evil: page("Evil").encode(), "good.html": page("Good").encode()})
     articles, _, report = read(tmp_path / name)
     assert [a.title for a in articles] == ["Good"]
-    assert told(report) == [("archive-path-unsafe", name)]
+    assert findings_of(report) == [("archive-path-unsafe", name)]
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_a_page_reaches_nothing_outside_its_archive(tmp_path: Path, reference: s
     zipped(tmp_path / "a.zip", {"page.html": page("Spy", body=f"<img src='{reference}'>").encode()})
     (article,), _, report = read(tmp_path / "a.zip")
     assert article.assets == ()
-    assert told(report) == [("image-missing", "a.zip!/page.html")]
+    assert findings_of(report) == [("image-missing", "a.zip!/page.html")]
 
 
 def test_a_flat_bomb_costs_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,7 +111,7 @@ def test_a_flat_bomb_costs_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     saved = {"a.html": page("First").encode(), "bomb.txt": b"a" * 50_000_000, "c.html": page("Last").encode()}
     zipped(tmp_path / "a.zip", saved)
     articles, _, report = read(tmp_path / "a.zip")
-    assert told(report) == [("archive-too-large", "a.zip!/bomb.txt")]
+    assert findings_of(report) == [("archive-too-large", "a.zip!/bomb.txt")]
     assert [a.title for a in articles] == ["First", "Last"]
     tarred(tmp_path / "a.tar.gz", saved)
     articles, _, report = read(tmp_path / "a.tar.gz")
@@ -126,7 +126,7 @@ def test_a_header_that_lies_of_its_size_unpacks_to_no_more_than_it_says(tmp_path
     (tmp_path / "a.zip").write_bytes(lie)
     articles, _, report = read(tmp_path / "a.zip")
     assert [a.title for a in articles] == ["Good"]
-    assert told(report) == [("archive-broken", "a.zip!/bomb.txt")]
+    assert findings_of(report) == [("archive-broken", "a.zip!/bomb.txt")]
 
 
 def test_a_member_larger_than_a_file_may_be_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -135,7 +135,7 @@ def test_a_member_larger_than_a_file_may_be_is_told(tmp_path: Path, monkeypatch:
     zipped(tmp_path / "a.zip", {"big.txt": b"word " * 40_000, "good.html": page("Good").encode()})
     articles, _, report = read(tmp_path / "a.zip")
     assert [a.title for a in articles] == ["Good"]
-    assert told(report) == [("file-too-large", "a.zip!/big.txt")]
+    assert findings_of(report) == [("file-too-large", "a.zip!/big.txt")]
 
 
 def nested(saved: Mapping[str, bytes]) -> bytes:
@@ -155,7 +155,7 @@ def test_archives_in_archives_are_opened_once(tmp_path: Path) -> None:
         ("In the middle", "a.zip!/in/inner.zip!/mid.html"),
         ("On top", "a.zip!/top.html"),
     ]
-    assert told(report) == [("archive-nested", "a.zip!/in/inner.zip!/innermost.zip")]
+    assert findings_of(report) == [("archive-nested", "a.zip!/in/inner.zip!/innermost.zip")]
     assert [b.articles for b in books] == [2]
 
 
@@ -171,7 +171,7 @@ def test_a_library_of_archives_takes_few_files(tmp_path: Path) -> None:
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, kept)
     assert [a.title for a in articles] == [f"Book {n}" for n in range(60)]
-    assert told(report) == []
+    assert findings_of(report) == []
 
 
 def test_the_archive_is_the_original_of_what_it_holds(tmp_path: Path) -> None:
@@ -190,7 +190,7 @@ def test_a_nested_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.Monke
     zipped(tmp_path / "a.zip", {"a.html": page("First").encode(), **bombs})
     articles, _, report = read(tmp_path / "a.zip")
     assert [a.title for a in articles] == ["First"]
-    assert {id for id, _ in told(report)} == {"archive-too-large"}
+    assert {id for id, _ in findings_of(report)} == {"archive-too-large"}
 
 
 def test_too_many_members_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -198,7 +198,7 @@ def test_too_many_members_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     zipped(tmp_path / "a.zip", {f"{n}.txt": f"Boat {n}\n\nIt sails.".encode() for n in range(9)})
     articles, _, report = read(tmp_path / "a.zip")
     assert len(articles) == 5
-    assert told(report) == [("archive-too-large", "a.zip")]
+    assert findings_of(report) == [("archive-too-large", "a.zip")]
 
 
 def test_an_encrypted_member_is_told(tmp_path: Path) -> None:
@@ -210,7 +210,7 @@ def test_an_encrypted_member_is_told(tmp_path: Path) -> None:
     (tmp_path / "a.zip").write_bytes(data)
     articles, _, report = read(tmp_path / "a.zip")
     assert [a.title for a in articles] == ["Open"]
-    assert told(report) == [("archive-encrypted", "a.zip!/a.txt")]
+    assert findings_of(report) == [("archive-encrypted", "a.zip!/a.txt")]
 
 
 @pytest.mark.parametrize(("name", "pack"), FORMS)
@@ -231,7 +231,7 @@ def test_documents_that_are_archives_inside_are_none(tmp_path: Path) -> None:
     zipped(tmp_path / "b.zip", {"in.docx": (tmp_path / "a.docx").read_bytes(), "c.html": SAVED["ferry.html"]})
     articles, _, report = read(tmp_path)
     assert [a.title for a in articles] == ["Ferry runs late"]
-    assert [finding for finding in told(report) if finding[0] == "file-not-text"] == [
+    assert [finding for finding in findings_of(report) if finding[0] == "file-not-text"] == [
         ("file-not-text", "a.docx"),
         ("file-not-text", "b.zip!/in.docx"),
     ]
@@ -240,7 +240,7 @@ def test_documents_that_are_archives_inside_are_none(tmp_path: Path) -> None:
 def test_nothing_in_it(tmp_path: Path) -> None:
     zipped(tmp_path / "a.zip", {"a.png": picture()})
     articles, books, report = read(tmp_path / "a.zip")
-    assert (articles, told(report)) == ((), [("archive-empty", "a.zip")])
+    assert (articles, findings_of(report)) == ((), [("archive-empty", "a.zip")])
     assert [b.articles for b in books] == [0]
 
 
@@ -270,4 +270,4 @@ def test_a_wacz_is_read_by_its_warc(tmp_path: Path) -> None:
     assert [a.origin.name for a in articles] == [
         "a.wacz!/archive/data.warc.gz!/https://harbour.example/ferry"
     ]
-    assert told(report) == []
+    assert findings_of(report) == []

@@ -14,7 +14,7 @@ import pytest
 
 from exporter.sources import archives
 from tests.conformance.editions import corpus
-from tests.sources.archives.samples import FERRY, page, picture, read, told
+from tests.sources.archives.samples import FERRY, findings_of, page, picture, read
 
 Record = tuple[str, str, bytes, list[tuple[str, str]], str]
 WHEN = "2023-04-05T06:07:08Z"
@@ -78,7 +78,7 @@ def test_pages_of_an_archive(tmp_path: Path, packed: bool) -> None:
     assert ferry.published is None
     assert len(ferry.assets) == 2
     assert (bread.link, bread.via) == ("https://harbour.example/bread", f"{SITE}bread?id=3")
-    assert told(report) == []
+    assert findings_of(report) == []
     assert [(b.articles, b.reader) for b in books] == [(2, "warc")]
 
 
@@ -132,7 +132,7 @@ def test_what_a_server_packed_is_unpacked(tmp_path: Path, coding: str, pack: obj
     (tmp_path / "a.warc.gz").write_bytes(warc([response("https://a.example/x", body, headers)]))
     (article,), _, report = read(tmp_path / "a.warc.gz")
     assert article.title == "Fähre fährt später"
-    assert told(report) == []
+    assert findings_of(report) == []
 
 
 def test_a_page_that_unpacks_without_end_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,7 +144,7 @@ def test_a_page_that_unpacks_without_end_is_told(tmp_path: Path, monkeypatch: py
         (tmp_path / "a.warc.gz").write_bytes(warc([bomb, PAGES[0]]))
         articles, _, report = read(tmp_path / "a.warc.gz")
         assert [a.title for a in articles] == ["Ferry runs late"]
-        assert told(report)[0] == ("file-too-large", "a.warc.gz!/https://a.example/bomb")
+        assert findings_of(report)[0] == ("file-too-large", "a.warc.gz!/https://a.example/bomb")
 
 
 def test_a_gzip_bomb_ends_the_reading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -153,7 +153,7 @@ def test_a_gzip_bomb_ends_the_reading(tmp_path: Path, monkeypatch: pytest.Monkey
     for data in (warc([PAGES[0], bomb]), gzip.compress(warc([PAGES[0], bomb], packed=False))):
         (tmp_path / "a.warc.gz").write_bytes(data)
         _, _, report = read(tmp_path / "a.warc.gz")
-        assert ("archive-too-large", "a.warc.gz") in told(report)
+        assert ("archive-too-large", "a.warc.gz") in findings_of(report)
     (tmp_path / "a.warc.gz").write_bytes(gzip.compress(b"WARC/1.0\r\nWARC-Type: " + b"a" * 30_000_000))
     _, _, report = read(tmp_path / "a.warc.gz")
     assert report.warnings
@@ -196,7 +196,7 @@ def test_damage_in_the_middle_costs_what_it_hits(tmp_path: Path) -> None:
 def test_no_page_in_it(tmp_path: Path) -> None:
     (tmp_path / "a.warc.gz").write_bytes(warc(PAGES[1:5]))
     articles, _, report = read(tmp_path / "a.warc.gz")
-    assert (articles, told(report)) == ((), [("archive-empty", "a.warc.gz")])
+    assert (articles, findings_of(report)) == ((), [("archive-empty", "a.warc.gz")])
 
 
 def test_a_revisit_is_told_where_the_page_is_missing(tmp_path: Path) -> None:
@@ -215,18 +215,18 @@ def test_an_archive_larger_than_a_file_may_be_is_read(
     (tmp_path / "a.warc").write_bytes(warc(pages, packed=False))
     assert (tmp_path / "a.warc").stat().st_size > 20_000
     articles, _, report = read(tmp_path / "a.warc")
-    assert (len(articles), told(report)) == (100, [])
+    assert (len(articles), findings_of(report)) == (100, [])
 
 
 def test_real_archives() -> None:
     """warcio's own: how many pages each gives, and which are damaged."""
-    found = {}
+    matches = {}
     for path in sorted(corpus("feeds", "warcio_tests/test/data").iterdir()):
         if ".warc" in path.name:
             articles, _, report = read(path)
-            found[path.name] = (len(articles), "archive-broken" in report.counts())
+            matches[path.name] = (len(articles), "archive-broken" in report.counts())
             assert "reader-failed" not in report.counts()
-    assert found == {
+    assert matches == {
         "example-bad-non-chunked.warc.gz": (1, False),
         "example-bad.warc.gz.bad": (1, False),
         "example-digest.warc": (0, False),

@@ -9,10 +9,15 @@ from __future__ import annotations
 
 import os
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
+from typing import TypeVar
+
+import msgspec
 
 from exporter.errors import UsageError, unknown
 
+Row = TypeVar("Row")
 _PACKAGE = Path(__file__).resolve().parent
 
 
@@ -95,3 +100,9 @@ def own_style(name: str, file: str) -> str:
 def style_css(name: str, file: str) -> str:
     """The CSS of a style for one medium: the shared rules, then the style's own."""
     return shared_style(file) + "\n" + own_style(name, file)
+
+
+def tables(package: str, file: str, name: str, kind: type[Row]) -> tuple[Row, ...]:
+    """The tables ``[[name]]`` of a TOML file in a package, each as a ``kind``."""
+    data = msgspec.toml.decode(files(package).joinpath(file).read_bytes())
+    return tuple(msgspec.convert(row, kind) for row in data[name])

@@ -20,7 +20,7 @@ from exporter.diagnostics import Report
 from exporter.editions.options import ExportOptions
 from exporter.editions.selection import Selection
 from exporter.errors import ExporterError, NothingToExport, UsageError
-from exporter.jobs.batch import raise_if_warnings
+from exporter.jobs.writing import raise_if_warnings
 from exporter.library import Library
 from exporter.sources import remote
 

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
-from itertools import chain
-from pathlib import Path
-from typing import NamedTuple, overload
 
 import msgspec
 from filelock import FileLock, Timeout
@@ -19,37 +15,26 @@ from exporter.editions.compile import Edition
 from exporter.editions.options import ExportOptions, Settings
 from exporter.editions.selection import Selected, Selection
 from exporter.errors import (
-    ClusterError,
     ExporterError,
-    MachineError,
     OutputError,
     StoreError,
-    StrictError,
     UsageError,
 )
-from exporter.jobs import render, targets
-from exporter.jobs.manifest import FOLDER, Entry, Manifest, OutputFile, Record, why
-from exporter.jobs.outcome import Failed, Outcome, Step, Written
+from exporter.jobs import targets
+from exporter.jobs.manifest import FOLDER, Entry, Manifest, Record, why
+from exporter.jobs.outcome import Outcome, Step
 from exporter.jobs.render import Job, Split, Target
 from exporter.jobs.targets import EditionTarget, Schedule
+from exporter.jobs.writing import Task, Writer, formats_of, raise_if_warnings, remove_files, without_format
 from exporter.library import Library, importer
 from exporter.model import build
 from exporter.progress import SILENT, Progress
 from exporter.sources import remote, storage
 from exporter.version import __version__
-from exporter.workers import dask, pool
+from exporter.workers import pool
 
 _PATIENCE = 3600
 """Seconds to wait for another run of the same name in the same folder."""
-
-
-class _Task(NamedTuple):
-    """One edition to make in one format; with its record, and what it depends on, if it has any."""
-
-    target: Target
-    record: Record | None = None
-    entry: Entry | None = None
-    why: tuple[str, ...] = ()
 
 
 # -- Runs ------------------------------------------------------------------------------
@@ -84,8 +69,8 @@ def export(
     if options.strict:
         raise_if_warnings(report)
     storage.prepare_folder(options.output)
-    writer = _Writer(options)
-    writer.make([_Task(target) for _, target in tasks], load, report, progress, alone)
+    writer = Writer(options)
+    writer.make([Task(target) for _, target in tasks], load, report, progress, alone)
     return Outcome(tuple(writer.written), tuple(writer.failed), tuple(excluded))
 
 
@@ -127,7 +112,7 @@ def batch(
             edition_ = edition(by_stem[target.stem])
             return Job(edition_, _settings(library, edition_, options, alone), _split(options), target)
 
-        writer = _Writer(options)
+        writer = Writer(options)
         if todo:
             writer.make(todo, load, report, progress, alone)
         is_lost = any(failed.exit_code == StoreError.exit_code for failed in writer.failed)
@@ -186,21 +171,21 @@ def steps_of_export(options: ExportOptions) -> list[Step]:
 
 
 def _check(options: ExportOptions) -> None:
-    if not _formats(options):
+    if not formats_of(options):
         raise UsageError("no format is named", "Add -f pdf, -f epub or another: see `exporter formats`.")
 
 
 def _targets(stem: str, options: ExportOptions) -> Iterator[Target]:
-    for format in _formats(options):
+    for format in formats_of(options):
         yield Target(options.output, stem, format, backends.suffix(format))
 
 
 def _tasks(
     library: Library, windows: Iterable[tuple[str, EditionTarget]], options: ExportOptions
-) -> tuple[list[_Task], dict[str, EditionTarget], list[str]]:
+) -> tuple[list[Task], dict[str, EditionTarget], list[str]]:
     """The tasks of the windows that have anything in them, their orders by stem, and the names
     of the windows that have nothing."""
-    tasks: list[_Task] = []
+    tasks: list[Task] = []
     by_stem: dict[str, EditionTarget] = {}
     empty: list[str] = []
     for name, wanted in windows:
@@ -217,11 +202,11 @@ def _tasks(
             window=(str(window.first or ""), str(window.last or "")),
         )
         for target in _targets(wanted.stem, options):
-            tasks.append(_Task(target, record, targets.entry(snapshot, wanted, target.format, options)))
+            tasks.append(Task(target, record, targets.entry(snapshot, wanted, target.format, options)))
     return tasks, by_stem, empty
 
 
-def with_reasons(task: _Task, options: ExportOptions) -> _Task:
+def with_reasons(task: Task, options: ExportOptions) -> Task:
     """The task with the reasons for it, as the output is now."""
     assert task.entry is not None
     manifest = Manifest(options.output)
@@ -248,10 +233,6 @@ def _settings(
     return msgspec.structs.replace(options.settings, workers=workers, originals=originals)
 
 
-def _formats(options: ExportOptions) -> tuple[str, ...]:
-    return backends.USUAL if options.formats is None else options.formats
-
-
 def _split(options: ExportOptions) -> Split:
     return Split(options.split_count, options.split_size)
 
@@ -261,7 +242,7 @@ def _stale(options: ExportOptions, kept: Iterable[str]) -> Iterator[tuple[Record
     stems = set(kept)
     for record in Manifest(options.output).all(options.name):
         for format, entry in record.formats.items():
-            if record.edition not in stems or format not in _formats(options):
+            if record.edition not in stems or format not in formats_of(options):
                 yield record, format, entry
 
 
@@ -271,25 +252,9 @@ def _prune(options: ExportOptions, kept: Iterable[str]) -> list[str]:
     removed: list[str] = []
     for record, format, entry in list(_stale(options, kept)):
         current = manifest.read(record.edition) or record
-        manifest.write(_without(current, format))
-        removed += _remove(manifest, entry.files)
+        manifest.write(without_format(current, format))
+        removed += remove_files(manifest, entry.files)
     return removed
-
-
-def _remove(manifest: Manifest, files: Iterable[OutputFile]) -> list[str]:
-    removed = []
-    for file in files:
-        if manifest.is_there(file, surely=True) is None:
-            path = manifest.folder / file.name
-            storage.remove(path)
-            removed.append(str(path))
-    return removed
-
-
-def _without(record: Record, format: str) -> Record:
-    return msgspec.structs.replace(
-        record, formats={name: entry for name, entry in record.formats.items() if name != format}
-    )
 
 
 @contextmanager
@@ -310,163 +275,3 @@ def _locked(options: ExportOptions) -> Iterator[None]:
             f"another run of {options.name!r} has been writing into {options.output} for an hour",
             "Wait until it is done, or end it, and run again.",
         ) from None
-
-
-# -- Doing it ----------------------------------------------------------------------------
-
-
-class _Jobs(Sequence[Job]):
-    """Jobs that are made when it is their turn: a decade of editions is never held at once."""
-
-    def __init__(self, load: Callable[[int], Job], count: int) -> None:
-        self._load = load
-        self._count = count
-
-    def __len__(self) -> int:
-        return self._count
-
-    @overload
-    def __getitem__(self, number: int) -> Job: ...
-    @overload
-    def __getitem__(self, number: slice) -> Sequence[Job]: ...
-    def __getitem__(self, number: int | slice) -> Job | Sequence[Job]:
-        if isinstance(number, slice):
-            return [self._load(n) for n in range(*number.indices(self._count))]
-        if not 0 <= number < self._count:
-            raise IndexError(number)
-        return self._load(number)
-
-
-class _Writer:
-    """Renders tasks and writes what came out well, with its record."""
-
-    def __init__(self, options: ExportOptions) -> None:
-        self._options = options
-        self._manifest = Manifest(options.output)
-        self.written: list[Written] = []
-        self.failed: list[Failed] = []
-
-    def make(
-        self,
-        tasks: Sequence[_Task],
-        load: Callable[[int], Job],
-        report: Report,
-        progress: Progress,
-        alone: bool,
-    ) -> None:
-        workers = 1 if alone else self._options.jobs or pool.cores()
-
-        def begun(worker: int, at: int | None) -> None:
-            progress.working(worker, "" if at is None else tasks[at].target.path().name)
-
-        def made_in_turn() -> Generator[render.Rendered, None, None]:
-            progress(0, len(tasks), tasks[0].target.path().name)
-            todo = _Jobs(load, len(tasks))
-            if scheduler := self._options.scheduler:
-                formats = map(backends.describe, _formats(self._options))
-                packages = chain.from_iterable(row.packages for row in formats)
-                bundle = dask.pack(self._options.style, packages)
-                results = dask.run(render.work, todo, scheduler, bundle)
-            else:
-                results = pool.run(render.work, todo, workers, begun)
-            for done, result in enumerate(results, 1):
-                rendered = render.lost(result) if isinstance(result, pool.JobFailure) else result
-                report.extend(rendered.findings)
-                yield rendered
-                progress(done, len(tasks), tasks[min(done, len(tasks) - 1)].target.path().name)
-
-        # Closed whatever happens: workers that are left would keep the program from its end.
-        with closing(made_in_turn()) as in_turn:
-            results: Iterable[render.Rendered] = in_turn
-            if self._options.strict:
-                # All is rendered before anything is written, so that a late warning finds clean hands.
-                results = list(in_turn)
-                raise_if_warnings(report)
-            done = 0
-            try:
-                for task, rendered in zip(tasks, results, strict=True):
-                    self._put(task, rendered)
-                    done += 1
-            except (
-                ClusterError,
-                MachineError,
-                StoreError,
-            ) as error:  # nor could those that follow
-                self.failed += [
-                    Failed(
-                        str(task.target.path()), task.target.format, str(error), error.remedy, error.exit_code
-                    )
-                    for task in tasks[done:]
-                ]
-
-    def _put(self, task: _Task, rendered: render.Rendered) -> None:
-        error, target = rendered.error, task.target
-        path = target.path()
-        try:
-            if rendered.products:
-                before = self._invalidate(target)
-            done: list[OutputFile] = []
-            for volume, product in rendered.products:
-                path = target.path(volume)
-                storage.write_whole(path, product.data)
-                receipt = _receipt(path, target.format, volume, product)
-                self.written.append(receipt)
-                done.append(_filed(path, receipt))
-            if rendered.products:
-                new = {file.name for file in done}
-                _remove(self._manifest, [file for file in before if file.name not in new])
-                self._recorded(task, tuple(done))
-        except MachineError:
-            raise
-        except OutputError as problem:
-            error = problem
-        if error is not None:
-            self.failed.append(Failed(str(path), target.format, str(error), error.remedy, error.exit_code))
-
-    def _invalidate(self, target: Target) -> tuple[OutputFile, ...]:
-        """Take the files that are about to change out of the record; gives what they were."""
-        record = self._manifest.read(target.stem)
-        if record is None or target.format not in record.formats:
-            return ()
-        self._manifest.write(_without(record, target.format))
-        return record.formats[target.format].files
-
-    def _recorded(self, task: _Task, written_files: tuple[OutputFile, ...]) -> None:
-        if task.record is None or task.entry is None:
-            return
-        record = self._manifest.read(task.target.stem) or task.record
-        entry = msgspec.structs.replace(task.entry, files=written_files)
-        formats = {**record.formats, task.target.format: entry}
-        self._manifest.write(
-            msgspec.structs.replace(task.record, exporter=__version__, formats=dict(sorted(formats.items())))
-        )
-
-
-def raise_if_warnings(report: Report) -> None:
-    """Raise `StrictError` where there is a warning."""
-    if report.warnings:
-        first = report.warnings[0]
-        raise StrictError(
-            f"{len(report.warnings)} warnings, and --strict allows none; the first: {first}",
-            f"{first.kind.remedy} Or run without --strict.",
-        )
-
-
-def _receipt(path: Path, format: str, edition: Edition, product: backends.Product) -> Written:
-    return Written(
-        str(path),
-        format,
-        len(edition.entries),
-        len(edition.briefs),
-        len(product.data),
-        hashlib.sha256(product.data).hexdigest(),
-        product.receipt.places,
-    )
-
-
-def _filed(path: Path, receipt: Written) -> OutputFile:
-    try:
-        mark = storage.stamp(path).mark
-    except OSError as error:
-        raise OutputError(f"cannot look at {path}: {error.strerror or error}", "Run again.") from None
-    return OutputFile(path.name, receipt.sha256, receipt.bytes, mark, receipt.articles, receipt.briefs)

@@ -30,13 +30,13 @@ def laid(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the sheets that were really laid out."""
     names: list[str] = []
 
-    output = Press._made
+    output = Press._laid_sheets
 
     def counted(self: Press, sheets: Sequence[HtmlSection]) -> Iterator[tuple[int, object]]:
         names.extend(sheet.name for sheet in sheets)
         return output(self, sheets)
 
-    monkeypatch.setattr(Press, "_made", counted)
+    monkeypatch.setattr(Press, "_laid_sheets", counted)
     return names
 
 

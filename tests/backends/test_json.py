@@ -131,7 +131,7 @@ def test_what_is_lost_is_named(lost: str, monkeypatch: pytest.MonkeyPatch) -> No
     assert str(raised.value).startswith("1 of 10")
 
 
-@pytest.mark.parametrize("made", [b"\xff", b"[]", b"{}", b'{"title": 1}'])
+@pytest.mark.parametrize("output", [b"\xff", b"[]", b"{}", b'{"title": 1}'])
 def test_bytes_that_are_no_edition_are_refused(output: bytes) -> None:
     with pytest.raises(IncompleteError):
         get("json").locate(output, kitchen_sink())

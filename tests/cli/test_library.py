@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import run
-from tests.library.test_catalog import ITEM_TEXT, page
+from tests.library.test_catalog import FERRY_TEXT, page
 
 
 class Workspace:
@@ -19,7 +19,7 @@ class Workspace:
             folder / "saved",
             "copy.md",
             "Ferry runs hourly",
-            ITEM_TEXT[:-40],
+            FERRY_TEXT[:-40],
             day="2024-05-07",
             source="The Post",
         )

@@ -69,7 +69,7 @@ def cut(pdf: Pdf) -> None:
     [
         (forget, "“New quay opens three months early” has no destination"),
         (move, "“New quay opens three months early” is not on page"),
-        (renumber, "is told to be"),
+        (renumber, "is labelled"),
         (hush, "is not described"),
         (unsay, "is tagged as la"),
         (behead, "a heading cell has no scope"),

@@ -97,7 +97,7 @@ def test_a_copy_in_another_paper_makes_its_window_anew(workspace: Workspace) -> 
 
 
 @pytest.mark.parametrize(
-    ("changed", "told"),
+    ("changed", "shown"),
     [
         ({"title": "Other"}, "title: News digest → Other"),
         ({"group": "day"}, "group: source → day"),

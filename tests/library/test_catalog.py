@@ -27,7 +27,7 @@ from exporter.sources import read_many
 from tests.editions.test_compile import MAY, article
 
 INPUT = Path(__file__).parents[2] / "input"
-TITLE_KEY = (
+FERRY_TEXT = (
     "The ferry to the island runs every hour from Monday on. The harbour office has found a second boat,"
     " which was built for lakes and has been waiting in the yard since the spring. Its captain knows the"
     " way. Tickets bought for the old times are good for the new ones, and bicycles travel free until June."
@@ -49,7 +49,7 @@ def titles(library: Library, selection: Selection | None = None) -> list[str]:
 
 
 def page(
-    folder: Path, name: str, title: str, words: str = TITLE_KEY, day: str = "2024-05-06", **more: str
+    folder: Path, name: str, title: str, words: str = FERRY_TEXT, day: str = "2024-05-06", **more: str
 ) -> Path:
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -84,12 +84,12 @@ def test_files_and_archives_come_in_alike_by_any_number_of_processes(
     monkeypatch.setattr(read_many, "WORTH", 0)
     saved = tmp_path / "saved"
     for number in range(40):
-        page(saved, f"{number:02}.md", f"Boat {number}", f"{TITLE_KEY} It sails at {number}.")
+        page(saved, f"{number:02}.md", f"Boat {number}", f"{FERRY_TEXT} It sails at {number}.")
     for name, members in (("05.zip", ("a", "b")), ("06.zip", ()), ("99.zip", ())):
         with zipfile.ZipFile(saved / name, "w") as archive:
             for member in members:
                 archive.writestr(
-                    f"{member}.md", f"# Packed {member}\n\n{TITLE_KEY} Of {member}, and no other one."
+                    f"{member}.md", f"# Packed {member}\n\n{FERRY_TEXT} Of {member}, and no other one."
                 )
     came_in = []
     for workers in (None, 2):
@@ -245,7 +245,7 @@ def test_an_unknown_source_is_told_with_the_known_ones() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "found"),
+    ("query", "matches"),
     [
         ("ferry", ["Ferry"]),
         ("FERR", ["Ferry"]),
@@ -266,7 +266,7 @@ def test_an_unknown_source_is_told_with_the_known_ones() -> None:
 )
 def test_full_text(query: str, matches: list[str]) -> None:
     output = [
-        article("Ferry", words=TITLE_KEY),
+        article("Ferry", words=FERRY_TEXT),
         article("지도", words="군고구마 장수가 가을에 단감"),
         article("Talks", words='At the UN he said "no" to 100% of it.'),
     ]
@@ -310,10 +310,10 @@ def test_words_that_are_gone_are_found_no_more(library: Library, tmp_path: Path)
 
 def copies() -> list[Article]:
     full = article(
-        "Second ferry", "2024-05-06", "Gazette", words=TITLE_KEY, link="https://a.example/f?utm_source=x"
+        "Second ferry", "2024-05-06", "Gazette", words=FERRY_TEXT, link="https://a.example/f?utm_source=x"
     )
     cut = article(
-        "Ferry runs hourly", "2024-05-07", "Post", words=TITLE_KEY[:-40], link="https://b.example/1"
+        "Ferry runs hourly", "2024-05-07", "Post", words=FERRY_TEXT[:-40], link="https://b.example/1"
     )
     other = article("Bread is dearer", "2024-05-06", "Post", words="Bread costs more than it did last year.")
     return [full, cut, other]
@@ -412,7 +412,7 @@ def test_a_chain_of_small_changes_does_not_drift() -> None:
 
 def test_when_the_best_copy_goes_the_next_takes_its_place(library: Library, tmp_path: Path) -> None:
     came(library, page(tmp_path, "a.md", "Second ferry", source="Gazette"))
-    came(library, page(tmp_path, "b.md", "Ferry runs hourly", TITLE_KEY[:-40], source="Post"))
+    came(library, page(tmp_path, "b.md", "Ferry runs hourly", FERRY_TEXT[:-40], source="Post"))
     assert titles(library) == ["Second ferry"]
     library.remove(library.ids(Selection()))
     assert titles(library) == ["Ferry runs hourly"]

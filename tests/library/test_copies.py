@@ -11,27 +11,27 @@ import pytest
 from exporter.library import Library, _groups
 from exporter.library.index_row import IndexRow, card
 from tests.editions.test_compile import article
-from tests.library.test_catalog import TITLE_KEY
+from tests.library.test_catalog import FERRY_TEXT
 
 
 def identical(number: int) -> dict[str, object]:
-    return {"title": "Second ferry", "words": TITLE_KEY}
+    return {"title": "Second ferry", "words": FERRY_TEXT}
 
 
 def linked(number: int) -> dict[str, object]:
     """As a feed that gives one text under many addresses."""
     name = "".join(chr(ord(digit) + 49) for digit in str(number))  # no number, which would part them
-    return {"title": f"Item {name}", "words": TITLE_KEY, "link": f"https://feed.example/{number}"}
+    return {"title": f"Item {name}", "words": FERRY_TEXT, "link": f"https://feed.example/{number}"}
 
 
 def numbered(number: int) -> dict[str, object]:
-    return {"title": f"Item {number}", "words": TITLE_KEY, "link": f"https://feed.example/{number}"}
+    return {"title": f"Item {number}", "words": FERRY_TEXT, "link": f"https://feed.example/{number}"}
 
 
 def similar(number: int) -> dict[str, object]:
     """The same with other last words."""
     words = " ".join(random.Random(number).choices(["bread", "salt", "wheel", "night"], k=6))
-    return {"title": "Second ferry", "words": f"{TITLE_KEY} {words}"}
+    return {"title": "Second ferry", "words": f"{FERRY_TEXT} {words}"}
 
 
 def cards(count: int, kind: Callable[[int], dict[str, object]]) -> list[IndexRow]:
@@ -73,7 +73,7 @@ def test_twice_the_copies_are_twice_the_work(
 def test_the_best_copy_leads_however_many_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_groups, "CROWD", 20, raising=False)
     plain = cards(60, identical)
-    best = card(article("Second ferry", words=TITLE_KEY, link="https://gazette.example/ferry"))
+    best = card(article("Second ferry", words=FERRY_TEXT, link="https://gazette.example/ferry"))
     for place in (0, 30, 60):
         with Library.temporary() as library:
             filed(library, [*plain[:place], best, *plain[place:]], 7)

@@ -28,7 +28,7 @@ from exporter.readers.common import block_languages
 from exporter.readers.source import Reading, Source
 from exporter.sources import files, read_one, storage
 from exporter.workers.pool import WorkerPool
-from tests.library.test_catalog import ITEM_TEXT, came, page, titles
+from tests.library.test_catalog import FERRY_TEXT, came, page, titles
 
 
 @pytest.fixture
@@ -155,7 +155,7 @@ def test_an_archive_that_the_disk_gives_no_more_of_is_not_a_broken_one(
 def test_a_picture_that_cannot_be_read_now_is_not_missing(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = page(tmp_path, "a.md", "Bread", f"{ITEM_TEXT}\n\n![A loaf](loaf.png)")
+    path = page(tmp_path, "a.md", "Bread", f"{FERRY_TEXT}\n\n![A loaf](loaf.png)")
 
     def broken(*_: object) -> bytes:
         raise OSError(errno.EIO, os.strerror(errno.EIO))

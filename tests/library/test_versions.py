@@ -17,7 +17,7 @@ from exporter.library.importer import ImportResult
 from exporter.model.article import Article, Teaser, to_json
 from tests import command
 from tests.editions.test_compile import article
-from tests.library.test_catalog import ITEM_TEXT, came, library, page, titles  # noqa: F401
+from tests.library.test_catalog import FERRY_TEXT, came, library, page, titles  # noqa: F401
 
 EVERY = Selection(merge=False)
 
@@ -74,7 +74,7 @@ def test_of_corrections_of_two_copies_the_later_one_leads_and_is_told_once(
     tmp_path: Path,
 ) -> None:
     came(library, page(tmp_path, "a.md", "Secnod ferry", source="Gazette"))
-    came(library, page(tmp_path, "b.md", "Ferry runs huorly", ITEM_TEXT[:-40], source="Post"))
+    came(library, page(tmp_path, "b.md", "Ferry runs huorly", FERRY_TEXT[:-40], source="Post"))
     came(library, corrected(library, tmp_path / "1.json", "Secnod ferry", "Second ferry"))
     assert titles(library) == ["Second ferry"]
     came(library, corrected(library, tmp_path / "2.json", "Ferry runs huorly", "Ferry runs hourly"))
@@ -87,7 +87,7 @@ def test_of_corrections_of_two_copies_the_later_one_leads_and_is_told_once(
 @pytest.mark.parametrize("order", [("a.md", "b.md", "fix.json"), ("fix.json", "b.md", "a.md")])
 def test_copies_of_what_was_corrected_stay_with_it(tmp_path: Path, order: tuple[str, ...]) -> None:
     page(tmp_path, "a.md", "Second ferry", source="Gazette")
-    page(tmp_path, "b.md", "Ferry runs hourly", ITEM_TEXT[:-40], day="2024-05-07", source="Post")
+    page(tmp_path, "b.md", "Ferry runs hourly", FERRY_TEXT[:-40], day="2024-05-07", source="Post")
     with Library(tmp_path / "first") as first:
         came(first, tmp_path / "a.md")
         corrected(first, tmp_path / "fix.json", "Second ferry", "The second ferry", published="2024-05-26")
@@ -106,7 +106,7 @@ def test_what_was_exported_and_not_changed_corrects_nothing(library: Library, tm
     came(library, path)
     same = corrected(library, tmp_path / "same.json", "Second ferry", "Second ferry")
     assert details(came(library, same), "article-corrected") == []
-    page(tmp_path, "a.md", "Second ferry", f"{ITEM_TEXT} The third is on its way.", source="Gazette")
+    page(tmp_path, "a.md", "Second ferry", f"{FERRY_TEXT} The third is on its way.", source="Gazette")
     came(library, path)
     assert "third" in library.search(Selection(words="third"))[1][0].excerpt
     (leader,) = library.lines(Selection())
@@ -161,7 +161,7 @@ def test_no_brief_tells_of_what_was_removed_or_corrected(library: Library, tmp_p
 
 def test_what_was_removed_stays_away_until_it_is_restored(library: Library, tmp_path: Path) -> None:  # noqa: F811
     path = page(tmp_path, "a.md", "Second ferry", source="Gazette")
-    other = page(tmp_path, "b.md", "Ferry runs hourly", ITEM_TEXT[:-40], source="Post")
+    other = page(tmp_path, "b.md", "Ferry runs hourly", FERRY_TEXT[:-40], source="Post")
     came(library, path, other)
     removed(library, "Second ferry")
     assert titles(library) == ["Ferry runs hourly"], "another paper's copy is another one"
@@ -169,7 +169,7 @@ def test_what_was_removed_stays_away_until_it_is_restored(library: Library, tmp_
         came(library, path, other, **more)
         assert titles(library) == ["Ferry runs hourly"]
     page(
-        tmp_path, "a.md", "Second ferry", f"{ITEM_TEXT} And so on.", source="Gazette"
+        tmp_path, "a.md", "Second ferry", f"{FERRY_TEXT} And so on.", source="Gazette"
     )  # the file has changed
     assert details(came(library, path), "removed-left-out") == ["Second ferry"]
     elsewhere = page(tmp_path / "elsewhere", "c.md", "Second ferry", source="Gazette")
@@ -194,7 +194,7 @@ def test_what_was_removed_stays_away_when_texts_are_compared_in_another_way(
     came(library, page(tmp_path, "a.md", "Second ferry", source="Gazette"))
     removed(library, "Second ferry")
     monkeypatch.setattr(duplicates, "SCHEME", duplicates.SCHEME + 1)
-    again = page(tmp_path, "b.md", "Second ferry", f"{ITEM_TEXT} And so on.", source="Gazette")
+    again = page(tmp_path, "b.md", "Second ferry", f"{FERRY_TEXT} And so on.", source="Gazette")
     assert details(came(library, again), "removed-left-out") == ["Second ferry"]
     assert titles(library) == []
 
@@ -229,7 +229,7 @@ def test_a_removed_article_goes_with_its_versions(library: Library, tmp_path: Pa
 @pytest.fixture
 def two(tmp_path: Path) -> Path:
     page(tmp_path / "saved", "a.md", "Second ferry", source="Gazette")
-    page(tmp_path / "saved", "b.md", "Ferry runs hourly", ITEM_TEXT[:-40], day="2024-05-07", source="Post")
+    page(tmp_path / "saved", "b.md", "Ferry runs hourly", FERRY_TEXT[:-40], day="2024-05-07", source="Post")
     assert run(tmp_path, "import", "saved")[0] == 0
     return tmp_path
 
@@ -277,7 +277,7 @@ def test_every_copy_can_be_taken(two: Path) -> None:
 
 
 def test_equal_copies_have_anchors_and_file_names_of_their_own(tmp_path: Path) -> None:
-    same = article("Second ferry", words=ITEM_TEXT)
+    same = article("Second ferry", words=FERRY_TEXT)
     with Library.holding([same, same, same]) as library:  # noqa: F811
         edition = compile_edition(library.select(EVERY))
     assert len({entry.anchor for entry in edition.entries}) == 3
@@ -317,9 +317,9 @@ def near(*articles: Article) -> list[str]:
 
 
 def test_articles_at_hand_are_merged_as_a_library_merges_them() -> None:
-    full = article("Second ferry", "2024-05-06", "Gazette", words=ITEM_TEXT)
-    cut = article("Ferry runs hourly", "2024-05-07", "Post", words=ITEM_TEXT[:-40])
-    again = article("Boat news", "2024-05-06", "Herald", words=ITEM_TEXT)
+    full = article("Second ferry", "2024-05-06", "Gazette", words=FERRY_TEXT)
+    cut = article("Ferry runs hourly", "2024-05-07", "Post", words=FERRY_TEXT[:-40])
+    again = article("Boat news", "2024-05-06", "Herald", words=FERRY_TEXT)
     other = article("Bread is dearer", "2024-05-06", "Post", words="Bread costs more than last year.")
     for output in ([full, cut, again, other], [again, other, cut, full]):
         with Library.holding(output) as library:  # noqa: F811

@@ -51,7 +51,7 @@ def test_an_address_is_mended_where_that_is_certain() -> None:
 
 
 @pytest.mark.parametrize(
-    ("found", "tag"),
+    ("matches", "tag"),
     [("en_US", "en-US"), ("EN", "en"), ("cat", "ca"), ("udm", "udm"), ("kr", "ko"),
      ("zh-hans-cn", "zh-Hans-CN"), ("de_DE.UTF-8", "de-DE"),
      ("english!", None), ("", None), (None, None), ("x", None)],

@@ -51,7 +51,7 @@ def test_our_own_json_that_is_no_text_is_told_as_such() -> None:
     assert "not this program's JSON" in finding.detail
 
 
-@pytest.mark.parametrize("found", MATCHES, ids=str)
+@pytest.mark.parametrize("matches", MATCHES, ids=str)
 def test_no_reader_fails_on_what_was_found(matches: str) -> None:
     reader, name, data = MATCHES[matches]
     reading = readers.read_source(Source(data, name), reader)

@@ -141,13 +141,16 @@ def test_the_api_takes_paths_folders_and_bytes(tmp_path: Path) -> None:
         exporter.nothing  # noqa: B018
 
 
+BUILT_IN = {name: row.module for name, row in readers.TABLE.items()}
+
+
 def test_two_readers_of_one_name_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     from importlib.metadata import EntryPoint
 
     point = EntryPoint("html", "another.package", "exporter.readers")
     monkeypatch.setattr(plugins, "entry_points", lambda group: [point])
     with pytest.raises(UsageError, match=r"exporter\.readers\.html\.reader and another\.package"):
-        plugins.registered("exporter.readers", "reader", readers.TABLE)
+        plugins.registered("exporter.readers", "reader", BUILT_IN)
 
 
 def test_a_reader_of_another_package_joins(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -155,7 +158,7 @@ def test_a_reader_of_another_package_joins(monkeypatch: pytest.MonkeyPatch) -> N
 
     point = EntryPoint("notes", "exporter.readers.text", "exporter.readers")
     monkeypatch.setattr(plugins, "entry_points", lambda group: [point])
-    names = plugins.registered("exporter.readers", "reader", readers.TABLE)
+    names = plugins.registered("exporter.readers", "reader", BUILT_IN)
     assert list(names)[-1] == "notes"
     assert plugins.load("reader", "notes", names).__name__ == "exporter.readers.text"
 

@@ -175,7 +175,7 @@ def test_a_configuration_names_addresses(tmp_path: Path) -> None:
     )
     matches = config.load(values)
     assert [str(path) for path in matches.inputs(["a", "b"])] == ["memory://saved", str(tmp_path / "here")]
-    assert str(matches.plan("a").folder) == "memory://out"
+    assert str(matches.options("a").output) == "memory://out"
 
 
 @pytest.mark.usefixtures("memory")

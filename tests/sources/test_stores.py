@@ -148,7 +148,7 @@ def test_a_store_that_was_given_up_is_tried_again_later(monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize(
-    "request_",
+    "ask",
     [
         remote.read,
         remote.stamp,
@@ -159,15 +159,13 @@ def test_a_store_that_was_given_up_is_tried_again_later(monkeypatch: pytest.Monk
         remote.remove,
     ],
 )
-def test_a_store_that_hangs_is_given_up(
-    request: Callable[[Path], Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_store_that_hangs_is_given_up(ask: Callable[[Path], Any], monkeypatch: pytest.MonkeyPatch) -> None:
     path = remote.place(HERE)
     for name in ("cat_file", "info", "find", "mkdir", "makedirs", "_open", "pipe_file", "rm_file", "exists"):
         broken(monkeypatch, name, silent)
     began = time.monotonic()
     with pytest.raises(StoreError, match=r"silent for 0\.2 seconds"):
-        request(path)
+        ask(path)
     assert time.monotonic() - began < 2
 
 

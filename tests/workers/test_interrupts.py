@@ -21,7 +21,7 @@ from exporter.library.importer import import_files
 from exporter.progress import Progress
 from exporter.workers import pool
 from exporter.workers.interrupts import Interrupted
-from tests.library.test_catalog import ITEM_TEXT, page, titles
+from tests.library.test_catalog import FERRY_TEXT, page, titles
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals are POSIX's")
 
@@ -144,7 +144,7 @@ def test_filing_ends_at_once_and_what_was_filed_before_stands(
 @pytest.mark.conformance
 def test_an_import_of_many_copies_is_interrupted_at_any_moment(tmp_path: Path) -> None:
     items = [
-        {"id": str(n), "url": f"https://feed.example/{n}", "content_text": ITEM_TEXT} for n in range(3_000)
+        {"id": str(n), "url": f"https://feed.example/{n}", "content_text": FERRY_TEXT} for n in range(3_000)
     ]
     feed = {"version": "https://jsonfeed.org/version/1.1", "title": "Gazette", "items": items}
     (tmp_path / "feed.json").write_text(json.dumps(feed))

@@ -19,7 +19,6 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from pikepdf import Pdf
-from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from exporter.backends.pdf import marks, tags, variables
 from exporter.backends.pdf.assets import SCHEME, HtmlSection, Resource
@@ -41,6 +40,7 @@ try:
         from weasyprint import CSS, HTML
         from weasyprint.text.ffi import harfbuzz_subset
         from weasyprint.text.fonts import FontConfiguration
+        from weasyprint.urls import URLFetcher, URLFetcherResponse
 
         from exporter.backends.common.page_marks import SIGN
 except OSError as error:

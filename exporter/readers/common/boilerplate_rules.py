@@ -8,7 +8,7 @@ from functools import cache
 
 import msgspec
 
-from exporter.readers.common import data
+from exporter import resources
 
 LONGEST = 400
 """The most characters of a line that a rule looks at."""
@@ -39,7 +39,7 @@ class Rule(msgspec.Struct, frozen=True):
 @cache
 def rules() -> tuple[Rule, ...]:
     """All rules, from ``boilerplate.toml`` beside this module."""
-    return data.read(__package__, "boilerplate.toml", "rule", Rule)
+    return resources.tables(__package__, "boilerplate.toml", "rule", Rule)
 
 
 class Phrases:
@@ -94,7 +94,7 @@ def at_end() -> Phrases:
 @cache
 def kept() -> Phrases:
     """The phrases of lines that no rule takes."""
-    return Phrases(data.read(__package__, "boilerplate.toml", "kept", Rule), "phrases")
+    return Phrases(resources.tables(__package__, "boilerplate.toml", "kept", Rule), "phrases")
 
 
 def is_agency(name: str) -> bool:

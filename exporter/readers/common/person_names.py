@@ -8,8 +8,9 @@ from functools import cache
 
 import msgspec
 
+from exporter import resources
 from exporter.model import build
-from exporter.readers.common import data, date_parsing, titles
+from exporter.readers.common import date_parsing, titles
 
 _LONGEST_LINE = 300
 _LONGEST = 80
@@ -112,7 +113,7 @@ def is_agency(name: str) -> bool:
 
 @cache
 def _listed_words() -> Words:
-    return data.read(__package__, "names.toml", "names", Words)[0]
+    return resources.tables(__package__, "names.toml", "names", Words)[0]
 
 
 def _is_address(word: str) -> bool:

@@ -6,7 +6,7 @@ from functools import cache
 
 import msgspec
 
-from exporter.readers.common import data
+from exporter import resources
 
 _LONGEST = 1200
 """Characters of text above which a page has something to say, whatever words are in it."""
@@ -14,7 +14,7 @@ _TITLE = 60
 """Characters of a title that may be a wall's own."""
 
 
-class Wall(msgspec.Struct, frozen=True):
+class BlockedPage(msgspec.Struct, frozen=True):
     """What stands there, and phrases that give it away."""
 
     name: str
@@ -22,8 +22,8 @@ class Wall(msgspec.Struct, frozen=True):
 
 
 @cache
-def _pages() -> tuple[Wall, ...]:
-    return data.read(__package__, "blocked_pages.toml", "wall", Wall)
+def _pages() -> tuple[BlockedPage, ...]:
+    return resources.tables(__package__, "blocked_pages.toml", "wall", BlockedPage)
 
 
 def blocked_by(title: str, text: str) -> str | None:

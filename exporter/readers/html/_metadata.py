@@ -1,4 +1,4 @@
-"""Values as pages state them to machines: ``meta`` elements by name, and JSON-LD's strings and names."""
+"""Values as pages give them to programs: ``meta`` elements by name, and strings and names of JSON-LD 1.1."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from exporter.model import build
 
 
 def of(meta: dict[str, list[str]], *names: str) -> Iterator[str]:
+    """The contents of the ``meta`` elements of these names, in the order of the names."""
     for name in names:
         yield from meta.get(name, ())
 
@@ -36,4 +37,5 @@ def names(value: object) -> Iterator[str]:
 
 
 def unique(values: Iterable[str]) -> tuple[str, ...]:
+    """The values as single lines without HTML's character references, each once."""
     return tuple(dict.fromkeys(text for v in values if (text := build.one_line(unescape(v)))))

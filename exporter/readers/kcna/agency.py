@@ -16,10 +16,11 @@ from typing import Literal
 
 import msgspec
 
+from exporter import resources
 from exporter.diagnostics import Report
 from exporter.model import build
 from exporter.model.article import Article, Basis, Teaser, When
-from exporter.readers.common import data, date_parsing, metadata
+from exporter.readers.common import date_parsing, metadata
 from exporter.readers.common.script import language_of
 from exporter.readers.source import Source
 
@@ -51,7 +52,7 @@ class Form(msgspec.Struct, frozen=True):
 @cache
 def _forms() -> tuple[tuple[Form, re.Pattern[str]], ...]:
     return tuple(
-        (form, re.compile(form.sign)) for form in data.read(__package__, "agency.toml", "form", Form)
+        (form, re.compile(form.sign)) for form in resources.tables(__package__, "agency.toml", "form", Form)
     )
 
 

@@ -15,7 +15,7 @@ from exporter.library.duplicates import Features, features, fingerprint
 from exporter.model.article import Article
 from exporter.model.visit import size
 from tests.library.duplicates import derived
-from tests.library.duplicates.distinct import distinct, korean
+from tests.library.duplicates.agency_2011 import distinct, korean
 from tests.library.duplicates.measures import Tally, decided, tallied
 
 
@@ -42,10 +42,10 @@ def sample(articles: list[Article], every: int = 40) -> list[Article]:
 
 
 def _labelled(matches: dict[str, Article], errors: bool) -> None:
-    in_zone = decided(matches)
+    pairs = decided(matches)
     groups: dict[str, Tally] = defaultdict(Tally)
     strata: dict[str, Tally] = defaultdict(Tally)
-    for label, a, b, same in in_zone:
+    for label, a, b, same in pairs:
         names = [f"{label.half} half", "all", *(["all but the unsure"] if not label.unsure else [])]
         for name in names:
             groups[name].add(label.same, same)
@@ -54,11 +54,11 @@ def _labelled(matches: dict[str, Article], errors: bool) -> None:
         if label.same:
             groups[f"kind: {label.kind}"].add(True, same)
         groups["all, looked up by bands"].add(label.same, same and shares_a_band(a, b))
-    print(f"Labelled pairs: {len(in_zone)}, the same: {sum(label.same for label, *_ in in_zone)}")
+    print(f"Labelled pairs: {len(pairs)}, the same: {sum(label.same for label, *_ in pairs)}")
     _table(groups, "precision and recall")
     _table(strata, "by how alike the words are (3-word shingles, Jaccard) and how near the days")
     if errors:
-        for label, a, b, same in in_zone:
+        for label, a, b, same in pairs:
             if same != label.same:
                 print(f"  {'found' if same else 'missed'} ({label.stratum}): {_line(a)} | {_line(b)}")
 
@@ -85,7 +85,7 @@ def _table(tallies: dict[str, Tally], name: str) -> None:
 def _all(articles: list[Article], name: bool) -> None:
     fingerprint(articles[0])
     start = time.process_time()
-    in_zone = [features(article) for article in articles]
+    pairs = [features(article) for article in articles]
     spent = time.process_time() - start
     start = time.process_time()
     groups: dict[int, list[int]] = defaultdict(list)
@@ -95,13 +95,13 @@ def _all(articles: list[Article], name: bool) -> None:
             groups[text_item].append(at)
     grouping = time.process_time() - start
     together = [group for group in groups.values() if len(group) > 1]
-    words = sum(fact.print.size for fact in in_zone) / len(in_zone)
-    print(f"\nAll {len(in_zone)} stories: {sum(map(len, together))} of them in {len(together)} groups")
-    print(f"  {1000 * spent / len(in_zone):.2f} ms each for the print ({words:.0f} words)", end="")
-    print(f", {1000 * grouping / len(in_zone):.2f} ms to file in a library")
+    words = sum(fact.print.size for fact in pairs) / len(pairs)
+    print(f"\nAll {len(pairs)} stories: {sum(map(len, together))} of them in {len(together)} groups")
+    print(f"  {1000 * spent / len(pairs):.2f} ms each for the print ({words:.0f} words)", end="")
+    print(f", {1000 * grouping / len(pairs):.2f} ms to file in a library")
     if name:
         for group in together:
-            for a, b in combinations([in_zone[at] for at in group], 2):
+            for a, b in combinations([pairs[at] for at in group], 2):
                 print(f"  {_line(a)} | {_line(b)}")
 
 

@@ -117,8 +117,8 @@ def _flash(article: Article) -> Output:
 def _other_name(article: Article) -> Output:
     """The same form, the next day, of somebody else: a brief with another name in headline and text."""
     text = "\n".join(paragraphs(article))
-    in_zone = set(re.findall(r"\w+", article.title))
-    names = [name for name in re.findall(r"(?<=[a-z,] )[A-Z][a-z]{3,}", text) if name in in_zone]
+    pairs = set(re.findall(r"\w+", article.title))
+    names = [name for name in re.findall(r"(?<=[a-z,] )[A-Z][a-z]{3,}", text) if name in pairs]
     if names and len(text.split()) < BRIEF:
         changed = re.sub(rf"\b{names[-1]}\b", "Quimby", text).split("\n")
         title = article.title.replace(names[-1], "Quimby")

@@ -63,11 +63,11 @@ def labels() -> list[Label]:
 
 def decided(distinct: Mapping[str, Article]) -> list[tuple[Label, Features, Features, bool]]:
     """Each label with what the pair's facts are and whether they are found the same."""
-    in_zone = labels()
-    needed = {key: features(distinct[key]) for label in in_zone for key in (label.a, label.b)}
+    pairs = labels()
+    needed = {key: features(distinct[key]) for label in pairs for key in (label.a, label.b)}
     return [
         (label, needed[label.a], needed[label.b], is_same(needed[label.a], needed[label.b]))
-        for label in in_zone
+        for label in pairs
     ]
 
 

@@ -86,7 +86,7 @@ def test_other_readers_take_no_settings() -> None:
 
 
 @pytest.mark.parametrize(
-    ("stated", "told"),
+    ("stated", "values"),
     [
         (1703376000000, "2023-12-24"),
         (1703376000, "2023-12-24"),

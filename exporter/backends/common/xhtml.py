@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from markupsafe import Markup
 
@@ -29,6 +29,7 @@ from exporter.model.article import (
     Note,
     Paragraph,
     Quote,
+    Rule,
     Strong,
     Subscript,
     Superscript,
@@ -144,7 +145,9 @@ class Writer:
             return self._table(block)
         if isinstance(block, DefinitionList):
             return self._definitions(block)
-        return "<hr/>"
+        if isinstance(block, Rule):
+            return "<hr/>"
+        assert_never(block)
 
     def _language_attributes(self, block: Paragraph | Heading) -> str:
         """The attributes that say in which language a block is, where it is not the article's."""
@@ -255,7 +258,9 @@ class Writer:
             return "<br/>"
         if isinstance(node, Note):
             return self._note(node)
-        return _element(_TAGS[type(node)], self._inlines(node.content))
+        if isinstance(node, Emphasis | Strong | Subscript | Superscript):
+            return _element(_TAGS[type(node)], self._inlines(node.content))
+        assert_never(node)
 
     def _link(self, node: Link) -> str:
         if self._in_link:

@@ -8,6 +8,7 @@ blank lines, or as HTML where it is a plain run: GitHub, Obsidian and pandoc sho
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import assert_never
 
 import wcwidth
 from msgspec.structs import replace
@@ -28,6 +29,7 @@ from exporter.model.article import (
     Note,
     Paragraph,
     Quote,
+    Rule,
     Table,
 )
 from exporter.model.build import clean
@@ -115,7 +117,9 @@ class Writer:
             return self._table(block)
         if isinstance(block, DefinitionList):
             return self._definitions(block)
-        return ["***"]
+        if isinstance(block, Rule):
+            return ["***"]
+        assert_never(block)
 
     def _heading(self, block: Heading) -> list[str]:
         level = markdown_fields.ARTICLE_LEVEL + block.level

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from exporter.backends.markdown._escape import element, first_in_element, inline, line
 from exporter.model.article import (
@@ -78,8 +78,10 @@ def _elements(content: Iterable[Inline]) -> str | None:
         elif isinstance(node, Link):
             href = safe_link(node.href)
             out.append(f'<a href="{escape(href)}">{inner}</a>' if href else inner)
-        else:
+        elif isinstance(node, Emphasis | Strong | Subscript | Superscript):
             out.append(f"<{_TAGS[type(node)]}>{inner}</{_TAGS[type(node)]}>")
+        else:
+            assert_never(node)
     return "".join(out)
 
 
@@ -138,13 +140,15 @@ class _Run:
             self._bracket(f"[^{self._note(node)}]")
         elif isinstance(node, Link):
             self._link(node, within)
-        elif not isinstance(node, Text):
+        elif isinstance(node, Emphasis | Strong | Subscript | Superscript):
             kind, tag = type(node), _TAGS[type(node)]
             # Of one kind within or right beside each other, marks would run together.
             marked = isinstance(node, Emphasis | Strong) and kind not in within and before is not kind
             self.pieces.append(_Mark(tag, True) if marked else f"<{tag}>")
             self.add(node.content, (*within, kind))
             self.pieces.append(_Mark(tag, False) if marked else f"</{tag}>")
+        elif not isinstance(node, Text):  # texts are written with what is around them
+            assert_never(node)
 
     def _code(self, text: str, before: type[Inline] | None) -> str:
         if before is Code:

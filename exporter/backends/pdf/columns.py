@@ -12,11 +12,22 @@ of one block, so what keeps a paragraph's first lines together keeps the heading
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias, assert_never
 
 from markupsafe import Markup
 
-from exporter.model.article import Block, DefinitionList, Heading, ListBlock, Paragraph, Quote
+from exporter.model.article import (
+    Block,
+    CodeBlock,
+    DefinitionList,
+    Figure,
+    Heading,
+    ListBlock,
+    Paragraph,
+    Quote,
+    Rule,
+    Table,
+)
 from exporter.model.visit import groups, plain, texts
 
 SHORT = 240
@@ -97,6 +108,8 @@ def _flows(block: Block, depth: int = 0) -> bool:
     """Whether it is running text, all through, that a narrow column can take."""
     if isinstance(block, Paragraph):
         return len(plain(block.content)) <= LONG
-    if isinstance(block, ListBlock | Quote | DefinitionList) and depth < DEEP:
-        return all(_flows(inner, depth + 1) for group in groups(block) for inner in group)
-    return False
+    if isinstance(block, ListBlock | Quote | DefinitionList):
+        return depth < DEEP and all(_flows(inner, depth + 1) for group in groups(block) for inner in group)
+    if isinstance(block, Heading | CodeBlock | Figure | Table | Rule):
+        return False
+    assert_never(block)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import partial
 from itertools import chain
+from typing import assert_never
 
 from wcwidth import wcswidth
 
@@ -17,17 +18,21 @@ from exporter.backends.pdf import wide_tables
 from exporter.model.article import (
     Block,
     Cell,
+    Code,
+    CodeBlock,
     Definition,
     DefinitionList,
     Emphasis,
     Figure,
     Heading,
     Inline,
+    LineBreak,
     Link,
     ListBlock,
     Note,
     Paragraph,
     Quote,
+    Rule,
     Strong,
     Subscript,
     Superscript,
@@ -112,7 +117,9 @@ def _block(block: Block, depth: int, in_table: bool) -> tuple[Block, ...]:
         )
     if isinstance(block, Table):
         return _table(block, depth)
-    return (block,)
+    if isinstance(block, CodeBlock | Rule):
+        return (block,)
+    assert_never(block)
 
 
 def _all(content: Iterable[Block], depth: int, in_table: bool) -> tuple[Block, ...]:
@@ -247,8 +254,10 @@ def _run(content: Sequence[Inline], depth: int = 0) -> tuple[Inline, ...]:
             out.append(type(node)(_run(node.content, depth + 1)))
         elif isinstance(node, Note):
             out.append(Note(_all(node.blocks, 0, False)))
-        else:
+        elif isinstance(node, Text | Code | LineBreak):
             out.append(node)
+        else:
+            assert_never(node)
     return tuple(out)
 
 

@@ -8,16 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
+from typing import assert_never
 
 from exporter.model.article import (
     Block,
     Cell,
+    CodeBlock,
     Definition,
     DefinitionList,
+    Figure,
+    Heading,
     Inline,
     ListBlock,
     Paragraph,
     Quote,
+    Rule,
     Table,
     Text,
 )
@@ -91,8 +96,10 @@ def divided(
         elif isinstance(block, DefinitionList):
             items = (Definition(item.term, tuple(map(inner, item.bodies))) for item in block.items)
             out.append(DefinitionList(tuple(items)))
-        else:
+        elif isinstance(block, Paragraph | Heading | CodeBlock | Figure | Rule):
             out.append(block)
+        else:
+            assert_never(block)
     return tuple(out)
 
 

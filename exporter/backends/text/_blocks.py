@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import assert_never
 
 from exporter.backends.text import _table
 from exporter.backends.text._wrap import cells, chop, wrap
@@ -12,6 +13,7 @@ from exporter.model.article import (
     Code,
     CodeBlock,
     DefinitionList,
+    Emphasis,
     Figure,
     Heading,
     Inline,
@@ -21,6 +23,8 @@ from exporter.model.article import (
     Note,
     Paragraph,
     Quote,
+    Rule,
+    Strong,
     Subscript,
     Superscript,
     Table,
@@ -79,7 +83,9 @@ class Writer:
             return self._table(block, width)
         if isinstance(block, DefinitionList):
             return self._definitions(block, width)
-        return [center("* * *" if width >= 5 else "*", width)]
+        if isinstance(block, Rule):
+            return [center("* * *" if width >= 5 else "*", width)]
+        assert_never(block)
 
     def _list(self, block: ListBlock, width: int) -> list[str]:
         last = block.start + len(block.items) - 1
@@ -154,7 +160,9 @@ class Writer:
             return inner.translate(_RAISED)
         if isinstance(node, Subscript) and _all_in(inner, _LOWERED):
             return inner.translate(_LOWERED)
-        return inner
+        if isinstance(node, Emphasis | Strong | Subscript | Superscript):
+            return inner
+        assert_never(node)
 
     def _mark(self, reference: str | Note) -> str:
         # A note by its identity: two of the same words are two notes, but a table's cells are

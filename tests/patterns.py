@@ -583,7 +583,7 @@ ROWS: dict[str, tuple[Attack, ...]] = {
     "workers.scratch: _NAME": (("exporter-0-", "x", "\n\n!"),),
     "model.svg: _LENGTH": (("0e", "0", "\n\n!"),),
     "model.svg: '@|url\\\\('": (("", "url(", "\n\n!"),),
-    "model.svg: '[+-]?\\\\d*\\\\.?\\\\d+(?:e[+-]?\\\\d+)?'": (("0e", "0", "\n\n!"),),
+    "model.svg: _NUMBER": (("0e", "0", "\n\n!"),),
     "model.agency_marks: _DATELINE": (("", "AA", "\x00"),),
     "model.agency_marks: _END": (("-0-", " ", "\n\n!"),),
     "library.text_search: DENSE": (("", "𠀀", "\n\n!"),),

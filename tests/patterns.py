@@ -172,7 +172,7 @@ ROWS: dict[str, tuple[Attack, ...]] = {
     "library.duplicates._numbers: _MEASURED": (("", "萬0", "\n"),),
     "library.duplicates._numbers: '\\\\A0+(?=[0-9])'": (("", "00", "\n\n!"),),
     "library.duplicates._numbers: '[./-]'": (("", ".", "\n\n!"),),
-    "workers.dask: _KEY": (("a:", "b", "\n\n!"),),
+    "workers.dask: _CREDENTIALS": (("a:", "b", "\n\n!"),),
     "library.duplicates._fingerprint: _WORD": (("", "\u0e00", "\n\n!"),),
     "library.duplicates._fingerprint: _BEYOND": (("", "\u0e00", "\n\n!"),),
     "library.duplicates._fingerprint: _DROPPED": (("", "̀", "\n\n!"),),

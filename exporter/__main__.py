@@ -10,13 +10,13 @@ if TYPE_CHECKING:
 
 try:
     from exporter.workers import interrupts
-except KeyboardInterrupt:  # nothing has begun
+except KeyboardInterrupt:  # nothing has started yet
     sys.exit(130)
 
 
 def main() -> NoReturn:
     interrupts.early()
-    from exporter.cli import main as run  # which takes a while
+    from exporter.cli import main as run  # slow to import
 
     run()
 

@@ -1,20 +1,20 @@
-"""What ends a run, and with which exit code.
+"""Errors that end a run, with their exit codes.
 
-    ExporterError                  1  something failed; the rest of the work was done
-    ├── UsageError                 2  the command or a value in it is off
-    ├── StrictError                3  --strict, and there were diagnostics
-    ├── NothingToExport            4  no article (or brief) is left to export
-    ├── InputError                 5  what was named to read cannot be read
-    ├── OutputError                6  the file cannot be written (folder, rights, space)
+    ExporterError                  1  something failed; the rest of the work is done
+    ├── UsageError                 2  the command or a value in it is invalid
+    ├── StrictError                3  --strict, and there are warnings
+    ├── NothingToExport            4  no article or brief is left to export
+    ├── InputError                 5  an input cannot be read
+    ├── OutputError                6  the file cannot be written (folder, permissions, space)
     ├── MissingLibrary             7  a system library or font is not installed
     ├── IncompleteError            8  an article of the edition is not in the file
     ├── ClusterError               1  a cluster does not answer any more
-    ├── MachineError               9  the machine fails: a full disk, a disk's error, too many open files
-    │   └── DiskError              9  … while a file is written; an `OutputError`, too
-    └── StoreError                10  a store elsewhere does not answer any more
+    ├── MachineError               9  the machine fails: a full disk, a disk error, too many open files
+    │   └── DiskError              9  … while a file is written; also an `OutputError`
+    └── StoreError                10  a remote store does not answer any more
 
-Success is 0, an interrupt 130. Each carries a ``remedy``: one sentence on what to do.
-What does not end a run is a diagnostic (`exporter.diagnostics`).
+Success is 0, an interrupt 130. Each error has a ``remedy``: one sentence that says what to do.
+Problems that do not end a run are diagnostics (`exporter.diagnostics`).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from pathlib import Path
 
 
 class ExporterError(Exception):
-    """Base of all errors that end a piece of work; the message says what happened."""
+    """Base of all errors that end a run, or one job of it. The message says what is wrong."""
 
     exit_code = 1
 
@@ -95,33 +95,33 @@ _MOMENTARY = frozenset(
 
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-"""Numbers of errors that tell of a disk without space."""
+"""Error numbers for a disk without space."""
 
 
 def is_momentary(error: BaseException | None) -> bool:
-    """Whether an error is of the moment, and not of the bytes that were read: the machine lacks space,
-    memory or open files, a disk or the network fails. What an error was raised for counts, too: libraries
-    tell of a failed disk as of a damaged file."""
+    """Whether an error is a property of the moment, not of the bytes that were read: the machine lacks
+    space, memory or open files, or a disk or the network fails. Causes of the error count, too, because
+    libraries report a failed disk as a damaged file."""
     while error is not None:
         if isinstance(error, MemoryError | MachineError | ConnectionError | TimeoutError):
             return True
         if isinstance(error, OSError) and error.errno in _MOMENTARY:
             return True
-        if "emory allocation failed" in str(error):  # as libxml2 says it
+        if "emory allocation failed" in str(error):  # the wording of libxml2
             return True
         error = error.__cause__ or error.__context__
     return False
 
 
 def disk_error(error: OSError, what: object, place: Path) -> DiskError:
-    """The error for ``what`` could not be written in the folder ``place``."""
+    """The error for a failure to write ``what`` in the folder ``place``."""
     is_full = error.errno in FULL
     remedy = f"Free some space in {place}" if is_full else f"Check the disk of {place}"
     return DiskError(f"cannot write {what}: {error.strerror or error}", f"{remedy}, and run again.")
 
 
 def machine_error(what: str, error: BaseException) -> MachineError:
-    """The error for ``what`` the machine refuses, other than to write a file."""
+    """The error for a failure of the machine other than writing a file; ``what`` begins its message."""
     reason = getattr(error, "strerror", None) or str(error) or "out of memory"
     return MachineError(
         f"{what}: {reason}",
@@ -131,7 +131,7 @@ def machine_error(what: str, error: BaseException) -> MachineError:
 
 @contextmanager
 def temporary_files() -> Iterator[None]:
-    """What the machine refuses within to files in its temporary folder becomes a `DiskError`."""
+    """Turn an `OSError` for files in the temporary folder into a `DiskError`."""
     try:
         yield
     except OSError as error:
@@ -140,7 +140,7 @@ def temporary_files() -> Iterator[None]:
 
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> UsageError:
-    """The error for a name that does not exist: lists the known ones, the nearest first."""
+    """The error for an unknown name; it lists the known ones, the nearest first."""
     names = sorted(known)
     near = get_close_matches(name.casefold(), [n.casefold() for n in names], n=3, cutoff=0.5)
     ranked = sorted(names, key=lambda n: near.index(n.casefold()) if n.casefold() in near else 99)

@@ -1,4 +1,4 @@
-"""Readers and backends by name: the built-in tables, joined by other packages' entry points."""
+"""Readers and backends by name: the built-in ones, and those of other packages' entry points."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from exporter.errors import UsageError, unknown
 
 
 def registered(group: str, kind: str, built_in: Mapping[str, str]) -> dict[str, str]:
-    """All modules of a kind: name → import string, the ``built_in`` ones first. Raises `UsageError`,
-    naming both owners, where two claim one name."""
+    """All modules of an entry point ``group``: name → import string, the ``built_in`` ones first. ``kind``
+    is the word for messages. Raises `UsageError` if two modules have the same name."""
     modules = dict(built_in)
     for point in entry_points(group=group):
         if modules.setdefault(point.name, point.value) != point.value:
@@ -26,8 +26,8 @@ def registered(group: str, kind: str, built_in: Mapping[str, str]) -> dict[str, 
 
 
 def load(kind: str, name: str, names: Mapping[str, str]) -> ModuleType:
-    """The module of that name, imported now. Raises `UsageError` for one that is unknown,
-    or that another package announces and does not bring."""
+    """Import the module with that name from ``names``. Raises `UsageError` for an unknown name, and for a
+    module of another package that cannot be imported."""
     if name not in names:
         raise unknown(kind, name, names)
     try:

@@ -1,16 +1,16 @@
-"""How far a run is, told to whoever wants to know."""
+"""The interface by which a run reports its progress."""
 
 from __future__ import annotations
 
 
 class Progress:
-    """Told of a run's progress; this one does nothing with it."""
+    """Receives the progress of a run; this base class ignores it."""
 
     def __call__(self, done: int, total: int, name: str = "") -> None:
-        """So many pieces of all are done; ``name`` is the one at hand."""
+        """``done`` of ``total`` steps are done; ``name`` is the current one."""
 
     def working(self, worker: int, name: str) -> None:
-        """A worker, counted from 0, has begun a piece; empty: it has ended it."""
+        """A worker, counted from 0, has begun the step ``name``; empty: it has ended it."""
 
 
 SILENT = Progress()

@@ -1,8 +1,7 @@
-"""Finds templates/ and styles/: the user's before the checkout's before the wheel's.
+"""Finds templates/ and styles/: first the user's, then those of the checkout or the wheel.
 
-The user's lie in the folder that ``EXPORTER_HOME`` names, in ``templates/`` and
-``styles/`` there. In a checkout both stand at its top; the wheel carries them inside
-the package.
+The user's are in the folders ``templates/`` and ``styles/`` of ``EXPORTER_HOME``. A checkout has both
+at its top; the wheel has them inside the package.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def roots() -> tuple[Path, ...]:
-    """The folders that may hold templates/ and styles/, the most particular first."""
+    """The folders that may have templates/ and styles/, the highest precedence first."""
     places = []
     if home := os.environ.get("EXPORTER_HOME"):
         places.append(Path(home).expanduser())
@@ -33,7 +32,7 @@ def roots() -> tuple[Path, ...]:
 
 
 def recipe_folders() -> tuple[Path, ...]:
-    """Where recipes for sites lie, the user's first (see `exporter.readers.html._recipes`)."""
+    """The folders with recipes for sites, the user's first (see `exporter.readers.html._recipes`)."""
     home = os.environ.get("EXPORTER_HOME")
     mine = (Path(home).expanduser() / "recipes",) if home else ()
     return (*mine, _PACKAGE / "readers" / "html" / "recipes")
@@ -62,12 +61,12 @@ _lent: dict[str, Path] = {}
 
 
 def lend(name: str, folder: Path) -> None:
-    """Let a style's name mean that folder: for work from another machine, where it is a path."""
+    """Map a style's name to a folder: for work from another machine, where the name is a path."""
     _lent[name] = folder
 
 
 def style(name: str) -> Path:
-    """The folder of a style, by name or as a path to a folder. Raises `UsageError`."""
+    """The folder of a style, by its name or path. Raises `UsageError` for an unknown style."""
     if name in _lent:
         return _lent[name]
     known = styles()

@@ -19,7 +19,7 @@ from exporter import plugins, resources
 from exporter.backends import registry as backends
 from exporter.backends.pdf import style
 from exporter.cli import app
-from exporter.diagnostics import CATALOGUE
+from exporter.diagnostics import BY_ID
 from exporter.editions import options
 from exporter.errors import ExporterError, NothingToExport
 from exporter.jobs import config
@@ -33,26 +33,28 @@ ROOT = Path(__file__).parents[1]
 READERS = ROOT / "docs" / "readers"
 
 
-def catalogue() -> str:
+def diagnostics_page() -> str:
     lines = [
         "# Diagnostics",
         "",
         "What went wrong without ending the run. Warnings fail a run under `--strict`; notes do not.",
         "An id keeps its meaning. `--report FILE` writes all of a run's diagnostics as JSON.",
+        "A momentary one is of the machine or the network, not of the file: try again.",
         "",
         "| id | | meaning | what to do |",
         "|---|---|---|---|",
     ]
-    for id, kind in sorted(CATALOGUE.items()):
-        lines.append(f"| `{id}` | {kind.severity} | {kind.meaning} | {kind.remedy} |")
+    for id, kind in sorted(BY_ID.items()):
+        severity = f"{kind.severity}, momentary" if kind.momentary else kind.severity
+        lines.append(f"| `{id}` | {severity} | {kind.meaning} | {kind.remedy} |")
     return "\n".join(lines) + "\n"
 
 
 def test_every_diagnostic_is_documented(request: pytest.FixtureRequest) -> None:
     page = ROOT / "docs" / "diagnostics.md"
     if request.config.getoption("--rewrite-goldens"):
-        page.write_text(catalogue(), "utf-8")
-    assert page.read_text("utf-8") == catalogue()
+        page.write_text(diagnostics_page(), "utf-8")
+    assert page.read_text("utf-8") == diagnostics_page()
 
 
 def test_every_diagnostic_is_tested() -> None:
@@ -61,14 +63,14 @@ def test_every_diagnostic_is_tested() -> None:
         for p in (ROOT / "tests").rglob("*")
         if p.suffix in (".py", ".txt", ".json")
     )
-    assert [id for id in CATALOGUE if f'"{id}"' not in tests and f"[{id}]" not in tests] == []
+    assert [id for id in BY_ID if f'"{id}"' not in tests and f"[{id}]" not in tests] == []
 
 
 def test_every_diagnostic_is_used() -> None:
     code = "".join(
         p.read_text("utf-8") for p in (ROOT / "exporter").rglob("*.py") if p.name != "diagnostics.py"
     )
-    assert [id for id in CATALOGUE if f'"{id}"' not in code] == []
+    assert [id for id in BY_ID if f'"{id}"' not in code] == []
 
 
 def test_the_readme_tells_every_exit_code() -> None:

@@ -1,1 +1,1 @@
-"""The article as data: its closed set of nodes, and what builds, visits and dates them."""
+"""The article as data: a closed set of node types, with constructors, traversals and dates."""

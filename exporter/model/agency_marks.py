@@ -1,4 +1,7 @@
-"""Agency marks out of a text, where the user asks for it: the dateline and the closing ``-0-``."""
+"""Removes agency marks from a text: the dateline at its start and the ``-0-`` at its end.
+
+Only where the user asks for it, and where texts are compared.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ _END = re.compile(r"(?:(?<!\s)\s++)?-0-\s*\Z")
 
 
 def without_agency_marks(article: Article) -> Article:
-    """The article without its dateline and end mark; all else, and one without them, as it was."""
+    """The article without its dateline and end mark, otherwise unchanged."""
     blocks = list(article.blocks)
     if blocks:
         blocks[0] = _edit(blocks[0], _DATELINE)
@@ -27,7 +30,7 @@ def without_agency_marks(article: Article) -> Article:
 
 
 def _edit(block: Block, pattern: re.Pattern[str]) -> Block:
-    """The block with what the pattern matches taken from its first or last words."""
+    """The paragraph without what the pattern matches in its first or last text; other blocks unchanged."""
     if not isinstance(block, Paragraph) or not block.content:
         return block
     content = list(block.content)

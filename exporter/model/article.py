@@ -1,13 +1,13 @@
-"""The article as data: a closed set of inlines, blocks and the article that holds them.
+"""The article as data: a closed set of inline and block nodes, and the article that contains them.
 
-Every reader ends here and every backend starts here. There is no raw-HTML node,
-so nothing unclean can reach a backend: what a reader cannot represent becomes a
-diagnostic. All types are frozen `msgspec` structs; JSON and MessagePack work both
-ways (`to_json`, `from_json`) with no codec of our own. Each node carries its kind
-in the field ``type``.
+Readers produce articles, backends consume them. There is no raw-HTML node, so nothing unclean can
+reach a backend: a reader reports what it cannot represent as a diagnostic. All types are frozen
+`msgspec` structs, encoded as JSON (`to_json`, `from_json`) or MessagePack without codecs of our own.
+The field ``type`` of an encoded node names its class.
 
-Build nodes with `exporter.model.build`, which normalises; walk them with `exporter.model.visit`.
-This module imports no engine and no other part of the program.
+Build nodes with `exporter.model.build`, which normalises; traverse them with `exporter.model.visit`.
+A ``match`` over all nodes ends in ``assert_never``, so that mypy reports where a new type is missing.
+This module imports no other part of the program.
 """
 
 from __future__ import annotations
@@ -17,25 +17,25 @@ from typing import Literal, TypeAlias
 import msgspec
 
 MAX_DEPTH = 64
-"""Deepest nesting a reader may build: below it every library's recursion is safe."""
+"""Maximum nesting that a reader may build: every library's recursion is safe up to here."""
 
 
 class _Node(msgspec.Struct, frozen=True, gc=False, tag_field="type", tag=str.lower, omit_defaults=True):
     """Base of all inlines and blocks: frozen, tagged with the class's name in lower case."""
 
 
-# -- Inlines: what runs along in a line ------------------------------------------------
+# -- Inlines: nodes within a line ------------------------------------------------------
 
 
 class Text(_Node, frozen=True, gc=False):
-    """Characters without markup. Markup's white space is folded into single spaces;
+    """Characters without markup. White space from markup is collapsed to single spaces;
     text copied from a page keeps its own (see `build`)."""
 
     text: str
 
 
 class Emphasis(_Node, frozen=True, gc=False):
-    """Stressed words: italic in print."""
+    """Emphasised words: italic in print."""
 
     content: tuple[Inline, ...]
 
@@ -47,13 +47,13 @@ class Strong(_Node, frozen=True, gc=False):
 
 
 class Code(_Node, frozen=True, gc=False):
-    """Characters of a machine's language, within a line."""
+    """Code within a line."""
 
     text: str
 
 
 class Link(_Node, frozen=True, gc=False):
-    """A link out. ``href`` is an absolute ``http``, ``https`` or ``mailto`` address."""
+    """An external link. ``href`` is an absolute ``http``, ``https`` or ``mailto`` address."""
 
     href: str
     content: tuple[Inline, ...]
@@ -72,17 +72,17 @@ class Superscript(_Node, frozen=True, gc=False):
 
 
 class Note(_Node, frozen=True, gc=False):
-    """A footnote, standing where its mark stands; it holds its own paragraphs."""
+    """A footnote, at the place of its mark; it contains its own paragraphs."""
 
     blocks: tuple[Block, ...]
 
 
-# -- Blocks: what stands under one another ---------------------------------------------
+# -- Blocks: nodes below one another ---------------------------------------------------
 
 
 class Paragraph(_Node, frozen=True, gc=False):
-    """A run of text. ``language`` is a BCP 47 tag, told only where it is not the article's
-    (within a note, not that of the paragraph it is called in)."""
+    """A run of text. ``language`` is a BCP 47 tag, set only where it differs from the article's
+    (within a note: from that of the paragraph with its mark)."""
 
     content: tuple[Inline, ...]
     language: str | None = None
@@ -90,7 +90,7 @@ class Paragraph(_Node, frozen=True, gc=False):
 
 class Heading(_Node, frozen=True, gc=False):
     """A heading inside the article. ``level`` counts from 1, the highest in the body;
-    ``language`` as of a `Paragraph`. What holds others (lists, quotes, cells) has theirs."""
+    ``language`` as in a `Paragraph`."""
 
     level: int
     content: tuple[Inline, ...]
@@ -98,7 +98,7 @@ class Heading(_Node, frozen=True, gc=False):
 
 
 class ListBlock(_Node, frozen=True, gc=False, tag="list"):
-    """Items of blocks; ``start`` is the number of the first where ``ordered``."""
+    """A list of items; ``start`` is the number of the first item if ``ordered``."""
 
     items: tuple[tuple[Block, ...], ...]
     ordered: bool = False
@@ -106,13 +106,13 @@ class ListBlock(_Node, frozen=True, gc=False, tag="list"):
 
 
 class Quote(_Node, frozen=True, gc=False):
-    """A quotation set apart."""
+    """A block quotation."""
 
     blocks: tuple[Block, ...]
 
 
 class CodeBlock(_Node, frozen=True, gc=False, tag="code_block"):
-    """Preformatted lines; line breaks and spaces in ``text`` stand as they are."""
+    """Preformatted lines; line breaks and spaces in ``text`` are significant."""
 
     text: str
     language: str | None = None
@@ -120,7 +120,7 @@ class CodeBlock(_Node, frozen=True, gc=False, tag="code_block"):
 
 class Figure(_Node, frozen=True, gc=False):
     """An image with its caption. ``asset`` is an `Asset.id` of the same article,
-    or None where the image is lost: then alternative text and caption still stand."""
+    or None where the image is missing: alternative text and caption remain."""
 
     asset: str | None = None
     alt: str = ""
@@ -131,7 +131,7 @@ Align: TypeAlias = Literal["left", "center", "right"]
 
 
 class Cell(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """One table cell. ``header`` marks a heading cell; spans count from 1."""
+    """One table cell. ``header`` marks a header cell; spans count from 1."""
 
     blocks: tuple[Block, ...]
     header: bool = False
@@ -141,7 +141,7 @@ class Cell(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class Table(_Node, frozen=True, gc=False):
-    """Rows of cells; the first ``head`` rows are the head, repeated on every page."""
+    """Rows of cells; the first ``head`` rows are repeated on every page."""
 
     rows: tuple[tuple[Cell, ...], ...]
     head: int = 0
@@ -153,7 +153,7 @@ class Rule(_Node, frozen=True, gc=False):
 
 
 class Definition(msgspec.Struct, frozen=True, gc=False):
-    """A term with what is said of it: one or more bodies of blocks."""
+    """A term with one or more descriptions."""
 
     term: tuple[Inline, ...]
     bodies: tuple[tuple[Block, ...], ...]
@@ -172,9 +172,9 @@ Block: TypeAlias = (
 # -- The article -----------------------------------------------------------------------
 
 When: TypeAlias = str
-"""A date as ISO 8601 text whose form tells its precision and nothing more is claimed:
+"""A date as ISO 8601 text whose form is its precision:
 ``2021``, ``2021-07``, ``2021-07-21``, or an instant, ``2021-07-21T09:30:00+09:00``,
-without a zone where the source named none. See `exporter.model.dates`."""
+without a zone where the source has none. See `exporter.model.dates`."""
 
 Basis: TypeAlias = Literal["stated", "metadata", "feed", "url", "file name", "file time", "guess"]
 """Where a value comes from: stated in the page's text, the page's metadata or front
@@ -182,10 +182,10 @@ matter, a feed, the address, the file's name, the file's time; or guessed."""
 
 
 class Asset(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """An image of an article, found by content.
+    """An image of an article, identified by its content.
 
     ``id`` is the SHA-256 of the bytes in hexadecimal; ``width`` and ``height`` are
-    pixels; ``data`` holds the bytes (base64 in JSON), empty where a store keeps them.
+    pixels; ``data`` is the bytes (base64 in JSON), empty where a store has them.
     """
 
     id: str
@@ -197,7 +197,7 @@ class Asset(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class Origin(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """What the article was read from: ``part`` counts articles of one file from 0."""
+    """The file that the article was read from; ``part`` counts the articles of one file from 0."""
 
     name: str
     media_type: str
@@ -207,10 +207,10 @@ class Origin(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class Teaser(msgspec.Struct, frozen=True, gc=False):
-    """A few words on another article of the source, as listed beside the one saved.
+    """A short notice of another article of the source, listed next to the saved one.
 
-    ``date`` is that of publication; ``captured`` when somebody kept it, as in a list of bookmarks,
-    where ``tags`` are theirs and the folder's name.
+    ``date`` is the date of publication; ``captured`` is when somebody saved it, as in a list of
+    bookmarks, where ``tags`` are the bookmark's and the name of its folder.
     """
 
     title: str
@@ -224,7 +224,7 @@ class Teaser(msgspec.Struct, frozen=True, gc=False):
 
 
 class Copy(msgspec.Struct, frozen=True, gc=False):
-    """Where else the same article appeared: in another paper, perhaps on another day."""
+    """Another publication of the same article: in another paper, perhaps on another day."""
 
     source: str
     published: When | None = None
@@ -232,14 +232,14 @@ class Copy(msgspec.Struct, frozen=True, gc=False):
 
 
 class Article(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """One article: what it says, who says so, and how we know.
+    """One article: its metadata, body, teasers and images.
 
     ``source`` is the label under which it was published, as the page gives it;
     ``publisher`` the same without a language suffix, where the label has one;
-    ``aggregator`` who passed it on and ``via`` the address of that page;
+    ``aggregator`` who redistributed it and ``via`` the address of that page;
     ``link`` the original's address; ``published`` and ``captured`` are dates of
-    publication and of the visit; ``language`` is a BCP 47 tag; ``basis`` tells, for
-    a field's name, where its value comes from; ``also`` who else published it, where that is known.
+    publication and of the visit; ``language`` is a BCP 47 tag; ``basis`` says, by
+    field name, where a value comes from; ``also`` lists other publications, where known.
     """
 
     title: str
@@ -264,16 +264,16 @@ class Article(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
     @property
     def is_listing(self) -> bool:
-        """Whether it is no article but only carries teasers: a feed of summaries, a list of bookmarks."""
+        """Whether it only has teasers and no text of its own: a feed of summaries, a list of bookmarks."""
         return bool(self.teasers) and not self.blocks and self.published is None
 
 
 def to_json(articles: tuple[Article, ...] | Article) -> bytes:
-    """The native form: one article or an array of them, UTF-8 JSON."""
+    """The native format: one article or an array of them, as UTF-8 JSON."""
     return msgspec.json.encode(articles)
 
 
 def from_json(data: bytes) -> tuple[Article, ...]:
-    """Articles from `to_json`'s output. Raises `msgspec.ValidationError` with the path."""
-    data_ = msgspec.json.decode(data, type=tuple[Article, ...] | Article)
-    return (data_,) if isinstance(data_, Article) else data_
+    """Articles from the output of `to_json`. Raises `msgspec.ValidationError`, naming the JSON path."""
+    decoded = msgspec.json.decode(data, type=tuple[Article, ...] | Article)
+    return (decoded,) if isinstance(decoded, Article) else decoded

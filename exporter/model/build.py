@@ -1,8 +1,9 @@
 """Constructors that normalise, so that equal content is equal data.
 
-Readers build articles with these alone. They join neighbouring text, collapse white
-space, drop what is empty, strip characters that no output form may hold, and refuse
-links that are not safe to print. Given normal input they give it back unchanged.
+Readers build articles only with these. They join adjacent text, collapse white space, drop empty
+nodes, remove characters that no output format may contain, and refuse links that are not safe to
+print. They return normalised input unchanged. Constructors of blocks and notes return a tuple,
+empty where nothing is left.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from ipaddress import IPv4Address, IPv6Address
 from itertools import dropwhile
+from typing import assert_never
 from urllib.parse import quote as percent_encoded
 
 from exporter.model.article import (
@@ -51,37 +53,36 @@ _ADDRESS = re.compile(
 )
 _MAIL = re.compile(r"mailto:[\w.!#$&'*+/=?~-]+@[\w.-]+(?:\?|\Z)", re.I)
 _HOST = re.compile(r"(?:\w(?:[\w-]{0,61}\w)?\.)*\w(?:[\w-]{0,61}\w)?\.?\Z", re.A)
-# What an address may not hold as it is: white space, quotes, brackets and the like, what
-# Unicode leaves unassigned or invisible, a per cent sign that begins no escape.
+# Invalid in an address: white space, quotes, brackets and the like, characters that are unassigned or
+# invisible in Unicode, a per cent sign that does not begin an escape.
 _NOT_IN_ADDRESS = re.compile(
     r'[\x00-\x20<>"{}|\\^`\[\]\x7f-\xa0\ufdd0-\ufdef\ufff0-\uffff]|%(?![0-9A-Fa-f]{2})'
 )
 
 
 def clean(text: str) -> str:
-    """``text`` without characters that XML or a font cannot hold; what parts lines or pages
-    in other forms (U+2028/9, form feed, vertical tab) becomes a space."""
-    if text.isprintable():  # most are: nothing that goes is printable to Python
+    """``text`` without characters that XML forbids or no font has; other separators of lines and
+    pages (U+2028/9, form feed, vertical tab) become a space."""
+    if text.isprintable():  # usual: Python calls none of the characters to remove printable
         return text
     text = _PARTS.sub(" ", text)
     return _FORBIDDEN.sub(lambda m: m[0] if m[0] in _KEEP else "", text)
 
 
 def has_forbidden(text: str) -> bool:
-    """Whether `clean` would take something out of ``text``."""
+    """Whether `clean` would remove something from ``text``."""
     if text.replace("\n", "").replace("\t", "").isprintable():
         return False
     return any(m[0] not in _KEEP for m in _FORBIDDEN.finditer(text))
 
 
 def folded(text: str | None) -> str:
-    """A name as it is compared: in one case, with single spaces."""
+    """A name in the form in which names are compared: case-folded, with single spaces."""
     return " ".join((text or "").casefold().split())
 
 
 def one_line(text: str) -> str:
-    """``text`` cleaned, in one line, single-spaced, trimmed, without what only says where a line may
-    break: for titles and names."""
+    """``text`` cleaned, in one line, single-spaced, trimmed, without soft hyphens: for titles and names."""
     return _SPACE.sub(" ", without_break_marks(clean(text))).strip(" ")
 
 
@@ -92,7 +93,7 @@ def without_break_marks(text: str) -> str:
 
 @lru_cache(maxsize=1024)
 def language_tag(value: str | None) -> str | None:
-    """A BCP 47 tag in its usual case from what is found in the wild (``en_US``, ``EN``), or None."""
+    """The BCP 47 tag, in its usual case, for a value such as ``en_US`` or ``EN``; None if it is not one."""
     if not value:
         return None
     parts = re.split(r"[-_]", value.split(".")[0].strip())
@@ -116,7 +117,7 @@ def _shortest(language: str) -> str:
     """The language's code of two letters where it has one (BCP 47, 2.2.1): ``ca`` for ``cat``."""
     if len(language) == 2:
         return language
-    from babel.core import get_global  # a table that few texts need
+    from babel.core import get_global  # slow to load, rarely needed
 
     short = get_global("language_aliases").get(language, "")
     return short if len(short) == 2 else language
@@ -125,7 +126,8 @@ def _shortest(language: str) -> str:
 def safe_link(href: str) -> str | None:
     """``href`` if it is an absolute http, https or mailto address that can be printed, else None.
 
-    What an address may not hold is escaped; one whose host or port cannot exist is refused.
+    Characters that are invalid in an address are escaped. An address whose host or port cannot exist,
+    or with more than `MAX_LINK` characters, is refused.
     """
     href = re.sub(r"[\t\r\n]", "", clean(href)).strip()
     if len(href) > MAX_LINK:
@@ -140,7 +142,7 @@ def safe_link(href: str) -> str | None:
 
 @lru_cache(maxsize=1024)
 def _can_exist(host: str, port: str | None) -> bool:
-    """Whether the host is a name or an address of the form that names and addresses have."""
+    """Whether the host is a valid name or IP address and the port is in range."""
     if port and int(port) > 65535:
         return False
     try:
@@ -157,11 +159,9 @@ def _can_exist(host: str, port: str | None) -> bool:
 
 # -- Inlines ---------------------------------------------------------------------------
 
-_Wrapper = type[Emphasis] | type[Strong] | type[Subscript] | type[Superscript]
-
 
 def inlines(content: Iterable[Inline | str]) -> tuple[Inline, ...]:
-    """A run of inlines, normal: strings become `Text`, neighbours of one kind are joined,
+    """A normalised run of inlines: strings become `Text`, adjacent nodes of one type are joined,
     white space is collapsed (also across marks), and the run's ends are trimmed."""
     merged = _merge(Text(c) if isinstance(c, str) else c for c in content)
     return _trim(_collapse(merged))
@@ -170,55 +170,59 @@ def inlines(content: Iterable[Inline | str]) -> tuple[Inline, ...]:
 def _merge(content: Iterable[Inline]) -> list[Inline]:
     out: list[Inline] = []
     for node in content:
-        if isinstance(node, Text):
-            text = _SPACE.sub(" ", clean(node.text))
-            if not text:
-                continue
-            if out and isinstance(last := out[-1], Text):
-                out[-1] = Text(last.text + text)
-            else:
-                out.append(Text(text))
-        elif isinstance(node, Code):
-            if text := clean(node.text):
-                out.append(Code(_SPACE.sub(" ", text)))
-        elif isinstance(node, Emphasis | Strong | Subscript | Superscript | Link):
-            inner = tuple(_merge(node.content))
-            if not inner:
-                continue
-            if all(isinstance(i, Text) and not i.text.strip(" ") for i in inner):
-                # A mark around nothing but a space: the space counts, the mark does not.
-                out = _merge([*out, *inner])
-            elif isinstance(node, Link):
-                out.append(Link(node.href, inner))
-            elif out and type(out[-1]) is type(node):
-                out[-1] = type(node)(tuple(_merge([*out[-1].content, *inner])))
-            else:
-                out.append(type(node)(inner))
-        else:
-            out.append(node)
+        match node:
+            case Text():
+                text = _SPACE.sub(" ", clean(node.text))
+                if not text:
+                    continue
+                if out and isinstance(last := out[-1], Text):
+                    out[-1] = Text(last.text + text)
+                else:
+                    out.append(Text(text))
+            case Code():
+                if text := clean(node.text):
+                    out.append(Code(_SPACE.sub(" ", text)))
+            case Emphasis() | Strong() | Subscript() | Superscript() | Link():
+                inner = tuple(_merge(node.content))
+                if not inner:
+                    continue
+                if all(isinstance(i, Text) and not i.text.strip(" ") for i in inner):
+                    # A mark around white space alone: keep the space, drop the mark.
+                    out = _merge([*out, *inner])
+                elif isinstance(node, Link):
+                    out.append(Link(node.href, inner))
+                elif out and type(out[-1]) is type(node):
+                    out[-1] = type(node)(tuple(_merge([*out[-1].content, *inner])))
+                else:
+                    out.append(type(node)(inner))
+            case LineBreak() | Note():
+                out.append(node)
+            case _:
+                assert_never(node)
     return out
 
 
 def _collapse(content: Sequence[Inline]) -> list[Inline]:
-    """One space where several meet, also across marks; none beside a line break."""
-    spaced = True  # the run opens as if after a space
+    """Collapse spaces to one, also across marks, and remove those next to a line break."""
+    spaced = True  # the start of a run counts as a space
 
     def visit(node: Inline) -> Inline | None:
         nonlocal spaced
-        if isinstance(node, Text):
-            text = re.sub(" +", " ", node.text)
-            text = text[1:] if spaced and text.startswith(" ") else text
-            if text:
-                spaced = text.endswith(" ")
-            return Text(text) if text else None
-        if isinstance(node, Emphasis | Strong | Subscript | Superscript):
-            inner = visit_all(node.content)
-            return type(node)(inner) if inner else None
-        if isinstance(node, Link):
-            inner = visit_all(node.content)
-            return Link(node.href, inner) if inner else None
-        spaced = isinstance(node, LineBreak)
-        return node
+        match node:
+            case Text():
+                text = re.sub(" +", " ", node.text)
+                text = text[1:] if spaced and text.startswith(" ") else text
+                if text:
+                    spaced = text.endswith(" ")
+                return Text(text) if text else None
+            case Emphasis() | Strong() | Subscript() | Superscript() | Link():
+                inner = visit_all(node.content)
+                return _with_content(node, inner) if inner else None
+            case LineBreak() | Code() | Note():
+                spaced = isinstance(node, LineBreak)
+                return node
+            case _:
+                assert_never(node)
 
     def visit_all(nodes: Sequence[Inline]) -> tuple[Inline, ...]:
         return tuple(result for node in nodes if (result := visit(node)) is not None)
@@ -227,24 +231,25 @@ def _collapse(content: Sequence[Inline]) -> list[Inline]:
 
 
 def _trim(content: list[Inline]) -> tuple[Inline, ...]:
-    """No white space or line break at the end, none before a line break."""
+    """Remove white space and line breaks at the end, and white space before a line break."""
     while content:
-        last = content[-1]
-        if isinstance(last, LineBreak):
-            content.pop()
-        elif isinstance(last, Text):
-            text = last.text.rstrip(" ")
-            if text == last.text:
+        match last := content[-1]:
+            case LineBreak():
+                content.pop()
+            case Text():
+                text = last.text.rstrip(" ")
+                if text == last.text:
+                    break
+                content[-1:] = [Text(text)] if text else []
+            case Emphasis() | Strong() | Subscript() | Superscript() | Link():
+                inner = _trim(list(last.content))
+                if inner == last.content:
+                    break
+                content[-1:] = [_with_content(last, inner)] if inner else []
+            case Code() | Note():
                 break
-            content[-1:] = [Text(text)] if text else []
-        elif isinstance(last, Emphasis | Strong | Subscript | Superscript | Link):
-            inner = _trim(list(last.content))
-            if inner == last.content:
-                break
-            rebuilt = Link(last.href, inner) if isinstance(last, Link) else type(last)(inner)
-            content[-1:] = [rebuilt] if inner else []
-        else:
-            break
+            case _:
+                assert_never(last)
     out: list[Inline] = []
     for node in content:
         if isinstance(node, LineBreak):
@@ -257,18 +262,24 @@ def _trim(content: list[Inline]) -> tuple[Inline, ...]:
     return tuple(out)
 
 
+def _with_content(
+    node: Emphasis | Strong | Subscript | Superscript | Link, content: tuple[Inline, ...]
+) -> Inline:
+    return Link(node.href, content) if isinstance(node, Link) else type(node)(content)
+
+
 def link(href: str, content: Iterable[Inline | str]) -> tuple[Inline, ...]:
-    """A link, or only its content where the address is not one to print."""
+    """A link, or only its content where `safe_link` refuses the address."""
     inner = tuple(_merge(Text(c) if isinstance(c, str) else c for c in content))
     safe = safe_link(href)
     return (Link(safe, inner),) if safe and inner else inner
 
 
-# -- Blocks: each gives back a tuple, empty where nothing is left ----------------------
+# -- Blocks ----------------------------------------------------------------------------
 
 
 def paragraph(content: Iterable[Inline | str], language: str | None = None) -> tuple[Block, ...]:
-    """A paragraph; none where all of its characters are invisible."""
+    """A paragraph; empty where all of its characters are invisible."""
     run = inlines(content)
     if all(isinstance(node, Text) and not node.text.strip(_INVISIBLE) for node in run):
         return ()
@@ -276,7 +287,7 @@ def paragraph(content: Iterable[Inline | str], language: str | None = None) -> t
 
 
 def verbatim(line: str) -> tuple[Block, ...]:
-    """A paragraph of copied text, its white space as it stands; none where it is blank."""
+    """A paragraph of copied text with its white space unchanged; empty where it is blank."""
     text = clean(line)
     return (Paragraph((Text(text),)),) if text.strip() else ()
 
@@ -306,7 +317,7 @@ def code_block(text: str, language: str | None = None) -> tuple[Block, ...]:
 
 
 def figure(asset: str | None, alt: str = "", caption: Iterable[Inline | str] = ()) -> tuple[Block, ...]:
-    """A figure; none where neither image nor words are left."""
+    """A figure; empty where it has neither image nor text. ``asset`` is an `Asset.id`."""
     block = Figure(asset, one_line(alt), inlines(caption))
     return (block,) if block != Figure() else ()
 
@@ -316,7 +327,7 @@ def note(blocks: Sequence[Block]) -> tuple[Inline, ...]:
 
 
 def levels_from_one(blocks: Sequence[Block]) -> tuple[Block, ...]:
-    """The headings of a body renumbered: the highest is 1 and no step down skips a level."""
+    """The blocks with heading levels renumbered: the highest is 1, and no step down skips a level."""
     stack: list[int] = []
     out: list[Block] = []
     for block in blocks:
@@ -331,7 +342,8 @@ def levels_from_one(blocks: Sequence[Block]) -> tuple[Block, ...]:
 
 
 def slug(text: str, limit: int = 60) -> str:
-    """A file-name and fragment form of any alphabet's words: lower case, joined by hyphens."""
+    """``text`` for file names and URL fragments: words of any script, in lower case, joined by hyphens,
+    at most ``limit`` characters."""
     words = re.findall(r"[^\W_]+", unicodedata.normalize("NFC", without_break_marks(text)).casefold())
     out = ""
     for word in words:

@@ -1,8 +1,7 @@
-"""Dates that claim no more than the source does.
+"""Dates with the precision that their source gives.
 
-A date is ISO 8601 text whose form is its precision (`exporter.model.article.When`). This
-module checks them, compares them with windows of days and spells them out. Reading
-dates from pages is the readers' part.
+A date is ISO 8601 text whose form is its precision (`exporter.model.article.When`). This module
+validates dates, converts them and compares them with windows of days. Readers parse dates in pages.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ _FORM = re.compile(
 
 
 def is_when(value: str) -> bool:
-    """Whether ``value`` is a date in one of the forms of `When`, and exists."""
+    """Whether ``value`` is an existing date in one of the forms of `When`."""
     match = _FORM.match(value)
     if not match:
         return False
@@ -37,15 +36,14 @@ def is_when(value: str) -> bool:
 
 
 def when(moment: date | datetime) -> When:
-    """The text form: a day for a date, an instant (to the second) for a datetime."""
+    """The ISO 8601 text: a day for a date, an instant (to the second) for a datetime."""
     if isinstance(moment, datetime):
         return moment.replace(microsecond=0).isoformat()
     return moment.isoformat()
 
 
 def day(value: When | None) -> str | None:
-    """The day of a date, ``YYYY-MM-DD``, in the zone it was stated in; None where the
-    date is only a month or a year, or there is none."""
+    """The day of a date, ``YYYY-MM-DD``, in the date's own zone; None for a month, a year or None."""
     return value[:10] if value and len(value) >= 10 else None
 
 
@@ -60,7 +58,7 @@ def span(value: When) -> tuple[date, date]:
 
 
 def instant(value: When) -> datetime:
-    """A point in time to sort by: a date's first moment; UTC where no zone is known."""
+    """A point in time to sort by: the first moment of the date, in UTC where it has no zone."""
     if "T" in value:
         moment = datetime.fromisoformat(value)
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
@@ -69,8 +67,8 @@ def instant(value: When) -> datetime:
 
 
 def in_zone(value: When, zone: str) -> When:
-    """The same instant as the clocks of that zone (an IANA name) tell it; a date that is no
-    instant, or one without a zone, as it was. Raises `UsageError` for an unknown zone."""
+    """The same instant in that time zone (an IANA name). Dates without a time or a zone are
+    returned unchanged. Raises `UsageError` for an unknown zone."""
     known = _zone(zone)
     if "T" in value and (moment := datetime.fromisoformat(value)).tzinfo:
         return moment.astimezone(known).isoformat()
@@ -78,7 +76,7 @@ def in_zone(value: When, zone: str) -> When:
 
 
 def check_zone(name: str) -> None:
-    """Raise `UsageError` for a time zone that there is none of."""
+    """Raise `UsageError` for an unknown time zone."""
     _zone(name)
 
 
@@ -91,9 +89,9 @@ def _zone(name: str) -> ZoneInfo:
 
 
 class Window(msgspec.Struct, frozen=True):
-    """A run of days, ``first`` to ``last``, both inclusive; None leaves a side open.
+    """A range of days, ``first`` to ``last``, both inclusive; None leaves a side open.
 
-    Raises `UsageError` where it would end before it begins.
+    Raises `UsageError` if it ends before it begins.
     """
 
     first: date | None = None
@@ -108,18 +106,18 @@ class Window(msgspec.Struct, frozen=True):
 
     @property
     def open(self) -> bool:
-        """Whether the window has no bound at all."""
+        """Whether the window has no bounds."""
         return self.first is None and self.last is None
 
     def holds(self, value: When) -> bool:
-        """Whether all days that the date may mean lie in the window."""
+        """Whether all days that the date may mean are in the window."""
         begin, end = span(value)
         return (self.first is None or begin >= self.first) and (self.last is None or end <= self.last)
 
 
 def parse_bound(text: str, *, last: bool) -> date:
-    """A day from a user's ``2021-07-21``, ``2021-07`` or ``2021``: of a month or year the
-    first day, or where ``last``, the last. Raises `UsageError`."""
+    """The day for a user's ``2021-07-21``, ``2021-07`` or ``2021``: the first day of a month or year,
+    or the last one if ``last``. Raises `UsageError` for an invalid date."""
     value = text.strip().replace("/", "-").replace(".", "-")
     if re.fullmatch(r"\d{8}", value):
         value = f"{value[:4]}-{value[4:6]}-{value[6:]}"

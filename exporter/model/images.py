@@ -1,4 +1,4 @@
-"""Images by content: what they are, whether they are whole and sane, before anyone decodes them."""
+"""Checks images by content: format, size and completeness, before a backend decodes them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from exporter.model.article import Asset
 
 MAX_BYTES = 40 * 1024 * 1024
 MAX_PIXELS = 50_000_000
-"""A small file may unpack to gigabytes; above this an image is left out."""
+"""Larger images are left out: a small file may decompress to gigabytes."""
 
 _TOO_LONG = "takes too long to draw"
 
@@ -22,11 +22,12 @@ CONVERTED = {"BMP": "image/bmp", "TIFF": "image/tiff", "MPO": "image/jpeg", "AVI
 
 
 def asset(data: bytes, name: str, where: str, report: Report) -> Asset | None:
-    """The image as an asset, or None with a diagnostic: broken, too large, of no known kind.
+    """The image as an asset; None, with a diagnostic, if it is broken, too large or unsupported.
 
-    The kind is told from the bytes, never from the name. Of an SVG drawing the asset is its
-    picture. The whole image is decoded once, within the limits above, so that no backend meets
-    a broken one.
+    The format is detected from the bytes, never from the name. An SVG drawing becomes a PNG. The
+    image is decoded once, within the limits above, so that backends get valid images only.
+    ``name`` is the image's file name, ``where`` the source for diagnostics. Raises `OSError`
+    for a failure of the machine.
     """
     if not data:
         report.add("image-broken", where, f"{name}: no bytes")
@@ -36,7 +37,7 @@ def asset(data: bytes, name: str, where: str, report: Report) -> Asset | None:
         return None
     head = data[:1024].lstrip().lower()
     if b"<svg" in data[:4096] and head.startswith((b"<", b"\xef\xbb\xbf<")):
-        from exporter.model import svg  # with a parser that this process may not need
+        from exporter.model import svg  # loads a parser that is rarely needed
 
         if any(f.id == "image-broken" and _TOO_LONG in f.detail for f in report.findings):
             report.add("image-broken", where, f"{name}: not drawn, as another one of this page {_TOO_LONG}")
@@ -48,7 +49,7 @@ def asset(data: bytes, name: str, where: str, report: Report) -> Asset | None:
             report.add("image-broken", where, f"{name}: this SVG {why}")
             return None
         data = drawn
-    from PIL import Image, UnidentifiedImageError  # which a process that reads nothing does not need
+    from PIL import Image, UnidentifiedImageError  # loaded only where images are read
 
     try:
         with warnings.catch_warnings():

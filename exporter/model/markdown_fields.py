@@ -1,19 +1,18 @@
-"""The words by which a Markdown edition tells an article's fields: a backend writes them,
-a reader knows them again.
+"""Labels of an article's fields in a Markdown edition: a backend writes them, a reader parses them.
 
-An edition in Markdown is front matter, a title (``#``), parts (``##``) and articles
-(``###``), each begun by a list of its fields (``- Source: …``); headings of bodies lie
-below (from ``####``). A part that holds no article but a list holds the briefs. The
-images stand at the end, as ``[image-1]: data:…``.
+An edition in Markdown is front matter, a title (``#``), parts (``##``) and articles (``###``).
+An article begins with a list of its fields (``- Source: …``); the headings of its body start
+at ``####``. A part that has a list and no articles contains the briefs. Images are at the end,
+as ``[image-1]: data:…``.
 """
 
 from __future__ import annotations
 
 FORM = "exporter-edition-1"
-"""What the front matter's field ``form`` says of such a file; a new form gets a new number."""
+"""The value of the front matter's field ``form``; an incompatible change gets a new number."""
 
 ARTICLE_LEVEL = 3
-"""Of an article's title among the headings; its body's level 1 is one below."""
+"""Heading level of an article's title; level 1 of its body is one below."""
 
 TEXTS = {
     "subtitle": "Subtitle",
@@ -27,19 +26,19 @@ TEXTS = {
     "link": "Original",
     "via": "Via",
 }
-"""Fields of one value: name → label."""
+"""Fields with one value: name → label."""
 
 LISTS = {"authors": ("Author", "Authors"), "tags": ("Tag", "Tags")}
-"""Fields of many: name → label of a single value, and of several parted by `SEPARATOR`."""
+"""Fields with several values, joined by `SEPARATOR`: name → labels for one and for several."""
 
 SEPARATOR = ", "
 BASIS = "Basis"
-"""Label of where values come from: ``published (metadata), title (file name)``."""
+"""Label of the origin of values: ``published (metadata), title (file name)``."""
 
 ALSO = "Also in"
-"""Label of another paper in which the article stood; what is known of it is a list within, of `COPY`."""
+"""Label of another paper that published the article; its details are a nested list of `COPY` fields."""
 COPY = {"published": "published", "link": "link"}
-"""A copy's fields → those of an article under whose labels they stand."""
+"""Fields of a copy → the fields of an article whose labels they use."""
 
 TEASER = {
     "source": "source",
@@ -48,4 +47,4 @@ TEASER = {
     "language": "language",
     "captured": "captured",
 }
-"""A teaser's fields → those of an article under whose labels they stand."""
+"""Fields of a teaser → the fields of an article whose labels they use."""

@@ -1,7 +1,7 @@
-"""SVG drawings as PNG: cleaned of all that is no drawing, then drawn in a process of its own.
+"""Converts SVG drawings to PNG: removes everything but shapes and text, then draws in a separate process.
 
-A few bytes of SVG may ask for terabytes, or for a file of this machine. What is left after
-cleaning is shapes and text; what they cost is bounded by the process that draws them.
+A few bytes of SVG may ask for terabytes of memory, or for a file of this machine. Cleaning leaves only
+shapes and text; the process that draws them runs under limits of time and memory.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from exporter.errors import is_momentary
 
 MAX_BYTES = 4 * 1024 * 1024
 SIDE = 1600
-"""Pixels of the longer side that a drawing has at most, and a large one at least half of."""
+"""Maximum length of the longer side in pixels; smaller drawings are enlarged up to twice."""
 SECONDS = 15
-"""Seconds by the clock that drawing may take."""
+"""Time limit for drawing, in seconds of wall-clock time."""
 WORK = 3
-"""Seconds of processor time."""
+"""Time limit for drawing, in seconds of processor time."""
 MEMORY = 1024**3
-"""Bytes that drawing may take."""
+"""Memory limit for drawing, in bytes."""
 
 _SVG = "http://www.w3.org/2000/svg"
 _XLINK = "{http://www.w3.org/1999/xlink}href"
@@ -35,16 +35,16 @@ _KEPT = frozenset(
         *("text", "tspan", "textPath", "linearGradient", "radialGradient", "stop"),
     )
 )
-"""Elements of a drawing (SVG 1.1, appendix L): no scripts, foreign objects, images or filters."""
+"""Elements that are kept (SVG 1.1, appendix L): no scripts, foreign objects, images or filters."""
 _UNITS = {"": 1, "px": 1, "pt": 4 / 3, "pc": 16, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96, "em": 16}
-_NUMBER = r"[+-]?\d*\.?\d+(?:e[+-]?\d+)?"
+_NUMBER = re.compile(r"[+-]?\d*\.?\d+(?:e[+-]?\d+)?", re.I)
 _LENGTH = re.compile(r"\s*+((?:\d++(?:\.\d++)?|\.\d++)(?:e[+-]?\d+)?)\s*+([a-z]*+)\s*+", re.I)
 _FONTS = {"serif": "IBM Plex Serif", "sans": "IBM Plex Sans", "mono": "IBM Plex Mono"}
 
 
 def drawn(data: bytes) -> bytes | None:
-    """The drawing as PNG; None where it is none, or cannot be drawn within bounds. Raises `OSError` where
-    the machine cannot draw now."""
+    """The drawing as PNG; None if it is invalid or cannot be drawn within the limits. Raises `OSError`
+    for a failure of the machine."""
     cleaned = clean(data)
     if cleaned is None:
         return None
@@ -64,7 +64,7 @@ def drawn(data: bytes) -> bytes | None:
 
 
 def clean(data: bytes) -> bytes | None:
-    """The drawing without what is no drawing, its size in pixels told; None where it is none."""
+    """The SVG with only allowed elements and its size set in pixels; None if it is not a valid drawing."""
     if len(data) > MAX_BYTES:
         return None
     parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
@@ -98,7 +98,7 @@ def clean(data: bytes) -> bytes | None:
 
 
 def _drop(element: etree._Element) -> None:
-    """Takes an element out, and leaves the text after it."""
+    """Remove an element, and keep the text after it."""
     parent, tail = element.getparent(), element.tail
     if parent is None:
         return
@@ -111,11 +111,9 @@ def _drop(element: etree._Element) -> None:
 
 
 def _size(root: etree._Element) -> tuple[float, float] | None:
-    """Width and height in pixels, as told, or as the box that is drawn (CSS 2, 10.3.2)."""
+    """Width and height in pixels, from the attributes or the view box (CSS 2, 10.3.2)."""
     sizes = [_pixels(root.get(name)) for name in ("width", "height")]
-    box = [
-        float(side) for side in re.findall(r"[+-]?\d*\.?\d+(?:e[+-]?\d+)?", root.get("viewBox") or "", re.I)
-    ]
+    box = [float(side) for side in _NUMBER.findall(root.get("viewBox") or "")]
     width, height = (box[2], box[3]) if len(box) == 4 else (0, 0)
     if sizes[0] and sizes[1]:
         width, height = sizes[0], sizes[1]
@@ -130,7 +128,7 @@ def _pixels(length: str | None) -> float:
 
 
 def _draw() -> None:
-    """What the process of its own does: SVG from standard input, PNG to standard output."""
+    """Body of the separate process: SVG from standard input, PNG to standard output."""
     import fontpkg_ibm_plex_mono
     import fontpkg_ibm_plex_sans
     import fontpkg_ibm_plex_serif
@@ -144,7 +142,7 @@ def _draw() -> None:
     except (ImportError, ValueError, OSError):
         pass
     packages = (fontpkg_ibm_plex_serif, fontpkg_ibm_plex_sans, fontpkg_ibm_plex_mono)
-    # The program's own fonts alone, so that a drawing is the same on every machine.
+    # Only the fonts that come with the program, so that a drawing is the same on every machine.
     png = resvg_py.svg_to_bytes(
         svg_string=sys.stdin.buffer.read().decode(),
         skip_system_fonts=True,

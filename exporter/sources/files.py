@@ -1,4 +1,4 @@
-"""Files in and out: folders walked in a stable order, outputs written whole or not at all."""
+"""Finds the files to read: in folders, in a stable order, and next to the pages that refer to them."""
 
 from __future__ import annotations
 
@@ -28,23 +28,23 @@ _SIDE_FILES = frozenset(
         *("css", "js", "mjs", "map", "woff", "woff2", "ttf", "otf", "eot", "mp3", "mp4", "webm", "ogg"),
     )
 )
-"""What lies beside pages and is no article: passed over in folders without a word."""
+"""Suffixes of files that belong to pages and are not articles: skipped in folders without a diagnostic."""
 
 _UNFINISHED = frozenset((".tmp", ".temp", ".part", ".partial", ".crdownload", ".download", ".swp"))
 
 RECORDS = ".exporter"
-"""The folder that tells of the outputs beside it."""
+"""The folder with records of the outputs next to it."""
 _RECORD_MOST = 16 * 1024**2
-"""Bytes that a record may have: who wrote it is not certain."""
+"""Maximum size of a record in bytes: it may be written by another program."""
 _SETTINGS = "exporter.toml"
 _LIBRARY, _LIBRARY_IMAGE = "library.sqlite", re.compile(r"[0-9a-f]{64}")
-"""What is in a library's folder: its database, and images named by their hash."""
+"""The contents of a library's folder: its database, and images named by their hash."""
 
 STDIN = Path("-")
 HEAD = 64 * 1024
-"""Bytes at the beginning of a file from which its form is recognised."""
+"""Bytes at the beginning of a file by which its form is recognised."""
 Recogniser = Callable[[str, bytes, Callable[[], BinaryIO]], bool]
-"""Whether a file is exporter's own output, by its name, its head, and what opens it."""
+"""Whether a file is exporter's own output: from its name, its head, and a function that opens it."""
 
 
 def nothing_is_own(name: str, head: bytes, content: Callable[[], BinaryIO]) -> bool:  # noqa: ARG001
@@ -53,13 +53,13 @@ def nothing_is_own(name: str, head: bytes, content: Callable[[], BinaryIO]) -> b
 
 
 class SourceFile(NamedTuple):
-    """A file to read: its path, its name as told to the user, and the folder that bounds what it may
-    refer to; of one that is elsewhere (`exporter.sources.remote`) also what tells whether it changed.
+    """A file to read: its path, its name for the user, and the folder that limits what it may refer to;
+    for a remote file (`exporter.sources.remote`) also a stamp that shows whether it changed.
 
-    ``is_named`` tells that the user named this very file, ``is_stream`` that it has an end but no size
-    (standard input, a pipe), ``is_recorded`` that a record beside it tells it as output; ``with_own``
-    that this program's output is wanted, too; ``error`` is the number of the error for which it could not
-    be fetched; ``recognise`` knows exporter's own output."""
+    ``is_named``: the user named this file itself. ``is_stream``: it has an end but no size (standard
+    input, a pipe). ``is_recorded``: a record next to it lists it as output. ``with_own``: exporter's own
+    output is read, too. ``error`` is the number of the error that prevented fetching it. ``recognise``
+    recognises exporter's own output."""
 
     path: Path
     name: str
@@ -80,15 +80,15 @@ def find(
     own: bool = False,
     recognise: Recogniser = nothing_is_own,
 ) -> list[SourceFile]:
-    """The files named and those in the folders named, each once, in a stable order.
+    """The files at ``paths`` and in the folders among them, each once, in a stable order.
 
-    Hidden files, settings, a library's own files, what belongs to pages (images, styles, scripts) and
-    the folders that browsers save beside a page (``NAME_files``) are passed over. In a folder only regular
-    files are found: what else is in it, and a link that leads out of it, is in ``report``. What is named
-    itself may be anything. ``own`` is whether this program's output is wanted. Raises `InputError` for
-    a path that does not exist. The path ``-`` is standard input, named ``stdin``.
+    Skips hidden files, settings, a library's own files, files that belong to pages (images, styles,
+    scripts) and the folders that browsers save with a page (``NAME_files``). In folders only regular
+    files are found: others, and links that lead out of the folder, are in ``report``. Paths themselves
+    may be pipes or devices; ``-`` is standard input, named ``stdin``. With ``own``, exporter's own output
+    is read, too. Raises `InputError` for a path that does not exist.
     """
-    _real_folder.cache_clear()  # links may lead elsewhere by now
+    _real_folder.cache_clear()  # links may have changed
     by_path: dict[str, SourceFile] = {}
     for path in paths:
         for file in _find(path, report):
@@ -121,19 +121,19 @@ def _find(path: Path, report: Report) -> Iterable[SourceFile]:
         return [SourceFile(path, name, path.parent, is_named=True, is_stream=True)]
     if path.is_symlink():
         there = Path(os.path.realpath(path))
-        if not there.is_file():  # an open file that no folder has any more
+        if not there.is_file():  # an open file that was deleted
             return [SourceFile(path, name, path.parent, is_named=True, is_stream=True)]
         path = there
     return [SourceFile(path, name, path.parent, is_named=True)]
 
 
 def display_path(path: Path) -> str:
-    """The path, or the address without a password."""
+    """The path as text, or the address without its password."""
     return remote.address(path) if remote.is_remote(path) else str(path)
 
 
 def real(path: Path) -> str:
-    """The path without links; of many files in a folder quicker than by `os.path.realpath`."""
+    """The path without links; for many files in a folder faster than `os.path.realpath`."""
     if path.is_symlink() or path.name in ("", ".."):
         return os.path.realpath(path)
     return os.path.join(_real_folder(os.path.dirname(os.path.abspath(path))), path.name)  # noqa: PTH118, PTH120, PTH100
@@ -145,7 +145,7 @@ def _real_folder(folder: str) -> str:
 
 
 def _legible(name: str) -> str:
-    """A file's name as text that can be written, where the system's bytes are none."""
+    """A file's name as valid Unicode, even if its bytes are not."""
     return name if name.isascii() else os.fsencode(name).decode("utf-8", "replace")
 
 
@@ -157,8 +157,8 @@ def _find_remote(path: Path) -> Iterator[SourceFile]:
 
 
 def _visit(folder: Path, within: str, root: Path, report: Report) -> Iterator[SourceFile]:
-    """The files to read in a folder, with their names in the whole, and the folders in it that cannot
-    be opened: reading these fails, and is told, as with a file."""
+    """The files to read in a folder, with their names relative to the root; and the folders in it that
+    cannot be opened: reading them fails with a diagnostic, like a file."""
     with os.scandir(folder) as entries:
         inside = sorted(entries, key=lambda entry: (entry.name.casefold(), entry.name))
     names = {entry.name for entry in inside}
@@ -186,15 +186,15 @@ def _visit(folder: Path, within: str, root: Path, report: Report) -> Iterator[So
 
 
 def _through_link(path: Path, name: str, root: Path, report: Report) -> Iterator[SourceFile]:
-    """The file that a link in a folder leads to, if that is in the folder, too. Folders are not followed:
-    what they have is found where they are."""
+    """The file that a link leads to, if it is inside the root, too. Links to folders are not followed:
+    their files are found at their real place."""
     there = Path(os.path.realpath(path))
     if not there.is_relative_to(os.path.realpath(root)):
         report.add("link-leads-out", name)
         return
     try:
         mode = path.stat().st_mode
-    except OSError as error:  # it leads nowhere, or to itself
+    except OSError as error:  # a broken link, or one to itself
         report.add("file-unreadable", name, error.strerror or str(error))
         return
     if stat.S_ISREG(mode):
@@ -205,7 +205,7 @@ def _through_link(path: Path, name: str, root: Path, report: Report) -> Iterator
 
 
 class _Output(msgspec.Struct, frozen=True):
-    """An output, as the record beside it tells it."""
+    """An output in a record."""
 
     name: str
     sha256: str
@@ -221,7 +221,7 @@ class _Record(msgspec.Struct, frozen=True):
 
 
 def _recorded(folder: Path) -> Mapping[str, _Output]:
-    """The outputs in a folder, by name, as its records tell them."""
+    """The outputs that the records of a folder list, by name."""
     outputs: dict[str, _Output] = {}
     for path in folder.glob(f"{RECORDS}/*.json"):
         with suppress(OSError, msgspec.DecodeError), open_regular(path) as file:
@@ -231,7 +231,7 @@ def _recorded(folder: Path) -> Mapping[str, _Output]:
 
 
 def _is_recorded(path: Path, output: _Output | None) -> bool:
-    """Whether the file is that output still, and no other one of its name."""
+    """Whether the file is still that output, by size and hash."""
     with suppress(OSError):
         return output is not None and path.stat().st_size == output.bytes and sha256(path) == output.sha256
     return False
@@ -245,7 +245,7 @@ def _is_library_image(path: Path) -> bool:
 
 
 def _holds(is_so: Callable[[], bool]) -> bool:
-    """What a link leads to may not be told, as where it leads to itself."""
+    """The answer of ``is_so``; False where the system cannot give one, as for a link to itself."""
     try:
         return is_so()
     except OSError:
@@ -253,18 +253,18 @@ def _holds(is_so: Callable[[], bool]) -> bool:
 
 
 def _is_hidden(name: str) -> bool:
-    """Whether a file or folder is for machines: hidden, or what macOS packs beside files."""
+    """Whether a file or folder is hidden, or metadata that macOS adds to archives."""
     return name.startswith(".") or name == "__MACOSX"
 
 
 def is_passing(path: PurePath) -> bool:
-    """Whether a file within a folder to read is none for articles: hidden, or not whole yet, as
-    editors and browsers name what they are still writing."""
+    """Whether a file in a folder is temporary: hidden, or incomplete by the names that editors and
+    browsers use."""
     return any(map(_is_hidden, path.parts)) or path.name.endswith("~") or path.suffix.lower() in _UNFINISHED
 
 
 def is_own_output(source: SourceFile, head: bytes) -> bool:
-    """Whether a file is this program's output that nobody wants to be read. ``head`` is its `head`.
+    """Whether a file is exporter's own output and is to be skipped. ``head`` is the result of `head`.
     Raises `OSError`."""
     if source.with_own or source.is_named:
         return False
@@ -279,21 +279,21 @@ def is_output(path: Path, recognise: Recogniser) -> bool:
 
 
 def head(path: Path) -> bytes:
-    """The beginning of a file, from which it is told what it is. Raises `OSError`."""
+    """The first `HEAD` bytes of a file. Raises `OSError`."""
     with open_regular(path) as file:
         return file.read(HEAD)
 
 
 def is_of_library(path: Path, library: Path) -> bool:
-    """Whether a path is the database of the library in that folder, or its images."""
+    """Whether a path is the database or the images of the library in that folder."""
     if path.parent == library:
         return path.name.startswith(_LIBRARY) or path.name == "images"
     return path.is_relative_to(library / "images")
 
 
 def readable(names: Iterable[str]) -> list[str]:
-    """Of a tree of files, by their paths with slashes, those that `find` would give of a folder
-    of them, in its order."""
+    """The paths (with slashes) in a tree of files that `find` would return for the same folder, in its
+    order."""
     names = set(names)
     pages = {name.rpartition(".")[0] for name in names if name.endswith((".html", ".htm", ".xhtml"))}
 
@@ -310,15 +310,15 @@ def readable(names: Iterable[str]) -> list[str]:
 
 
 _SERVED = ("", "static", "public")
-"""Folders of a site whose files the server has at its root: Hugo, Eleventy and their like keep them apart."""
+"""Folders whose files a server has at its root, by the conventions of site generators (Hugo, Eleventy)."""
 
 
 def sibling_paths(folder: str, reference: str) -> Iterator[str]:
-    """The paths, from the bounding folder on and with slashes, at which a file may be that a page in
-    ``folder`` refers to by a path relative to itself or to the root of its site.
+    """The possible paths, relative to the root and with slashes, of a file that a page in ``folder``
+    refers to by a path relative to itself or to the root of its site.
 
-    Where the site's root is nobody says: it is the page's folder or one above it, the nearest first. No path
-    leads out of the bounding folder.
+    The root of the site is unknown: the page's folder and those above it are tried, the nearest first. No
+    path leads out of the root.
     """
     if "\0" in reference or reference.startswith("//") or ":" in reference.split("/")[0]:
         return
@@ -337,8 +337,9 @@ def sibling(source: SourceFile, reference: str) -> bytes | None:
     """The bytes of a file that a page refers to by an address relative to itself or to its site's root, or
     None.
 
-    Nothing outside the folder that the user named is ever opened, by whatever spelling
-    or symbolic link. At most one byte more than an image may have is read.
+    Files outside the folder that the user named are never opened, whatever the spelling or the
+    symbolic links. Reads at most one byte more than the limit for images. Raises `OSError` for a failure
+    of the machine.
     """
     if remote.is_remote(source.root):
         paths = sibling_paths(posixpath.dirname(source.name), reference)
@@ -354,7 +355,7 @@ def sibling(source: SourceFile, reference: str) -> bytes | None:
             if there.is_relative_to(root) and there.is_file():
                 with open_regular(there) as file:
                     return file.read(images.MAX_BYTES + 1)
-    except (OSError, ValueError, RuntimeError) as error:  # the last for links that lead in a circle
+    except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: links in a circle
         if is_momentary(error):
             raise
     return None

@@ -1,8 +1,8 @@
-"""Folders elsewhere, by address: ``s3://bucket/folder`` and the like, of the stores in `_STORES`.
+"""Remote folders by address, such as ``s3://bucket/folder``, in the stores of `_STORES`.
 
-Such a folder is a `UPath`, which behaves like a path; what it cannot do is done here. Whatever a store's
-driver raises becomes an error with a remedy, and no store is waited for without end: see `_ask`. No key and
-no password is in a path: what an address has of them is refused, or goes to the driver alone.
+A remote folder is a `UPath`, which behaves like a path; this module adds what it lacks. Exceptions of a
+store's driver become errors with a remedy, and no request waits forever: see `_ask`. A path never contains
+a key or a password: addresses with them are refused, or only the driver gets them.
 """
 
 from __future__ import annotations
@@ -33,41 +33,41 @@ _STORES = {
     **dict.fromkeys(("az", "abfs", "adl"), "adlfs"),
     **dict.fromkeys(_SSH, "paramiko"),
 }
-"""The schemes of addresses that are read and written, and the package that has the driver of each. No other
-of fsspec's is taken: they read what nobody named, such as this program's memory, or any web address."""
+"""Supported schemes, with the package of each driver. Other schemes of fsspec are refused: they read what
+the user did not name, such as this program's memory, or any web address."""
 _KINDS = "Use a path, or an address that begins with s3://, gs://, az://, sftp:// or file://."
 _SECRETS = ("key", "secret", "token", "sig", "pass", "credential")
 _TIMEOUT = 8
-"""Seconds to wait for a machine to answer."""
+"""Seconds that a machine has to answer."""
 _BUCKETS = frozenset({"s3", "s3a", "gs", "gcs", "az", "abfs"})
-"""Stores that have no folders, only names with slashes in a bucket."""
+"""Stores without folders: their buckets have names with slashes."""
 
 
 SECONDS = 7.0
-"""How long a store may be silent before it is asked whether it is there at all, and for the answer.
-``EXPORTER_STORE_SECONDS`` sets another limit."""
+"""Seconds that a store may be silent before it is probed, and that it has to answer the probe.
+``EXPORTER_STORE_SECONDS`` overrides it."""
 FAILURES = 3
-"""Failed requests in a row after which a store is given up; or one after `SECONDS` of them."""
+"""Failed requests in a row, or one after `SECONDS` of failures, after which a store counts as lost."""
 SLOWEST = 20_000
-"""Bytes that take a second more to write."""
+"""Minimum speed of writing, in bytes per second."""
 REST = 60.0
-"""Seconds after which a store that was given up is tried again, by a program that goes on."""
+"""Seconds after which a lost store is tried again, by a program that still runs."""
 _WAITING = {
     protocol: {
         "config_kwargs": {
             **{"connect_timeout": SECONDS, "read_timeout": 6 * SECONDS},
-            "retries": {"mode": "standard", "max_attempts": 1},  # s3fs itself tries again
+            "retries": {"mode": "standard", "max_attempts": 1},  # s3fs itself retries
         }
     }
     for protocol in ("s3", "s3a")
 }
-"""What drivers are told of waiting."""
+"""Options of drivers for timeouts, by scheme."""
 
 Answer = TypeVar("Answer")
 
 
 class Stamp(NamedTuple):
-    """What tells whether a file has changed: its bytes, and a number that stands for its time, or for
+    """Shows whether a file has changed: its size in bytes, and a number derived from its time, or from
     the tag that a store gives each version."""
 
     size: int
@@ -75,8 +75,8 @@ class Stamp(NamedTuple):
 
 
 def place(text: str | Path) -> Path:
-    """The path that the user tells, or the folder or file at an address. Raises `UsageError`, and
-    `InputError` where the machine of the address cannot be reached."""
+    """The path for the text that the user gives: a local path or an address. Raises `UsageError` for an
+    invalid address, and `InputError` if its machine cannot be reached."""
     if not isinstance(text, str):
         return text
     match = _ADDRESS.match(text)
@@ -93,13 +93,13 @@ def place(text: str | Path) -> Path:
     try:
         from upath import UPath
 
-        # Others may write there while this program runs, so no listing is good for twice.
+        # Other programs may write there at the same time, so listings are never cached.
         place = UPath(f"{scheme}://{rest}", **options, **_WAITING.get(scheme, {}))
     except ImportError as error:
         raise UsageError(f"addresses such as {scheme}:// need a driver: {error}", remedy) from None
     except ValueError:
         raise UsageError(f"this {scheme}:// address is not valid", "Check its spelling.") from None
-    path = cast(Path, place)  # as far as anybody here asks
+    path = cast(Path, place)  # it has the methods that are used here
     try:
         with translated_errors(path):
             _ = place.fs
@@ -109,7 +109,7 @@ def place(text: str | Path) -> Path:
 
 
 def local(text: str | Path) -> Path:
-    """The path that the user tells, which may be no address of a store. Raises `UsageError`."""
+    """The local path for the text that the user gives. Raises `UsageError` for an address of a store."""
     match = _ADDRESS.match(text) if isinstance(text, str) else None
     if match and (match[1] or "").lower() in _STORES:
         raise UsageError(f"{match[0]} is not on this machine, where a library has to be", "Name a folder.")
@@ -117,12 +117,12 @@ def local(text: str | Path) -> Path:
 
 
 def _check(scheme: str, rest: str) -> None:
-    """Raise `UsageError`, without the address, for one that has secrets in it, leads through another
-    one, or names nothing."""
+    """Raise `UsageError`, without repeating the address, if it contains secrets or another address, or
+    names nothing."""
     where, _, query = rest.partition("?")
     host = where.split("/")[0]
     secret = any(word in part.partition("=")[0].lower() for part in query.split("&") for word in _SECRETS)
-    named = ":" in host and not host.startswith("arn:")  # which is how access points are called
+    named = ":" in host and not host.startswith("arn:")  # arn: begins the name of an access point
     if scheme not in _SSH and (named or (secret and "=" in query)):
         raise UsageError(
             f"this {scheme}:// address has a key or a password in it",
@@ -136,7 +136,7 @@ def _check(scheme: str, rest: str) -> None:
 
 
 def address(path: Path) -> str:
-    """The address as it is told and kept, with the machine that it names and without a password."""
+    """The address for messages and records: with its machine, without a password."""
     options = _upath(path).storage_options
     if not options.get("host"):
         return str(path)
@@ -151,7 +151,7 @@ def is_remote(path: Path) -> bool:
 
 @contextmanager
 def translated_errors(path: Path, kind: type[ExporterError] = InputError) -> Iterator[None]:
-    """Errors of the store that has that path become this kind."""
+    """Turn errors of the path's store into errors of class ``kind``."""
     try:
         yield
     except (ExporterError, ImportError):
@@ -159,7 +159,7 @@ def translated_errors(path: Path, kind: type[ExporterError] = InputError) -> Ite
     except FileNotFoundError:
         what = "bucket or folder" if kind is OutputError else "file, folder or bucket"
         raise kind(f"there is no such {what}: {address(path)}", "Check the address.") from None
-    except Exception as error:  # each driver has its own, many of them no OSError
+    except Exception as error:  # each driver has its own classes, many not an OSError
         remedy = "Check the address, the rights and the network."
         reason = _reason(path, error)
         if "redential" in f"{type(error).__name__} {reason}":
@@ -172,8 +172,8 @@ def translated_errors(path: Path, kind: type[ExporterError] = InputError) -> Ite
 
 
 def listing(path: Path) -> tuple[dict[str, Stamp], bool]:
-    """The files of a folder by their names in it, in no order, or the one that is meant itself; and
-    which of both. Raises `InputError`."""
+    """The stamps of a folder's files by their relative names, unsorted, and True; or that of a single
+    file, and False. Raises `InputError`."""
     folder = _upath(path)
     with translated_errors(path):
         top = folder.path.rstrip("/")
@@ -185,12 +185,12 @@ def listing(path: Path) -> tuple[dict[str, Stamp], bool]:
         return {
             name.removeprefix(top).lstrip("/"): _stamp(info)
             for name, info in infos.items()
-            if not name.endswith("/")  # what some tools leave for a folder
+            if not name.endswith("/")  # some tools leave an empty file for a folder
         }, True
 
 
 def stamp(path: Path) -> Stamp:
-    """Raises `OSError`, as for a file here."""
+    """The stamp of a file. Raises `OSError`, as for a local file."""
     return _stamp(_ask(path, lambda: _upath(path).fs.info(_upath(path).path)))
 
 
@@ -201,7 +201,7 @@ def _stamp(info: dict[str, Any]) -> Stamp:
 
 
 def fetch(path: Path, to: Path) -> None:
-    """Copy a file here. Raises `OSError`, as for a file that cannot be read."""
+    """Download a file to the local path ``to``. Raises `OSError`, as for a local file."""
 
     def arrived() -> int:
         return to.stat().st_size if to.exists() else 0
@@ -210,16 +210,16 @@ def fetch(path: Path, to: Path) -> None:
 
 
 def read(path: Path) -> bytes:
-    """Raises `OSError`, as for a file here."""
+    """The bytes of a file. Raises `OSError`, as for a local file."""
     return _ask(path, lambda: cast(bytes, _upath(path).fs.cat_file(_upath(path).path)))
 
 
 def head(path: Path, most: int) -> bytes | None:
-    """At most so many bytes of a file, or None where there is none. Raises `OSError`, as for a file here,
-    where the store does not say."""
+    """At most the first ``most`` bytes of a file, or None if there is no readable file. Raises `OSError`
+    for other failures, as for a local file."""
 
     def begin() -> bytes:
-        # Not by a range from 0: s3fs asks for the last bytes then.
+        # Not as a range from 0: for that s3fs requests the last bytes.
         with _upath(path).fs.open(_upath(path).path, "rb") as file:
             return cast(bytes, file.read(most))
 
@@ -233,7 +233,7 @@ def head(path: Path, most: int) -> bytes | None:
 
 
 def prepare(folder: Path) -> None:
-    """Make sure that there can be files in that folder. Raises `OutputError`."""
+    """Make sure that the bucket or folder exists. Raises `OutputError`."""
     there = _upath(folder)
     with translated_errors(folder, OutputError):
         if there.protocol in _BUCKETS:
@@ -243,14 +243,14 @@ def prepare(folder: Path) -> None:
 
 
 def write(path: Path, data: bytes) -> None:
-    """Put a file whole: at any moment others see the old or the new one. Raises `OutputError`."""
+    """Write a file atomically: others see the old or the new content. Raises `OutputError`."""
     with translated_errors(path, OutputError):
         slowest = 3 + len(data) / SLOWEST / SECONDS
         _ask(path, lambda: _upath(path).fs.pipe_file(_upath(path).path, data), slowest)
 
 
 def remove(path: Path) -> None:
-    """Take a file away, if it is there. Raises `OutputError`."""
+    """Remove a file, if it exists. Raises `OutputError`."""
     with translated_errors(path, OutputError), suppress(FileNotFoundError):
         _ask(path, lambda: _upath(path).fs.rm_file(_upath(path).path))
 
@@ -259,7 +259,7 @@ def remove(path: Path) -> None:
 
 
 class _Store:
-    """What is known of a store's health: its failures since it last answered."""
+    """The health of a store: its failures since its last answer."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -268,7 +268,7 @@ class _Store:
         self._lost: tuple[float, str] | None = None
 
     def check(self) -> None:
-        """Raises `StoreError` where the store was given up a moment ago."""
+        """Raises `StoreError` if the store was lost less than `REST` seconds ago."""
         if self._lost and time.monotonic() - self._lost[0] < REST:
             raise StoreError(
                 f"{self.name} does not answer: {self._lost[1]}",
@@ -279,7 +279,7 @@ class _Store:
         self._failures, self._lost = 0, None
 
     def failed(self, began: float, reason: str) -> None:
-        """Raises `StoreError` where that was too much."""
+        """Count a failed request. Raises `StoreError` if the store is lost by that."""
         if not self._failures:
             self._since = began
         self._failures += 1
@@ -297,13 +297,13 @@ def _ask(
     patience: float = 6,
     progress: Callable[[], int] = lambda: 0,
 ) -> Answer:
-    """What a store answers. A request may take ``patience`` times `SECONDS` without ``progress`` as
-    long as the store answers others.
+    """The store's answer to a request. A request may take ``patience`` times `SECONDS` without ``progress``
+    (in bytes) as long as the store answers others.
 
-    Raises `OSError`: for what is wrong with the file (none there, no right to it) the driver's own or one
-    without a number; for a failure of the moment (connection, time, the store's own trouble)
-    one with the number of the kind. Several of these in a row, or one long silence, raise `StoreError`,
-    and so does every request to that store for a while.
+    Raises `OSError`: for a property of the file (missing, no permission) the driver's own or one without
+    a number; for a momentary failure (connection, timeout, server error) one with the number of its
+    category. Several momentary failures in a row, or one long silence, raise `StoreError`; so does every
+    request to that store in the next `REST` seconds.
     """
     there = _upath(path)
     name = f"{there.protocol}://{there.path.split('/')[0] if there.protocol in _BUCKETS else ''}"
@@ -328,7 +328,7 @@ def _ask(
 def _in_time(
     there: UPath, request: Callable[[], Answer], patience: float, progress: Callable[[], int]
 ) -> Answer:
-    """The answer, or the error. Raises `TimeoutError` where the store answers nothing else either."""
+    """The answer. Raises the request's error, and `TimeoutError` if probes get no answer either."""
     done, silent, before = begun(request), 0, 0
     while True:
         try:
@@ -363,7 +363,7 @@ _CONNECTIONS = frozenset(
     )
     if hasattr(errno, name)
 )
-# Drivers' own, most of them no OSError.
+# Classes of drivers, most of them not an OSError.
 _CONNECTION_NAMES = re.compile(
     r"Connect(?:ion|or|TimeoutError)|Disconnected|Timeout|gaierror|IncompleteRead|ClientPayload|ResponseStreaming"
     r"|HTTPClientError|ServiceRe(?:quest|sponse)Error|TransportError|SSHException|EOFError"
@@ -371,7 +371,7 @@ _CONNECTION_NAMES = re.compile(
 
 
 def _moment(error: BaseException) -> int | None:
-    """The number of a failure of the moment; None for what is wrong with the file or the right to it."""
+    """The error number of a momentary failure; None for a property of the file, or a missing permission."""
     if isinstance(error, FileNotFoundError | PermissionError | IsADirectoryError | NotADirectoryError):
         return None
     if isinstance(error, TimeoutError):
@@ -391,7 +391,7 @@ def _moment(error: BaseException) -> int | None:
 
 
 def _status(error: BaseException) -> int:
-    """The number that HTTP gives an error, as far as its driver says; else 0."""
+    """The HTTP status of an error, if its driver reports it; else 0."""
     response = getattr(error, "response", None)
     if isinstance(response, dict):
         status = response.get("ResponseMetadata", {}).get("HTTPStatusCode")
@@ -409,7 +409,7 @@ _KEYS = re.compile(
 
 
 def _reason(path: Path, error: BaseException) -> str:
-    """An error in words, without the password of the address, or keys that another address in it has."""
+    """The text of an error, without the password of the address or keys in other addresses."""
     reason = str(getattr(error, "strerror", None) or str(error) or type(error).__name__)
     if password := _upath(path).storage_options.get("password"):
         reason = reason.replace(password, "…")

@@ -1,4 +1,4 @@
-"""Single files, here or in object storage: read safely, written whole or not at all."""
+"""Reads and writes single files, local or in object storage; a file is written completely or not at all."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from exporter.sources.remote import Stamp
 
 
 def open_regular(path: Path, *, follow: bool = False) -> BufferedReader:
-    """Open a regular file to read. Raises `OSError` for a pipe or a device, which could be read without
-    end, or wait without end; and for a link, unless it is to be followed."""
+    """Open a regular file to read. Raises `OSError` for a pipe or a device, which may have no end or
+    block; and for a link, unless ``follow``."""
     flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
     descriptor = os.open(path, flags if follow else flags | getattr(os, "O_NOFOLLOW", 0))
     try:
@@ -32,14 +32,14 @@ def open_regular(path: Path, *, follow: bool = False) -> BufferedReader:
 
 
 def prepare_folder(folder: Path, option: str = "-o") -> None:
-    """Make sure that the folder is there and can be written to. Raises `OutputError`, whose
-    remedy names the ``option`` that chose the folder."""
+    """Make sure that the folder exists and is writable. Raises `OutputError`; its remedy names the
+    ``option`` that sets the folder."""
     if remote.is_remote(folder):
         remote.prepare(folder)
         return
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder, prefix=".", suffix=".part"):  # which `watch` passes over
+        with tempfile.TemporaryFile(dir=folder, prefix=".", suffix=".part"):  # which `watch` skips
             pass
     except OSError as error:
         if is_momentary(error) and error.errno != errno.EROFS:
@@ -50,10 +50,10 @@ def prepare_folder(folder: Path, option: str = "-o") -> None:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that at any moment its old or its new content is there whole.
+    """Write a file atomically: at any moment it has its complete old or new content.
 
-    The bytes go to a temporary file in the same folder, reach the disk, and take the
-    name in one step. Raises `OutputError`; then the old file stands and nothing is left.
+    The bytes are written to a temporary file in the same folder, synced to disk, and renamed.
+    Raises `OutputError`; then the old file is unchanged and no temporary file is left.
     """
     if remote.is_remote(path):
         remote.write(path, data)
@@ -86,7 +86,7 @@ def write_whole(path: Path, data: bytes) -> None:
 
 
 def stamp(path: Path) -> Stamp:
-    """What tells whether a file has changed. Raises `OSError`."""
+    """A stamp that changes with the file. Raises `OSError`."""
     if remote.is_remote(path):
         return remote.stamp(path)
     status = path.stat()
@@ -102,14 +102,14 @@ def content(path: Path) -> bytes:
 
 
 def names(folder: Path) -> list[str]:
-    """The names of the files in a folder, in order. Raises `InputError` for one that is elsewhere."""
+    """The sorted names of the files in a folder. Raises `InputError` for a remote one."""
     if remote.is_remote(folder):
         return sorted(name for name in remote.listing(folder)[0] if "/" not in name)
     return sorted(path.name for path in folder.glob("*"))
 
 
 def sha256(path: Path) -> str:
-    """The hash of a file's bytes. Raises `OSError`."""
+    """The SHA-256 of a file's bytes, in hexadecimal. Raises `OSError`."""
     if remote.is_remote(path):
         return hashlib.sha256(remote.read(path)).hexdigest()
     with open_regular(path, follow=True) as file:
@@ -117,7 +117,7 @@ def sha256(path: Path) -> str:
 
 
 def remove(path: Path) -> None:
-    """Take a file away, if it is there. Raises `OutputError` for one that is elsewhere."""
+    """Remove a file, if it exists. Raises `OSError`, or `OutputError` for a remote one."""
     if remote.is_remote(path):
         remote.remove(path)
     else:
@@ -125,7 +125,7 @@ def remove(path: Path) -> None:
 
 
 def _settle(folder: Path) -> None:
-    """See that a name just taken outlives a loss of power, where the system can be asked."""
+    """Sync a folder to disk, so that a rename survives a loss of power, where the system supports it."""
     try:
         descriptor = os.open(folder, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
     except OSError:
@@ -142,7 +142,7 @@ _PART = re.compile(r"\..*\.(\d+)\.[^.]+\.part")
 
 
 def sweep(folder: Path) -> None:
-    """Remove what `write_whole` of a process that was killed has left behind."""
+    """Remove temporary files that `write_whole` left in processes that were killed."""
     if remote.is_remote(folder):
         return
     for path in folder.glob(".*.part"):
@@ -153,7 +153,7 @@ def sweep(folder: Path) -> None:
 
 
 def _is_alive(process: int) -> bool:
-    if os.name != "posix":  # there a signal to ask would end it
+    if os.name != "posix":  # elsewhere `os.kill` would end the process
         return True
     try:
         os.kill(process, 0)

@@ -1,9 +1,8 @@
-"""Work on a Dask cluster that is there already: the same jobs and results, on other machines.
+"""Runs jobs on an existing Dask cluster: the same jobs and results as in `exporter.workers.pool`.
 
-A job goes there as bytes and comes back as bytes; nothing is read from a disk that both would have
-to share. On each machine a bench (`exporter.workers.dask_plugin`) has it done in processes of its own, as
-`exporter.workers.pool` does here: so what ends a process costs one job there, too, and no worker of Dask's.
-Dask itself is loaded only when it is asked for.
+Jobs and results are sent as bytes; no shared disk is needed. On each machine a plugin
+(`exporter.workers.dask_plugin`) runs the jobs in a pool of processes: so a process that is killed fails
+one job there, too, and no worker of Dask. Dask is imported only where a scheduler is given.
 """
 
 from __future__ import annotations
@@ -32,20 +31,20 @@ Job = TypeVar("Job")
 Result = TypeVar("Result")
 
 AHEAD = 2
-"""Jobs that are there for each that can be worked on at once, so that none waits for the next."""
+"""Jobs on the cluster per thread of its workers, so that no thread waits for its next job."""
 SECONDS = 5
-"""How long a scheduler may take to answer, and then to have a worker."""
+"""Seconds that a scheduler has to answer, and then to have a worker."""
 PATIENCE = 60
-"""Seconds without any worker after which no more are waited for."""
+"""Seconds without any worker after which the run fails."""
 
 _KILLED = JobFailure("ended")
-"""The worker itself was killed, as often as Dask allows; of a process at its bench there is a code."""
+"""Dask's worker itself was killed, as often as Dask allows; a process of its pool has an exit code."""
 
 
 def run(
     work: Callable[[Job], Result], jobs: Sequence[Job], address: str, bundle: ResourceBundle = NOTHING
 ) -> Iterator[Result | JobFailure]:
-    """``work`` of every job, in order, on the cluster whose scheduler has that address."""
+    """Yield the result of ``work`` for every job, in order, from the cluster at ``address``."""
     workers = WorkerPool(work, address, bundle=bundle)
     try:
         yield from pool.in_order(workers.do(jobs))
@@ -54,10 +53,10 @@ def run(
 
 
 class WorkerPool(Generic[Job, Result]):
-    """A cluster's workers, for one kind of work: used as `exporter.workers.pool.WorkerPool` is.
+    """A cluster's workers, for one kind of work; used like `exporter.workers.pool.WorkerPool`.
 
-    ``kit`` is what they need of this machine's files. Raises `UsageError` where Dask is not installed,
-    where there is no cluster, and where its workers are not like this machine.
+    ``bundle`` is the files of this machine that they need. Raises `UsageError` if Dask is not installed,
+    if there is no cluster, and if its workers have other versions than this machine.
     """
 
     def __init__(
@@ -69,9 +68,9 @@ class WorkerPool(Generic[Job, Result]):
     ) -> None:
         self._address = address
         self._token = f"exporter-{secrets.token_hex(8)}"
-        self._client = _connected(address)
-        self._flying: dict[str, tuple[int, Future[Any]]] = {}
-        self._is_gone = False
+        self._client = _connect(address)
+        self._in_flight: dict[str, tuple[int, Future[Any]]] = {}
+        self._is_unreachable = False
         try:
             self._set_up(work, limits or Limits(), bundle)
         except BaseException:
@@ -89,7 +88,7 @@ class WorkerPool(Generic[Job, Result]):
             raise UsageError(
                 f"the cluster at {self._address} has no workers", f"Start some: dask worker {self._address}"
             ) from None
-        except ImportError as error:  # a bench cannot even be put up there
+        except ImportError as error:  # the plugin cannot be loaded there
             raise UsageError(
                 f"a worker at {self._address} has no exporter like this one: {error}",
                 'Install the same version there: pip install "exporter[dask]"',
@@ -101,71 +100,74 @@ class WorkerPool(Generic[Job, Result]):
         seconds: Callable[[Job], float] = lambda _: 0,
         again: Callable[[int, Result], Job | None] = lambda *_: None,
     ) -> Iterator[tuple[int, Result | JobFailure]]:
-        """``work`` of every job, each with its number, as they are done. A job is loaded when it is its
-        turn; a few for each worker are under way at a time. Those whose workers were killed again and
-        again are done once more at the end, each alone: one of them may have ended all.
+        """Yield the number and the result of every job as it is done.
 
-        ``seconds`` of processor time is what a job may take; 0 is no limit. ``again`` may give a job to do
-        in a result's stead. Raises what the work raises, and `ClusterError` where the cluster is gone.
+        Jobs are loaded when they begin; a few per worker are in flight at a time. Jobs whose workers were
+        killed repeatedly run again at the end, each alone, as one of them may have killed all.
+
+        ``seconds`` returns a job's limit of processor time; 0 is no limit. ``again`` may return a job that
+        replaces a result. Raises what the work raises, and `ClusterError` if the cluster is unreachable.
         """
-        landed: queue.SimpleQueue[Future[Any]] = queue.SimpleQueue()
+        finished: queue.SimpleQueue[Future[Any]] = queue.SimpleQueue()
         due = 0
-        suspects: list[int] = []
+        retries: list[int] = []
         alone: int | None = None
         try:
-            while due < len(jobs) or self._flying or suspects:
+            while due < len(jobs) or self._in_flight or retries:
                 room = AHEAD * self._threads()
-                oldest = min([due, *suspects, *(number for number, _ in self._flying.values())])
+                oldest = min([due, *retries, *(number for number, _ in self._in_flight.values())])
                 last = min(len(jobs), oldest + pool.AHEAD)
-                while due < last and len(self._flying) < max(1, room):
+                while due < last and len(self._in_flight) < max(1, room):
                     job = jobs[due]
-                    self._launch(due, job, seconds(job), landed)
+                    self._launch(due, job, seconds(job), finished)
                     due += 1
-                if not self._flying:
-                    alone = suspects.pop(0)
+                if not self._in_flight:
+                    alone = retries.pop(0)
                     job = jobs[alone]
-                    self._launch(alone, job, seconds(job), landed)
-                future = self._next(landed)
-                if future.status in ("lost", "pending"):  # with its worker, before it came here
-                    future.add_done_callback(landed.put)
+                    self._launch(alone, job, seconds(job), finished)
+                future = self._next(finished)
+                if future.status in ("lost", "pending"):  # lost with its worker, before its result arrived
+                    future.add_done_callback(finished.put)
                     continue
-                number, _ = self._flying.pop(future.key)
+                number, _ = self._in_flight.pop(future.key)
                 result: Result | JobFailure = self._result(future)
                 if not isinstance(result, JobFailure) and (next_ := again(number, result)) is not None:
-                    self._launch(number, next_, seconds(next_), landed)
+                    self._launch(number, next_, seconds(next_), finished)
                     continue
                 if result == _KILLED and number != alone:
-                    suspects.append(number)
+                    retries.append(number)
                     continue
                 yield number, result
         finally:
             self._cancel()
 
     def _threads(self) -> int:
-        """How many jobs can be worked on at once, now."""
+        """The number of jobs that the cluster can run at once now. Raises `ClusterError`."""
         if self._client.status != "running":
-            raise self._gone("the connection is lost")
+            raise self._unreachable("the connection is lost")
         try:
             return sum(within(SECONDS, self._client.nthreads).values())
         except TimeoutError as error:
-            raise self._gone(str(error)) from None
+            raise self._unreachable(str(error)) from None
         except OSError:
-            raise self._gone("the connection is lost") from None
+            raise self._unreachable("the connection is lost") from None
 
-    def _launch(self, number: int, job: Job, seconds: float, landed: queue.SimpleQueue[Future[Any]]) -> None:
+    def _launch(
+        self, number: int, job: Job, seconds: float, finished: queue.SimpleQueue[Future[Any]]
+    ) -> None:
         from exporter.workers.dask_plugin import perform
 
         key = f"{self._token}-{number}-{secrets.token_hex(4)}"
         future = self._client.submit(perform, self._token, pickle.dumps(job), seconds, key=key, pure=False)
-        self._flying[key] = number, future
-        future.add_done_callback(landed.put)
+        self._in_flight[key] = number, future
+        future.add_done_callback(finished.put)
 
-    def _next(self, landed: queue.SimpleQueue[Future[Any]]) -> Future[Any]:
-        """The next that is done; looks now and then whether there is anybody to wait for."""
+    def _next(self, finished: queue.SimpleQueue[Future[Any]]) -> Future[Any]:
+        """The next finished job; checks regularly whether there are workers. Raises `ClusterError`."""
         alone = 0
         while True:
             try:
-                return landed.get(timeout=SECONDS)
+                return finished.get(timeout=SECONDS)
             except queue.Empty:
                 alone = 0 if self._threads() else alone + SECONDS
             if alone >= PATIENCE:
@@ -180,43 +182,43 @@ class WorkerPool(Generic[Job, Result]):
             result = future.result()
             return result if isinstance(result, JobFailure) else pickle.loads(result)
         if future.status != "error":
-            raise self._gone(f"a job was {future.status}")
+            raise self._unreachable(f"a job was {future.status}")
         error = future.exception()
         if isinstance(error, KilledWorker):
             return _KILLED
         assert error is not None
         raise error
 
-    def _gone(self, how: str) -> ClusterError:
-        self._is_gone = True
+    def _unreachable(self, how: str) -> ClusterError:
+        self._is_unreachable = True
         return ClusterError(
             f"the cluster at {self._address} does not answer any more: {how}",
             "What was written stands; see to the scheduler, and run again.",
         )
 
     def _cancel(self) -> None:
-        flying = [future for _, future in self._flying.values()]
-        self._flying.clear()
-        if flying and not self._is_gone:
+        futures = [future for _, future in self._in_flight.values()]
+        self._in_flight.clear()
+        if futures and not self._is_unreachable:
             with suppress(OSError):
-                within(SECONDS, lambda: self._client.cancel(flying, force=True))
+                within(SECONDS, lambda: self._client.cancel(futures, force=True))
 
     def close(self) -> None:
-        """Clear the benches, which ends what is still being worked on."""
-        if not self._is_gone:
-            with suppress(OSError, ValueError):  # there may be nobody left to be told
+        """Unregister the plugin, which ends jobs in progress, and disconnect."""
+        if not self._is_unreachable:
+            with suppress(OSError, ValueError):  # the cluster may have ended
                 within(SECONDS, lambda: self._client.unregister_worker_plugin(self._token))
         with suppress(OSError):
-            within(1 if self._is_gone else SECONDS, lambda: self._client.close(timeout=SECONDS))
+            within(1 if self._is_unreachable else SECONDS, lambda: self._client.close(timeout=SECONDS))
 
 
-def _connected(address: str) -> Client:
+def _connect(address: str) -> Client:
     try:
         import dask
         from distributed import Client
     except ImportError:
         raise UsageError("--scheduler needs Dask", 'Install it: pip install "exporter[dask]"') from None
-    # An edition with its images is what Dask calls a large graph; it has to go there all the same.
+    # An edition with its images is a large graph to Dask; it has to be sent anyway.
     dask.config.set({"distributed.admin.large-graph-warning-threshold": "1GB"})
     _silence()
     try:
@@ -224,24 +226,24 @@ def _connected(address: str) -> Client:
         if kind != "Scheduler":
             raise ValueError(f"it is a {kind.lower()}")
         return within(2 * SECONDS, lambda: Client(address, timeout=SECONDS, set_as_default=False))
-    except Exception as error:  # whatever there is may answer anything
+    except Exception as error:  # any server may be at that address
         reason = "what is there is none"
         if type(error).__name__ == "CommClosedError":
             reason = "it closes the connection"
         elif isinstance(error, OSError | ValueError):
             reason = str(error).strip() or type(error).__name__
         raise UsageError(
-            _KEY.sub("", f"there is no scheduler at {address}: {reason}"),
+            _CREDENTIALS.sub("", f"there is no scheduler at {address}: {reason}"),
             "Check the address (tcp://host:8786), and that `dask scheduler` runs there.",
         ) from None
 
 
-_KEY = re.compile(r"[^/@\s'\"]{1,200}:[^/@\s'\"]{0,200}@")
+_CREDENTIALS = re.compile(r"[^/@\s'\"]{1,200}:[^/@\s'\"]{0,200}@")
 """Name and password in an address."""
 
 
 def _checked_address(address: str) -> str:
-    """What is at that address, by its own words; Dask would try again and again, or wait without end."""
+    """The type of server that identifies itself at that address. Dask itself would retry, or wait forever."""
     import asyncio
 
     from distributed import Security, rpc
@@ -259,20 +261,20 @@ def _checked_address(address: str) -> str:
     return str(within(SECONDS, lambda: asyncio.run(identity()))["type"])
 
 
-class _Ours(logging.Filter):
-    """Keeps what asyncio and Tornado say of Dask's tasks from the log."""
+class _WithoutDask(logging.Filter):
+    """Keeps messages of asyncio and Tornado about Dask's tasks out of the log."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         return "distributed" not in record.getMessage() + str(record.exc_info or "")
 
 
-_ours = _Ours()
+_without_dask = _WithoutDask()
 
 
 def _silence() -> None:
-    """What goes wrong there is told by the errors here; Dask would log it with tracebacks."""
+    """Keep Dask from logging tracebacks for failures that are raised as errors here."""
     for name in list(logging.root.manager.loggerDict):
         if name.split(".")[0] == "distributed":
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     for name in ("asyncio", "tornado.application", "tornado.general"):
-        logging.getLogger(name).addFilter(_ours)
+        logging.getLogger(name).addFilter(_without_dask)

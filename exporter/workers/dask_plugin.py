@@ -1,7 +1,7 @@
-"""A worker's side: where the jobs of one run are done, on a machine of the cluster.
+"""Dask's side of `exporter.workers.dask`: a plugin that runs the jobs of one run on a machine of the cluster.
 
-In processes of their own, one for each thread that Dask has there: what the work does to its process
-(limits of memory and time, crashes, the folder of the user's files) never touches the worker.
+Jobs run in separate processes, one per thread of the Dask worker: what the work does to its process
+(limits of memory and time, crashes, the folder of the user's files) never affects the Dask worker.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from exporter.workers.pool import JobFailure, WorkerPool
 from exporter.workers.resource_bundle import ResourceBundle, at_home, unpack
 from exporter.workers.scratch import temporary_folder
 
-_benches: dict[str, JobPlugin] = {}
-"""Those of this worker, by token."""
+_plugins: dict[str, JobPlugin] = {}
+"""The plugins of this Dask worker, by token."""
 
 
-class JobPlugin(WorkerPlugin):  # type: ignore[misc]  # Dask is typed by halves
-    """Dask puts one up on each worker, and on those that come later, and clears it when the run is over."""
+class JobPlugin(WorkerPlugin):  # type: ignore[misc]  # Dask is partly typed
+    """Dask sets it up on each worker, including those that join later, and tears it down after the run."""
 
     def __init__(
         self,
@@ -43,13 +43,13 @@ class JobPlugin(WorkerPlugin):  # type: ignore[misc]  # Dask is typed by halves
         self._versions = wanted
 
     def setup(self, worker: Worker) -> None:
-        """Raises `UsageError` where this machine would make other bytes."""
+        """Raises `UsageError` if this machine has other versions, and so might make other bytes."""
         if unlike := resource_bundle.differences(self._versions):
             raise UsageError(
                 f"the worker at {worker.address} is not like this machine: {unlike}",
                 "Install the same versions on all of them.",
             )
-        # What a nanny watches over may have no children by default, which end with it all the same.
+        # Under a nanny the worker is a daemon, which may not have children; these end with it anyway.
         multiprocessing.current_process().daemon = False
         with ExitStack() as stack:
             home = stack.enter_context(temporary_folder())
@@ -58,10 +58,10 @@ class JobPlugin(WorkerPlugin):  # type: ignore[misc]  # Dask is typed by halves
         self._in_home = partial(at_home, str(home), self._bundle.styles, self._work)
         self._idle: list[WorkerPool[bytes, bytes]] = []
         self._all: list[WorkerPool[bytes, bytes]] = []
-        _benches[self._token] = self
+        _plugins[self._token] = self
 
     def teardown(self, worker: Worker) -> None:  # noqa: ARG002 - as Dask calls it
-        if _benches.pop(self._token, None) is None:
+        if _plugins.pop(self._token, None) is None:
             return
         for idle in self._all:
             idle.close()
@@ -79,8 +79,8 @@ class JobPlugin(WorkerPlugin):  # type: ignore[misc]  # Dask is typed by halves
 
 
 def perform(token: str, job: bytes, seconds: float) -> bytes | JobFailure:
-    """A job, done at the bench of its run. Raises what the work raises."""
-    plugin = _benches.get(token)
+    """Run a job with the plugin of its run. Raises what the work raises."""
+    plugin = _plugins.get(token)
     if plugin is None:
         raise ExporterError(
             "a worker that joined the cluster is not like this machine",

@@ -1,9 +1,9 @@
-"""Ctrl-C and SIGTERM: answered within a second, whatever the program is doing, and without a traceback.
+"""Handles Ctrl-C and SIGTERM within a second, whatever the program is doing, and without a traceback.
 
-    early()         from the first moment on, until the program is loaded
-    with heard():   while it works: `Interrupted` is raised, and what does not end by that is ended
+    early()         from the start, until the program is loaded
+    with heard():   while it works: raises `Interrupted`, and ends the process if that does not
 
-This module loads nothing that takes time.
+This module imports nothing that is slow to load.
 """
 
 from __future__ import annotations
@@ -19,31 +19,31 @@ from typing import NoReturn
 MESSAGE = "interrupted", "What was finished is kept; no file is half-written."
 EXIT_CODE = 130
 PATIENCE = 0.7
-"""Seconds in which the program may put things in order. A library's code that runs on without Python,
-as while a PDF is written, does not hear of a signal: then another thread ends the process. By that
-nothing is lost that a loss of power would not lose, too."""
+"""Seconds that the program has to clean up. Python does not handle signals while a library runs native
+code, as while a PDF is written: then another thread ends the process. That loses no more than a loss
+of power would."""
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _SHOW_CURSOR = "\x1b[?25h"
 
 
 class Interrupted(BaseException):
-    """What is under way is undone, what was finished stands. Not KeyboardInterrupt, which Typer would
-    swallow."""
+    """Raised by a signal: work in progress is undone, finished work is kept. Not KeyboardInterrupt,
+    which Typer would swallow."""
 
 
 def early() -> None:
-    """Let a signal end the process: there is nothing to put in order yet."""
+    """Let a signal end the process at once: there is nothing to clean up yet."""
     for number in _SIGNALS:
         signal.signal(number, _end)
 
 
 @contextmanager
 def heard() -> Iterator[None]:
-    """A signal raises `Interrupted` within. What has not ended by that soon, or by a second signal, is
-    ended."""
+    """A signal raises `Interrupted` in the block. If that does not end it within `PATIENCE` seconds, or
+    on a second signal, the process ends."""
     before = {number: signal.signal(number, _interrupt) for number in _SIGNALS}
-    hook, sys.unraisablehook = sys.unraisablehook, _tell_unless_interrupted
+    hook, sys.unraisablehook = sys.unraisablehook, _report_unless_interrupted
     try:
         with _watched():
             yield
@@ -89,8 +89,8 @@ def _interrupt(_signum: int, _frame: FrameType | None) -> NoReturn:
     raise Interrupted
 
 
-def _tell_unless_interrupted(problem: sys.UnraisableHookArgs) -> None:
-    """While an object is taken down nothing can be raised: what it says of that helps nobody."""
+def _report_unless_interrupted(problem: sys.UnraisableHookArgs) -> None:
+    """Keep quiet about an `Interrupted` raised in a finaliser, where Python cannot propagate it."""
     if not isinstance(problem.exc_value, Interrupted):
         sys.__unraisablehook__(problem)
 

@@ -1,7 +1,7 @@
-"""What a worker process may take for each part of its work: processor time, and memory.
+"""Limits of processor time and memory for a worker process.
 
-A worker limits itself, so a limit holds in the middle of a library's code, and even if nobody waits for
-the worker any more. In any other process nothing here has an effect.
+A worker limits itself, so a limit holds in the middle of a library's code, even if no process waits
+for the worker any more. In other processes these functions have no effect.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from types import FrameType
 from typing import Any, NamedTuple, TypeVar, cast
 
 ALARM: int | None = getattr(signal, "SIGPROF", None)
-"""The signal that ends a process whose time is over; None where the system has none."""
+"""The signal that ends a process at its time limit; None where the system has none."""
 LOADING = 2.0
-"""Seconds more for what a worker does first: it loads what it needs."""
+"""Additional seconds for the first job of a worker, which loads modules."""
 PATIENCE = 2
-"""Times its limit of processor time that something may wait, by the clock, for what does not come."""
+"""Wall-clock time that an idle job may take, as a multiple of its limit of processor time."""
 IDLE = 0.05
-"""The part of the time in which a process works that is not only waiting."""
+"""Fraction of processor time to wall-clock time below which a process counts as idle."""
 
 
 class Limit(NamedTuple):
@@ -35,15 +35,15 @@ class Limit(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """Bytes that a worker may have: ``data`` at any time, ``resting`` between two jobs, or a
-    fresh one takes its place. 0 is no limit."""
+    """Bytes of memory that a worker may have: ``data`` at any time, ``resting`` between two jobs, above
+    which a new worker replaces it. 0 is no limit."""
 
     data: int = 0
     resting: int = 0
 
 
 class _Worker:
-    """This process, if it is a worker."""
+    """State of this process, if it is a worker."""
 
     steps: Connection | None = None
     most = 0
@@ -56,7 +56,7 @@ _this = _Worker()
 
 
 def begin(steps: Connection, most: int) -> None:
-    """Make this process a worker, which tells of its steps, and may never have more bytes than ``most``."""
+    """Make this process a worker that reports its steps, with at most ``most`` bytes of memory."""
     _this.steps, _this.most = steps, most
     _bound(most)
     if ALARM is not None:
@@ -64,15 +64,15 @@ def begin(steps: Connection, most: int) -> None:
 
 
 def step() -> None:
-    """Tell that the next step of a job begins: should the worker be ended, it is known at which."""
+    """Report that the next step of a job begins, so that the parent knows at which step a worker ended."""
     if _this.steps is not None and os.name == "posix":
         os.write(_this.steps.fileno(), b".")
 
 
 def allow(limit: Limit, *, more: bool = False) -> None:
-    """What is done from now on may take so much; with ``more``, what was allowed the last time, in all.
+    """Limit the work from now on; with ``more``, from the previous call on.
 
-    Then the process ends by `ALARM`; asking for more memory raises `MemoryError`.
+    At the time limit the process ends by `ALARM`; above the memory limit `MemoryError` is raised.
     """
     if _this.steps is None:
         return
@@ -88,7 +88,7 @@ def allow(limit: Limit, *, more: bool = False) -> None:
 
 
 def end() -> None:
-    """A job is done: while it waits for the next, a worker needs no limit."""
+    """End the limit after a job: a worker that waits for the next needs none."""
     allow(Limit())
     _this.loading = 0.0
 
@@ -101,7 +101,7 @@ def _end_if_idle(_signum: int, _frame: FrameType | None) -> None:
 
 
 def _worked() -> float:
-    """Seconds of work of this process and of those that it has started."""
+    """Seconds of processor time of this process and its children."""
     return sum(os.times()[:4])
 
 
@@ -115,7 +115,7 @@ def _bound(data: int) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (data, most))
 
 
-# -- Work that may never end, in a thread that nobody has to wait for.
+# -- Work that may never end, in a daemon thread.
 
 
 Answer = TypeVar("Answer")
@@ -123,7 +123,7 @@ Outcome = tuple[Any, Exception | None]
 
 
 def begun(work: Callable[[], Any]) -> queue.SimpleQueue[Outcome]:
-    """Where what the work returns, or the error that it raises, arrives."""
+    """Start the work in a thread. Returns the queue that receives its result, or the error that it raises."""
     done = queue.SimpleQueue[Outcome]()
 
     def run() -> None:
@@ -137,7 +137,7 @@ def begun(work: Callable[[], Any]) -> queue.SimpleQueue[Outcome]:
 
 
 def within(seconds: float, work: Callable[[], Answer]) -> Answer:
-    """What the work returns. Raises what it raises, and `TimeoutError` after so many seconds."""
+    """What the work returns. Raises what it raises, and `TimeoutError` after ``seconds``."""
     try:
         answer, error = begun(work).get(timeout=seconds)
     except queue.Empty:

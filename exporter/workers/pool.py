@@ -1,11 +1,11 @@
-"""Where jobs run: in this process, or in processes of this machine that can be ended one by one.
+"""Runs jobs in this process, or in worker processes of this machine.
 
-Jobs are pure functions of what they are given, so the result is the same wherever they
-run. Workers are spawned, not forked: the parent has threads (a progress bar) and libraries
-that do not survive it. Each has pipes of its own, and the parent waits for all of them at
-one place, without threads: so a worker may be killed at any moment, even in the middle of
-an answer, and that costs its own job alone. (Pools whose workers share a queue, those of
-the standard library and of Pebble, break as a whole or wait for ever when one is killed.)
+Jobs are pure functions of their arguments, so the result is the same wherever they run. Workers
+are spawned, not forked: the parent has threads (a progress bar) and libraries that do not survive
+a fork. Each worker has its own pipes, and the parent waits for all of them in one place, without
+threads. So a worker may be killed at any moment, even in the middle of an answer, and only its own
+job fails. (Pools whose workers share a queue, those of the standard library and of Pebble, break as
+a whole or wait forever when one is killed.)
 """
 
 from __future__ import annotations
@@ -36,23 +36,25 @@ Job = TypeVar("Job")
 Result = TypeVar("Result")
 
 TRIES = 2
-"""How often a job is tried whose worker ended by itself or from outside, not by its limit of time."""
+"""Attempts at a job whose worker ends for another reason than its time limit."""
 AHEAD = 4096
-"""Jobs that may be begun after one that is not done yet, if nobody says otherwise."""
+"""Default number of jobs that may begin after one that is not done yet."""
 PATIENCE = 5
-"""Times its limit of processor time that a job may take by the clock."""
+"""Wall-clock time that a job may take, as a multiple of its limit of processor time."""
 GRACE = 5
-"""Seconds in which a worker that has workers of its own may end them."""
+"""Seconds that a worker has to end workers of its own."""
 
 _INTERRUPTS: tuple[int, ...] = (signal.SIGINT, signal.SIGTERM)
 _starting = threading.Lock()
-"""Held while a worker starts: that changes what belongs to the whole process."""
+"""Held while a worker starts, which changes state of the whole process."""
 
 
 class JobFailure(NamedTuple):
-    """What becomes of a job whose worker was ended: for its time, or otherwise; ``code`` is
-    the worker's exit code, below zero a signal's number; ``steps`` is how many steps of the job it had
-    begun, if it tells (`exporter.workers.limits.step`)."""
+    """The result of a job whose worker ended: ``why`` says whether by its time limit or otherwise.
+
+    ``code`` is the worker's exit code (negative: the number of a signal); ``steps`` is the number of
+    steps of the job that had begun, if the job reports them (`exporter.workers.limits.step`).
+    """
 
     why: Literal["time", "ended"]
     code: int = 0
@@ -60,14 +62,14 @@ class JobFailure(NamedTuple):
 
 
 def cores() -> int:
-    """How many processors this process may use."""
+    """The number of processors that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
 Begun = Callable[[int, int | None], None]
-"""Told which worker, counted from 0, has begun which job; None: it has ended it."""
+"""Callback: the worker, counted from 0, and the job that it begins; None when it ends the job."""
 
 
 def run(
@@ -76,7 +78,7 @@ def run(
     workers: int = 1,
     begun: Begun = lambda _worker, _job: None,
 ) -> Iterator[Result | JobFailure]:
-    """``work`` of every job, in order. With one worker, or one job, in this process.
+    """Yield the result of ``work`` for every job, in order. One worker or one job runs in this process.
 
     An interrupt ends the workers at once.
     """
@@ -84,15 +86,15 @@ def run(
     if workers <= 1:
         yield from map(work, jobs)
         return
-    workers_ = WorkerPool(work, workers, may_start_pools=True, begun=begun)
+    pool = WorkerPool(work, workers, may_start_pools=True, begun=begun)
     try:
-        yield from in_order(workers_.do(jobs))
+        yield from in_order(pool.do(jobs))
     finally:
-        workers_.close()
+        pool.close()
 
 
 def in_order(numbered: Iterator[tuple[int, Result]]) -> Iterator[Result]:
-    """What `WorkerPool.do` gives, in the order of the jobs: what is done early waits."""
+    """The results of `WorkerPool.do` in the order of the jobs; early results wait."""
     done: dict[int, Result] = {}
     due = 0
     for number, result in numbered:
@@ -105,7 +107,7 @@ def in_order(numbered: Iterator[tuple[int, Result]]) -> Iterator[Result]:
 class WorkerPool(Generic[Job, Result]):
     """At most ``size`` worker processes for one kind of work, started when there is work.
 
-    ``may_start_pools`` tells that the work itself may start a crew.
+    ``may_start_pools`` says that the work itself may start a pool.
     """
 
     def __init__(
@@ -119,11 +121,11 @@ class WorkerPool(Generic[Job, Result]):
     ) -> None:
         self._work = work
         self._limits = limits or Limits()
-        self._has_crews = may_start_pools
+        self._may_start_pools = may_start_pools
         self._begun = begun
         self.size = size
         self._workers: list[_Worker] = []
-        self._stillborn = 0
+        self._failed_starts = 0
         self._is_closed = False
 
     def do(
@@ -132,50 +134,49 @@ class WorkerPool(Generic[Job, Result]):
         seconds: Callable[[Job], float] = lambda _: 0,
         ahead: int = AHEAD,
     ) -> Generator[tuple[int, Result | JobFailure], None, None]:
-        """``work`` of every job, each with its number, as they are done, begun in their order. A job is
-        drawn when it is nearly its turn; what gives them may give more, after it had none left, as long as
-        others are being done.
+        """Yield the number and the result of every job as it is done; jobs begin in order.
 
-        ``seconds`` of processor time is what a job may take; 0 is no limit. ``ahead`` jobs may be begun
-        after one that is not done yet: their results wait for it. Raises what the work raises, and
-        `ExporterError` where workers cannot even start. Whatever ends it before the last job ends
-        the workers.
+        ``jobs`` is read shortly before a job begins; an exhausted iterator may yield more as long as other
+        jobs are in progress. ``seconds`` returns a job's limit of processor time; 0 is no limit. ``ahead``
+        is the number of jobs that may begin after one that is not done yet, as their results wait for it.
+        Raises what the work raises, and `ExporterError` if workers cannot start. If it ends before the
+        last job, for whatever reason, the workers end.
         """
-        coming = enumerate(jobs)
+        numbered = enumerate(jobs)
         ready: deque[tuple[int, Job]] = deque()
-        under_way: dict[int, Job] = {}
+        in_progress: dict[int, Job] = {}
         tries = Counter[int]()
         self._is_closed = False
         try:
             while True:
                 if self._is_closed:  # by another thread
                     raise ExporterError("the work was called off")
-                ready.extend(islice(coming, max(0, self.size - len(ready))))
-                if not ready and not under_way:
+                ready.extend(islice(numbered, max(0, self.size - len(ready))))
+                if not ready and not in_progress:
                     return
                 while len(self._workers) < min(self.size, self._busy + len(ready)):
-                    self._workers.append(_Worker(self._work, self._limits, self._has_crews))
-                oldest = min(under_way, default=None)
+                    self._workers.append(_Worker(self._work, self._limits, self._may_start_pools))
+                oldest = min(in_progress, default=None)
                 for worker in self._workers:
                     near = ready and (oldest is None or ready[0][0] - oldest < ahead)
                     if near and worker.is_idle:
                         number, job = ready.popleft()
-                        under_way[number] = job
+                        in_progress[number] = job
                         worker.begin(number, job, seconds(job))
                         self._begun(self._workers.index(worker), number)
-                for worker in self._heard_of():
+                for worker in self._answering():
                     self._begun(self._workers.index(worker), None)
                     at, answer = worker.job, worker.answer()
-                    if worker.is_gone:
+                    if worker.is_ended:
                         self._workers.remove(worker)
                     if at is None:
                         self._check_start(worker)
                     elif not isinstance(answer, JobFailure) or answer.why == "time" or tries[at] + 1 == TRIES:
-                        del under_way[at]
+                        del in_progress[at]
                         yield at, answer
                     else:
                         tries[at] += 1
-                        ready.appendleft((at, under_way.pop(at)))
+                        ready.appendleft((at, in_progress.pop(at)))
         except BaseException:
             self.close()
             raise
@@ -188,67 +189,74 @@ class WorkerPool(Generic[Job, Result]):
     def _busy(self) -> int:
         return sum(worker.job is not None for worker in self._workers)
 
-    def _heard_of(self) -> list[_Worker]:
-        """The workers that have something to say, if only that they are no more."""
+    def _answering(self) -> list[_Worker]:
+        """The workers that have an answer, have ended or are late. Waits for the first."""
         ends = [worker.deadline for worker in self._workers if worker.deadline]
         timeout = max(0, min(ends) - time.monotonic()) if ends else None
-        speaking = set(wait([worker.answers for worker in self._workers], timeout))
-        return [w for w in self._workers if w.answers in speaking or w.is_late]
+        answering = set(wait([worker.answers for worker in self._workers], timeout))
+        return [w for w in self._workers if w.answers in answering or w.is_late]
 
     def _check_start(self, worker: _Worker) -> None:
-        self._stillborn = self._stillborn + 1 if worker.is_gone else 0
-        if self._stillborn > self.size * TRIES:
+        self._failed_starts = self._failed_starts + 1 if worker.is_ended else 0
+        if self._failed_starts > self.size * TRIES:
             raise ExporterError(
                 f"worker processes end as soon as they start (exit code {worker.code})",
                 "Look for what ends them: limits of memory or of processes, or a guard of the system.",
             )
 
     def rest(self, workers: int = 0) -> None:
-        """Let all workers go but so many."""
+        """Dismiss all but the first ``workers`` workers."""
         for worker in self._workers[workers:]:
             worker.dismiss()
         del self._workers[workers:]
 
     def close(self) -> None:
-        """End all workers at once, whatever they do, and what another thread has done by them."""
+        """End all workers at once, including the jobs that another thread runs on them."""
         self._is_closed = True
         while self._workers:
             self._workers.pop().kill()
 
 
 class _Worker:
-    """A process and the pipes to it; ``job`` is the number of what it is at."""
+    """A process and the pipes to it; ``job`` is the number of its current job."""
 
     def __init__(self, work: Callable[[Any], Any], limits: Limits, may_start_pools: bool) -> None:
         context = multiprocessing.get_context("spawn")
         with temporary_files():
             self._folder = Path(tempfile.mkdtemp(dir=scratch.process_folder()))
-        with _allowed():
-            ear, self._jobs = context.Pipe(duplex=False)
-            self.answers, mouth = context.Pipe(duplex=False)
-            self._steps, foot = context.Pipe(duplex=False)
+        with _start_errors():
+            job_reader, self._jobs = context.Pipe(duplex=False)
+            self.answers, answer_writer = context.Pipe(duplex=False)
+            self._steps, step_writer = context.Pipe(duplex=False)
         self.job: int | None = None
         self.deadline = 0.0
-        self.is_gone = False
+        self.is_ended = False
         self.code = 0
         self._ready = False
-        self._has_crews = may_start_pools
-        # A daemon is ended with its parent, and may have no children.
+        self._may_start_pools = may_start_pools
+        # A daemon ends with its parent, and may not have children.
         self._process = context.Process(
             target=serve,
-            args=(ear, mouth, foot, limits, may_start_pools, self._folder),
+            args=(job_reader, answer_writer, step_writer, limits, may_start_pools, self._folder),
             daemon=not may_start_pools,
         )
-        with _allowed(), _sheltered(), _starting, _masked(), _unnamed_main(), _undaunted():
+        with (
+            _start_errors(),
+            _interrupts_deferred(),
+            _starting,
+            _sigint_blocked(),
+            _main_hidden(),
+            _children_allowed(),
+        ):
             self._process.start()
-        ear.close()
-        mouth.close()
-        foot.close()
+        job_reader.close()
+        answer_writer.close()
+        step_writer.close()
         self._send(work)
 
     @property
     def is_idle(self) -> bool:
-        return self._ready and self.job is None and not self.is_gone
+        return self._ready and self.job is None and not self.is_ended
 
     @property
     def is_late(self) -> bool:
@@ -260,24 +268,24 @@ class _Worker:
         self._send((job, seconds))
 
     def _send(self, message: object) -> None:
-        with suppress(BrokenPipeError):  # it is gone, which is heard at its other pipe
+        with suppress(BrokenPipeError):  # it has ended, which its other pipe shows
             self._jobs.send(message)
 
     def answer(self) -> Any:
-        """The result of its job, or how it was lost; None for word that it is ready."""
+        """The result or the failure of its job; None for the message that it is ready."""
         job, late = self.job, self.is_late
         self.job, self.deadline = None, 0.0
         if late and not self.answers.poll():
-            steps = self._told_steps()
+            steps = self._read_steps()
             self.kill()
             return JobFailure("time", self.code, steps)
         try:
             kind, value, is_full = self.answers.recv()
         except (EOFError, OSError):
-            steps = self._told_steps()
+            steps = self._read_steps()
             self.kill()
             return JobFailure("time" if ALARM and self.code == -ALARM else "ended", self.code, steps)
-        self._told_steps()
+        self._read_steps()
         self._ready = True
         if is_full:
             self.dismiss()
@@ -285,8 +293,8 @@ class _Worker:
             raise value
         return value if job is not None else None
 
-    def _told_steps(self) -> int:
-        """How many steps it has told of since the last time."""
+    def _read_steps(self) -> int:
+        """The number of steps reported since the last call."""
         if os.name != "posix":
             return 0
         os.set_blocking(self._steps.fileno(), False)
@@ -295,14 +303,14 @@ class _Worker:
         return 0
 
     def dismiss(self) -> None:
-        """It ends by itself, after what it is at."""
-        self.is_gone = True
+        """Let it end by itself, after its current job."""
+        self.is_ended = True
         self._jobs.close()
         self.answers.close()
         self._steps.close()
 
     def kill(self) -> None:
-        if self._has_crews:
+        if self._may_start_pools:
             self._process.terminate()
             self._process.join(GRACE)
         if self._process.is_alive():
@@ -317,8 +325,8 @@ class _Worker:
 
 
 @contextmanager
-def _allowed() -> Iterator[None]:
-    """What the machine refuses to a worker that starts becomes a `MachineError`."""
+def _start_errors() -> Iterator[None]:
+    """Turn an `OSError` at the start of a worker into a `MachineError`."""
     try:
         yield
     except OSError as error:
@@ -326,30 +334,30 @@ def _allowed() -> Iterator[None]:
 
 
 @contextmanager
-def _sheltered() -> Iterator[None]:
-    """Interrupts wait until a worker has started: one in the middle would leave a process
-    behind that nobody knows, with half of what it was to be told."""
-    if threading.current_thread() is not threading.main_thread():  # only that one is interrupted
+def _interrupts_deferred() -> Iterator[None]:
+    """Defer interrupts until a worker has started: one in the middle would leave a process
+    that no pool owns, with part of its arguments."""
+    if threading.current_thread() is not threading.main_thread():  # only the main thread is interrupted
         yield
         return
-    came: list[int] = []
-    kept = {number: signal.signal(number, lambda n, _: came.append(n)) for number in _INTERRUPTS}
+    received: list[int] = []
+    kept = {number: signal.signal(number, lambda n, _: received.append(n)) for number in _INTERRUPTS}
     try:
         yield
     finally:
         for number, handler in kept.items():
             signal.signal(number, handler)
-        if came:
-            signal.raise_signal(came[0])
+        if received:
+            signal.raise_signal(received[0])
 
 
 @contextmanager
-def _masked() -> Iterator[None]:
-    """Workers started here are deaf to Ctrl-C from their first moment, by inheritance."""
+def _sigint_blocked() -> Iterator[None]:
+    """Workers started here ignore Ctrl-C from the start, because they inherit the mask."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    # Started with the first worker, the tracker would take the mask away from it.
+    # If the tracker started together with the first worker, it would remove the mask.
     resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
@@ -359,9 +367,9 @@ def _masked() -> Iterator[None]:
 
 
 @contextmanager
-def _unnamed_main() -> Iterator[None]:
-    """A spawned process runs the main program anew for what is defined there. Workers need
-    nothing of it, and a script without a guard would start workers of its own."""
+def _main_hidden() -> Iterator[None]:
+    """Hide the main module: a spawned process would run it again, and a script without a guard
+    would start workers of its own. Workers need nothing from it."""
     main = sys.modules["__main__"]
     sys.modules["__main__"] = ModuleType("__main__")
     try:
@@ -371,9 +379,8 @@ def _unnamed_main() -> Iterator[None]:
 
 
 @contextmanager
-def _undaunted() -> Iterator[None]:
-    """A process that is to have no children of its own (a worker of the program that calls) may have
-    these: they end with it."""
+def _children_allowed() -> Iterator[None]:
+    """Let a daemon process (a worker of the calling program) have workers: they end with it."""
     here = multiprocessing.current_process()
     if not here.daemon:
         yield

@@ -1,4 +1,4 @@
-"""What work elsewhere needs of files that may differ from machine to machine: style, templates, recipes."""
+"""Files of this machine that work on other machines needs: style, templates, recipes; and versions."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from exporter.version import __version__
 
 
 class ResourceBundle(NamedTuple):
-    """A folder as `EXPORTER_HOME` names one: bytes by path. ``styles`` tells for a style that
-    is named by a path here which of its folders it is."""
+    """The contents of a folder for `EXPORTER_HOME`: bytes by path. ``styles`` maps a style that is given
+    as a path here to its folder in the bundle."""
 
     files: dict[str, bytes]
     styles: dict[str, str]
@@ -29,14 +29,14 @@ NOTHING = ResourceBundle({}, {})
 
 
 def pack(style: str | None = None, packages: Iterable[str] = ()) -> ResourceBundle:
-    """The user's recipes; with a style, all that it takes to render: its own folder, what all styles
-    share, the templates. Raises `UsageError` where there is no such style."""
+    """Bundle the user's recipes; with a style, also what rendering needs: the style's folder, the shared
+    styles, the templates. Raises `UsageError` for an unknown style."""
     files = (
         dict(_files(resources.recipe_folders()[0], "recipes")) if len(resources.recipe_folders()) > 1 else {}
     )
     if style is None:
         return ResourceBundle(files, {})
-    # What goes before others is laid over them.
+    # The first folder has precedence: its files overwrite the others.
     for folder in reversed(resources.template_folders()):
         files.update(_files(folder, "templates"))
     for root in reversed(resources.roots()):
@@ -62,8 +62,10 @@ def unpack(bundle: ResourceBundle, home: Path) -> None:
 
 
 def at_home(home: str, styles: dict[str, str], work: Callable[[Any], Any], job: bytes) -> bytes:
-    """In a bench's own process, which knows no Dask: the work with a kit's files instead of this
-    machine's."""
+    """Run the work in a process of the plugin's pool, with the bundle's files instead of this machine's.
+
+    ``job`` and the result are pickled. Nothing here needs Dask.
+    """
     os.environ["EXPORTER_HOME"] = home
     for name, folder in styles.items():
         resources.lend(name, Path(home, folder))

@@ -1,8 +1,8 @@
 """Temporary folders that no run leaves behind, not even one that is killed.
 
-A folder is locked while it is in use, and the system frees the lock however its process ends. Whoever
-makes a folder first removes those of the same user whose lock is free: a process id alone would not
-do, because the system gives it to another process later.
+A folder is locked while it is in use, and the system releases the lock however the process ends. Before
+a new folder is made, those of the same user whose lock is free are removed. A process id alone is not
+enough, because the system reuses it.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from exporter.errors import temporary_files
 
 try:
     import fcntl
-except ImportError:  # as on Windows: nothing is swept there
+except ImportError:  # as on Windows, where nothing is swept
     fcntl = None  # type: ignore[assignment]
 
 _NAME = re.compile(r"\.?exporter-\d+-\w{8}\.scratch")
-"""Of these folders and of no user's."""
+"""Names of these folders; a user's folder has no such name."""
 
 _lasting: dict[int, Path] = {}
-"""The folder of a process, by its id: a forked one has its own."""
+"""The folder of each process, by process id: a forked process has its own."""
 _open: dict[Path, int] = {}
 """The folders in use, with the id of the process that made each."""
 
@@ -46,14 +46,14 @@ def temporary_folder(place: Path | None = None) -> Iterator[Path]:
         yield folder
     finally:
         _open.pop(folder, None)
-        if os.getpid() == owner:  # a forked process ends its copy of this, too
+        if os.getpid() == owner:  # a forked process runs this, too
             remove(folder)
         if lock is not None:
             os.close(lock)
 
 
 def process_folder() -> Path:
-    """A folder that lasts as long as this process, for its workers. Raises `DiskError`."""
+    """A folder for this process's workers, removed when the process ends. Raises `DiskError`."""
     folder = _lasting.get(os.getpid())
     if folder is None or not folder.is_dir():
         context = temporary_folder()
@@ -64,12 +64,12 @@ def process_folder() -> Path:
 
 
 def remove(folder: Path) -> None:
-    """Remove a folder and all that is in it."""
+    """Remove a folder with its contents; errors are ignored."""
     shutil.rmtree(folder, ignore_errors=True)
 
 
 def remove_all() -> None:
-    """Remove this process's folders, which is about to end without putting things in order."""
+    """Remove the folders of this process, which is about to end without cleaning up."""
     for folder, owner in list(_open.items()):
         if owner == os.getpid():
             remove(folder)
@@ -83,7 +83,7 @@ def _create(place: Path | None) -> tuple[Path, int | None]:
         try:
             lock = _locked(folder)
         except (FileNotFoundError, BlockingIOError):
-            continue  # another process sweeps it
+            continue  # another process is removing it
         except BaseException:
             remove(folder)
             raise
@@ -103,14 +103,14 @@ def _locked(folder: Path) -> int | None:
     except BlockingIOError:
         os.close(descriptor)
         raise
-    except OSError:  # without locks nobody can sweep it, either
+    except OSError:  # without locks it is never swept
         os.close(descriptor)
         return None
     return descriptor
 
 
 def _sweep(place: Path) -> None:
-    """Remove the folders of this user's processes that were killed."""
+    """Remove the folders that killed processes of this user left."""
     with suppress(OSError), os.scandir(place) as entries:
         for entry in entries:
             with suppress(OSError):

@@ -1,4 +1,4 @@
-"""A worker process, as `exporter.workers.pool` starts one: it gets jobs by a pipe and answers by another."""
+"""The worker's side of `exporter.workers.pool`: receives jobs by one pipe, answers by another."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ def serve(
     may_start_pools: bool,
     folder: Path,
 ) -> None:
-    """The life of a worker: word that it is ready, then an answer for each job.
+    """Run a worker: send a message that it is ready, then an answer for each job.
 
-    ``folder`` is for its temporary files: whoever ends the worker removes it.
+    ``folder`` is for its temporary files: a parent that kills the worker removes it.
     """
     tempfile.tempdir = str(folder)
-    # Ctrl-C reaches the whole group: only the parent answers it, and ends the workers.
+    # Ctrl-C reaches the whole process group: only the parent handles it, and ends the workers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if may_start_pools:
         signal.signal(signal.SIGTERM, _leave)
     begin(steps, limits.data)
     work: Callable[[Any], Any] | None = None
-    with suppress(EOFError, BrokenPipeError):  # the parent has no more work, or is no more
+    with suppress(EOFError, BrokenPipeError):  # the parent has no more work, or has ended
         while True:
             message = jobs.recv_bytes()
             try:
@@ -52,7 +52,7 @@ def serve(
                     finally:
                         end()
                 kind = "done"
-            except Exception as error:  # the parent raises it, as if the work had been done there
+            except Exception as error:  # the parent raises it, as if it had done the work
                 kind, answer = "raised", _portable(error)
             answers.send((kind, answer, _holds_more(limits.resting)))
     scratch.remove(folder)
@@ -69,13 +69,13 @@ def _leave(_signum: int, _frame: FrameType | None) -> None:
 def _portable(error: Exception) -> Exception:
     try:
         pickle.loads(pickle.dumps(error))
-    except Exception:  # whatever an error of others does when it is packed
+    except Exception:  # an error class of a library may raise anything here
         return RuntimeError(f"{type(error).__name__}: {error}")
     return error
 
 
 def _holds_more(limit: int) -> bool:
-    """Whether this process keeps more bytes than ``limit``; no, where the system does not say."""
+    """Whether this process holds more than ``limit`` bytes; False if the system does not report it."""
     return bool(limit) and _memory() > limit and gc.collect() >= 0 and _memory() > limit
 
 

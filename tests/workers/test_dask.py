@@ -192,9 +192,7 @@ def test_without_dask_it_is_told_how_to_get_it(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_workers_of_other_versions_are_refused(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        dask, "versions", lambda packages: {**resource_bundle.versions(packages), "weasyprint": "60.0"}
-    )
+    monkeypatch.setattr(dask, "versions", lambda _: {**resource_bundle.versions(), "weasyprint": "60.0"})
     with pytest.raises(UsageError, match=r"worker at tcp://127.* weasyprint \d+\.\d+ instead of 60\.0"):
         list(dask.run(afar.double, [1], address))
 

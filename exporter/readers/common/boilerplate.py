@@ -11,11 +11,23 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from typing import assert_never
 from urllib.parse import urlsplit
 
 from exporter.diagnostics import Report
 from exporter.model import build, visit
-from exporter.model.article import Block, Figure, Heading, Link, ListBlock, Paragraph
+from exporter.model.article import (
+    Block,
+    CodeBlock,
+    DefinitionList,
+    Figure,
+    Heading,
+    Link,
+    ListBlock,
+    Paragraph,
+    Quote,
+    Table,
+)
 from exporter.model.article import Rule as ThematicBreak
 from exporter.readers.common import boilerplate_rules as rules
 from exporter.readers.common import date_parsing, titles
@@ -256,12 +268,17 @@ class _Matches:
 
     def _is_running(self, number: int) -> bool:
         """Whether a block is text of the article: the end matter begins below it."""
-        block = self._blocks[number]
-        if isinstance(block, Paragraph):
-            return _is_long(self._lines[number]) and not self._stays(number)
-        if isinstance(block, ListBlock):
-            return _is_long(" ".join(visit.texts((block,))))
-        return not isinstance(block, Heading | Figure | ThematicBreak)
+        match block := self._blocks[number]:
+            case Paragraph():
+                return _is_long(self._lines[number]) and not self._stays(number)
+            case ListBlock():
+                return _is_long(" ".join(visit.texts((block,))))
+            case Quote() | CodeBlock() | Table() | DefinitionList():
+                return True
+            case Heading() | Figure() | ThematicBreak():
+                return False
+            case _:
+                assert_never(block)
 
     def _cards(self, names: Sequence[str | None]) -> list[int]:
         """The blocks of cards of other articles below a line that points to them: each has a headline that is

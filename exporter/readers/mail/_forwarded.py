@@ -9,10 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from email.utils import parseaddr
 from itertools import groupby
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from exporter.model import build, visit
-from exporter.model.article import Block, Heading, Inline, LineBreak, Paragraph, Quote, Table, Text
+from exporter.model.article import (
+    Block,
+    CodeBlock,
+    DefinitionList,
+    Figure,
+    Heading,
+    Inline,
+    LineBreak,
+    ListBlock,
+    Paragraph,
+    Quote,
+    Rule,
+    Table,
+    Text,
+)
 
 _MARKERS = frozenset(
     [
@@ -164,30 +178,30 @@ def _inner(blocks: tuple[Block, ...], subject: str, *, is_marked: bool = False) 
 
 
 def _pieces(index: int, block: Block) -> Iterator[_Piece]:
-    """The lines of a block: of a paragraph or heading, the rows of a table; others are one."""
-    if isinstance(block, Table):
-        for row in block.rows:
-            yield _Piece(
-                index,
-                len(block.rows),
-                " ".join(visit.texts(b for cell in row for b in cell.blocks)),
-                Table((row,)),
-            )
-    elif isinstance(block, Paragraph | Heading):
-        texts = visit.plain(block.content).split("\n")
-        runs: list[list[Inline]] = [[]]
-        for node in block.content:
-            if isinstance(node, LineBreak):
-                runs.append([])
-            else:
-                runs[-1].append(node)
-        is_even = len(runs) == len(texts)  # else a line breaks within a link or the like
-        for number, text in enumerate(texts):
-            yield _Piece(
-                index, len(texts), text, Paragraph(tuple(runs[number]) if is_even else (Text(text),))
-            )
-    else:
-        yield _Piece(index, 1, "" if isinstance(block, Quote) else "…", block)
+    """The lines of a paragraph or heading, the rows of a table; any other block is one piece."""
+    match block:
+        case Table():
+            for row in block.rows:
+                text = " ".join(visit.texts(b for cell in row for b in cell.blocks))
+                yield _Piece(index, len(block.rows), text, Table((row,)))
+        case Paragraph() | Heading():
+            texts = visit.plain(block.content).split("\n")
+            runs: list[list[Inline]] = [[]]
+            for node in block.content:
+                if isinstance(node, LineBreak):
+                    runs.append([])
+                else:
+                    runs[-1].append(node)
+            is_even = len(runs) == len(texts)  # else a line breaks within a link or the like
+            for number, text in enumerate(texts):
+                line = Paragraph(tuple(runs[number]) if is_even else (Text(text),))
+                yield _Piece(index, len(texts), text, line)
+        case Quote():
+            yield _Piece(index, 1, "", block)
+        case ListBlock() | CodeBlock() | Figure() | Rule() | DefinitionList():
+            yield _Piece(index, 1, "…", block)
+        case _:
+            assert_never(block)
 
 
 def _joined(blocks: Sequence[Block], pieces: Sequence[_Piece]) -> tuple[Block, ...]:

@@ -1,10 +1,9 @@
-"""Archives: files that hold several sources, which they give one by one.
+"""Archives: files that contain several sources.
 
-An archive's form is a module with a function ``sniff(head, name)``, which gives its
-confidence from 0 to 1 that the archive is its own, and ``members(package)``, which tells
-what is to be read in it. The members themselves are read by the usual readers. All forms
-stand in `TABLE`. What an archive unpacks to is bounded by its `Budget`, whatever its
-headers say.
+A form of archive is a module with two functions: ``sniff(head, name)`` returns its confidence, from 0
+to 1, that the archive is of this form; ``members(package)`` returns what is to be read. The usual
+readers read the members. All forms are in `TABLE`. A `Budget` limits what an archive unpacks to,
+whatever its headers say.
 """
 
 from __future__ import annotations
@@ -49,28 +48,28 @@ TABLE: dict[str, tuple[str, str, str]] = {
         "multipart/related",
     ),
 }
-"""Name → module, what it opens, its media type. Ties go to the first."""
+"""Name → module, description, media type. The first of equally confident forms is chosen."""
 
 HEAD = 4096
-"""Bytes at an archive's start that its form is told from."""
+"""Bytes at the beginning of an archive by which its form is recognised."""
 SEPARATOR = "!/"
-"""What parts an archive's name from its member's: ``saved.zip!/harbour/page.html``."""
+"""Separates the names of an archive and its member: ``saved.zip!/harbour/page.html``."""
 MAX_MEMBERS = 100_000
 MAX_TOTAL = 8 * 1024**3
 MAX_RATIO = 200
-"""Times its own size to which an archive may unpack; web pages shrink to a fifth or a tenth."""
+"""Maximum ratio of unpacked to packed size; for web pages 5 to 10 is usual."""
 FREE = 64 * 1024**2
-"""Bytes that any archive may unpack to, however small it is."""
+"""Bytes that any archive may unpack to, whatever its size."""
 
 ODD = (
     *(ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, OSError, RecursionError),
     *(TypeError, ValueError, struct.error, zlib.error),
 )
-"""What bytes that are no archive, or only half of one, make libraries raise."""
+"""Exceptions of libraries for bytes that are not a valid archive, or an incomplete one."""
 
 
 class Unreadable(Exception):
-    """Why a member, or the rest of an archive, is not read: a diagnostic's id and its detail."""
+    """A member, or the rest of an archive, cannot be read: ``id`` is the diagnostic's, with its detail."""
 
     def __init__(self, id: str, detail: str = "") -> None:
         super().__init__(id, detail)
@@ -79,7 +78,7 @@ class Unreadable(Exception):
 
 
 class Budget:
-    """What may still be unpacked of one archive, and of those in it."""
+    """What may still be unpacked from one archive, including archives in it."""
 
     def __init__(self, most: int) -> None:
         self.most = most
@@ -88,25 +87,25 @@ class Budget:
 
     @classmethod
     def of(cls, size: int) -> Budget:
-        """What an archive of that many bytes may have."""
+        """The budget for an archive of ``size`` bytes."""
         return cls(min(MAX_TOTAL, max(FREE, size * MAX_RATIO)))
 
     def take(self, size: int) -> None:
-        """Raises `Unreadable` where that many bytes more are too many."""
+        """Take ``size`` bytes from the budget. Raises `Unreadable` if they are too many."""
         if size > self._bytes:
             raise Unreadable("archive-too-large", f"it unpacks to over {self.most >> 20} MB")
         self._bytes -= size
 
     def count(self) -> None:
-        """One member more. Raises `Unreadable` where that is one too many."""
+        """Count one more member. Raises `Unreadable` if there are too many."""
         self._members -= 1
         if self._members < 0:
             raise Unreadable("archive-too-large", f"it has over {MAX_MEMBERS:,} members")
 
 
 class ArchiveCache:
-    """Holds one archive within an archive open, the last that was asked for: a library of
-    thousands of books would be too many files."""
+    """Keeps one archive within an archive open, the last one used: thousands of books would be too many
+    open files."""
 
     def __init__(self) -> None:
         self._name = ""
@@ -114,7 +113,7 @@ class ArchiveCache:
         self._members: tuple[Member, ...] = ()
 
     def members(self, name: str, opening: Callable[[ExitStack], tuple[Member, ...]]) -> tuple[Member, ...]:
-        """The members of the archive of that name, which ``opening`` opens."""
+        """The members of the archive with that name; ``opening`` opens it."""
         if self._name != name:
             self.close()
             self._members = opening(self._files)
@@ -127,9 +126,8 @@ class ArchiveCache:
 
 
 class Package(NamedTuple):
-    """An archive to open: its bytes, in a file that can be sought in, its name, its budget, and
-    the report for what concerns it as a whole. ``files`` are those to close in the end; on the
-    ``shelf`` lie archives within it."""
+    """An archive to open: a seekable file, its name, its budget, and the report for diagnostics of the
+    archive as a whole. ``files`` closes what was opened; ``opened_archives`` has archives within it."""
 
     file: BinaryIO
     name: str
@@ -140,14 +138,14 @@ class Package(NamedTuple):
     recognise: Recogniser = nothing_is_own
 
     def member(self, name: str) -> str:
-        """The name of a member as told to the user."""
+        """The name of a member for the user."""
         return f"{self.name}{SEPARATOR}{name[:500]}"
 
 
 class Member(NamedTuple):
-    """Something to read in an archive: its name as told, about how many bytes it has, and the
-    way to it as a source. ``head`` and ``unpacked`` are there for what may be an archive itself.
-    ``output`` is the name of the file that this program wrote where the member is one, or is in one.
+    """Something to read in an archive: its name for the user, its approximate size in bytes, and a
+    function that returns it as a source. ``head`` and ``unpacked`` are set if it may be an archive itself.
+    ``output`` is the name of the file that exporter wrote, if the member is one or is in one.
 
     All three functions raise `Unreadable`.
     """
@@ -161,7 +159,7 @@ class Member(NamedTuple):
 
 
 class Form(Protocol):
-    """What a module of the table offers."""
+    """The functions of a module in the table."""
 
     def sniff(self, head: bytes, name: str) -> float: ...
 
@@ -174,15 +172,15 @@ def get(name: str) -> Form:
 
 
 def choose(head: bytes, name: str) -> str | None:
-    """The form of the archive that begins with ``head``, or None for what is none."""
+    """The form of the archive that begins with ``head``; None if it is not an archive."""
     scores = {form: get(form).sniff(head, name.lower()) for form in TABLE}
     best = max(scores, key=lambda form: scores[form])
     return best if scores[best] > 0 else None
 
 
 class Archive:
-    """An open archive: all that is to be read in it, that in archives within it in its place.
-    What of it cannot be read is told in ``report``. To be closed when it is of no more use."""
+    """An open archive: its members, with those of archives within it in their place. What cannot be
+    read is in ``report``. Close it after use."""
 
     def __init__(
         self,
@@ -212,13 +210,13 @@ class Archive:
 
 
 def sniffed(path: Path, name: str) -> str | None:
-    """The form of the archive that a file is, or None for one that is none. Raises `OSError`."""
+    """The form of archive of a file; None if it is not an archive. Raises `OSError`."""
     with storage.open_regular(path) as file:
         return choose(file.read(HEAD), name)
 
 
 def opened(path: Path, name: str, report: Report, recognise: Recogniser = nothing_is_own) -> Archive | None:
-    """The archive that a file is, or None for one that is none. Raises `OSError`."""
+    """A file opened as an archive; None if it is not one. Raises `OSError`."""
     form = sniffed(path, name)
     return Archive(storage.open_regular(path), name, form, report, recognise) if form else None
 
@@ -247,7 +245,7 @@ def _members(package: Package, form: str, depth: int = 0) -> Iterator[Member]:
 def _within(
     name: str, unpacked: Callable[[Budget], BinaryIO], form: str, package: Package
 ) -> Iterator[Member]:
-    """The members of an archive in an archive, which is unpacked anew when they are read."""
+    """The members of an archive in an archive, which is unpacked again when they are read."""
 
     def opened(budget: Budget, report: Report, files: ExitStack) -> tuple[Member, ...]:
         file = files.enter_context(unpacked(budget))
@@ -275,7 +273,7 @@ _Opened = Callable[[Budget, Report, ExitStack], "tuple[Member, ...]"]
 
 
 def _opened_again(opened: _Opened, most: int, files: ExitStack) -> tuple[Member, ...]:
-    return opened(Budget(most), Report(), files)  # what is amiss was told the first time
+    return opened(Budget(most), Report(), files)  # problems were reported the first time
 
 
 def _inner(
@@ -285,7 +283,7 @@ def _inner(
 
 
 def _head(member: Member) -> bytes:
-    """The member's first bytes; none, too, where they cannot be had: to read it will tell why."""
+    """The member's first bytes; empty if they cannot be read: reading the member reports why."""
     try:
         return member.head() if member.head else b""
     except Unreadable:

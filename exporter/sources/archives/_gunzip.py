@@ -1,4 +1,4 @@
-"""gzip unpacked (RFC 1952), past what is damaged."""
+"""Unpacks gzip (RFC 1952), skipping damaged members."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _OUT = 1 << 20
 
 
 def head(data: bytes, most: int = 600) -> bytes:
-    """The first bytes of what ``data``, the beginning of a gzip file, unpacks to."""
+    """The first ``most`` bytes that ``data``, the beginning of a gzip file, unpacks to; empty if invalid."""
     if not data.startswith(MAGIC):
         return b""
     try:
@@ -25,9 +25,9 @@ def head(data: bytes, most: int = 600) -> bytes:
 
 
 def unpacked(package: Package) -> BinaryIO:
-    """All members of the package's file one after the other, in a nameless file on the disk,
-    as far as the budget goes. After damage the next member is looked for; that is told."""
-    # An open file for the package to close: it outlives this function.
+    """All members of the package's file, unpacked one after the other into a temporary file. Damaged
+    ones are skipped and reported. Raises `Unreadable` above the budget."""
+    # The package closes this file: it outlives this function.
     with temporary_files():
         kept = package.files.enter_context(cast(BinaryIO, tempfile.TemporaryFile()))  # noqa: SIM115
     file, start = package.file, 0
@@ -36,12 +36,12 @@ def unpacked(package: Package) -> BinaryIO:
             package.report.add("archive-broken", package.name, f"no gzip member begins at byte {start:,}")
         start = _member(file, begin, kept, package)
     with temporary_files():
-        kept.seek(0)  # which writes what is not written yet
+        kept.seek(0)  # flushes the buffer
     return kept
 
 
 def _member(file: BinaryIO, begin: int, kept: BinaryIO, package: Package) -> int:
-    """Unpack the member that begins there; gives where to look for the next."""
+    """Unpack the member at ``begin``; returns the position from which to search for the next."""
     decoder = zlib.decompressobj(16 + zlib.MAX_WBITS)
     file.seek(begin)
     data = b""
@@ -62,7 +62,7 @@ def _member(file: BinaryIO, begin: int, kept: BinaryIO, package: Package) -> int
 
 
 def _find(file: BinaryIO, start: int) -> int | None:
-    """Where gzip's first bytes stand, at ``start`` or later."""
+    """The position of gzip's magic bytes at or after ``start``; None if there are none."""
     file.seek(start)
     before = b""
     while block := file.read(_BLOCK):

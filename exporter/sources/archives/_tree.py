@@ -1,4 +1,4 @@
-"""Archives that are a folder packed: which of its files to read, and what lies beside them."""
+"""Archives that are a packed folder: which of its files to read, and files that pages refer to."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ _CHUNK = 1 << 20
 
 
 class File(NamedTuple):
-    """A file of the tree: the bytes that it says to have, and the way to open it, which raises
+    """A file of the tree: its declared size in bytes, and a function that opens it or raises
     `Unreadable`."""
 
     size: int
     open: Callable[[], BinaryIO]
 
     def read(self, most: int) -> bytes:
-        """All its bytes, but at most ``most`` and one more."""
+        """Its bytes, at most ``most`` + 1."""
         with self.open() as file:
             return file.read(most + 1)
 
 
 def is_inside(name: str) -> bool:
-    """Whether a member's name leads to a place in the archive, and not out of it."""
+    """Whether a member's name is a path inside the archive."""
     parts = name.replace("\\", "/").split("/")
     return bool(name) and ".." not in parts and parts[0] != "" and ":" not in parts[0] and "\0" not in name
 
 
 def members(tree: Mapping[str, File], package: Package) -> Iterator[Member]:
-    """What is to be read, as in a folder of the same files; ``tree`` has them by their path."""
+    """The members to read, as in a folder with the same files; ``tree`` maps paths to files."""
     for path in files.readable(tree):
         file = tree[path]
         yield Member(
@@ -57,7 +57,7 @@ def _head(file: File) -> bytes:
 
 def _source(tree: Mapping[str, File], path: str, name: str) -> Source:
     data = tree[path].read(MAX_BYTES)
-    # One too large is told as a file would be, by who reads it.
+    # The caller reports one that is too large, as for a file.
     return Source(data, name, partial(sibling, tree, posixpath.dirname(path)))
 
 
@@ -72,8 +72,8 @@ def sibling(tree: Mapping[str, File], folder: str, reference: str) -> bytes | No
 
 
 def _unpacked(file: File, budget: Budget) -> BinaryIO:
-    """A member that is an archive itself, unpacked to a nameless file on the disk."""
-    # An open file for the caller to close: it outlives this function.
+    """A member that is an archive itself, unpacked to a temporary file."""
+    # The caller closes this file: it outlives this function.
     with temporary_files():
         kept = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115
     try:
@@ -83,7 +83,7 @@ def _unpacked(file: File, budget: Budget) -> BinaryIO:
                 with temporary_files():
                     kept.write(chunk)
         with temporary_files():
-            kept.seek(0)  # which writes what is not written yet
+            kept.seek(0)  # flushes the buffer
     except BaseException:
         kept.close()
         raise
@@ -91,7 +91,7 @@ def _unpacked(file: File, budget: Budget) -> BinaryIO:
 
 
 def guarded(stream: IO[bytes], broken: tuple[type[Exception], ...]) -> BinaryIO:
-    """``stream``, but what it raises for damaged bytes is told as `Unreadable`."""
+    """``stream`` with its exceptions for damaged bytes (``broken``) turned into `Unreadable`."""
     return cast(BinaryIO, _Guarded(stream, broken))
 
 

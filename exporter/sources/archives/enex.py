@@ -1,7 +1,7 @@
-"""Exports of Evernote (.enex): each note a page, with the pictures that it holds.
+"""Exports of Evernote (.enex): each note is a page with its images.
 
-Two passes: one finds where each note begins and ends, one reads a note at a time, so that an export
-may be larger than memory. The document type is never parsed. ENML, the form of a note's text, is
+The first pass finds where each note begins and ends, the second reads one note at a time, so that an
+export may be larger than memory. The document type is never parsed. ENML, the format of a note, is
 XHTML with a few elements of its own (dev.evernote.com, "Understanding the Evernote Markup Language").
 """
 
@@ -32,14 +32,14 @@ _LONGEST_MARK = 12
 
 
 class _Place(NamedTuple):
-    """The bytes of a note in the file."""
+    """The position and size of a note in the file, in bytes."""
 
     start: int
     size: int
 
 
 class _Resource(NamedTuple):
-    """A file that a note holds: its media type and bytes."""
+    """A file in a note: its media type and bytes."""
 
     kind: str
     data: bytes
@@ -64,7 +64,7 @@ def members(package: Package) -> Iterator[Member]:
 
 
 def _places(package: Package) -> Iterator[_Place]:
-    """Where each whole note is; what the end of the file cuts off is reported."""
+    """The places of all complete notes; an incomplete one at the end is reported."""
     start, is_whole = -1, False
     for offset, mark in _marks(package.file):
         if mark == b"<note>":
@@ -118,7 +118,7 @@ def _source(file: BinaryIO, place: _Place, name: str) -> Source:
 
 
 def _resources(note: etree._Element) -> Iterator[tuple[str, _Resource]]:
-    """The files that a note holds, by the MD5 hash that its text calls them by."""
+    """The files of a note, by the MD5 hash by which its text refers to them."""
     for resource in note.iterfind("resource"):
         try:
             data = base64.b64decode("".join((resource.findtext("data") or "").split()))
@@ -132,7 +132,7 @@ def _picture(resources: dict[str, _Resource], name: str) -> bytes | None:
 
 
 def _page(note: etree._Element, resources: dict[str, _Resource], name: str) -> bytes:
-    """The note as a page: its text with what it holds in place, and at its end what it holds beside."""
+    """The note as a page: its text with its files in place, those without a reference at the end."""
     content = note.findtext("content") or ""
     root = markup.parse(content[max(content.find("<en-note"), 0) :], name, Report())
     shown = set()
@@ -169,7 +169,7 @@ def _box(is_checked: bool) -> html.HtmlElement:
 
 
 def _media(digest: str, kind: str, alternative: str) -> html.HtmlElement:
-    """An image; of any other file, and of what is encrypted, an element that the reader reports."""
+    """An image; for other files and encrypted text an element that the reader reports."""
     if kind.startswith("image/"):
         return html.Element("img", src=digest, alt=alternative)
     return html.Element("embed", src=digest)

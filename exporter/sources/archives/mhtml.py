@@ -1,7 +1,7 @@
 """Pages saved in one file by Chrome, Edge, Opera or Internet Explorer (MHTML, RFC 2557).
 
-The first HTML part is the page; the others are frames and images, found by their
-Content-ID and Content-Location.
+The first HTML part is the page; the others are frames and images, referred to by
+Content-ID or Content-Location.
 """
 
 from __future__ import annotations
@@ -65,13 +65,13 @@ def _source(package: Package, size: int) -> Source:
 
 
 def _names(parts: list[Message], link: str) -> Iterator[tuple[str, Message]]:
-    """Each part by every name that a page may call it."""
-    for part in reversed(parts):  # of two of one name the first counts
+    """Each part under every address by which a page may refer to it."""
+    for part in reversed(parts):  # the first of two with the same name wins
         if identifier := _header(part, "Content-ID").strip("<> "):
             yield f"cid:{identifier}", part
         if location := _header(part, "Content-Location"):
             yield location, part
-            with suppress(ValueError):  # addresses may be anything
+            with suppress(ValueError):  # an address may be invalid
                 yield urljoin(link, location), part
 
 

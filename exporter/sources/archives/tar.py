@@ -1,4 +1,4 @@
-"""TAR archives of saved pages, plain or packed by gzip (POSIX.1-2001, pax and ustar; GNU's form)."""
+"""TAR archives of saved pages, plain or with gzip (POSIX.1-2001: pax and ustar; GNU tar)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from exporter.sources.archives import Member, Package, Unreadable, _gunzip, _tre
 from exporter.sources.archives._tree import File
 
 _BLOCK = 512
-"""Bytes of zeros that end an archive, at least."""
+"""Minimum number of zero bytes that end an archive."""
 _BROKEN = (tarfile.TarError, OSError, EOFError, ValueError, zlib.error)
 
 
@@ -35,7 +35,7 @@ def _files(package: Package) -> dict[str, File]:
     try:
         file = package.file
         if file.read(3) == _gunzip.MAGIC:
-            # Unpacked once: to come back to a member would begin anew each time.
+            # Unpack once: seeking to a member would start at the beginning each time.
             file = _gunzip.unpacked(package)
         whole = file.seek(0, 2)
         file.seek(0)

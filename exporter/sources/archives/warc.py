@@ -1,9 +1,9 @@
-"""Web archives (WARC, ISO 28500:2017), by warcio: each HTML response a page, with the images that
-the archive has of its addresses.
+"""Web archives (WARC, ISO 28500:2017), by warcio: each HTML response is a page, with the images that
+the archive has for its addresses.
 
-Two passes: one over the headers, which keeps where what lies, one to each page as it is
-read. So an archive may be larger than memory. After a record that is damaged, or longer
-or shorter than it says, the next one is looked for by its first bytes.
+The first pass reads the headers and keeps the positions of records; the second reads one page at a
+time. So an archive may be larger than memory. After a damaged record, or one of another length than
+declared, the next one is found by its first bytes.
 """
 
 from __future__ import annotations
@@ -33,16 +33,16 @@ _PAGES = ("text/html", "application/xhtml+xml")
 _LINE = 1 << 20
 _BLOCK = 1 << 20
 _BROKEN = (ArchiveLoadFailed, OSError, EOFError, ValueError, AttributeError, TypeError, AssertionError)
-"""What warcio raises for what is no record; the last ones where a header is missing."""
+"""Exceptions of warcio for invalid records; the last three for missing headers."""
 
 
 class _Uneven(Exception):
-    """A packed archive whose records are not each packed by itself, or not whole."""
+    """A packed archive whose records are not packed one by one, or not complete."""
 
 
 class _Place(NamedTuple):
-    """Where a record lies in the file, and what its headers tell; of what kind its content is:
-    ``page``, ``picture``, ``revisit`` or nothing of use here."""
+    """The position of a record in the file, and data from its headers. ``kind`` is ``page``, ``picture``,
+    ``revisit``, or empty for other content."""
 
     offset: int
     kind: str
@@ -96,7 +96,7 @@ def _embedded(file: BinaryIO, pictures: dict[str, _Place], address: str) -> byte
 
 
 def _key(address: str) -> str:
-    """An address as its images are found by: whether it was fetched by http or https is one."""
+    """An address as a key of images: without fragment, and the same for http and https."""
     return re.sub(r"\Ahttps?:", "", address.partition("#")[0])
 
 
@@ -105,7 +105,7 @@ def _content(file: BinaryIO, place: _Place, most: int) -> bytes:
         raise Unreadable("file-too-large", f"{place.length >> 20} MB")
     file.seek(place.offset)
     try:
-        with redirect_stderr(io.StringIO()):  # where warcio complains
+        with redirect_stderr(io.StringIO()):  # warcio prints warnings there
             record = next(_iterator(file, Budget(most)))
             stream, coding = record.raw_stream, ""
             if headers := record.http_headers:
@@ -124,7 +124,7 @@ def _content(file: BinaryIO, place: _Place, most: int) -> bytes:
 
 
 class _Reader(DecompressingBufferedReader):  # type: ignore[misc]  # warcio ships no types
-    """Counts what is unpacked, and ends lines that do not end."""
+    """Counts unpacked bytes, and limits the length of lines."""
 
     def __init__(self, file: BinaryIO, budget: Budget) -> None:
         super().__init__(file)
@@ -148,7 +148,7 @@ def _iterator(file: BinaryIO, budget: Budget) -> Any:
 
 
 def _places(package: Package, *, packed: bool) -> Iterator[_Place]:
-    """Every record of use that can be found. Raises `_Uneven`."""
+    """The places of all records that can be found. Raises `_Uneven`."""
     size = package.file.seek(0, 2)
     offset: int | None = 0
     while offset is not None:
@@ -189,7 +189,7 @@ def _places(package: Package, *, packed: bool) -> Iterator[_Place]:
         package.report.add("archive-broken", where, problem)
         offset = _next(package.file, offset + 1)
         if odd and odd.kind:
-            # What it says to have is not all there, or the records that follow are counted in.
+            # Its declared length is more than there is, or includes the records that follow.
             others = size - offset if missing and offset is not None else 0
             package.budget.count()
             yield odd._replace(length=max(odd.length - missing - others, 0))
@@ -218,7 +218,7 @@ def _place(record: Any, offset: int) -> _Place:
 
 
 def _is_content(record: Any) -> bool:
-    """Whether a record holds what its address gave: not a redirection, an error, a request."""
+    """Whether a record has the content of its address: not a redirection, an error or a request."""
     if record.rec_type == "resource":
         return True
     headers = record.http_headers
@@ -233,7 +233,7 @@ def _date(text: str) -> When | None:
 
 
 def _next(file: BinaryIO, start: int) -> int | None:
-    """Where the next record begins, by its looks, at ``start`` or later."""
+    """The position of the next record at or after ``start``, by its first bytes; None if there is none."""
     file.seek(start)
     before = b""
     while block := file.read(_BLOCK):
@@ -244,14 +244,14 @@ def _next(file: BinaryIO, start: int) -> int | None:
     return None
 
 
-# -- What a server sent, unpacked within bounds: HTTP's content codings (RFC 9110, 8.4).
+# -- HTTP's content codings (RFC 9110, 8.4), decoded within limits -----------------------
 
 
 def unpacked(data: bytes, coding: str, most: int) -> bytes:
-    """``data`` as it was before its content coding; as it is where that is none or not true.
+    """``data`` decoded by its content coding; unchanged if there is none or it is not true.
 
-    Of what is cut short, what there is. Raises `Unreadable` for more than ``most`` bytes and
-    for a coding that is not known here.
+    Incomplete data is decoded as far as it goes. Raises `Unreadable` for more than ``most`` bytes and
+    for an unknown coding.
     """
     for name in reversed([part.strip().lower() for part in coding.split(",")]):
         if name in ("", "identity"):
@@ -261,7 +261,7 @@ def unpacked(data: bytes, coding: str, most: int) -> bytes:
         try:
             data = _CODINGS[name](data, most + 1)
         except zlib.error:
-            continue  # servers claim a coding that they have not used
+            continue  # servers may declare a coding that they did not use
         if len(data) > most:
             raise Unreadable("file-too-large", f"it unpacks to over {most >> 20} MB")
     return data
@@ -274,7 +274,7 @@ def _gzip(data: bytes, most: int) -> bytes:
 def _deflate(data: bytes, most: int) -> bytes:
     try:
         return zlib.decompressobj().decompress(data, most)
-    except zlib.error:  # many servers send it bare
+    except zlib.error:  # many servers send it without the zlib header
         return zlib.decompressobj(-zlib.MAX_WBITS).decompress(data, most)
 
 

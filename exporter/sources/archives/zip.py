@@ -1,4 +1,4 @@
-"""ZIP archives of saved pages (PKWARE's APPNOTE), and WACZ, whose WARCs are among their members."""
+"""ZIP archives of saved pages (PKWARE's APPNOTE), and WACZ, which contain WARC files."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from exporter.sources.archives._tree import File
 
 _ENCRYPTED = 0x1
 _DENSEST = 1032
-"""Bytes that deflate can make of one."""
+"""Maximum ratio of unpacked to packed size with deflate."""
 # Web Archive Collection Zipped 1.1.1, sections 5 and 6.
 _PACKAGE, _CRAWL = "datapackage.json", re.compile(r"archive/[^/]+\.warc(?:\.gz)?\Z")
-# Of Office Open XML, OpenDocument, Java and Android: files that happen to be ZIP archives.
+# Files in Office Open XML, OpenDocument, Java and Android packages, which are ZIP archives, too.
 _OTHERS = frozenset(
     ("[Content_Types].xml", "META-INF/manifest.xml", "META-INF/MANIFEST.MF", "AndroidManifest.xml")
 )
-# What zipfile raises: NotImplementedError for a method, RuntimeError for a password that it has not.
+# Exceptions of zipfile: NotImplementedError for a compression method, RuntimeError for a missing password.
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
 
 
@@ -36,14 +36,13 @@ def members(package: Package) -> Iterator[Member]:
     if not _OTHERS.isdisjoint(files):
         raise Unreadable("file-not-text", "a document or program packed as ZIP")
     if _PACKAGE in files and (crawls := {p: f for p, f in files.items() if _CRAWL.match(p)}):
-        files = crawls  # the rest is about them
+        files = crawls  # the others only describe them
     yield from _tree.members(files, package)
 
 
 def tree(package: Package) -> dict[str, File]:
-    """The files of the archive by their path. What leads out of it is left out and told."""
+    """The files of the archive by path. Names that lead out of it are left out and reported."""
     try:
-        # Closed with the file that it reads.
         archive = zipfile.ZipFile(package.file)
     except _BROKEN as error:
         if is_momentary(error):
@@ -57,8 +56,8 @@ def tree(package: Package) -> dict[str, File]:
         if not _tree.is_inside(info.filename):
             package.report.add("archive-path-unsafe", package.name, info.filename[:200])
             continue
-        # No more than its header says is ever unpacked of a member, nor than can be in so few bytes: so
-        # headers can be counted.
+        # zipfile never unpacks more than the header says, and deflate at most _DENSEST times the packed
+        # size: so it is safe to count headers.
         size = min(info.file_size, min(info.compress_size, whole) * _DENSEST)
         try:
             package.budget.count()
@@ -67,7 +66,7 @@ def tree(package: Package) -> dict[str, File]:
             break
         try:
             package.budget.take(size)
-        except Unreadable as problem:  # costs this member alone: what is beside it may fit
+        except Unreadable as problem:  # only this member: others may fit
             package.report.add(problem.id, package.member(info.filename), problem.detail)
             continue
         path = posixpath.normpath(info.filename.replace("\\", "/"))

@@ -235,11 +235,11 @@ def _checked(article: Article, source: Source, report: Report) -> Article:
         report.add("title-long", where, f"{len(article.title)} characters")
     if article.is_listing or source.is_own:
         return article
-    from exporter.readers.common import block_languages
+    from exporter.readers.common import languages
 
     if article.language is None:
-        article = block_languages.settled(article)
-        if article.language is None and (guess := block_languages.guess(article)):
+        article = languages.settled(article)
+        if article.language is None and (guess := languages.guess(article)):
             basis: dict[str, Basis] = {**article.basis, "language": "guess"}
             article = msgspec.structs.replace(article, language=guess, basis=basis)
-    return block_languages.settled(article)
+    return languages.settled(article)

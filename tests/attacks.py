@@ -170,7 +170,7 @@ def attacks(pattern: re.Pattern[Any]) -> Iterator[Attack]:
     tree = _parser.parse(pattern.pattern, pattern.flags)
     sampler = _Sampler(tree, pattern.flags)
     seen = set()
-    for prefix, pump in sampler.walk(list(tree), ""):
+    for prefix, pump in sampler.visit(list(tree), ""):
         for attack in (
             *((prefix, pump, end) for end in _BREAKERS),
             ("", prefix + pump, ""),
@@ -277,12 +277,12 @@ class _Sampler:
             if op in _REPEATS and value[1] > _MANY:
                 for pump in self.samples(list(value[2]), 10):
                     yield prefix, pump
-                yield from self.walk(list(value[2]), prefix)
+                yield from self.visit(list(value[2]), prefix)
             else:
                 for inner in self._inner(op, value):
                     if op is _constants.ASSERT and value[0] < 0:
                         continue
-                    yield from self.walk(inner, prefix)
+                    yield from self.visit(inner, prefix)
             output = self._options(op, value, 1)
             addition = output[0] if output else ""
             if op in _REPEATS and value[0] == 0 and value[1] > 0:

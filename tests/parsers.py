@@ -6,9 +6,9 @@ from contextlib import suppress
 from exporter.backends.bibliography import _names, biblatex
 from exporter.backends.markdown import _escape
 from exporter.backends.text import _ascii, _wrap
-from exporter.cli import _options
 from exporter.diagnostics import Report
 from exporter.errors import ExporterError
+from exporter.jobs import values
 from exporter.library import text_search
 from exporter.library.duplicates import _address, _fingerprint, _similarity
 from exporter.model import build, dates
@@ -78,11 +78,11 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "a file name's day": date_parsing.in_file_name,
     "a date": date_parsing.parse,
     "a day of the command line": _refusing(lambda text: dates.parse_bound(text, last=False)),
-    "a size of the command line": _refusing(_options.size),
+    "a size in bytes": _refusing(values.size),
     "words to look for": _refusing(text_search.terms),
     "words of a title": _fingerprint.title_words,
     "a fingerprint": lambda text: _fingerprint.fingerprint(_article(text)),
-    "facts": lambda text: _similarity.facts(_article(text)),
+    "features": lambda text: _similarity.features(_article(text)),
     "garbled text": decoding.repaired,
     "bytes": lambda text: decoding.decode(text.encode()),
     "bytes of no known encoding": lambda text: decoding.decode(b"\x81\xff" + text.encode("utf-16")),

@@ -45,7 +45,7 @@ def details(article: Article) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("body", "found"),
+    ("body", "matches"),
     [
         ('<p lang="fr">Le bac repart.</p>', {"Le bac repar": "fr"}),
         ('<p xml:lang="fr">Le bac repart.</p>', {"Le bac repar": "fr"}),

@@ -138,7 +138,7 @@ def test_notes_of_every_form_are_at_their_marks(form: str, place: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "beside",
+    "neighbour",
     [
         '<label for="sn-{n}" class="margin-toggle sidenote-number"></label>'
         '<input type="checkbox" id="sn-{n}"><span class="sidenote">{said}</span>',

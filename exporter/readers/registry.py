@@ -22,7 +22,7 @@ from exporter.errors import ExporterError, MachineError, UsageError, is_momentar
 from exporter.model import visit
 from exporter.model.article import Article, Basis
 from exporter.readers import decoding
-from exporter.readers.common import counts
+from exporter.readers.common import boilerplate_rules
 from exporter.readers.source import MAX_BYTES, Reading, Source
 
 
@@ -151,14 +151,16 @@ def words_left_out(findings: Iterable[Diagnostic]) -> dict[str, int]:
     words: Counter[str] = Counter()
     for finding in findings:
         if finding.id in ("lines-left-out", "paragraphs-left-out"):
-            rule, _, count = counts.left_out(finding)
+            rule, _, count = boilerplate_rules.parse_finding(finding)
             words[rule] += count
     return dict(words)
 
 
 def count_words(article: Article) -> int:
     """The words of an article's text and notes; each character of scripts that part no words is one."""
-    return sum(counts.count_words(text) for text in visit.texts(article.blocks, notes=True, alt=False))
+    return sum(
+        boilerplate_rules.count_words(text) for text in visit.texts(article.blocks, notes=True, alt=False)
+    )
 
 
 def rules_named(names: Iterable[str]) -> frozenset[str]:
@@ -235,11 +237,11 @@ def _checked(article: Article, source: Source, report: Report) -> Article:
         report.add("title-long", where, f"{len(article.title)} characters")
     if article.is_listing or source.is_own:
         return article
-    from exporter.readers.common import block_languages
+    from exporter.readers.common import languages
 
     if article.language is None:
-        article = block_languages.settled(article)
-        if article.language is None and (guess := block_languages.guess(article)):
+        article = languages.settled(article)
+        if article.language is None and (guess := languages.guess(article)):
             basis: dict[str, Basis] = {**article.basis, "language": "guess"}
             article = msgspec.structs.replace(article, language=guess, basis=basis)
-    return block_languages.settled(article)
+    return languages.settled(article)

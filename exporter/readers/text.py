@@ -10,7 +10,7 @@ from exporter.diagnostics import Report
 from exporter.model import build
 from exporter.model.article import Article, Basis
 from exporter.readers.common import titles
-from exporter.readers.common.script import language_of
+from exporter.readers.common.languages import language_of
 from exporter.readers.source import Source
 
 _LONGEST_TITLE = 200

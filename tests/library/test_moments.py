@@ -24,7 +24,7 @@ from exporter.errors import DiskError, ExporterError, MachineError, OutputError,
 from exporter.library import Library
 from exporter.library import importer as importer
 from exporter.readers import registry as readers
-from exporter.readers.common import block_languages
+from exporter.readers.common import languages
 from exporter.readers.source import Reading, Source
 from exporter.sources import files, read_one, storage
 from exporter.workers.pool import WorkerPool
@@ -259,7 +259,7 @@ def test_without_space_to_unpack_the_model_of_languages_the_run_ends_at_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(tempfile, "TemporaryFile", lambda **_: Full())
-    monkeypatch.setattr(block_languages, "_identifier", block_languages._identifier.__wrapped__)
+    monkeypatch.setattr(languages, "_identifier", languages._identifier.__wrapped__)
     with pytest.raises(MachineError, match="temporary folder: No space left"):
         readers.read_source(Source(" ".join(["Brot wird in der Nacht gebacken."] * 9).encode(), "a.txt"))
 

@@ -31,7 +31,7 @@ from exporter.model.article import (
 from exporter.model.article import Rule as ThematicBreak
 from exporter.readers.common import boilerplate_rules as rules
 from exporter.readers.common import date_parsing, titles
-from exporter.readers.common.counts import count_words
+from exporter.readers.common.boilerplate_rules import count_words
 from exporter.readers.source import Source
 
 _SHORT = 90

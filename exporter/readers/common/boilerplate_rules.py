@@ -1,4 +1,4 @@
-"""The rules of ``boilerplate.toml``, and the phrases by which they know a line."""
+"""The rules of ``boilerplate.toml``, the phrases by which they match a line, and counts of words."""
 
 from __future__ import annotations
 
@@ -9,12 +9,17 @@ from functools import cache
 import msgspec
 
 from exporter import resources
+from exporter.diagnostics import Diagnostic
 
 LONGEST = 400
 """The most characters of a line that a rule looks at."""
 _AROUND = " \"':：|>»…→•►.!?¡¿。！？()[]“”„–—-"
 _NUMBER = re.compile(r"\d+")
 _BETWEEN_WORDS = re.compile(r"[\s|,/·•]+")
+UNSPACED = r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]"
+"""Characters of scripts that put no spaces between words; each counts as a word."""
+_IS_UNSPACED = re.compile(UNSPACED)
+_WORD = re.compile(rf"{UNSPACED}|[^\W_]+")
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -129,3 +134,23 @@ def bare(line: str) -> str:
 def strip_marks(text: str) -> str:
     """``text`` without marks around it."""
     return text.strip(_AROUND)
+
+
+# -- Counts ---------------------------------------------------------------------------
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of a text in their order, without signs and soft hyphens."""
+    return tuple(_WORD.findall(text.replace("\xad", "")))
+
+
+def count_words(text: str) -> int:
+    """The words between spaces; where the script has none, its characters."""
+    return len(words(text) if _IS_UNSPACED.search(text) else text.split())
+
+
+def parse_finding(finding: Diagnostic) -> tuple[str, int, int]:
+    """The rule that a ``lines-left-out`` or ``paragraphs-left-out`` is of, and how many blocks and words."""
+    name, _, rest = finding.detail.partition(": ")
+    blocks, count = rest.split(", ")[:2]
+    return name, int(blocks), int(count.removesuffix(" words"))

@@ -13,7 +13,7 @@ from functools import cached_property
 from lxml import etree
 
 from exporter.readers.common import elements
-from exporter.readers.common.counts import words
+from exporter.readers.common.boilerplate_rules import words
 
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _BLOCKS = elements.BREAKING | HEADINGS | {"pre"}

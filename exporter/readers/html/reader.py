@@ -15,7 +15,7 @@ from exporter.diagnostics import Report
 from exporter.model import build, visit
 from exporter.model.article import Article, Asset, Basis, Block, When
 from exporter.readers.common import boilerplate, date_parsing, dom, markup, metadata, prepare
-from exporter.readers.common.counts import count_words
+from exporter.readers.common.boilerplate_rules import count_words
 from exporter.readers.common.markup import text_of
 from exporter.readers.common.metadata import based
 from exporter.readers.html import (

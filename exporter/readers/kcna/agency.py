@@ -21,7 +21,7 @@ from exporter.diagnostics import Report
 from exporter.model import build
 from exporter.model.article import Article, Basis, Teaser, When
 from exporter.readers.common import date_parsing, metadata
-from exporter.readers.common.script import language_of
+from exporter.readers.common.languages import language_of
 from exporter.readers.source import Source
 
 _HEAD = 12

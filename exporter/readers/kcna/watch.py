@@ -28,8 +28,8 @@ from exporter.diagnostics import Report
 from exporter.model import build
 from exporter.model.article import Article, Basis, Block, Teaser, When
 from exporter.readers.common import markdown, titles
+from exporter.readers.common.languages import language_of
 from exporter.readers.common.metadata import part_label
-from exporter.readers.common.script import language_of
 from exporter.readers.source import Source
 
 AGGREGATOR = "KCNA Watch"

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from exporter.diagnostics import Report
-from exporter.readers.common.html_blocks import left_open
+from exporter.readers.common.markdown import left_open
 from exporter.readers.markdown import _frontmatter
 from exporter.readers.markdown._template_tags import Tag, replaced
 

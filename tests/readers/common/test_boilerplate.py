@@ -11,7 +11,7 @@ from exporter.diagnostics import Report
 from exporter.model import visit
 from exporter.model.article import Rule
 from exporter.readers import registry as readers
-from exporter.readers.common import boilerplate, boilerplate_rules, counts, dom
+from exporter.readers.common import boilerplate, boilerplate_rules, dom
 from exporter.readers.source import Source
 
 CASES = Path(__file__).parents[2] / "cases/reading"
@@ -33,7 +33,7 @@ def cleaned(*pieces: str, keep: str = "") -> tuple[list[str], dict[str, tuple[in
     source, report = Source(b"", "page.html", disabled_rules=frozenset([keep])), Report()
     blocks = dom.blocks(fromstring(f"<div>{paragraphs(*pieces)}</div>"), source, Report(), base=HERE)[0]
     kept = boilerplate.without(blocks, source, report, link=HERE, authors=("Nell Marsh",))
-    taken = [counts.left_out(finding) for finding in report.findings]
+    taken = [boilerplate_rules.parse_finding(finding) for finding in report.findings]
     return list(visit.texts(kept)), {rule: (lines, words) for rule, lines, words in taken}
 
 

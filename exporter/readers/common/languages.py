@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any
 
 import msgspec
@@ -20,7 +20,6 @@ from babel.core import get_global
 from exporter.errors import temporary_files
 from exporter.model import build, visit
 from exporter.model.article import Article, Basis, Heading, Paragraph
-from exporter.readers.common.script import parted
 
 _SCRIPTS = {
     "Latn": (re.compile("[A-Za-z\u00aa\u00ba\u00c0-\u024f\u1e00-\u1eff]"), None),
@@ -36,6 +35,18 @@ _SCRIPTS = {
     "Geor": (re.compile("[\u10a0-\u10ff]"), "ka"),
 }
 """The letters of a script (ISO 15924), and the language written in it, if it is one."""
+_LETTERS = (
+    ("ja", re.compile("[\u3040-\u30ff]")),
+    ("ko", re.compile("[\uac00-\ud7a3\u1100-\u11ff\u3131-\u318e]")),
+    ("zh", re.compile("[\u4e00-\u9fff]")),
+    ("ru", re.compile("[\u0400-\u04ff]")),
+    ("ar", re.compile("[\u0600-\u06ff]")),
+    ("he", re.compile("[\u0590-\u05ff]")),
+    ("el", re.compile("[\u0370-\u03ff]")),
+    ("latin", re.compile("[A-Za-z\u00c0-\u024f]")),
+)
+_ASCII = re.compile("[\x00-\x7f]+")
+_NO_LETTERS = bytes(byte for byte in range(256) if not chr(byte).isalpha() or byte > 127)
 _HAN = {"Hans": "Hani", "Hant": "Hani"}
 _NO_ARABIC = re.compile("[\u0671-\u06d3\u0750-\u077f]")
 """Letters of Persian, Urdu and others that Arabic does not have."""
@@ -47,6 +58,9 @@ _FEW, _MANY = 0.15, 0.25
 """Shares of a text's words among a language's commonest: a foreign one's at most, its own's at least."""
 _SURE = 0.99
 _LEAST = 2
+_GUESS_BYTES = 80
+"""Bytes of letters from which a guess is worth something: a sentence, be it of Hangul."""
+_GUESS_SURE = 0.9
 
 
 def settled(article: Article) -> Article:
@@ -101,6 +115,35 @@ def _first(tag: str) -> str:
 
 
 # -- Script ----------------------------------------------------------------------------
+
+
+def parted(text: str) -> tuple[int, str]:
+    """How many letters of ASCII a text has, and what it has beyond ASCII: to count most texts is
+    to look at next to nothing."""
+    if text.isascii():
+        return len(text.encode().translate(None, _NO_LETTERS)), ""
+    letters = text.encode("ascii", "ignore").translate(None, _NO_LETTERS)
+    return len(letters), _ASCII.sub("", text)
+
+
+def language_of(text: str, *, latin: str | None = None) -> str | None:
+    """A language tag by the script that most letters have; ``latin`` stands for Latin script.
+
+    A Japanese text is known by its kana, however many of its letters are Han.
+    """
+    plain, rest = parted(text)
+    if not rest:
+        return latin if plain else None
+    counts = {tag: len(pattern.findall(rest)) for tag, pattern in _LETTERS}
+    counts["latin"] += plain
+    if counts["ja"] * 10 > counts["zh"]:
+        counts["ja"], counts["zh"] = counts["ja"] + counts["zh"], 0
+    if counts["ko"]:
+        counts["ko"], counts["zh"] = counts["ko"] + counts["zh"], 0
+    ranked = sorted(counts.items(), key=lambda item: -item[1])
+    if not ranked[0][1] or any(a[1] == b[1] for a, b in list(pairwise(ranked))[:1]):
+        return None
+    return latin if ranked[0][0] == "latin" else ranked[0][0]
 
 
 def _script(text: str) -> str:
@@ -175,14 +218,7 @@ def _commonest(language: str) -> frozenset[str]:
     return justext.get_stoplist(name) if name in justext.get_stoplists() else frozenset()
 
 
-# -- The language of a text that does not say it.
-
-
-_GUESS_SAMPLE = 1500
-"""Characters that are looked at."""
-_GUESS_BYTES = 80
-"""Bytes of letters from which a guess is worth something: a sentence, be it of Hangul."""
-_GUESS_SURE = 0.9
+# -- Detection -------------------------------------------------------------------------
 
 
 def guess(article: Article) -> str | None:
@@ -194,7 +230,7 @@ def guess(article: Article) -> str | None:
 
 def classified(text: str) -> tuple[str | None, float]:
     """The likeliest language of a text, and how sure that is, from 0 to 1."""
-    return _classified(text[:_GUESS_SAMPLE])
+    return _classified(text[:_SAMPLE])
 
 
 @lru_cache(64)  # copies of one text come together

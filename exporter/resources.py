@@ -32,7 +32,7 @@ def roots() -> tuple[Path, ...]:
 
 
 def recipe_folders() -> tuple[Path, ...]:
-    """The folders with recipes for sites, the user's first (see `exporter.readers.html._recipes`)."""
+    """The folders with recipes for sites, the user's first (see `exporter.readers.html._sites`)."""
     home = os.environ.get("EXPORTER_HOME")
     mine = (Path(home).expanduser() / "recipes",) if home else ()
     return (*mine, _PACKAGE / "readers" / "html" / "recipes")

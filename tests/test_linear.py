@@ -12,7 +12,7 @@ from exporter.readers.common import markdown
 from exporter.readers.common.markup import text_of
 from exporter.readers.html import _choice
 from exporter.readers.html import reader as readers_html
-from exporter.readers.html._passages import Opinion
+from exporter.readers.html._choice import Opinion
 from exporter.readers.registry import read_source
 from exporter.readers.source import Source
 from tests.attacks import Attack, Pattern, attacks, inventory, text

@@ -1,8 +1,7 @@
 """The part of a web page that is the article.
 
-`_choice` says which of a page's passages are the article's. The smallest element that holds them
-is the body, less what a rule of `_pruning` leaves out. `_dom` then maps the rest with its lists,
-tables, figures and captions.
+`_choice` chooses the passages that are the article's. The body is the smallest element that contains
+them, without what a rule of `_pruning` removes. `exporter.readers.common.dom` maps it to blocks.
 """
 
 from __future__ import annotations
@@ -15,11 +14,11 @@ from lxml import etree, html
 
 from exporter.readers.common import elements
 from exporter.readers.common.markup import text_of
-from exporter.readers.html import _choice, _copies, _figures, _menus, _passages
-from exporter.readers.html._choice import Prose
+from exporter.readers.html import _choice, _figures
 from exporter.readers.html._page import Page
-from exporter.readers.html._passages import HEADINGS, Passage, bare
-from exporter.readers.html._pruning import LITTLE, PARTS, WHOLE, Pruning, Votes
+from exporter.readers.html._passages import HEADINGS, Passage, bare, passages
+from exporter.readers.html._prose import Prose, is_boilerplate
+from exporter.readers.html._pruning import LITTLE, PARTS, WHOLE, Pruning, Votes, drop_copies
 
 _LEAVES = HEADINGS | frozenset(
     (
@@ -52,20 +51,20 @@ _GALLERY = re.compile(r"gallery|carousel|slide-?show|slider|swiper", re.I)
 _LISTS = frozenset(("ul", "ol", "nav", "aside", "table", "footer"))
 _SHORT = 25
 _MANY = 50_000
-"""Elements beyond which nobody is asked: the time that trafilatura takes grows with their square."""
+"""Elements beyond which no extractor runs: the time that trafilatura takes grows with their square."""
 _NEARLY = 0.8
 """Share of a page's prose that has to be hidden for it to be shown."""
 _FEW = 500
-"""Characters of prose from which there is enough to see."""
+"""Characters of visible prose from which nothing hidden is shown."""
 _MOST = 0.8
-"""Share of what was chosen that the element of the article has."""
+"""Share of the chosen text that the article's element contains."""
 
 
 class Body(msgspec.Struct, frozen=True):
-    """The ``element`` that holds the article.
+    """The ``element`` that contains the article.
 
-    ``left_out`` has the paragraphs of the page that are not in it, by rule; ``is_doubtful`` says that
-    it holds less than half of the page's longest run of prose.
+    ``left_out`` has the paragraphs of the page that are not in it, by rule; ``is_doubtful`` is true if
+    it contains less than half of the page's longest run of prose.
     """
 
     element: etree._Element
@@ -74,43 +73,45 @@ class Body(msgspec.Struct, frozen=True):
 
 
 def find(tree: html.HtmlElement, page: Page, disabled_rules: Iterable[str] = ()) -> Body:
-    """The article of the page; the tree loses what is not part of it."""
+    """The article of the page; what is not part of it is removed from ``tree``."""
     _figures.mark(tree)
     body = tree.find("body")
     top: etree._Element = tree if body is None else body
     if sum(1 for _ in top.iter(etree.Element)) > _MANY:
-        return _stated(top)
-    passages_ = _passages.passages(top)
-    if _show(passages_) | _copies.remove(top, passages_):
-        passages_ = _passages.passages(top)
-    prose = Prose(top, passages_)
-    chosen = _choice.choose(tree, passages_, prose, page)
+        return _marked(top)
+    candidates = passages(top)
+    if _show(candidates) | drop_copies(top, candidates):
+        candidates = passages(top)
+    prose = Prose(top, candidates)
+    chosen = _choice.choose(tree, candidates, prose, page)
     votes = Votes(top, chosen)
     if not votes.total:
-        return _stated(top)
+        return _marked(top)
     pruning = Pruning(votes, prose, disabled_rules)
     element = _container(top, votes, Votes(top, _choice.core(chosen)))
     opening = list(_opening(top, element, votes, page))
-    pruning.boilerplate(top, opening)
+    pruning.drop_boilerplate(top, opening)
     pruning.prune(element, lambda part: _is_standfirst(part, votes, page, True))
-    for number, piece in enumerate(opening):
-        piece.tail = None
-        element.insert(number, piece)
+    for number, part in enumerate(opening):
+        part.tail = None
+        element.insert(number, part)
     if opening:
         # The text before what was inserted comes after it.
         opening[-1].tail, element.text = element.text, None
     for part in element.iter(etree.Element):
         if part is element or votes.of(part):
             _unhide(part)  # pages hide what their script shows later, the article included
-    return _reported(element, passages_, prose, pruning)
+    return _with_losses(element, candidates, prose, pruning)
 
 
-def _reported(element: etree._Element, passages: Iterable[Passage], prose: Prose, pruning: Pruning) -> Body:
-    """The body with what of the page's running text is not in it."""
+def _with_losses(
+    element: etree._Element, candidates: Iterable[Passage], prose: Prose, pruning: Pruning
+) -> Body:
+    """The body, with the running text of the page that is not in it."""
     kept = set(element.iter(etree.Element))
     length = 0
     left_out: dict[str, list[Passage]] = {}
-    for passage in passages:
+    for passage in candidates:
         if not passage.is_prose:
             continue
         if passage.element in kept:
@@ -123,9 +124,9 @@ def _reported(element: etree._Element, passages: Iterable[Passage], prose: Prose
     return Body(element, left_out, is_doubtful=2 * length < run)
 
 
-def _show(passages: Iterable[Passage]) -> bool:
-    """Show what is hidden where that is nearly all running text; whether anything was hidden so."""
-    prose = [passage for passage in passages if passage.is_prose]
+def _show(candidates: Iterable[Passage]) -> bool:
+    """Show hidden text if nearly all running text is hidden; return whether that was so."""
+    prose = [passage for passage in candidates if passage.is_prose]
     hidden = [passage.element for passage in prose if passage.is_hidden]
     seen = sum(passage.length for passage in prose if not passage.is_hidden)
     if len(hidden) <= _NEARLY * len(prose) or seen >= _FEW:
@@ -146,27 +147,26 @@ def _unhide(element: etree._Element) -> None:
 
 
 def _container(top: etree._Element, votes: Votes, core: Votes) -> etree._Element:
-    """The smallest element that has nearly all that was chosen, and all of its core."""
+    """The smallest element with nearly all of the chosen text, and all of its core."""
     element = top
     while True:
         inner = next(
             (c for c in element if votes.of(c) >= _MOST * votes.total and core.of(c) == core.total), None
         )
         is_whole = element.tag in ("article", "main") and votes.total < LITTLE
-        # A gallery may have more words than the article around it, and is still not all of it.
+        # A gallery may have more words than the article around it, but is only a part of it.
         if is_whole or inner is None or inner.tag in WHOLE or _GALLERY.search(inner.get("class") or ""):
             return element
         element = inner
 
 
 def _opening(top: etree._Element, body: etree._Element, votes: Votes, page: Page) -> Iterator[etree._Element]:
-    """What stands between the page's heading and the body and belongs to the article: the
-    standfirst, and the picture with its caption."""
+    """The article's elements between the page's heading and the body: standfirst and picture with caption."""
     if body is top:
         return
     around = set(body.iterancestors())
     heading = next(top.iter("h1"), None)
-    # A header with the heading may be named like a box of something else.
+    # The class of the header with the heading may be one of boilerplate.
     headed = set() if heading is None else set(heading.iterancestors("header"))
     past = False
     taken: set[etree._Element] = set()
@@ -181,9 +181,9 @@ def _opening(top: etree._Element, body: etree._Element, votes: Votes, page: Page
         holders = (element, *_within(element, within), within)
         if not near or any(a.tag in _LISTS or elements.is_hidden(a) for a in holders):
             continue
-        if not any(a in headed for a in holders) and any(map(_menus.is_boilerplate, holders)):
+        if not any(a in headed for a in holders) and any(map(is_boilerplate, holders)):
             continue
-        is_figure = element.tag == "figure" and _figures.is_told(element, page.image)
+        is_figure = element.tag == "figure" and _figures.is_described(element, page.image)
         if is_figure or _is_standfirst(element, votes, page, past):
             taken.add(element)
             if element.tag in HEADINGS:
@@ -192,8 +192,8 @@ def _opening(top: etree._Element, body: etree._Element, votes: Votes, page: Page
 
 
 def _is_standfirst(element: etree._Element, votes: Votes, page: Page, past: bool) -> bool:
-    """Whether an element is the paragraph that sums the article up: the page tells others the same
-    of itself, or ``past`` the heading its class says so, it was chosen, or it reads as one."""
+    """Whether an element is the paragraph that sums the article up: it is the description in the page's
+    metadata, or it was chosen, or, ``past`` the heading, its class says so, or it ends as a sentence."""
     if element.tag not in _LEAVES or any(child.tag in PARTS for child in element):
         return False
     text = bare(text_of(element))
@@ -203,23 +203,23 @@ def _is_standfirst(element: etree._Element, votes: Votes, page: Page, past: bool
     if linked > len(text) // 2:
         return False
     described = bare(page.description or "")
-    # A place may stand before the text: "Lima."
+    # A place may precede the text: "Lima."
     if described and (described.startswith(text[:60]) or described[:60] in text[:100]):
         return True
     holder = element.getparent()
-    said = f"{element.get('class') or ''} {'' if holder is None else holder.get('class') or ''}"
+    classes = f"{element.get('class') or ''} {'' if holder is None else holder.get('class') or ''}"
     if votes.of(element) and len(text) >= 4 * _SHORT:
         return True
     if not past:
         return False
-    if votes.of(element) or _STANDFIRST.search(said):
+    if votes.of(element) or _STANDFIRST.search(classes):
         return True
     is_long = element.tag == "p" or len(text) >= 3 * _SHORT
     return element.tag in ("p", "div") and is_long and text[-1] in _ENDS_SENTENCE
 
 
-def _stated(top: etree._Element) -> Body:
-    """Where nobody chose: what the page itself marks as the article, or its text as it is."""
+def _marked(top: etree._Element) -> Body:
+    """Where no passage was chosen: what the page marks as the article, else all of it."""
     for element in top.iter(etree.Element):
         if "articleBody" in (element.get("itemprop") or ""):
             return Body(element)

@@ -1,8 +1,7 @@
-"""Pictures with their captions, told from each site's own markup and marked as ``figure``.
+"""Pictures with their captions: recognised in each site's own markup, and marked as ``figure``.
 
 HTML has ``figure`` and ``figcaption`` (4.4.12, 4.4.13); half of the news sites use other elements
-for the same, with a class that says so. What reads as a caption, beside an image, is renamed,
-so that whoever comes after knows but one form.
+with a class that says so. A caption next to an image is renamed, so that later steps know one form.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from exporter.readers.common.markup import text_of
 
 _CAPTION = re.compile(
     r"caption|legende?\b|bildunterschrift|bildtext|"
-    # From the first such word of a run of letters on: what is true of a later one is true of the first.
+    # Matched from the first such word of a run of letters: if a later word matches, so does the first.
     r"(?<![a-z])(?>[a-z]*?(?:image|img|photo|foto|picture|media|lightbox|gallery))"
     r"[a-z]*[-_]{0,2}(?:text|desc|info|legend)",
     re.I,
@@ -34,18 +33,18 @@ _LONGEST = 700
 _SHORTEST = 20
 _CREDIT = 60
 _BESIDES = 160
-"""Characters that may stand in a figure besides its caption: a credit, a button's name."""
+"""Characters that a figure may have besides its caption: a credit, a button's name."""
 
 
 class _Sizes:
-    """How much is in an element; each is asked once, however many captions and images it has."""
+    """How much is in an element; each is measured once, however many captions and images it has."""
 
     def __init__(self) -> None:
         self._lengths: dict[etree._Element, int] = {}
         self._pictured: dict[etree._Element, bool] = {}
 
     def length(self, element: etree._Element) -> int:
-        """Characters but white space."""
+        """Characters without white space."""
         if element not in self._lengths:
             self._lengths[element] = len(_squeezed(element))
         return self._lengths[element]
@@ -57,13 +56,13 @@ class _Sizes:
 
 
 def mark(root: etree._Element) -> None:
-    """Rename what are captions and what holds them with their image, in place."""
+    """Rename captions, and the elements that hold them with their image, to ``figcaption`` and ``figure``."""
     for button in list(root.iter("button")):
         if next(button.iter(*_IMAGES), None) is not None:
             button.tag = "div"  # one that enlarges the picture in it
     sizes = _Sizes()
     for element in list(root.iter(*_TEXTS)):
-        if not _reads_as_caption(element):
+        if not _is_caption(element):
             continue
         holder = _holder(element, sizes)
         if holder is not None:
@@ -75,11 +74,11 @@ def mark(root: etree._Element) -> None:
             _mark_unnamed(image, sizes)
     for caption in root.iter("figcaption"):
         for element in caption.iter(etree.Element):
-            element.attrib.pop("aria-hidden", "")  # it is read to nobody, but seen by all
+            element.attrib.pop("aria-hidden", "")  # hidden from screen readers only
 
 
 def _leads_away(element: etree._Element) -> bool:
-    """Whether an element is a link to another page, and not to its picture, larger."""
+    """Whether an element is a link to another page, not to its own picture in full size."""
     return element.tag == "a" and not (element.get("href") or "#").startswith("#")
 
 
@@ -90,7 +89,7 @@ def _has_content(element: etree._Element) -> bool:
 
 
 def _mark_unnamed(image: etree._Element, sizes: _Sizes) -> None:
-    """A box that holds an image and a line or two below it, and nothing else."""
+    """Mark a box that has only an image and a line or two below it as a figure."""
     element = image
     for _ in range(_LEVELS + 1):
         parent = element.getparent()
@@ -118,16 +117,15 @@ def _mark_unnamed(image: etree._Element, sizes: _Sizes) -> None:
 
 
 @lru_cache(8192)  # pages and sites use the same classes again and again
-def _is_named(said: str) -> bool:
-    return _CAPTION.search(said) is not None and not _NO_CAPTION.search(said)
+def _is_caption_class(classes: str) -> bool:
+    return _CAPTION.search(classes) is not None and not _NO_CAPTION.search(classes)
 
 
-def _reads_as_caption(element: etree._Element) -> bool:
+def _is_caption(element: etree._Element) -> bool:
     if element.tag != "figcaption":
         if not element.attrib:
             return False
-        said = f"{element.get('class') or ''} {element.get('data-testid') or ''}"
-        if not _is_named(said):
+        if not _is_caption_class(f"{element.get('class') or ''} {element.get('data-testid') or ''}"):
             return False
     if any(ancestor.tag == "figcaption" for ancestor in element.iterancestors()):
         return False
@@ -137,7 +135,7 @@ def _reads_as_caption(element: etree._Element) -> bool:
 
 
 def _holder(caption: etree._Element, sizes: _Sizes) -> etree._Element | None:
-    """What holds a caption with its image and little besides, or None."""
+    """The element that has a caption, its image and little else, or None."""
     length = len(_squeezed(caption))
     element = caption
     for _ in range(_LEVELS):
@@ -153,8 +151,7 @@ def _holder(caption: etree._Element, sizes: _Sizes) -> etree._Element | None:
 
 
 def _wrapped(caption: etree._Element) -> etree._Element | None:
-    """A new holder for a caption and the image right before or after it, where both are
-    neighbours among an article's paragraphs."""
+    """A new element around a caption and the image right before or after it, or None without an image."""
     parent = caption.getparent()
     for neighbour in (caption.getprevious(), caption.getnext()):
         if parent is None or neighbour is None or not isinstance(neighbour.tag, str):
@@ -164,16 +161,16 @@ def _wrapped(caption: etree._Element) -> etree._Element | None:
             first = min(neighbour, caption, key=parent.index)
             holder = parent.makeelement("div", {}, None)
             parent.insert(parent.index(first), holder)
-            for piece in (neighbour, caption):
-                tail, piece.tail = piece.tail, None
-                holder.append(piece)
+            for part in (neighbour, caption):
+                tail, part.tail = part.tail, None
+                holder.append(part)
                 holder.tail = (holder.tail or "") + (tail or "")
             return holder
     return None
 
 
 def _inside(item: etree._Element) -> etree._Element:
-    """A new element with all that an item of a list holds: the list keeps its item."""
+    """A new element with all that an item of a list contains; the list keeps its item."""
     box = item.makeelement("div", {}, None)
     box.text, item.text = item.text, None
     box.extend(item)
@@ -185,18 +182,17 @@ def _squeezed(element: etree._Element) -> str:
     return "".join(text_of(element).split())
 
 
-def is_told(figure: etree._Element, shown: str | None) -> bool:
-    """Whether a figure has a caption, or is the image which the page shows of itself elsewhere
-    (``shown``, og:image)."""
+def is_described(figure: etree._Element, page_image: str | None) -> bool:
+    """Whether a figure has a caption, or its image is the page's (``page_image``, from og:image)."""
     caption = next(figure.iter("figcaption"), None)
     if caption is not None and len(text_of(caption).strip()) >= 3:
         return True
-    name = _file_name(shown or "")
+    name = _file_name(page_image or "")
     return bool(name) and any(_file_name(i.get("src") or "") == name for i in figure.iter("img"))
 
 
-def only(element: etree._Element) -> bool:
-    """Whether an element is there for a figure with its caption, whatever its class says."""
+def is_only_figure(element: etree._Element) -> bool:
+    """Whether an element has a figure with its caption and little else, whatever its class says."""
     captions = sum(len(_squeezed(caption)) for caption in element.iter("figcaption"))
     return bool(captions) and len(_squeezed(element)) - captions <= _BESIDES // 2
 

@@ -1,4 +1,4 @@
-"""The title of a page: the headline that it shows, and what of the body repeats it."""
+"""The title of a page: the headline that it shows, and the blocks of the body that repeat it."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _BARS = re.compile(r"(?<!\s)\s++(?:[|│–—·•»›⋆-]|::)\s++|(?:(?<!\s)
 _AFTER_KICKER = tuple("|│–—·•»›:：")
 _LINE = 120
 _HEAD, _NEAR = 4, 10
-"""Blocks among which the title may stand with lines above it, and alone."""
+"""Blocks among which the title may be with lines above it, and alone."""
 _SHORTEST, _FEW, _OPENING = 6, 3, 20
-"""Letters of the shortest heading that leads over the metadata, the words of one that is no section's
-name in any case, and the letters that are enough to know a title again."""
+"""Letters of the shortest heading that is preferred to the metadata; the words of one that cannot be a
+section's name; the letters that are enough to recognise a title."""
 
 
 def window(root: html.HtmlElement) -> str:
-    """The title of the page's window."""
+    """The title of the page's window (the ``title`` element)."""
     return next((build.one_line(text_of(title)) for title in root.iterfind("head/title")), "")
 
 
@@ -41,21 +41,21 @@ def title(
     *,
     chosen: str | None = None,
 ) -> tuple[str, dict[str, Basis]]:
-    """The title and its basis: the one ``chosen`` by a recipe, else the only first-level heading, else
-    that of the metadata, else the window's; where there is none, the first words of the text."""
+    """The title and its basis by field: the one ``chosen`` by a recipe, else the only first-level heading,
+    else that of the metadata, else the window's; if there is none, the first words of the text."""
     basis: Basis = "metadata"
-    stated = next((title for title in page.titles if not titles.same(title, page.site or "")), "")
+    best = next((title for title in page.titles if not titles.same(title, page.site or "")), "")
     headings = _headings(root, page)
     only = headings[0] if len(headings) == 1 and not source.hints.whole and chosen is None else ""
-    if only and (not stated or _leads(only, stated, page, window(root))):
-        stated, basis = only, "stated"
-    elif only and titles.same(only, stated):
-        stated = only  # with the page's own quotation marks
-    elif page.headline and _headed(page.headline, headings[:1], window(root)):
-        stated = page.headline
+    if only and (not best or _is_preferred(only, best, page, window(root))):
+        best, basis = only, "stated"
+    elif only and titles.same(only, best):
+        best = only  # with the page's own quotation marks
+    elif page.headline and _is_shown(page.headline, headings[:1], window(root)):
+        best = page.headline
     above = [visit.plain(block.content) for block in blocks[:_HEAD] if isinstance(block, Heading)]
-    stated = _undecorated(stated, (*headings, *page.titles, *above))
-    if title := _without(_without(stated or window(root), page.site), page.section):
+    best = _undecorated(best, (*headings, *page.titles, *above))
+    if title := _without(_without(best or window(root), page.site), page.section):
         return title, {"title": basis}
     text = next((t for t in visit.texts(blocks) if t.strip()), "")
     if not text:
@@ -65,18 +65,18 @@ def title(
 
 
 def _headings(root: html.HtmlElement, page: Page) -> list[str]:
-    """The page's first-level headings, each once, but for the names of its site and section."""
-    headings = dict.fromkeys(
+    """The page's first-level headings, each once, without the names of its site and section."""
+    texts = dict.fromkeys(
         build.one_line(" ".join(lines_of(heading)))
         for heading in root.iter("h1")
-        if not _is_furniture(heading)
+        if not _is_site_frame(heading)
     )
     frame = [name for name in (page.site, page.section) if name and name not in page.titles]
-    return [text for text in headings if text and not any(titles.same(text, name) for name in frame)]
+    return [text for text in texts if text and not any(titles.same(text, name) for name in frame)]
 
 
-def _is_furniture(heading: html.HtmlElement) -> bool:
-    """Whether a heading is a part of the site's frame: it leads home, or is in a menu."""
+def _is_site_frame(heading: html.HtmlElement) -> bool:
+    """Whether a heading is part of the site's frame: a link to the home page, or in a menu."""
     if any(e.tag in ("nav", "footer", "aside") for e in heading.iterancestors()):
         return True
     links = [a.get("href") or "" for a in heading.iter("a")]
@@ -86,28 +86,27 @@ def _is_furniture(heading: html.HtmlElement) -> bool:
     return any(urlsplit(link).path in ("", "/") and not link.startswith("#") for link in links if link)
 
 
-def _leads(heading: str, stated: str, page: Page, window: str) -> bool:
-    """Whether the page's only heading is its title rather than the one of the metadata: it says
-    something else, more than a kicker or the site's name, and JSON-LD knows no headline, or only a
-    description in its place."""
-    one, other = titles.bare(heading), titles.bare(stated)
+def _is_preferred(heading: str, title: str, page: Page, window: str) -> bool:
+    """Whether the page's only heading is its title rather than the one of the metadata: it differs, is
+    more than a kicker or the site's name, and JSON-LD has no headline, or a description in its place."""
+    one, other = titles.bare(heading), titles.bare(title)
     if len(one) < _SHORTEST or one in other or other in one:
         return False
     if len(heading.split()) < _FEW and other[:_OPENING] in titles.bare(window):
-        return False  # a section's name above a title that the window has, too
-    is_named = heading in page.titles and heading in window and stated not in window
-    return not page.headline or (is_named and titles.same(page.headline, stated))
+        return False  # a section's name above a title that is also the window's
+    is_named = heading in page.titles and heading in window and title not in window
+    return not page.headline or (is_named and titles.same(page.headline, title))
 
 
-def _headed(headline: str, headings: Sequence[str], window: str) -> bool:
-    """Whether the metadata's headline is the page's, too, while the window has another title: the
-    title for sharing is made for search engines, then."""
+def _is_shown(headline: str, headings: Sequence[str], window: str) -> bool:
+    """Whether the metadata's headline is also a heading, but not in the window's title: then the title for
+    sharing is made for search engines."""
     return any(titles.same(headline, heading) for heading in headings) and headline not in window
 
 
 def below_title(blocks: tuple[Block, ...], page_titles: Sequence[str]) -> tuple[Block, ...]:
-    """The blocks without those near their beginning that only repeat one of the page's titles, nor the
-    lines above the first of these: the name of a section, a kicker."""
+    """The blocks without those near the beginning that only repeat one of the page's titles, and without the
+    lines above the first of them: the name of a section, a kicker."""
     repeated = {
         index
         for index, block in enumerate(blocks[:_NEAR])
@@ -125,7 +124,7 @@ def below_title(blocks: tuple[Block, ...], page_titles: Sequence[str]) -> tuple[
 
 
 def _repeats(text: str, page_titles: Sequence[str]) -> bool:
-    """Whether a line is one of the titles, with or without what a bar parts from it."""
+    """Whether a line is one of the titles, with or without what a bar separates from it."""
     rest = text.lstrip(" :|–—·")
     if rest != text and page_titles[0].endswith(rest):
         return True  # its kicker is elsewhere
@@ -133,7 +132,7 @@ def _repeats(text: str, page_titles: Sequence[str]) -> bool:
 
 
 def _adds_kicker(heading: str, page_titles: Iterable[str]) -> bool:
-    """Whether a heading is one of the titles below a few words and a bar: ``Coast: A tower falls``."""
+    """Whether a heading is one of the titles after a few words and a bar: ``Coast: A tower falls``."""
     kickers = [heading.removesuffix(title).rstrip() for title in page_titles if heading.endswith(title)]
     return any(kicker.endswith(_AFTER_KICKER) and len(kicker) < _LINE // 4 for kicker in kickers)
 
@@ -143,8 +142,8 @@ def _is_line(block: Paragraph) -> bool:
 
 
 def _undecorated(title: str, others: Iterable[str]) -> str:
-    """The title without what its page hangs on it for other sites' readers, where it is one of the
-    page's other titles, a bar, and the rest."""
+    """The title without what its page appends for readers of other sites, if it is one of the page's other
+    titles, a bar, and the rest."""
     for other in others:
         if title.startswith(other) and _BAR.match(title[len(other) :]):
             return other

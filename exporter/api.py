@@ -21,7 +21,7 @@ def read(
     *,
     name: str | None = None,
     reader: str | None = None,
-    keep: Collection[str] = (),
+    disabled_rules: Collection[str] = (),
     own: bool = False,
     report: Report | None = None,
 ) -> tuple[Article, ...]:
@@ -29,19 +29,21 @@ def read(
 
     ``name`` names bytes (its ending helps to tell their form) or renames a file;
     ``reader`` forces one of `exporter.readers.registry.names`, perhaps with settings
-    (``records:title=headline``), else the form is sniffed; ``keep`` names rules of cleaning
+    (``records:title=headline``), else the form is sniffed; ``disabled_rules`` are cleaning rules
     that are turned off; ``own`` reads what this program wrote, too, which it leaves in folders.
     What was lost or guessed is added to ``report``. Raises `InputError` where the path
     does not exist or may not be opened.
     """
     report = report if report is not None else Report()
     if isinstance(source, bytes):
-        return read_many.read_bytes(source, name or "bytes", report, reader=reader, keep=keep, workers=0)
+        return read_many.read_bytes(
+            source, name or "bytes", report, reader=reader, disabled_rules=disabled_rules, workers=0
+        )
     path = Path(source)
     sources = files.find([path], report, own=own, recognise=backends.is_own_output)
     if name and not path.is_dir():
         sources = [sources[0]._replace(name=name)]
-    return read_many.read_found(sources, report, reader=reader, keep=keep, workers=0)[0]
+    return read_many.read_found(sources, report, reader=reader, disabled_rules=disabled_rules, workers=0)[0]
 
 
 def window(first: str | None = None, last: str | None = None) -> Window:

@@ -1,16 +1,16 @@
-"""The library: articles kept for years, asked in an instant.
+"""The library: articles stored for years, which answers selections.
 
-    Library(folder)          opens it, or makes one
-      .filing()              keeps files' articles (see `exporter.library.importer`, which reads them)
-      .select(selection)     what an edition is made of
-      .outline(selection)    the same by hashes: has it changed?
-      .search(selection)     by full text
+    Library(folder)          opens a library, or makes one
+      .filing()              stores articles (see `exporter.library.importer`, which reads them)
+      .select(selection)     the articles and briefs of an edition
+      .snapshot(selection)   the same as hashes: has it changed?
+      .search(selection)     full-text search
 
-A folder with one SQLite database (articles as MessagePack, full text, what tells copies apart)
-and ``images``, files named by their content's hash. Any number of processes may read while one
-writes.
+A folder with one SQLite database (articles as MessagePack, full text, fingerprints by which copies are
+found) and ``images``, files named by the hash of their content. Any number of processes may read while
+one writes.
 
-Importing this package is cheap: a worker that makes cards needs no database.
+Importing this package is cheap: a worker that makes index rows needs no database.
 """
 
 from __future__ import annotations

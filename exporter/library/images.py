@@ -21,7 +21,8 @@ class ImageStore:
         """Keep the images' bytes. Raises `OutputError`."""
         for image in images:
             if self.folder is None:
-                self._in_memory[image.id] = image.data
+                if image.data:
+                    self._in_memory[image.id] = image.data
                 continue
             path = self.folder / image.id[:2] / image.id
             if image.data and not path.exists():

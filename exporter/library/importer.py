@@ -8,8 +8,8 @@ hundred at a time, each time whole: a run that is ended leaves what it had, and 
 from __future__ import annotations
 
 import os
-from collections import Counter, deque
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -17,7 +17,7 @@ from pathlib import Path
 import msgspec
 
 from exporter.backends import registry as backends
-from exporter.diagnostics import Diagnostic, Report
+from exporter.diagnostics import Report
 from exporter.editions.options import Original
 from exporter.library import Known, Library, Note, Store
 from exporter.library.index_row import IndexedReading, IndexRow, indexed_reading
@@ -26,11 +26,8 @@ from exporter.progress import SILENT, Progress
 from exporter.readers import registry as readers
 from exporter.sources import files, read_many, remote, storage
 from exporter.sources.files import SourceFile
-from exporter.sources.read_many import FileRead
-from exporter.sources.read_one import Piece, Survey
-from exporter.sources.remote import Stamp
+from exporter.sources.read_many import FileRead, Incoming
 from exporter.version import __version__
-from exporter.workers.scratch import temporary_folder
 
 AT_ONCE, BULK = 500, 16_000_000
 """Articles, or bytes of articles and images, that are filed in one transaction."""
@@ -56,7 +53,7 @@ def import_files(
     report: Report,
     *,
     reader: str | None = None,
-    keep: Collection[str] = (),
+    disabled_rules: Collection[str] = (),
     own: bool = False,
     workers: int | None = None,
     scheduler: str | None = None,
@@ -70,72 +67,57 @@ def import_files(
     `OutputError`, `UsageError`."""
     if reader is not None:
         readers.get(reader)
-    kept = readers.rules_named(keep)
-    manner = _manner(reader, kept, own)
+    rules = readers.rules_named(disabled_rules)
+    manner = _manner(reader, rules, own)
     sources = files.find(paths, report, own=own, recognise=backends.is_own_output)
     stored = {} if again or restore else library.known()
-    with temporary_folder() as folder:
-        left: deque[tuple[int, SourceFile]] = deque()
-        books: dict[int, FileRead] = {}
-        times: dict[int, int] = {}
-        failed_before: dict[int, Known] = {}
-        for number, file in enumerate(sources):
-            before = stored.get(_key(file))
-            known = _unchanged(file, before, manner, times)
-            if before and before.findings and not before.whole and before.manner == manner:
-                failed_before[number] = before
-            if known:
-                report.extend(known.findings)
-                path = files.display_path(file.path)
-                books[number] = FileRead(file.name, path, known.sha256, known.form, known.articles)
-            else:
-                left.append((number, file))
-        if times:
-            library.touch(times)
-        everything, count = len(sources), len(left)
-        del sources, stored  # of a hundred thousand files that is much
-        progress(0, count)
-        library.expect(count)
-        coming: deque[tuple[int, _File]] = deque()
-
-        def pieces() -> Iterator[Piece]:
-            while left:
-                number, file = left.popleft()
-                piece, stamp = read_many.piece(file, folder)
-                coming.append((number, _File(file, stamp)))
-                yield piece
-
-        results = read_many.readings(
-            pieces(),
+    left: deque[SourceFile] = deque()
+    numbers: list[int] = []
+    records: dict[int, FileRead] = {}
+    times: dict[int, int] = {}
+    failed_before: dict[int, Known] = {}
+    for number, source in enumerate(sources):
+        before = stored.get(_key(source))
+        known = _unchanged(source, before, manner, times)
+        if before and before.findings and not before.whole and before.manner == manner:
+            failed_before[number] = before
+        if known:
+            report.extend(known.findings)
+            path = files.display_path(source.path)
+            records[number] = FileRead(source.name, path, known.sha256, known.form, known.articles)
+        else:
+            left.append(source)
+            numbers.append(number)
+    if times:
+        library.touch(times)
+    everything, count = len(sources), len(left)
+    del sources, stored  # of a hundred thousand files that is much
+    library.expect(count)
+    failed = outputs = 0
+    with _Writer(library, manner, restore, report) as writer:
+        files_read = read_many.read_into(
+            writer,
+            left,
             indexed_reading,
             IndexedReading,
+            report,
             reader=reader,
-            keep=kept,
+            rules=rules,
             workers=workers,
             scheduler=scheduler,
+            progress=progress,
         )
-        with _Writer(library, manner, restore) as writer, closing(results):
-            done, total, failed, outputs = 0, count, 0, 0
-            for survey, readings_ in results:
-                number, came = coming.popleft()
-                came.add_survey(survey)
-                outputs += survey.is_own_output
-                report.extend(survey.diagnostics)
-                total += len(survey.pieces) - 1
-                writer.begin(came)
-                for result in readings_:
-                    writer.add(result)
-                    report.extend(result.diagnostics)
-                    progress(done := done + 1, total)
-                books[number] = writer.end()
-                failed += came.has_failed and not came.fails_as(failed_before.get(number))
-            progress(total, total)
-            writer.flush()
-            writer.wait()
-        for note in writer.notes:
-            report.add(*note)
+        with closing(files_read):
+            for number, file in zip(numbers, files_read, strict=True):
+                records[number] = file.record
+                outputs += file.is_own_output
+                failed += file.has_failed and not _fails_as(file, failed_before.get(number))
+        writer.flush()
+        writer.wait()
+    for note in writer.notes:
+        report.add(*note)
     return ImportResult(
-        tuple(books[number] for number in range(everything)),
+        tuple(records[number] for number in range(everything)),
         writer.articles - sum(note.id == "removed-left-out" for note in writer.notes),
         count - outputs,
         everything - count,
@@ -179,8 +161,9 @@ class _Writer:
     """Gathers what was read until it is worth a transaction, and files it in a thread of its own: that
     the workers do not wait meanwhile."""
 
-    def __init__(self, library: Library, manner: str, restore: bool) -> None:
+    def __init__(self, library: Library, manner: str, restore: bool, report: Report) -> None:
         self._library = library
+        self._report = report
         self._manner = manner
         self._restore = restore
         self._waiting: list[_File] = []
@@ -202,22 +185,23 @@ class _Writer:
         if stopped:
             self._library.resume()
 
-    def begin(self, file: _File) -> None:
-        self._waiting.append(file)
+    def begin(self, file: Incoming) -> None:
+        self._waiting.append(_File(file))
 
-    def add(self, result: IndexedReading) -> None:
-        file = self._waiting[-1]
-        file.take(result)
+    def add(self, file: Incoming, result: IndexedReading) -> None:
+        self._report.extend(result.diagnostics)
+        file.add(result.sha256, result.reader, len(result.cards), result.words)
+        file.add_findings(result.diagnostics)
+        self._waiting[-1].rows += result.cards
         self._rows += len(result.cards)
         self.articles += sum(not card.listing for card in result.cards)
         self._bulk += sum(len(c.pack) + sum(len(i.data) for i in c.images) for c in result.cards)
         if self._rows >= AT_ONCE or self._bulk >= BULK:
             self.flush()
 
-    def end(self) -> FileRead:
-        file = self._waiting[-1]
-        file.is_whole = True
-        return file.book
+    def end(self, file: Incoming) -> None:
+        assert self._waiting[-1].file is file
+        self._waiting[-1].is_whole = True
 
     def flush(self) -> None:
         """File what is at hand; a file that more is to come of stays open."""
@@ -240,81 +224,47 @@ class _Writer:
 
 
 class _File:
-    """A file on its way into the library; what it was when it was found, and what came of it so far."""
+    """A file on its way into the library, and the rows of it that are not stored yet."""
 
-    def __init__(self, source: SourceFile, stamp: Stamp) -> None:
-        self.sha256 = ""
-        self.articles = 0
+    def __init__(self, file: Incoming) -> None:
+        self.file = file
         self.is_whole = False
-        self._source = source
-        self._size, self._mtime = stamp
-        self._form: str | None = None
-        self._words = 0
-        self._left_out: Counter[str] = Counter()
-        self._cards: list[IndexRow] = []
-        self._findings: list[Diagnostic] = []
+        self.rows: list[IndexRow] = []
         self._id: int | None = None
 
-    def add_survey(self, survey: Survey) -> None:
-        self.sha256, self._form = survey.sha256, survey.form
-        self._findings += survey.diagnostics
-
-    def take(self, result: IndexedReading) -> None:
-        self.sha256 = self.sha256 or result.sha256
-        self.articles += len(result.cards)
-        self._words += result.words
-        self._left_out.update(readers.words_left_out(result.diagnostics))
-        self._form = self._form or result.reader
-        self._cards += result.cards
-        self._findings += result.diagnostics
-
     def taken_out(self) -> list[IndexRow]:
-        """The cards that have come since the last time."""
-        cards, self._cards = self._cards, []
-        return cards
+        """The rows that have come since the last time."""
+        rows, self.rows = self.rows, []
+        return rows
 
-    def put(self, filing: Store, manner: str, cards: Sequence[IndexRow], is_last: bool) -> None:
-        if not self.sha256 and (not self.has_failed or self._source.is_stream):
+    def put(self, store: Store, manner: str, rows: Sequence[IndexRow], is_last: bool) -> None:
+        file, source = self.file, self.file.source
+        if not file.sha256 and (not file.has_failed or source.is_stream):
             return  # it could not be read: what the library has of it stays, and it is tried again
         if self._id is None:
-            at_once = is_last and not self.has_failed
-            self._id = filing.begin(
-                self._key(), self._source.name, self._size, self._mtime, manner, at_once=at_once
-            )
-        filing.add(self._id, cards)
-        if is_last and self.has_failed:
-            filing.leave(self._id, self._findings)
+            at_once = is_last and not file.has_failed
+            # What comes as a stream has no name to be replaced by.
+            key = b"-" + bytes.fromhex(file.sha256) if source.is_stream else _key(source)
+            self._id = store.begin(key, source.name, *file.stamp, manner, at_once=at_once)
+        store.add(self._id, rows)
+        if is_last and file.has_failed:
+            store.leave(self._id, file.findings)
         elif is_last:
-            filing.end(self._id, self.sha256, self._form, self._findings)
+            store.end(self._id, file.sha256, file.form, file.findings)
 
-    @property
-    def has_failed(self) -> bool:
-        """Whether something in it could not be read for the moment."""
-        return any(finding.kind.momentary for finding in self._findings)
 
-    def fails_as(self, before: Known | None) -> bool:
-        """Whether it fails by what is in it, as it did the last time: it is too much to read, or ends who
-        reads it."""
-        return (
-            before is not None
-            and (before.size, before.mtime) == (self._size, self._mtime)
-            and all(
-                finding in before.findings and read_many.is_by_itself(finding)
-                for finding in self._findings
-                if finding.kind.momentary
-            )
+def _fails_as(file: Incoming, before: Known | None) -> bool:
+    """Whether a file fails by what is in it, as it did the last time: it is too much to read, or ends the
+    process that reads it."""
+    return (
+        before is not None
+        and (before.size, before.mtime) == file.stamp
+        and all(
+            finding in before.findings and read_many.is_by_itself(finding)
+            for finding in file.findings
+            if finding.kind.momentary
         )
-
-    def _key(self) -> bytes:
-        if self._source.is_stream:  # what comes that way has no name to be replaced by
-            return b"-" + bytes.fromhex(self.sha256)
-        return _key(self._source)
-
-    @property
-    def book(self) -> FileRead:
-        name, path = self._source.name, files.display_path(self._source.path)
-        left_out = dict(sorted(self._left_out.items()))
-        return FileRead(name, path, self.sha256, self._form, self.articles, self._words, left_out)
+    )
 
 
 def originals(library: Library, articles: Iterable[Article]) -> dict[str, Original]:

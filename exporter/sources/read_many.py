@@ -1,4 +1,4 @@
-"""Paths in, articles out: finds the files, has each read, and keeps the books."""
+"""Paths in, articles out: finds the files, has each read, and records what came of it."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import hashlib
 import os
 import signal
 import sys
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import BinaryIO, Protocol, TypeVar
 
 import msgspec
 
@@ -45,6 +45,10 @@ _KILLED = frozenset(
 )
 
 
+Result = TypeVar("Result", bound=msgspec.Struct)
+Taken = TypeVar("Taken", bound=msgspec.Struct, contravariant=True)
+
+
 class FileRead(msgspec.Struct, frozen=True):
     """What came of one file: ``sha256`` is that of its bytes, if it was read.
 
@@ -61,12 +65,111 @@ class FileRead(msgspec.Struct, frozen=True):
     words_left_out: dict[str, int] = {}
 
 
+class Incoming:
+    """A file that is being read: what it was when it was found, and what has come of it so far."""
+
+    def __init__(self, source: SourceFile, stamp: Stamp) -> None:
+        self.source = source
+        self.stamp = stamp
+        self.sha256 = ""
+        self.form: str | None = None
+        self.articles = 0
+        self.findings: list[Diagnostic] = []
+        self.is_own_output = False
+        self._words = 0
+        self._left_out: Counter[str] = Counter()
+
+    def add_survey(self, survey: Survey) -> None:
+        self.sha256, self.form, self.is_own_output = survey.sha256, survey.form, survey.is_own_output
+        self.findings += survey.diagnostics
+
+    def add(self, sha256: str, reader: str | None, articles: int, words: int) -> None:
+        self.sha256, self.form = self.sha256 or sha256, self.form or reader
+        self.articles += articles
+        self._words += words
+
+    def add_findings(self, findings: Sequence[Diagnostic]) -> None:
+        self._left_out.update(readers.words_left_out(findings))
+        self.findings += findings
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether something in it could not be read for the moment."""
+        return any(finding.kind.momentary for finding in self.findings)
+
+    @property
+    def record(self) -> FileRead:
+        """What came of it."""
+        name, path = self.source.name, files.display_path(self.source.path)
+        left_out = dict(sorted(self._left_out.items()))
+        return FileRead(name, path, self.sha256, self.form, self.articles, self._words, left_out)
+
+
+class Sink(Protocol[Taken]):
+    """What takes the readings of files, in their order: a list, or a library."""
+
+    def begin(self, file: Incoming) -> None: ...
+
+    def add(self, file: Incoming, result: Taken) -> None:
+        """Take the reading of a piece of the file, and count it with `Incoming.add`."""
+        ...
+
+    def end(self, file: Incoming) -> None: ...
+
+
+def read_into(
+    sink: Sink[Result],
+    sources: deque[SourceFile],
+    finish: Callable[[Reading], Result],
+    kind: type[Result],
+    report: Report,
+    *,
+    reader: str | None,
+    rules: frozenset[str],
+    workers: int | None,
+    scheduler: str | None = None,
+    progress: Progress = SILENT,
+) -> Generator[Incoming, None, None]:
+    """Read files into a sink, which gets what ``finish``, a function that a worker can import, makes of
+    each reading; ``kind`` is its type. ``sources`` is emptied as files are read. Gives each file when all
+    of it is read. ``rules`` are cleaning rules that are turned off; for the rest see `read_paths`."""
+    done, total = 0, len(sources)
+    coming: deque[Incoming] = deque()
+    progress(0, total)
+    with temporary_folder() as folder:
+
+        def pieces() -> Iterator[Piece]:
+            while sources:
+                source = sources.popleft()
+                one, stamp = piece(source, folder)
+                coming.append(Incoming(source, stamp))
+                yield one
+
+        results = readings(
+            pieces(), finish, kind, reader=reader, rules=rules, workers=workers, scheduler=scheduler
+        )
+        with closing(results):
+            for survey, some in results:
+                file = coming.popleft()
+                file.add_survey(survey)
+                report.extend(survey.diagnostics)
+                total += len(survey.pieces) - 1
+                sink.begin(file)
+                for result in some:
+                    sink.add(file, result)
+                    progress(done := done + 1, total)
+                sink.end(file)
+                yield file
+        if done < total:
+            progress(total, total)
+
+
 def read_paths(
     paths: Iterable[Path],
     report: Report,
     *,
     reader: str | None = None,
-    keep: Collection[str] = (),
+    disabled_rules: Collection[str] = (),
     own: bool = False,
     recognise: Recogniser = nothing_is_own,
     workers: int | None = None,
@@ -74,7 +177,7 @@ def read_paths(
 ) -> tuple[tuple[Article, ...], tuple[FileRead, ...]]:
     """All articles in the files and folders, in a stable order, and what each file gave.
 
-    ``keep`` names rules of cleaning (`readers.rules`) that are turned off. ``own`` reads exporter's
+    ``disabled_rules`` are cleaning rules (`readers.rules`) that are turned off. ``own`` reads exporter's
     own output, too, which ``recognise`` knows.
     ``workers`` is how many processes may read, 0 one a core; a little is read by one, which stays for
     the next time. None reads all in this process, without limits of time and memory. The result is the same.
@@ -82,7 +185,9 @@ def read_paths(
     Raises `InputError` for a path that does not exist, `UsageError` for an unknown name.
     """
     sources = files.find(paths, report, own=own, recognise=recognise)
-    return read_found(sources, report, reader=reader, keep=keep, workers=workers, progress=progress)
+    return read_found(
+        sources, report, reader=reader, disabled_rules=disabled_rules, workers=workers, progress=progress
+    )
 
 
 def read_found(
@@ -90,45 +195,48 @@ def read_found(
     report: Report,
     *,
     reader: str | None = None,
-    keep: Collection[str] = (),
+    disabled_rules: Collection[str] = (),
     workers: int | None = None,
     progress: Progress = SILENT,
 ) -> tuple[tuple[Article, ...], tuple[FileRead, ...]]:
     """As `read_paths`, of files that are found already."""
     if reader is not None:
         readers.get(reader)
-    kept = readers.rules_named(keep)
-    articles: list[Article] = []
-    books: list[FileRead] = []
-    total = len(sources)
-    with temporary_folder() as folder:
-        pieces = (piece(file, folder)[0] for file in sources)
-        results = readings(pieces, as_read, Reading, reader=reader, keep=kept, workers=workers)
-        done = 0
-        progress(0, total)
-        with closing(results):
-            for file, (survey, readings_) in zip(sources, results, strict=True):
-                report.extend(survey.diagnostics)
-                total += len(survey.pieces) - 1
-                book = FileRead(file.name, files.display_path(file.path), survey.sha256, survey.form, 0)
-                for reading in readings_:
-                    articles.extend(reading.articles)
-                    report.extend(reading.diagnostics)
-                    used = reading.articles[0].origin.reader if reading.articles else None
-                    left_out = Counter(book.words_left_out)
-                    left_out.update(readers.words_left_out(reading.diagnostics))
-                    book = FileRead(
-                        book.name,
-                        book.path,
-                        book.sha256 or reading.sha256,
-                        survey.form or used,
-                        book.articles + len(reading.articles),
-                        (book.words or 0) + sum(map(readers.count_words, reading.articles)),
-                        dict(sorted(left_out.items())),
-                    )
-                    progress(done := done + 1, total)
-                books.append(book)
-    return tuple(articles), tuple(books)
+    rules = readers.rules_named(disabled_rules)
+    sink = _Articles(report)
+    files_read = read_into(
+        sink,
+        deque(sources),
+        as_read,
+        Reading,
+        report,
+        reader=reader,
+        rules=rules,
+        workers=workers,
+        progress=progress,
+    )
+    records = tuple(file.record for file in files_read)
+    return tuple(sink.articles), records
+
+
+class _Articles:
+    """The sink of articles into a list."""
+
+    def __init__(self, report: Report) -> None:
+        self.articles: list[Article] = []
+        self._report = report
+
+    def begin(self, file: Incoming) -> None: ...
+
+    def add(self, file: Incoming, result: Reading) -> None:
+        articles = result.articles
+        self.articles.extend(articles)
+        self._report.extend(result.diagnostics)
+        used = articles[0].origin.reader if articles else None
+        file.add(result.sha256, used, len(articles), sum(map(readers.count_words, articles)))
+        file.add_findings(result.diagnostics)
+
+    def end(self, file: Incoming) -> None: ...
 
 
 def read_bytes(
@@ -137,7 +245,7 @@ def read_bytes(
     report: Report,
     *,
     reader: str | None = None,
-    keep: Collection[str] = (),
+    disabled_rules: Collection[str] = (),
     workers: int | None = None,
 ) -> tuple[Article, ...]:
     """The articles in the bytes of a file."""
@@ -146,7 +254,7 @@ def read_bytes(
         with temporary_files():
             path.write_bytes(data)
         source = SourceFile(path, name, path.parent, is_named=True)
-        return read_found([source], report, reader=reader, keep=keep, workers=workers)[0]
+        return read_found([source], report, reader=reader, disabled_rules=disabled_rules, workers=workers)[0]
 
 
 def piece(file: SourceFile, folder: Path) -> tuple[Piece, Stamp]:
@@ -208,23 +316,20 @@ def _spool(stream: BinaryIO, kept: BinaryIO, name: str) -> None:
         kept.truncate(size)
 
 
-Result = TypeVar("Result", bound=msgspec.Struct)
-
-
 def readings(
     pieces: Iterable[Piece],
     finish: Callable[[Reading], Result],
     kind: type[Result],
     *,
     reader: str | None,
-    keep: frozenset[str],
+    rules: frozenset[str],
     workers: int | None,
     scheduler: str | None = None,
 ) -> Generator[tuple[Survey, Iterator[Result]], None, None]:
     """Of each file, in their order, what is in it, and what ``finish``, a function that a worker can
     import, makes of the reading of each piece; ``kind_`` is its type. Files are drawn as they can be read.
     ``workers`` and ``scheduler``: see `read_paths`."""
-    job = Job((), finish, reader, keep)
+    job = Job((), finish, reader, rules)
     if workers is None or not IN_WORKERS:
         yield from Files(pieces, finish, kind, job).read(Here())
         return
@@ -264,7 +369,7 @@ def _afar(
     decode = msgspec.msgpack.Decoder(kind).decode
     packer = WorkerPool(pack, 1, MEMORY)
     payloads = RemotePayloads(pieces, packer)
-    work = partial(_unpacked, job.reader, job.keep, finish)
+    work = partial(_unpacked, job.reader, job.disabled_rules, finish)
     there = dask.WorkerPool(work, scheduler, MEMORY, dask.pack())
     try:
         results = there.do(payloads, lambda parcel: allowed(len(parcel.data)).seconds, payloads.fuller)
@@ -283,7 +388,7 @@ def _afar(
 
 def _unpacked(
     reader: str | None,
-    keep: frozenset[str],
+    rules: frozenset[str],
     finish: Callable[[Reading], msgspec.Struct],
     parcel: RemotePayload,
 ) -> bytes | Wanting:
@@ -292,7 +397,7 @@ def _unpacked(
         return msgspec.msgpack.encode(finish(parcel.reading))
     limits.allow(allowed(len(parcel.data)))
     wanting = Wanting(set(), set())
-    source = parcel.source(keep, wanting)
+    source = parcel.source(rules, wanting)
     result = packed(finish, source.name, lambda: readers.read_source(source, reader))
     return wanting if any(wanting) else result
 

@@ -58,14 +58,15 @@ class Survey(NamedTuple):
 
 
 class Job(NamedTuple):
-    """Pieces for a worker, all read in one form if one is forced, with all rules of cleaning but ``keep``;
-    ``finish``, a function that it can import, makes the result of each reading. Archives that are small
-    are read ``at_once``, of others it is told what to read; without it nothing but that is told."""
+    """Pieces for a worker, all read in one form if ``reader`` forces one, without the ``disabled_rules``.
+
+    ``finish``, a function that the worker can import, makes the result of each reading. Small archives are
+    read ``at_once``; of larger ones, and without it of all, only the survey is returned."""
 
     pieces: tuple[Piece, ...]
     finish: Callable[[Reading], msgspec.Struct]
     reader: str | None = None
-    keep: frozenset[str] = frozenset()
+    disabled_rules: frozenset[str] = frozenset()
     at_once: bool = True
 
 
@@ -90,13 +91,13 @@ def is_small(pieces: tuple[Piece, ...]) -> bool:
 
 
 class ReadSession:
-    """Reads pieces, all in one form if one is forced, with all rules of cleaning but ``keep``. The
+    """Reads pieces, all in one form if one is forced, with all rules of cleaning but ``disabled_rules``. The
     archive of the last piece stays open, as the next one is likely to be of the same. A file that was looked
     into, and is small, is not opened again to be read."""
 
-    def __init__(self, reader: str | None = None, keep: frozenset[str] = frozenset()) -> None:
+    def __init__(self, reader: str | None = None, disabled_rules: frozenset[str] = frozenset()) -> None:
         self._reader = reader
-        self._keep = keep
+        self._disabled_rules = disabled_rules
         self._open: tuple[Path, Archive] | None = None
         self._whole: tuple[Path, bytes] | None = None
         self._size = 0
@@ -105,7 +106,7 @@ class ReadSession:
     def do(self, job: Job) -> tuple[Answer, ...]:
         """What a worker does. It tells of two steps for each piece: that it looks into it, and that it
         reads it."""
-        self._reader, self._keep = job.reader, job.keep
+        self._reader, self._disabled_rules = job.reader, job.disabled_rules
         return tuple(self._answer(piece, job) for piece in job.pieces)
 
     def _answer(self, piece: Piece, job: Job) -> Answer:
@@ -185,7 +186,7 @@ class ReadSession:
             if isinstance(error, OSError):
                 return _nothing("file-unreadable", piece.name, error.strerror or str(error))
             return _nothing("archive-broken", piece.name, f"{type(error).__name__}: {error}"[:300])
-        source.disabled_rules = self._keep
+        source.disabled_rules = self._disabled_rules
         self._size, self._lent = len(source.data), set()
         source.sibling = partial(self._counted, source.sibling)
         source.embedded = partial(self._counted, source.embedded)

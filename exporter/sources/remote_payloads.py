@@ -41,7 +41,7 @@ class RemotePayload(msgspec.Struct, frozen=True):
     embedded: Mapping[str, bytes | None] = {}
     reading: Reading | None = None
 
-    def source(self, keep: frozenset[str], wanting: Wanting) -> Source:
+    def source(self, disabled_rules: frozenset[str], wanting: Wanting) -> Source:
         """The source; what it asks for in vain is added to ``wanting``."""
         return Source(
             self.data,
@@ -49,7 +49,7 @@ class RemotePayload(msgspec.Struct, frozen=True):
             partial(_look, self.sibling, wanting.sibling),
             embedded=partial(_look, self.embedded, wanting.embedded),
             hints=self.hints,
-            disabled_rules=keep,
+            disabled_rules=disabled_rules,
         )
 
 

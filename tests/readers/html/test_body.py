@@ -15,7 +15,7 @@ def read(body: str, *, keep: Collection[str] = ()) -> tuple[list[str], dict[str,
     """The paragraphs of a page's article, and the diagnostics of its body: the detail of each by its id."""
     page = f'<html lang="en"><head><title>The tower</title></head><body>{body}</body></html>'
     report = Report()
-    (article,) = exporter.read(page.encode(), name="a.html", keep=keep, report=report)
+    (article,) = exporter.read(page.encode(), name="a.html", disabled_rules=keep, report=report)
     said = {finding.id: finding.detail for finding in report.findings}
     return list(exporter.paragraphs(article)), {
         id: said[id] for id in ("paragraphs-left-out", "body-doubtful") if id in said

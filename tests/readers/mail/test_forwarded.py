@@ -53,7 +53,7 @@ def message(text: str, subject: str = f"Fwd: {SUBJECT}", kind: str = "plain") ->
 
 def read(mail: EmailMessage, keep: tuple[str, ...] = ()) -> tuple[Article, Report]:
     report = Report()
-    (article,) = exporter.read(mail.as_bytes(), name="a.eml", report=report, keep=keep)
+    (article,) = exporter.read(mail.as_bytes(), name="a.eml", report=report, disabled_rules=keep)
     return article, report
 
 

@@ -134,6 +134,7 @@ def read_into(
     each reading; ``kind`` is its type. ``sources`` is emptied as files are read. Gives each file when all
     of it is read. ``rules`` are cleaning rules that are turned off; for the rest see `read_paths`."""
     done, total = 0, len(sources)
+    shown = total
     coming: deque[Incoming] = deque()
     progress(0, total)
     with temporary_folder() as folder:
@@ -157,10 +158,11 @@ def read_into(
                 sink.begin(file)
                 for result in some:
                     sink.add(file, result)
-                    progress(done := done + 1, total)
+                    done, shown = done + 1, total
+                    progress(done, shown)
                 sink.end(file)
                 yield file
-        if done < total:
+        if (done, shown) != (total, total):
             progress(total, total)
 
 

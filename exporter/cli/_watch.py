@@ -1,4 +1,4 @@
-"""``watch``: editions of ``exporter.toml``, made anew whenever what they read changes."""
+"""``watch``: editions of ``exporter.toml``, made again whenever what they read changes."""
 
 from __future__ import annotations
 

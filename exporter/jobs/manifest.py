@@ -2,7 +2,7 @@
 
 In the folder ``.exporter`` of the output lies one JSON file an edition, of its name. It is rewritten
 whole, and before a file of the edition is replaced its entry is taken out: so at any moment,
-also after a run that was killed, what a record tells is true, and what it does not tell is made anew.
+also after a run that was killed, what a record tells is true, and what it does not tell is made again.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ class Manifest:
 
 
 def why(old: Entry | None, new: Entry, manifest: Manifest) -> tuple[str, ...]:
-    """The reasons to make an edition's files anew; none where they are up to date."""
+    """The reasons to make an edition's files again; none where they are up to date."""
     if old is None:
         return ("it is new",)
     problems = [f"{file.name}: {wrong}" for file in old.files if (wrong := manifest.is_there(file))]

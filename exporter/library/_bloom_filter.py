@@ -1,6 +1,6 @@
-"""A sieve for marks: most of a new article's marks no other has, and that is told without a look.
+"""A Bloom filter for keys: most of a new article's keys no other has, and that is told without a look.
 
-A Bloom filter (Bloom 1970) of two positions a mark, in 16 MB: of ten million marks (four hundred
+A Bloom filter (Bloom 1970) of two positions a key, in 16 MB: of ten million keys (four hundred
 thousand articles) one in fifty is told to be there and is not. It stands for the database as this
 process knows it: once another process has written, it tells nothing any more.
 """
@@ -31,12 +31,12 @@ Value = TypeVar("Value", int, "NDArray[np.int64]")
 
 
 def _places(value: Value) -> tuple[Value, Value]:
-    """The two bits of a mark, or of many; its numbers are as good as drawn by lot."""
+    """The two bits of a key, or of many; its numbers are as good as drawn by lot."""
     return value & _MASK, (value >> 32) & _MASK
 
 
 class BloomFilter:
-    """The marks that may be there: all that are, and a few more."""
+    """The keys that may be there: all that are, and a few more."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
         """All that are in the library."""
@@ -62,7 +62,7 @@ class BloomFilter:
         return self._count() == self._version
 
     def passed(self, marks: Iterable[Mark]) -> list[Mark]:
-        """Those of the marks that may be there."""
+        """Those of the keys that may be there."""
         bits = self._bits
         passed_ = []
         for kind, value in marks:
@@ -72,7 +72,7 @@ class BloomFilter:
         return passed_
 
     def add(self, marks: Iterable[Mark]) -> None:
-        """Let the marks through from now on."""
+        """Let the keys through from now on."""
         bits = self._bits
         for _, value in marks:
             one, two = _places(value)

@@ -21,7 +21,7 @@ NAME = "library.sqlite"
 WAIT = 60.0
 """Seconds to wait for another process that writes."""
 AT_ONCE = 500
-"""Question marks in one statement."""
+"""Question keys in one statement."""
 _CACHE = 32_000
 """kB of pages that SQLite keeps in memory."""
 _PULSE = 20_000

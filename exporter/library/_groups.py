@@ -1,15 +1,15 @@
-"""Copies of one article find each other: all of them are one story, and the best of them leads.
+"""Copies of one article find each other: all of them are one group, and the best of them leads.
 
-An article that is filed meets those that share a mark with it: an address, a title with source
-and day, the text, or a band of the sketch of a similar text. Of the stories that it meets, it
+An article that is filed meets those that share a key with it: an address, a title with source
+and day, the text, or a band of the sketch of a similar text. Of the groups that it meets, it
 is a copy if `exporter.library.duplicates` says so of it and their leader; an equal text joins by one
 comparison.
-The stories that a transaction touches are grouped again once, at its end. So the time that filing
+The groups that a transaction touches are grouped again once, at its end. So the time that filing
 takes grows with the number of articles, however many of them are copies of one.
 
 A *correction* is an article in exporter's own form that differs from the one it was exported from
 (the same origin), or from the one of the same source that would lead otherwise. It leads; the version
-before stays in the story.
+before stays in the group.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ COMPARED = 25
 CROWD = 500
 """Copies of one article up to which they are compared with each other; of more, the best is taken."""
 _KNOWN = 1_000
-"""Leaders whose facts are remembered within a transaction."""
+"""Leaders whose features are remembered within a transaction."""
 _FACES = 5
 """Versions of a corrected article that another one is compared with."""
 _APART = 366
@@ -39,7 +39,7 @@ _APART = 366
 a year or a month the first counts."""
 
 MARKS = ("mark", "fresh")
-"""The tables that marks stand in: each in one of them."""
+"""The tables that keys stand in: each in one of them."""
 _FRESH = 200_000
 """Marks, of some eight thousand articles: more would be written again and again while they wait."""
 _HAVING = (
@@ -85,20 +85,20 @@ class _Member(NamedTuple):
 
 
 class Groups:
-    """The stories that one transaction touches. `regroup` comes before its end."""
+    """The groups that one transaction touches. `regroup` comes before its end."""
 
     def __init__(self, db: sqlite3.Connection, check: Callable[[], None] = lambda: None) -> None:
         """``check`` is called now and then, and raises what should end the work."""
         self._db = db
         self._check = check
-        self._touched: dict[int, int] = {}  # story → another that it is grouped with, or itself
+        self._touched: dict[int, int] = {}  # group → another that it is grouped with, or itself
         self._new: list[int] = []
         self._has_own = bool(db.execute("SELECT 1 FROM article WHERE own LIMIT 1").fetchone())
         self._known: dict[int, list[duplicates.Features]] = {}
         self._common: dict[Mark, list[int]] = {}  # who has it, once it is common
 
     def settle(self, id: int, card: IndexRow, marks: Sequence[Mark]) -> None:
-        """Find the story of an article just filed, by those of its marks that others may have; it has
+        """Find the group of an article just filed, by those of its keys that others may have; it has
         been its own so far."""
         self._has_own |= card.own
         if card.listing or not (marks or self._has_own):
@@ -124,7 +124,7 @@ class Groups:
             self._touch(groups)
 
     def part(self, leaving: Iterable[int]) -> list[int]:
-        """The stories that the articles leave. When they are gone, tell `close_up`."""
+        """The groups that the articles leave. When they are gone, tell `close_up`."""
         rows = each(self._db, "SELECT DISTINCT story FROM article WHERE id IN ({})", set(leaving))
         return sorted({group for (group,) in rows})
 
@@ -159,7 +159,7 @@ class Groups:
                 corrections += self._group(ids, set(new))
         return corrections
 
-    # -- To which story an article belongs ---------------------------------------------
+    # -- To which group an article belongs ---------------------------------------------
 
     def _touch(self, groups: Sequence[int]) -> None:
         for group in groups:
@@ -174,7 +174,7 @@ class Groups:
         return group
 
     def _versions(self, id: int, card: IndexRow) -> list[int]:
-        """The stories of what was read from the same origin, where one of the two is in exporter's own
+        """The groups of what was read from the same origin, where one of the two is in exporter's own
         form."""
         rows = self._db.execute(
             "SELECT story FROM article WHERE origin = ? AND part = ? AND (own OR ?) AND id <> ?"
@@ -184,7 +184,7 @@ class Groups:
         return [group for (group,) in rows]
 
     def _equal(self, id: int, card: IndexRow, own: duplicates.Features, marks: Sequence[Mark]) -> int | None:
-        """The story of an article of the same text, day and language, if it is a copy of that one: what is
+        """The group of an article of the same text, day and language, if it is a copy of that one: what is
         like one of them is like the other."""
         text = next((mark for mark in marks if mark[0] == TEXT), None)
         if text is None or not own.print.size:
@@ -204,10 +204,10 @@ class Groups:
     def _copies(
         self, id: int, card: IndexRow, own: duplicates.Features, marks: Iterable[Mark]
     ) -> list[tuple[int, duplicates.Features]]:
-        """The stories that the article is a copy of, with the facts of their leaders."""
+        """The groups that the article is a copy of, with the features of their leaders."""
         certain: set[int] = set()
         probable: set[int] = set()
-        met: dict[int, int] = {}  # with how many of the marks
+        met: dict[int, int] = {}  # with how many of the keys
         for mark in marks:
             sharing = self._sharing(id, mark)
             if mark[0] < BAND or len(sharing) <= COMMON:
@@ -248,7 +248,7 @@ class Groups:
         return _unpack(self._db.execute("SELECT facts FROM pack WHERE article = ?", (id,)).fetchone()[0])
 
     def _sharing(self, id: int, mark: Mark) -> list[int]:
-        """Other articles that have the mark; of more than `COMMON` one more than that."""
+        """Other articles that have the key; of more than `COMMON` one more than that."""
         known = self._common.get(mark)
         if known is None:
             known = [other for (other,) in self._db.execute(_HAVING, (*mark, id) * len(MARKS))]
@@ -276,10 +276,10 @@ class Groups:
             self._known[leader] = known
         return known
 
-    # -- How a story is made up ----------------------------------------------------------
+    # -- How a group is made up ----------------------------------------------------------
 
     def _group(self, ids: Sequence[int], new: set[int]) -> Iterator[Correction]:
-        """Make stories of these articles, the best copy of each first: more than one, where an article
+        """Make groups of these articles, the best copy of each first: more than one, where an article
         is like several that are not like each other. A former version goes with the one after it."""
         rows = each(self._db, _MEMBERS.format("article.id IN ({}) ORDER BY article.id"), sorted(ids))
         members = [_Member._make(row) for row in rows]
@@ -326,7 +326,7 @@ class Groups:
         return sorted(current), former
 
     def _lead(self, groups: Sequence[int], new: Iterable[int]) -> Iterator[Correction]:
-        """See that the best copies lead in stories too large to be grouped again."""
+        """See that the best copies lead in groups too large to be grouped again."""
         rows = each(self._db, _MEMBERS.format("article.id IN ({}) AND article.place > 0"), new)
         joined = [member for member in map(_Member._make, rows) if member.group in groups]
         for group in groups:
@@ -381,7 +381,7 @@ def _led(
 
 
 def gather(db: sqlite3.Connection) -> None:
-    """Put the marks that came last among the others, when they are many: in order, so that each page
+    """Put the keys that came last among the others, when they are many: in order, so that each page
     of the index is written once, and not again for every few articles."""
     if db.execute("SELECT count(*) FROM fresh").fetchone()[0] > _FRESH:
         db.execute("INSERT INTO mark SELECT * FROM fresh ORDER BY kind, value, article")

@@ -22,7 +22,7 @@ _AT_ONCE = 500
 
 def bring_up_to_date(database: Database) -> Path | None:
     """Make the tables of a new library; bring those of an earlier version up to date, all or nothing, and
-    the prints of an earlier scheme. Gives the copy that was made of it before, None where none was.
+    the fingerprints of an earlier scheme. Gives the copy that was made of it before, None where none was.
     Of a library that can only be read, a copy for this run is brought up to date.
 
     Raises `OutputError` where no copy can be kept: then the library is as it was."""
@@ -105,7 +105,7 @@ def _kept(database: Database, version: int) -> Path:
 
 
 def _rebuild(db: sqlite3.Connection, database: Database) -> None:
-    """Make anew what tells copies apart, from the articles themselves."""
+    """Make again what tells copies apart, from the articles themselves."""
     for table in MARKS:
         db.execute(f"DELETE FROM {table}")
     db.execute("UPDATE article SET story = id, place = 0")

@@ -22,7 +22,7 @@ from exporter.model.dates import Window
 
 
 class Clause(NamedTuple):
-    """A condition on rows, with the values of its question marks."""
+    """A condition on rows, with the values of its question keys."""
 
     text: str
     values: tuple[object, ...] = ()
@@ -91,7 +91,7 @@ def dated(selection: Selection, table: str = "article") -> Clause:
 
 
 def waiting(selection: Selection) -> Clause:
-    """The teasers in the selection whose article is not at hand."""
+    """The teasers in the selection whose article is not available."""
     if selection.words:
         return Clause("0")
     clause = _source(selection, "teaser") & _language(selection, "teaser") & dated(selection, "teaser")

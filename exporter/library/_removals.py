@@ -56,7 +56,7 @@ class Removals:
             self._note(_keys(card), id)
 
     def replaced(self, marks: Iterable[Mark]) -> None:
-        """Titles and addresses of an article that another version replaced, as marks."""
+        """Titles and addresses of an article that another version replaced, as keys."""
         self._note(marks, 0)
 
     def holds(self, card: IndexRow) -> bool:

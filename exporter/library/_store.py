@@ -35,7 +35,7 @@ class Note(NamedTuple):
 
 
 class Store:
-    """A transaction in which files and the cards of their articles are kept; `finish` comes last.
+    """A transaction in which files and the rows of their articles are kept; `finish` comes last.
 
     Full text is put in at the end, all at once: what FTS5 has gathered in memory goes into a segment of
     its own, to be merged with others later, as soon as another table's statement needs a savepoint.
@@ -177,7 +177,7 @@ class Store:
             yield card(msgspec.msgpack.decode(pack, type=Article))
 
     def finish(self) -> None:
-        """Put stories in order, and full text and marks in."""
+        """Put groups in order, and full text and keys in."""
         for correction in self._copies.regroup():
             detail = f"{correction.title!r} replaces {correction.replaced!r}"
             self.notes.append(Note("article-corrected", correction.name, detail))
@@ -210,7 +210,7 @@ def _add(db: sqlite3.Connection, file: int, card: IndexRow, recent: dict[bytes, 
         f" place) VALUES ({', '.join('?' * 20)}, 0)",
         (
             id,
-            id,  # a story of its own, until it is settled
+            id,  # a group of its own, until it is settled
             file,
             card.origin,
             card.digest,
@@ -281,7 +281,7 @@ def remove(
     groups: Groups,
     check: Callable[[], None] = lambda: None,
 ) -> list[IndexRow]:
-    """Take articles out, with all that was filed of them; gives their cards. ``groups`` is to be
+    """Take articles out, with all that was filed of them; gives their rows. ``groups`` is to be
     grouped again afterwards."""
     gone = list(articles)
     left = groups.part(gone)

@@ -178,7 +178,7 @@ class Library:
         self.database.resume()
 
     def cards(self, file: int) -> list[IndexRow]:
-        """The articles of a file, in their order, as cards."""
+        """The articles of a file, in their order, as rows."""
         with self.database.reading() as db:
             query = "SELECT id, own FROM article WHERE file = ? ORDER BY id"
             own = {id: bool(own) for id, own in db.execute(query, (file,))}
@@ -339,7 +339,7 @@ class Library:
 
 
 def _row(number: int, article: Article) -> IndexRow:
-    """The row of an article at hand; one that comes from no file has an origin of its own."""
+    """The row of an article available; one that comes from no file has an origin of its own."""
     row = card(article)
     return row if row.origin else msgspec.structs.replace(row, origin=str(number))
 

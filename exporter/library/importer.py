@@ -204,7 +204,7 @@ class _Writer:
         self._waiting[-1].is_whole = True
 
     def flush(self) -> None:
-        """File what is at hand; a file that more is to come of stays open."""
+        """File what is available; a file that more is to come of stays open."""
         self.wait()
         batch = [(file, file.taken_out(), file.is_whole) for file in self._waiting]
         self._filing = self._clerk.submit(self._file, batch)

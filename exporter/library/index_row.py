@@ -1,6 +1,6 @@
-"""The catalogue's card of an article: all that the library keeps of it, made of the article alone.
+"""The catalogue's row of an article: all that the library keeps of it, made of the article alone.
 
-A pure function, so that whoever read the article makes its card, too, in a process or on a
+A pure function, so that whoever read the article makes its row, too, in a process or on a
 machine of its own; the library then only files it.
 """
 
@@ -21,7 +21,7 @@ from exporter.readers.registry import count_words
 from exporter.readers.source import Reading
 
 LINK, TITLE_KEY, TEXT, ORIGIN, BAND = 1, 2, 3, 4, 16
-"""Kinds of marks: the same address; the same title, source and day; and, which proves nothing by
+"""Kinds of keys: the same address; the same title, source and day; and, which proves nothing by
 itself, the same text, or one of the bands by which similar texts meet. ``ORIGIN``, the same bytes
 and place in them, is one of removed articles alone."""
 
@@ -31,7 +31,7 @@ Mark = tuple[int, int]
 
 
 class TeaserRow(msgspec.Struct, frozen=True, gc=False):
-    """The card of a teaser; ``group`` and ``link`` are the marks of the article it tells of."""
+    """The row of a teaser; ``group`` and ``link`` are the keys of the article it tells of."""
 
     pack: bytes
     digest: bytes
@@ -45,7 +45,7 @@ class TeaserRow(msgspec.Struct, frozen=True, gc=False):
 
 
 class IndexRow(msgspec.Struct, frozen=True, gc=False):
-    """An article's card. ``days`` are the first and last day, as ordinals, that its date may mean;
+    """An article's row. ``days`` are the first and last day, as ordinals, that its date may mean;
     ``marks`` what it shares with its copies; ``heading``, ``words`` and ``pairs``
     what is searched; ``part`` counts the articles of one origin; ``own`` says that
     it came in exporter's own form."""
@@ -75,7 +75,7 @@ class IndexRow(msgspec.Struct, frozen=True, gc=False):
 
 
 def card(article: Article, *, own: bool = False) -> IndexRow:
-    """The card of an article; ``own`` says that it came in exporter's own form."""
+    """The row of an article; ``own`` says that it came in exporter's own form."""
     listing = article.is_listing
     kept = msgspec.structs.replace(
         article,
@@ -160,7 +160,7 @@ def _days(when: str | None) -> tuple[int, int] | None:
 
 
 class IndexedReading(msgspec.Struct, frozen=True):
-    """The reading of a source, as cards."""
+    """The reading of a source, as rows."""
 
     cards: tuple[IndexRow, ...]
     diagnostics: tuple[Diagnostic, ...]
@@ -170,7 +170,7 @@ class IndexedReading(msgspec.Struct, frozen=True):
 
 
 def indexed_reading(reading: Reading) -> IndexedReading:
-    """The cards of what was read; made where it was read."""
+    """The rows of what was read; made where it was read."""
     used = reading.articles[0].origin.reader if reading.articles else None
     cards = tuple(card(article, own=reading.own) for article in reading.articles)
     words = sum(map(count_words, reading.articles))

@@ -70,7 +70,7 @@ def _day(ordinal: int | None) -> str | None:
 
 
 def stats(db: sqlite3.Connection, images: ImageStore) -> Stats:
-    """The library's numbers; days count articles whose day is known, each story once."""
+    """The library's numbers; days count articles whose day is known, each group once."""
 
     def one(query: str) -> int:
         return int(db.execute(query).fetchone()[0] or 0)

@@ -21,12 +21,12 @@ _QUOTED = re.compile(r'"([^"]*)"|(\S+)')
 
 
 def folded(text: str) -> str:
-    """Text as it is compared: letters in their one form, without case and marks of where a line may break."""
+    """Text as it is compared: letters in their one form, without case and keys of where a line may break."""
     return unicodedata.normalize("NFKC", text.replace("\xad", "").replace("\u200b", "")).casefold()
 
 
 def terms(query: str) -> list[str]:
-    """What a user looks for: words, and phrases in quotation marks, all of which must occur. Raises
+    """What a user looks for: words, and phrases in quotation keys, all of which must occur. Raises
     `UsageError` where there is none."""
     query = "".join(" " if unicodedata.category(letter) in ("Cc", "Cs") else letter for letter in query)
     candidates = [folded(" ".join((phrase or word).split())) for phrase, word in _QUOTED.findall(query)]

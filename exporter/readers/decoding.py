@@ -125,7 +125,7 @@ def _lines(text: str) -> str:
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
-# -- UTF-8 that somebody read as Latin-1 or Windows-1252 and saved anew (``cafÃ©``), set right.
+# -- UTF-8 that somebody read as Latin-1 or Windows-1252 and saved again (``cafÃ©``), set right.
 
 
 _C1 = {ord(bytes((byte,)).decode("cp1252", "ignore") or chr(byte)): byte for byte in range(0x80, 0xA0)}
@@ -173,7 +173,7 @@ def _is_certain(text: str) -> bool:
 
 
 def _undone(text: str) -> str | None:
-    """The text read anew from the bytes that it came of; None if that changes nothing or cannot be."""
+    """The text read again from the bytes that it came of; None if that changes nothing or cannot be."""
     if text.isascii():
         return None
     try:

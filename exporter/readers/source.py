@@ -22,7 +22,7 @@ class Hints(msgspec.Struct, frozen=True):
 
     ``link`` is its address, ``captured`` the date of the visit, ``media_type`` and ``encoding``
     what a server told of it; ``whole`` tells that all of it is the article, without a site's
-    furniture around it, and that nothing is to be guessed.
+    boilerplate around it, and that nothing is to be guessed.
     """
 
     link: str | None = None

@@ -24,7 +24,7 @@ picture in several ways asks for each."""
 
 
 class Wanting(NamedTuple):
-    """References that a parcel lacks: relative and absolute ones."""
+    """References that a payload lacks: relative and absolute ones."""
 
     sibling: set[str]
     embedded: set[str]
@@ -70,7 +70,7 @@ _session = ReadSession()
 
 
 def pack(order: Order) -> RemotePayload:
-    """In a worker here: the piece as a parcel."""
+    """In a worker here: the piece as a payload."""
     source = _session.open(order.piece)
     if isinstance(source, Reading):
         return RemotePayload(reading=source)
@@ -84,7 +84,7 @@ def pack(order: Order) -> RemotePayload:
 
 
 class RemotePayloads(Sequence[RemotePayload]):
-    """The pieces as parcels, each packed when it is its turn."""
+    """The pieces as payloads, each packed when it is its turn."""
 
     def __init__(self, pieces: Sequence[Piece], packer: WorkerPool[Order, RemotePayload]) -> None:
         self._pieces = pieces
@@ -108,7 +108,7 @@ class RemotePayloads(Sequence[RemotePayload]):
         return RemotePayload(reading=lost(piece, parcel)) if isinstance(parcel, JobFailure) else parcel
 
     def fuller(self, number: int, result: object) -> RemotePayload | None:
-        """The parcel again, with what its reading missed; None where it missed nothing, or has been
+        """The payload again, with what its reading missed; None where it missed nothing, or has been
         sent often enough."""
         if not isinstance(result, Wanting) or self._rounds[number] == ROUNDS:
             self._wanted.pop(number, None)

@@ -17,7 +17,7 @@ from exporter.model.article import Article, Teaser, When
 from exporter.model.build import one_line, safe_link
 
 BRIEF = "Known by its teaser alone"
-"""The note on a brief, whose article was not at hand."""
+"""The note on a brief, whose article was not available."""
 
 Kind: TypeAlias = Literal["newspaper", "web", "other"]
 """``newspaper`` where the container is known, ``web`` where only the address is."""

@@ -1,17 +1,17 @@
 """The PDF backend: an edition to a print-styled PDF, tagged for accessibility (PDF/UA-1).
 
-    compose    Edition → sheets (HTML, CSS, fonts, pictures), cut where a page begins anyway;
-               contents and index wait for page numbers             (`cut`, `style`, `fit`, `fonts`)
-    layout     a sheet → a tagged PDF, its `tags` made whole, taken apart (`fragment`), and what
-               stands on its pages                                  (WeasyPrint; in `workers`)
-    numbering  the laid-out body → references, contents and index with true page numbers
-    furniture  all pages → running heads and folios, and where the text stands between them
-    join       all of these → one file with one structure, one set of fonts (`typecase`), one
-               outline, written object by object (`writer`, `syntax`)
-    bind       that file → metadata, identity; and what makes it one to keep (`archive`)
+    compose          Edition → sections (HTML, CSS, fonts, pictures), cut where a page begins anyway;
+                     contents and index wait for page numbers (`sectioning`, `style`, `fit`, `fonts`)
+    layout           a section → a tagged PDF, its `tags` completed, taken apart (`page_fragment`), and
+                     what is on its pages (WeasyPrint; in `workers`)
+    numbering        the laid-out body → references, contents and index with true page numbers
+    headers_footers  all pages → running heads and page numbers, and where the text is between them
+    join             all of these → one file with one structure, one set of fonts (`font_merging`), one
+                     outline, written object by object (`writer`, `syntax`)
+    finalize         that file → metadata, identity; and what an archival file needs (`archive`)
 
 The engine is imported when an edition is rendered, not before: it needs libraries of the
-system, and a machine without them can still make the other formats.
+system, and a machine without them can still render the other formats.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ class Attachment(NamedTuple):
 def attachments(edition: Edition, originals: Mapping[str, Original], report: Report) -> list[Attachment]:
     """The edition as data, and each file that they were read from once, in order.
 
-    An original that is not at hand any more as it was read is reported.
+    An original that is not available any more as it was read is reported.
     """
     description = f"The edition “{edition.title}” as data"
     data = Attachment(DATA, "application/json", description, "Data", to_json(edition))

@@ -30,11 +30,11 @@ class Resource(NamedTuple):
 class HtmlSection(NamedTuple):
     """All that one layout takes: pure data, so that it can be sent to another process.
 
-    ``name`` says in words what the sheet holds; ``resources`` is all that HTML and CSS
-    may refer to; only a sheet of furniture goes without tags. ``anchors`` are the ids of its
+    ``name`` says in words what the section holds; ``resources`` is all that HTML and CSS
+    may refer to; only a section of headers and footers goes without tags. ``anchors`` are the ids of its
     articles or briefs, in order: each must come out on a page, and between any two the
-    sheet may be cut. ``own`` is CSS for this sheet alone, after ``css``, which is read once
-    for all sheets that have it in common.
+    section may be cut. ``own`` is CSS for this section alone, after ``css``, which is read once
+    for all sections that have it in common.
     """
 
     name: str

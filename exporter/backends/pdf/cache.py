@@ -1,6 +1,6 @@
-"""Laid-out sheets kept from run to run, found by all that went into them.
+"""Laid-out sections kept from run to run, found by all that went into them.
 
-A sheet is laid out by a pure function of its text, style, fonts, images and the engine's
+A section is laid out by a pure function of its text, style, fonts, images and the engine's
 versions: their hash is its key, so an entry can never be out of date, only unused. Entries
 are files in the user's cache folder, written whole and checked when read; the least used
 go when the folder grows past its limit. Several runs may share it at once. A folder that
@@ -31,13 +31,13 @@ _FORM = b"exporter-sheet-4\n"
 
 
 def folder() -> Path:
-    """Where sheets are kept: ``EXPORTER_CACHE``, else the platform's cache folder."""
+    """Where sections are kept: ``EXPORTER_CACHE``, else the platform's cache folder."""
     named = os.environ.get("EXPORTER_CACHE")
     return (Path(named) if named else user_cache_path("exporter")) / "sheets"
 
 
 def key(sheet: HtmlSection) -> str:
-    """The hash of all that decides how the sheet comes out; its name does not."""
+    """The hash of all that decides how the section comes out; its name does not."""
     digest = hashlib.sha256(_engine())
     for piece in (sheet.html, sheet.css, sheet.own, str(sheet.tagged)):
         digest.update(hashlib.sha256(piece.encode()).digest())
@@ -63,7 +63,7 @@ def _engine() -> bytes:
 
 
 def get(key: str) -> Laid | None:
-    """The sheet laid out before, or None; an entry that is damaged is thrown away."""
+    """The section laid out before, or None; an entry that is damaged is thrown away."""
     path = _path(key)
     try:
         data = path.read_bytes()
@@ -92,7 +92,7 @@ def is_usable() -> bool:
 
 
 def put(key: str, laid: Laid) -> None:
-    """Keep a sheet. A full disk is no error: then it is laid out again the next time."""
+    """Keep a section. A full disk is no error: then it is laid out again the next time."""
     path = _path(key)
     data = msgspec.msgpack.encode(laid)
     with contextlib.suppress(OSError):

@@ -24,7 +24,7 @@ _UNSEEN = re.compile(r'((?:data-outline|alt)="[^"]*")')
 """What a file tells and no page shows: it needs no font."""
 _TEXT = re.compile(r"(?<=>)[^<]+")
 # Korean breaks between words; the engine knows no ``word-break: keep-all``, but it heeds
-# U+2060, which leaves no trace in the file.
+# U+2060, which pages no trace in the file.
 _JOINT = re.compile("(?<=[\\w)\\]”’»])(?=[가-힣])|(?<=[가-힣])(?=\\w)")
 _KOREAN = re.compile("[가-힣]")
 _JOINER = "\N{WORD JOINER}"

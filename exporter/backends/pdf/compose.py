@@ -53,7 +53,7 @@ ASCII = string.printable
 
 
 class LayoutJobs(NamedTuple):
-    """An edition's sheets, in order: ``front`` (cover and contents), ``body``, ``back`` (index
+    """An edition's sections, in order: ``front`` (cover and contents), ``body``, ``back`` (index
     and colophon), a single article's body alone; ``verso`` is an empty page. Each begins a page
     and depends on its content and the style alone, not on its place. What stands at the back is
     made from the pages of each anchor; in all, links into the edition (`PLACE`) may ask for the
@@ -66,7 +66,7 @@ class LayoutJobs(NamedTuple):
 
 
 def compose(edition: Edition, settings: Settings, report: Report) -> LayoutJobs:
-    """The edition's manuscript. What no font can print is replaced and reported."""
+    """The edition's layout jobs. What no font can print is replaced and reported."""
     chosen = style.load(settings.style)
     style.report_problems(settings.style, chosen, report)
     css = style.sheet(settings.style, chosen, settings.paper or chosen.paper, settings.look)

@@ -1,6 +1,6 @@
-"""What is left to do for a sheet that the engine cannot lay out: smaller pieces, then plain text.
+"""What is left to do for a section that the engine cannot lay out: smaller pieces, then plain text.
 
-It works on the finished sheet, which is made for layout already; the pieces of one sheet
+It works on the finished section, which is made for layout already; the pieces of one section
 hold all that it holds, in its order.
 """
 
@@ -36,13 +36,13 @@ _PLAIN = """
 
 
 def halves(sheet: HtmlSection) -> list[HtmlSection]:
-    """The sheet cut between two of its articles; itself where it holds but one."""
+    """The section cut between two of its articles; itself where it holds but one."""
     middle = len(sheet.anchors) // 2
     return pieces(sheet, [sheet.anchors[:middle], sheet.anchors[middle:]]) if middle else [sheet]
 
 
 def pieces(sheet: HtmlSection, groups: Sequence[Sequence[str]]) -> list[HtmlSection]:
-    """The sheet cut into these groups of its articles; what stands about them goes with the
+    """The section cut into these groups of its articles; what stands about them goes with the
     nearest. Itself where its markup lacks one of them."""
     split = []
     for number, group in enumerate(groups):
@@ -61,7 +61,7 @@ def pieces(sheet: HtmlSection, groups: Sequence[Sequence[str]]) -> list[HtmlSect
 
 
 def plainly(sheet: HtmlSection, *, text: bool = True) -> HtmlSection:
-    """The sheet of one article with its body as paragraphs of mere text: no tables, images or
+    """The section of one article with its body as paragraphs of mere text: no tables, images or
     notes, no flex or grid. Without ``text`` they only say that it is to be read elsewhere."""
     root = _parsed(sheet.html)
     by_id = _by_id(root, sheet.anchors)

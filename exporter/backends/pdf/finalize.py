@@ -32,7 +32,7 @@ def finalize(
     (PDF/A-3a)."""
     writer = Writer()
     titles = {**_outlined(sections), **metadata.titles}
-    # How a picture is smoothed an archive leaves to the viewer (ISO 19005-3, 6.2.8).
+    # How a picture is smoothed an archive pages to the viewer (ISO 19005-3, 6.2.8).
     catalogue = join(writer, sections, front, headers_footers, titles, smooth=attachments is None)
     packet = fill("pdf/metadata.xml", head=metadata, archival=attachments is not None).strip().encode()
     catalogue |= {

@@ -3,7 +3,7 @@
 It comes from blank pages under the style's own ``@page`` rules, in up to three layers:
 margin boxes that know no page number are laid out once for all pages that say the same;
 those that know nothing else once for each number; the rest page by page. So a page's
-furniture is there already when only its number, or only its text, has changed.
+headers and footers is there already when only its number, or only its text, has changed.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def lay_out(
     like: HtmlSection,
     press: Press,
 ) -> HeadersFooters:
-    """The furniture of an edition's laid-out sections, in the frame, style and fonts of ``like``."""
+    """The headers and footers of laid-out sections, in the frame, style and fonts of ``like``."""
     rules = pagerules.read(like.css)
     pages, places = _blanks(front, body, rules)
     kinds = list(dict.fromkeys(page.kind for page in pages))
@@ -163,7 +163,7 @@ def _layers(like: HtmlSection, rules: PageRules) -> Iterator[_Layer]:
 
 
 class _Chunk(NamedTuple):
-    """Blank pages laid out together: the sheet, and the key of each page; None is not used."""
+    """Blank pages laid out together: the section, and the key of each page; None is not used."""
 
     sheet: HtmlSection
     keys: list[Hashable | None]
@@ -244,7 +244,7 @@ def _frame(like: HtmlSection) -> str:
 def _places_of(
     pages: Sequence[Blank], layers: Sequence[_Layer], plans: Sequence[Sequence[_Chunk]]
 ) -> list[tuple[Place, ...]]:
-    """For each page where its furniture is, layer by layer."""
+    """For each page where its headers and footers is, layer by layer."""
     places: list[dict[Hashable, Place]] = []
     number = 0
     for plan in plans:

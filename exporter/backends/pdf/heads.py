@@ -20,7 +20,7 @@ from exporter.backends.pdf.layout import Laid
 from exporter.backends.pdf.pagerules import Heard, Setting, string_sets
 
 CONTINUED = "continued"
-"""The named string that the press itself sets: what goes on from the page before, if anything does."""
+"""The named string that the pipeline itself sets: what goes on from the page before, if anything does."""
 
 
 class Head(NamedTuple):

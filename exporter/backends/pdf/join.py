@@ -1,4 +1,4 @@
-"""Joins laid-out sections and their furniture into one file: pages, structure, destinations, outline."""
+"""Joins laid-out sections, headers and footers into one file: pages, structure, destinations, outline."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class _Joint:
             yield from laid.fragments
 
     def _write(self, fragment: PageFragment, shifts: Sequence[float] = ()) -> Placeholders:
-        """Writes a forme's objects; its pages' numbers are reserved."""
+        """Writes a fragment's objects; its pages' numbers are reserved."""
         count = fragment.objects.count(b"\n") + 1 if fragment.objects else 0
         first = self._writer.reserve(len(fragment.leaves) + count)
         slots = Placeholders(
@@ -114,7 +114,7 @@ class _Joint:
                 self._forms[Place(chunk, page)] = self._writer.put_stream(page_.content, entries)
 
     def write_sections(self) -> None:
-        """All pages with their furniture, and what they hold."""
+        """All pages with their headers and footers, and what they hold."""
         for fragment in (fragment for laid in self._sections for fragment in laid.fragments):
             first = len(self._pages)
             shifts = self._headers_footers.shifts[first : first + len(fragment.leaves)]
@@ -152,7 +152,7 @@ class _Joint:
         self._owners[b"%d" % index] = array(owners)
 
     def _prologue(self, shift: bytes, layers: int) -> int:
-        """What a page begins with: its furniture, and the move of its text."""
+        """What a page begins with: its headers and footers, and the move of its text."""
         if (shift, layers) not in self._prologues:
             move = b"1 0 0 1 %s 0 cm\n" % shift if shift != b"0" else b""
             under = b"".join(_UNDER % layer for layer in range(layers))

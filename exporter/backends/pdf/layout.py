@@ -1,6 +1,6 @@
 """HTML and CSS to a tagged PDF: a pure function around the layout engine, WeasyPrint.
 
-It knows nothing of editions: the same sheet gives the same bytes, so a run of pages can
+It knows nothing of editions: the same section gives the same bytes, so a run of pages can
 be laid out anywhere and kept. Importing it raises `MissingLibrary` where
 the system lacks what the engine needs.
 """
@@ -93,7 +93,7 @@ class Page(NamedTuple):
 
 class Laid(NamedTuple):
     """A laid-out document: its PDF taken apart, what stands where, and what the engine complained
-    of: (kind, message). It has several formes where it could only be laid out in pieces."""
+    of: (kind, message). It has several fragments where it could only be laid out in pieces."""
 
     fragments: tuple[PageFragment, ...]
     pages: tuple[Page, ...]
@@ -107,7 +107,7 @@ class Failure(NamedTuple):
 
 
 def attempt(sheet: HtmlSection) -> Laid | Failure:
-    """The sheet laid out, or what kept the engine from it: a pure function, to run anywhere."""
+    """The section laid out, or what kept the engine from it: a pure function, to run anywhere."""
     try:
         laid = lay_out(sheet.html, sheet.css, sheet.resources, own=sheet.own, tagged=sheet.tagged)
     except MemoryError:
@@ -123,9 +123,9 @@ def attempt(sheet: HtmlSection) -> Laid | Failure:
 def lay_out(
     html: str, css: str, resources: Mapping[str, Resource], *, own: str = "", tagged: bool = True
 ) -> Laid:
-    """One HTML document laid out, tagged for PDF/UA-1 unless it is mere furniture.
+    """One HTML document laid out, tagged for PDF/UA-1 unless it is mere headers and footers.
 
-    ``css`` is the whole style sheet but for what this document has of its ``own``;
+    ``css`` is the whole style section but for what this document has of its ``own``;
     ``resources`` all that HTML and CSS may refer to.
     """
     output = printed(html, variables.settled(css, html), resources, own=own, tagged=tagged)
@@ -150,7 +150,7 @@ class Printed(NamedTuple):
 def printed(
     html: str, css: str, resources: Mapping[str, Resource], *, own: str = "", tagged: bool = True
 ) -> Printed:
-    """The document as the engine leaves it."""
+    """The document as the engine pages it."""
     fetcher = Fetcher(resources)
     variant = "pdf/ua-1" if tagged else None
     with _listening() as heard, _stamped():
@@ -166,7 +166,7 @@ def printed(
 
 @lru_cache(maxsize=12)
 def _prepared(css: str, fonts: frozenset[tuple[str, Resource]]) -> tuple[Any, Any, tuple[str, ...]]:
-    """The style sheet read, its fonts loaded, and what the engine said of it: most sheets
+    """The style section read, its fonts loaded, and what the engine said of it: most sections
     that a process lays out have these in common."""
     with _listening() as heard:
         loaded = FontConfiguration()

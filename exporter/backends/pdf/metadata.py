@@ -31,7 +31,7 @@ class PdfMetadata(NamedTuple):
 
 
 def pdf_metadata(edition: Edition) -> PdfMetadata:
-    """The edition's imprint; nothing of it comes from the clock or the machine."""
+    """The edition's metadata; nothing of it comes from the clock or the machine."""
     window = labels.window_words(edition)
     counts = labels.counts(edition)
     titles = {part.anchor: labels.part_title(part, edition) for part in edition.parts}

@@ -26,13 +26,13 @@ _ASKS = re.compile(rf'"{PLACE}(?![^"]*-note-\d+")')
 
 
 def refers(sheet: HtmlSection) -> bool:
-    """Whether the sheet tells the page of another place."""
+    """Whether the section tells the page of another place."""
     return bool(_ASKS.search(sheet.html)) and pagerules.refers_to_pages(sheet.css)
 
 
 def numbered(sheet: HtmlSection, pages: Mapping[str, str], *, first: bool = False) -> HtmlSection:
-    """The sheet ready for layout, without furniture: each of its links into the edition has
-    the page's number as ``data-page``. ``first`` is the sheet with the edition's first page."""
+    """The section ready for layout, without headers and footers: each of its links into the edition has
+    the page's number as ``data-page``. ``first`` is the section with the edition's first page."""
 
     def tell(link: re.Match[str]) -> str:
         return f'{link[0]} data-page="{pages.get(link[1], "")}"'

@@ -3,10 +3,10 @@
 Its objects are kept in PDF's notation with *slots* in place of all that is known only in
 the whole file: a slot is a NUL, a letter, a value and a NUL, and no notation holds a NUL.
 
-    (none) number       a reference to the forme's own object; 0 is the document's element
+    (none) number       a reference to the fragment's own object; 0 is the document's element
     k number            the key under which the owner of an annotation is found
     x page:value        a coordinate across the page, which moves with the page's text
-    f name              a reference to the font of that name, which all formes share
+    f name              a reference to the font of that name, which all fragments share
     a anchor            where a link leads inside the edition, and the words for it
     i                   the wish that a picture be smoothed
 """
@@ -30,7 +30,7 @@ _SLOT = re.compile(rb"\0([kxfai]?)([^\0]*)\0")
 
 
 class Page(NamedTuple):
-    """A page: its compressed content, which of the forme's resources it has, what else its
+    """A page: its compressed content, which of the fragment's resources it has, what else its
     dictionary tells, and for each piece of its marked content the element that it is of (0 for none)."""
 
     content: bytes
@@ -74,7 +74,7 @@ class PageFragment(NamedTuple):
 
 
 class Placeholders(NamedTuple):
-    """What is put into the slots of one forme; ``place`` tells how a link into the edition is
+    """What is put into the slots of one fragment; ``place`` tells how a link into the edition is
     written, ``shifts`` how far each of its pages moves to the right."""
 
     base: int
@@ -112,7 +112,7 @@ def fill(syntax: bytes, slots: Placeholders) -> bytes:
 
 
 def take_apart(pdf: Pdf) -> PageFragment:
-    """The forme of a finished file, tagged or not."""
+    """The fragment of a finished file, tagged or not."""
     return _Taker(pdf).fragment()
 
 
@@ -200,7 +200,7 @@ class _Taker:
     # -- Objects --
 
     def _number(self, thing: Object) -> int:
-        """The forme's own number of an object, which is taken in if it is new."""
+        """The fragment's own number of an object, which is taken in if it is new."""
         known = self._numbers.get(thing.objgen[0])
         if known is None:
             self._queue.append(thing)

@@ -1,6 +1,6 @@
 """What a style says of its pages: reading its ``@page`` rules, and making it say less.
 
-The press lays out text without furniture and furniture without text. Both come from the
+The press lays out text without headers and footers and headers and footers without text. Both come from the
 style's own CSS, out of which it takes what is not wanted, line for line, so that a
 complaint's line stays the style's own.
 """
@@ -58,7 +58,7 @@ class PageRules(NamedTuple):
 
 @cache
 def read(css: str) -> PageRules:
-    """The page rules of a style sheet."""
+    """The page rules of a style section."""
     numbered: set[str] = set()
     speaking: set[str] = set()
     heard: dict[Side, dict[Heard, None]] = {"left": {}, "right": {}}
@@ -101,7 +101,7 @@ def _sides(selector: str) -> list[Side]:
 
 
 def bare(css: str, *, first: bool = False) -> str:
-    """The style for text alone: pages without furniture, page references from ``data-page``.
+    """The style for text alone: pages without headers and footers, page references from ``data-page``.
     Only a document's ``first`` section has its first page."""
     return without(referring(css if first else without_first(css)), EDGES) + _PLAIN
 

@@ -1,4 +1,4 @@
-"""From an edition's sheets to all of its laid-out pages, in the order in which they can be known."""
+"""From an edition's sections to all of its laid-out pages, in the order in which they can be known."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from exporter.backends.pdf.workers import Press
 
 class Pages(NamedTuple):
     """All sections in order, the first so many pages of which are ``front`` matter, and the
-    furniture of their pages."""
+    headers and footers of their pages."""
 
     sections: list[Laid]
     front: int
@@ -21,7 +21,7 @@ class Pages(NamedTuple):
 
 
 def lay_out_all(layout_jobs: LayoutJobs, press: Press) -> Pages:
-    """The edition's pages: its body; what tells the body's page numbers; the furniture."""
+    """The edition's pages: its body; what tells the body's page numbers; the headers and footers."""
     sections, pages = numbering.lay_out(layout_jobs.body, press)
     front, back = layout_jobs.front, layout_jobs.back(numbering.extents(sections))
     drafts = [numbering.numbered(sheet, pages, first=n == 0) for n, sheet in enumerate((*front, *back))]

@@ -97,7 +97,7 @@ class Tree:
         return self.pdf.make_indirect(element)
 
     def hold(self, parent: Object, children: Sequence[Kid]) -> None:
-        """Gives an element its content anew."""
+        """Gives an element its content again."""
         for kid in children:
             if is_element(kid):
                 kid.P = parent

@@ -65,7 +65,7 @@ class Fonts(msgspec.Struct, frozen=True):
 
 
 class Margins(msgspec.Struct, frozen=True):
-    """The margins in millimetres. Text that fills no whole number of lines leaves the rest
+    """The margins in millimetres. Text that fills no whole number of lines pages the rest
     to the bottom; ``inside`` is at the spine."""
 
     top: Margin = 25
@@ -99,7 +99,7 @@ BLACK = Colours("#000000", "#000000", "#000000", "#000000")
 class Style(msgspec.Struct, frozen=True):
     """The settings in a style's ``style.toml``, each of which may be left out.
 
-    ``about`` says in a line what the style is like; ``paper`` is the sheet that the settings
+    ``about`` says in a line what the style is like; ``paper`` is the section that the settings
     are meant for, and where none is told the CSS says its size; ``articles`` tells whether
     they follow one another (``flow``) or each begin a page; ``notes`` whether they stand at
     the page's ``foot`` or at the article's ``end``.

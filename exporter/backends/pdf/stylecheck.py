@@ -26,7 +26,7 @@ _END = "\nend-of-style {}"
 
 @lru_cache(maxsize=8)
 def check(css: str) -> Checked:
-    """The style sheet as it is where nothing is wrong, else its rules that can be read."""
+    """The style section as it is where nothing is wrong, else its rules that can be read."""
     problems = list(_errors(tinycss2.parse_component_value_list(css)))
     written = ""
     for rule in tinycss2.parse_stylesheet(css):

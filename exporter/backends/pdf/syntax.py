@@ -1,4 +1,4 @@
-"""PDF's own notation, as bytes (ISO 32000-1, 7.3): what the press writes itself."""
+"""PDF's own notation, as bytes (ISO 32000-1, 7.3): what the pipeline writes itself."""
 
 from __future__ import annotations
 

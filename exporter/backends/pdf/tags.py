@@ -1,4 +1,4 @@
-"""The structure tree made whole: what the layout engine leaves undone in its tags (ISO 14289-1).
+"""The structure tree made whole: what the layout engine pages undone in its tags (ISO 14289-1).
 
 The engine makes a tree for each page. Here they become one: an article that goes on over
 pages is one element, text is its paragraph's and not its line's, a note follows its call.

@@ -1,6 +1,6 @@
 """CSS variables put in where they are used, as far as they are the same everywhere.
 
-The engine reads a shorthand with ``var()`` anew for every property of every element, page and
+The engine reads a shorthand with ``var()`` again for every property of every element, page and
 margin box that it applies to. Of what the root alone declares, the value is known beforehand.
 """
 
@@ -23,7 +23,7 @@ DEEPEST = 8
 
 
 def settled(css: str, html: str) -> str:
-    """The style sheet with the values of variables that ``:root`` alone declares in place of
+    """The style section with the values of variables that ``:root`` alone declares in place of
     their names, line for line; as it stands where an element of the document has its own."""
     return css if _OWN.search(html) else _settled(css)
 

@@ -1,4 +1,4 @@
-"""Where sheets are laid out: in worker processes that may fail, hang or be killed.
+"""Where sections are laid out: in worker processes that may fail, hang or be killed.
 
 Always in workers, even where there is one: only a process can be ended that runs away in
 the middle of a library, and what it takes of memory goes with it. A worker is kept for
@@ -24,7 +24,7 @@ from exporter.workers.pool import JobFailure, WorkerPool, cores
 LISTED = 5
 """Failures that an error names."""
 SECONDS = 30.0
-"""Processor time that a sheet may take, whatever it holds."""
+"""Processor time that a section may take, whatever it holds."""
 SLOWEST = 1000
 """Characters of markup that may take a second more: usual ones are fifty times as fast. For
 emergencies and tests ``EXPORTER_SHEET_SECONDS`` tells a limit for all."""
@@ -35,11 +35,11 @@ Layout: TypeAlias = WorkerPool[HtmlSection, Laid | Failure]
 Form: TypeAlias = Literal["styled", "plain", "bare"]
 
 _spare: dict[int, list[Layout]] = {}
-"""Workers of this process that wait for the next edition: a crew is here or in use, never both."""
+"""Workers of this process that wait for the next edition: a pool is here or in use, never both."""
 
 
 class _Task(NamedTuple):
-    """A sheet, or a piece of one: of which, what comes before it there, its articles' form."""
+    """A section, or a piece of one: of which, what comes before it there, its articles' form."""
 
     number: int
     order: tuple[int, ...]
@@ -48,7 +48,7 @@ class _Task(NamedTuple):
 
 
 class Press:
-    """Lays out the sheets of one edition; used as a context.
+    """Lays out the sections of one edition; used as a context.
 
     ``plainly`` tells which articles had to be set as mere text: anchor → why; ``without_flex`` why
     the style had to do without flex and grid, if it had.
@@ -75,11 +75,11 @@ class Press:
                 spare.append(layout)
 
     def lay_out(self, sheets: Sequence[HtmlSection]) -> list[Laid]:
-        """Every sheet laid out, in order. What fails or takes too long is laid out without
+        """Every section laid out, in order. What fails or takes too long is laid out without
         the style's flex and grid, then in smaller pieces, down to the article at fault, which is
         set plainly.
 
-        Raises `ExporterError` naming sheets that could not be laid out at all.
+        Raises `ExporterError` naming sections that could not be laid out at all.
         """
         tasks = [task for n, sheet in enumerate(sheets) for task in self._tasks(n, sheet)]
         done: list[tuple[_Task, Laid]] = []
@@ -108,7 +108,7 @@ class Press:
     # -- Once --
 
     def _attempts(self, sheets: Sequence[HtmlSection]) -> list[Laid | Failure]:
-        """Each sheet laid out, or why not; one that is kept from another run is not laid out
+        """Each section laid out, or why not; one that is kept from another run is not laid out
         again, if the settings allow."""
         settings = self._settings
         keys = [cache.key(sheet) for sheet in sheets] if settings.cache else []
@@ -136,7 +136,7 @@ class Press:
     # -- Again --
 
     def _tasks(self, number: int, sheet: HtmlSection) -> list[_Task]:
-        """The sheet; in pieces if it holds articles that are known to fail."""
+        """The section; in pieces if it holds articles that are known to fail."""
         if self.without_flex and fallback.is_wild(sheet.css):
             sheet = sheet._replace(css=fallback.without_flex(sheet.css))
         groups: list[list[str]] = []

@@ -132,7 +132,7 @@ def _byline(entry: Entry, edition: Edition) -> str:
 
 
 def _led(first: str, text: str, byline: str, width: int) -> list[str]:
-    """A line of the contents: the text, hanging, and at the right, after dots, what is told of it."""
+    """A line of the contents: the text, hanging, and at the right, after dots, what is reported it."""
     rest = " " * len(first)
     lines = wrap(text, width, first, rest)
     if not byline:

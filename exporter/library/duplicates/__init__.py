@@ -1,10 +1,10 @@
 """The same article twice: its address as a key, its text as a print, and whether two are one.
 
-A newspaper prints an agency's text with its own headline, a day later, cut to three paragraphs;
-an agency runs a flash and then the full story. For a reader that is one article. "Floral Basket
+A newspaper fingerprints an agency's text with its own headline, a day later, cut to three paragraphs;
+an agency runs a flash and then the full group. For a reader that is one article. "Floral Basket
 from X", word for word with other names, is another one every time.
 
-Nothing but counting is done here: no clock, no chance, no hash of Python's own. So prints may be
+Nothing but counting is done here: no clock, no chance, no hash of Python's own. So fingerprints may be
 stored, and compared years later on another machine. What counts as the same is told in
 ``docs/identity.md``; how well it is told apart is measured by ``python -m tests.library.duplicates``.
 

@@ -64,7 +64,7 @@ def _shortened(link: str) -> str:
             if not _TRACKING.fullmatch(name) and not _AMP_FORM.fullmatch(f"{name}={value}")
         ]
         path = _AMP_PATH.sub("", parts.path).rstrip("/")
-        # ``#!/story/5`` is the way some sites tell which story.
+        # ``#!/story/5`` is the way some sites tell which group.
         shown = parts.fragment if parts.fragment.startswith(("!", "/")) else ""
         return canonicalize_url(
             urlunsplit(("https", host, path, urlencode(parameters), shown)), keep_fragments=True

@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     Hashes = NDArray[np.uint64]
 
 SCHEME = 2
-"""The way prints are made. Stored ones of another number are made anew, not compared."""
+"""The way fingerprints are made. Stored ones of another number are made again, not compared."""
 
 _NUMBERS = 4096  # as many are kept whole: a table may have a thousand, and one of them tells
 _KEPT = 512  # hashes of a sketch: a text of up to so many shingles is compared exactly
 _BANDS, _ROWS = 16, 2
 _TITLE_BANDS = 4  # of one row each, of the headline's pairs of words
 _LEAD = 12  # words: a cut copy begins as the whole one does
-_OPENS, _CLOSES = 6, 3  # words of a headline: what a flash shares with the story, where little else
+_OPENS, _CLOSES = 6, 3  # words of a headline: what a flash shares with the group, where little else
 # Scripts that put no spaces between words, and Hangul, which puts them one way in one paper and
 # another way in the next: here every character is a word, and a shingle takes more of them.
 _DENSE = (
@@ -42,7 +42,7 @@ _DENSE = (
 _WORD = re.compile(rf"[{_DENSE}]|[^\W_{_DENSE}]+")
 _BEYOND = re.compile("[\u0e00-\U0010ffff]")  # there may be some of them
 _LENGTHS = {False: 3, True: 5}  # words, characters of a shingle
-# Accents, which one paper prints and another drops, and characters without breadth.
+# Accents, which one paper fingerprints and another drops, and characters without breadth.
 _DROPPED = re.compile("[\u0300-\u036f\xad\u200b-\u200f\u2060\ufeff]")
 _MARKS = re.compile("[\xa1-\xbf\u2010-\u205e]")
 _SPACED = {code: " " for code in range(128) if not chr(code).isalnum()}
@@ -53,7 +53,7 @@ class Fingerprint(msgspec.Struct, frozen=True):
     """What is kept of an article's text to know it again; about 1.5 kB, MessagePack as it stands.
 
     ``text`` is 128 bits of the SHA-256 of its words, equal where only case, accents, spaces,
-    punctuation, dateline, end mark, captions differ; ``sketch`` and ``names`` the smallest hashes
+    punctuation, dateline, end key, captions differ; ``sketch`` and ``names`` the smallest hashes
     (32 bits each, little-endian, rising) of its shingles and of its names; ``numbers`` those of its
     numbers (64 bits each), see `packed`; ``size`` its words (characters in Chinese, Japanese, Korean …),
     0 where it has no text. Articles worth comparing share one of the ``bands``, signed 64-bit
@@ -377,7 +377,7 @@ _DATES = re.compile(
 
 def without_boilerplate(text: str) -> str:
     """The text, as `_numbers.spelled` has made it, without the lines, or pieces of lines, that give a number
-    that says nothing of the story."""
+    that says nothing of the group."""
     lines = text.split("\n")
     return "\n".join(_kept(line) if len(line) <= _LONGEST and _DIGIT.search(line) else line for line in lines)
 

@@ -27,7 +27,7 @@ from exporter.model.build import folded
 DAYS = 5
 """So many days apart may copies be: less than a week, as what comes every week is not one article."""
 _LONG, _LONG_DAYS = 50, 31  # words from which, and days within which, an equal text is one article
-_EQUAL = 0.8  # of the shingles common: the same text, mended here and there
+_EQUAL = 0.8  # of the shingles common: the same text, fixed here and there
 _EQUAL_STRICT = 0.95  # … where the day is not known, or a brief gives no names that could be told
 _MENDED, _MENDED_NAMES, _MENDED_WORDS = 0.6, 8, 50  # where there are names, and all are the same
 _LONG_TEXT = 150  # words that no fixed form fills: names may be mistyped, much may be in other words
@@ -37,7 +37,7 @@ _REWORDED, _REWORDED_STORY = 0.5, 0.35  # the same day, under a like headline
 _EXCERPT = ((0.95, 40), (0.85, 100))  # of the shingles of so many words: in the longer, which begins alike
 _ALL, _FLASH, _FLASH_TITLED = 0.95, 0.7, 0.45  # of a flash's, the same day
 _LIKE, _CLOSE, _LOOSE = 0.75, 0.85, 0.6  # headlines: of the shorter one's words
-_TELLING = 4  # words from which a headline is that of one story
+_TELLING = 4  # words from which a headline is that of one group
 _FULL = 0.9  # of the longest copy's words: not cut
 
 
@@ -60,7 +60,7 @@ class Features(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def features(article: Article) -> Features:
-    """The article's facts, its text fingerprinted."""
+    """The article's features, its text fingerprinted."""
     return Features(
         print=fingerprint(article),
         title=article.title,
@@ -74,7 +74,7 @@ def features(article: Article) -> Features:
 
 
 def is_same(a: Features | Article, b: Features | Article) -> bool:
-    """Whether the two are one article for a reader: the text again, mended, cut, or the flash of it.
+    """Whether the two are one article for a reader: the text again, fixed, cut, or the flash of it.
 
     Symmetric; not transitive (see `clusters`). Two of different languages never are; nor, but for an
     equal address, two that each give a number, in the text or in headlines that are otherwise like,
@@ -82,7 +82,7 @@ def is_same(a: Features | Article, b: Features | Article) -> bool:
     of their own; nor, but for an equal text, two more than `DAYS` apart. Without both days the text
     has to be nearly equal.
 
-    Raises `ValueError` for prints of two schemes.
+    Raises `ValueError` for fingerprints of two schemes.
     """
     a, b = (each if isinstance(each, Features) else features(each) for each in (a, b))
     if a.print.scheme != b.print.scheme:
@@ -125,7 +125,7 @@ _STUB = 12
 def is_copy(a: Features, b: Features) -> bool:
     """Whether two are one article, though less be asked of the texts of two that have their address in
     common, or title, source and day, than of strangers'. Two texts that share nothing are two
-    articles, as of a page that is written anew each day."""
+    articles, as of a page that is written again each day."""
     if is_same(a, b):
         return True
     linked = a.link is not None and a.link == b.link

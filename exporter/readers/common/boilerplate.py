@@ -1,4 +1,4 @@
-"""Lines of a page's furniture among an article's paragraphs: rules as data.
+"""Lines of a page's boilerplate among an article's paragraphs: rules as data.
 
 Each rule of ``boilerplate.toml`` has a name, says what it takes, and knows it by a whole paragraph
 or heading, never by a part of one. Some phrases count in the end matter alone: after the last

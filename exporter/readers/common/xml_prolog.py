@@ -2,7 +2,7 @@
 
 A document type may declare entities, which is how a small file explodes (XML 1.0 section 4.4)
 or reads other files. Only those that stand for a few plain characters are let through; a
-document that declares others is refused, not mended: nobody writes them into a feed by mistake.
+document that declares others is refused, not fixed: nobody writes them into a feed by mistake.
 """
 
 from __future__ import annotations

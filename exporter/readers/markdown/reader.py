@@ -158,7 +158,7 @@ def _title(
 def _date(
     front: FrontMatter, names: list[str], language: str | None, source: Source, report: Report
 ) -> str | None:
-    """The first of the fields that is a date; one that is none is told of."""
+    """The first of the fields that is a date; one that is none is reported."""
     for name in names:
         value = front.first(name)
         if value is None or str(value).lower() in ("true", "false"):  # Jekyll's "published: false"

@@ -58,7 +58,10 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
 _OWN = "exporter.backends.common.own_output"
 _TEXT = ("anyascii", "babel", "wcwidth")
 _DRAWN = ("pillow", "resvg-py")
-_FONTS = ("fontpkg-ibm-plex-serif", "fontpkg-ibm-plex-sans", "fontpkg-ibm-plex-mono", "fonttools")
+_FONTS = (
+    *("fonttools", "fontpkg-ibm-plex-serif", "fontpkg-ibm-plex-sans", "fontpkg-ibm-plex-mono"),
+    *("fontpkg-ibm-plex-sans-arabic", "fontpkg-spectral"),
+)
 
 TABLE: dict[str, Format] = {
     "pdf": Format(
@@ -124,6 +127,7 @@ TABLE: dict[str, Format] = {
         suffix=".bib",
         media_type="application/x-bibtex",
         about="References for BibLaTeX and what imports it",
+        packages=("babel",),
         recognised_by=f"{_OWN}:is_references",
         signs=(b"@",),
     ),
@@ -132,6 +136,7 @@ TABLE: dict[str, Format] = {
         suffix=".csl.json",
         media_type="application/vnd.citationstyles.csl+json",
         about="References as CSL-JSON, for Zotero and pandoc",
+        packages=("babel",),
         recognised_by=f"{_OWN}:is_references",
         signs=(b'"type": "',),
     ),
@@ -140,6 +145,7 @@ TABLE: dict[str, Format] = {
         suffix=".ris",
         media_type="application/x-research-info-systems",
         about="References as RIS, for Zotero, EndNote and others",
+        packages=("babel",),
         recognised_by=f"{_OWN}:is_references",
         signs=(b"TY  - ",),
     ),

@@ -73,7 +73,7 @@ _BETWEEN_FACTS = re.compile(r"\s[-–—|•·]\s|(?=Lese(?:dauer|zeit))|\s(?=(?
 _BETWEEN_NAMES = re.compile(r"(?:(?<!\s)\s++)?(?:,|;|&|/|\||·|\b(?:and|und|et|y|e|og|och)\b)\s*")
 
 
-def without(
+def remove(
     blocks: Sequence[Block], source: Source, report: Report, *, link: str | None, authors: Sequence[str]
 ) -> tuple[Block, ...]:
     """Return the blocks without those that a rule removes, with headings numbered from 1.

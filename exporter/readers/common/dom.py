@@ -34,7 +34,7 @@ from exporter.model.article import (
     Text,
 )
 from exporter.readers.common import code, elements, inlines, note_lists, notes, prepare, tables
-from exporter.readers.common.images import Pictures, join, scheme
+from exporter.readers.common.images import PageImages, join, scheme
 from exporter.readers.common.markup import text_of
 from exporter.readers.source import Source
 
@@ -97,7 +97,7 @@ def blocks(
         notes = prepare.prepare(root, (base, source.name))
     visitor = _Visitor(source, report, base, notes)
     visitor.go(root)
-    return build.levels_from_one(visitor.result()), tuple(visitor.pictures.assets.values())
+    return build.levels_from_one(visitor.result()), tuple(visitor.images.assets.values())
 
 
 class _Frame:
@@ -115,11 +115,11 @@ class _Frame:
 
 class _Visitor:
     def __init__(self, source: Source, report: Report, base: str | None, notes: notes.Definitions) -> None:
-        self.pictures = Pictures(source, report, base)
+        self.images = PageImages(source, report, base)
         self._source, self._report, self._base = source, report, base
         self._frames = [_Frame("body", None)]
         self._marks: list[inlines.Mark] = []
-        self._run: list[inlines.Piece] = []
+        self._pending: list[inlines.Piece] = []
         self._lifted: list[Block] = []
         self._notes = notes
         self._called: Counter[str] = Counter()
@@ -220,7 +220,7 @@ class _Visitor:
             kind = tag
         elif tag == "dt" and within == "dl":
             kind = "dt"
-        elif tag in ("td", "th") and self._within_table():
+        elif tag in ("td", "th") and within == "table":
             kind = "cell"
         elif tag == "tr" and within == "table":
             self._frames[-1].rows.append((self._frames[-1].in_head, []))
@@ -275,25 +275,25 @@ class _Visitor:
         if frame.kind == "list":
             self._settle(frame)
             ordered = element.tag == "ol"
-            outer.blocks += build.list_block(frame.items, ordered=ordered, start=elements.start(element))
+            outer.blocks += build.list_block(frame.items, ordered=ordered, start=elements.list_start(element))
         elif frame.kind == "li":
             outer.items.append(tuple(frame.blocks))
         elif frame.kind == "quote":
             outer.blocks += build.quote(frame.blocks)
         elif frame.kind == "caption":
             bearer = next((f for f in reversed(self._frames) if f.kind in ("figure", "table")), outer)
-            bearer.caption += [*([LineBreak()] if bearer.caption else []), *inlines.joined(frame.blocks)]
+            bearer.caption += [*([LineBreak()] if bearer.caption else []), *inlines.join(frame.blocks)]
         elif frame.kind == "figure":
-            outer.blocks += inlines.captioned(frame.blocks, tuple(frame.caption), has_image=frame.has_image)
+            outer.blocks += inlines.add_caption(frame.blocks, tuple(frame.caption), has_image=frame.has_image)
         elif frame.kind == "table":
             if (table := tables.table(frame.rows, frame.caption)) is None:
                 self._report.add("table-too-large", self._source.name)
-                table = tables.unfolded(frame.rows, frame.caption)
+                table = tables.flatten(frame.rows, frame.caption)
             outer.blocks += [*frame.blocks, *table]
         elif frame.kind == "cell":
             self._cell(frame, element)
         elif frame.kind == "dt":
-            if term := inlines.joined(frame.blocks):
+            if term := inlines.join(frame.blocks):
                 outer.terms.append((term, []))
         elif frame.kind == "dd":
             if frame.blocks and outer.terms:
@@ -320,9 +320,6 @@ class _Visitor:
             )
         )
 
-    def _within_table(self) -> bool:
-        return self._frames[-1].kind == "table"
-
     # -- Inlines ---------------------------------------------------------------------
 
     def _inline(self, tag: str, element: etree._Element) -> bool:
@@ -330,7 +327,7 @@ class _Visitor:
             return self._anchor(element)
         if tag in _CODE:
             self._marks.append(inlines.Mark(element, Code))
-        elif kind := _MARKS.get(tag) or elements.styled(element):
+        elif kind := _MARKS.get(tag) or elements.style_mark(element):
             self._marks.append(inlines.Mark(element, kind))
         elif tag == "q":
             self._add(Text("“"))
@@ -368,7 +365,7 @@ class _Visitor:
 
     def _note_blocks(self, key: str) -> tuple[Block, ...]:
         inner = _Visitor(self._source, self._report, self._base, self._notes)
-        inner.pictures, inner._called, inner._missing = self.pictures, self._called, self._missing
+        inner.images, inner._called, inner._missing = self.images, self._called, self._missing
         inner._within = self._within | {key}
         for part in self._notes.notes[key]:
             inner.go(part)
@@ -385,7 +382,7 @@ class _Visitor:
         marks = tuple(self._marks)
         if isinstance(node, Text) and any(mark.kind is Code for mark in marks):
             node = Code(node.text)
-        self._run.append((node, tuple(mark for mark in marks if mark.kind is not Code)))
+        self._pending.append((node, tuple(mark for mark in marks if mark.kind is not Code)))
 
     # -- Paragraphs --------------------------------------------------------------------
 
@@ -403,17 +400,17 @@ class _Visitor:
 
     def _flush(self) -> None:
         """Turn the pending inlines into paragraphs, or into the open heading; its images follow."""
-        run, self._run = self._run, []
+        run, self._pending = self._pending, []
         language = next(iter(self._declared)) if len(self._declared) == 1 else None
         self._declared.clear()
         lifted, self._lifted = self._lifted, []
         frame = self._frames[-1]
         if frame.kind == "heading" and frame.element is not None:
             level = _HEADINGS[str(frame.element.tag).lower()]
-            frame.blocks += build.heading(level, inlines.nested(inlines.trimmed(run)), language)
+            frame.blocks += build.heading(level, inlines.nest(inlines.trim(run)), language)
         else:
             for part in inlines.paragraphs(run):
-                frame.blocks += build.paragraph(inlines.nested(inlines.trimmed(part)), language)
+                frame.blocks += build.paragraph(inlines.nest(inlines.trim(part)), language)
         frame.blocks += lifted
 
     def _preformatted(self, element: etree._Element) -> None:
@@ -436,7 +433,7 @@ class _Visitor:
             # This is how Markdown writes a caption; a single word is more likely a file name.
             title = build.one_line(element.get("title") or "")
             caption = [title] if " " in title and title != alt else []
-            self._lifted += build.figure(self.pictures.asset(element), alt, caption)
+            self._lifted += build.figure(self.images.asset(element), alt, caption)
 
     def _is_only_image(self, element: etree._Element) -> bool:
         """Whether a ``noscript`` contains the only copy of an image: the original of a lazy one."""

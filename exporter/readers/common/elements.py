@@ -144,7 +144,7 @@ def is_pixel(image: etree._Element) -> bool:
     return any((image.get(side) or "").strip() in ("0", "1") for side in ("width", "height"))
 
 
-def styled(element: etree._Element) -> type[Emphasis] | type[Strong] | None:
+def style_mark(element: etree._Element) -> type[Emphasis] | type[Strong] | None:
     """The mark (emphasis, strong) that a ``style`` attribute amounts to, or None."""
     style = (element.get("style") or "").replace(" ", "").lower()
     if "font-weight:" in style and re.search(r"font-weight:(bold|[6-9]00)", style):
@@ -152,6 +152,6 @@ def styled(element: etree._Element) -> type[Emphasis] | type[Strong] | None:
     return Emphasis if "font-style:italic" in style else None
 
 
-def start(element: etree._Element) -> int:
+def list_start(element: etree._Element) -> int:
     value = (element.get("start") or "").strip()
     return int(value) if re.fullmatch(r"\d{1,6}", value, re.A) else 1

@@ -26,7 +26,7 @@ _MAX_REMOTE_DETAIL = 200
 _MOST_SOURCES = 100
 
 
-class Pictures:
+class PageImages:
     """Finds the images of one page; ``assets`` has each image once, by id, in order."""
 
     def __init__(self, source: Source, report: Report, base: str | None = None) -> None:
@@ -47,7 +47,7 @@ class Pictures:
         for ref in refs:
             if (data := self._local(ref)) is not None:
                 return data.id
-        self._lost(refs)
+        self._report_lost(refs)
         return None
 
     def _local(self, ref: str) -> Asset | None:
@@ -71,7 +71,7 @@ class Pictures:
                 return images.asset(data, name.rpartition("/")[2], self._source.name, self._report)
         return None
 
-    def _lost(self, refs: list[str]) -> None:
+    def _report_lost(self, refs: list[str]) -> None:
         """Report why none of ``refs`` is an image, unless an invalid image was already reported."""
         if any(
             self._source.embedded(join(self._base, r)) is not None for r in refs if r[:5].lower() != "data:"
@@ -83,11 +83,11 @@ class Pictures:
                 self._report.add("image-remote", self._source.name, address[:_MAX_REMOTE_DETAIL])
                 return
         ref = refs[0]
-        if ref[:5].lower() == "data:" or self._is_beside(ref):
+        if ref[:5].lower() == "data:" or self._has_sibling(ref):
             return
         self._report.add("image-missing", self._source.name, ref[:_MAX_REMOTE_DETAIL])
 
-    def _is_beside(self, ref: str) -> bool:
+    def _has_sibling(self, ref: str) -> bool:
         return (
             _is_of_site(ref)
             and self._source.sibling(unquote(re.split(r"[?#]", ref, maxsplit=1)[0])) is not None

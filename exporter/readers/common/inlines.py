@@ -82,7 +82,7 @@ def _apart(run: Sequence[Piece]) -> Iterator[list[Piece]]:
     yield part
 
 
-def trimmed(run: list[Piece]) -> list[Piece]:
+def trim(run: list[Piece]) -> list[Piece]:
     """The inlines without white space at the ends, including no-break and wide spaces."""
     start, end = 0, len(run)
     while start < end and isinstance(node := run[start][0], Text):
@@ -98,15 +98,15 @@ def trimmed(run: list[Piece]) -> list[Piece]:
     return run[start:end]
 
 
-def nested(run: Sequence[Piece], depth: int = 0) -> tuple[Inline, ...]:
+def nest(run: Sequence[Piece], depth: int = 0) -> tuple[Inline, ...]:
     """Nest pieces with marks into inlines. No kind is nested in itself."""
     out: list[Inline] = []
     for mark, group in groupby(run, key=lambda piece: piece[1][depth] if len(piece[1]) > depth else None):
         pieces = list(group)
         if mark is None:
-            out += codes_joined(piece[0] for piece in pieces)
+            out += join_code(piece[0] for piece in pieces)
             continue
-        inner = nested(pieces, depth + 1)
+        inner = nest(pieces, depth + 1)
         if mark.kind is Link:
             out += build.link(mark.href, inner)
         else:
@@ -114,7 +114,7 @@ def nested(run: Sequence[Piece], depth: int = 0) -> tuple[Inline, ...]:
     return tuple(out)
 
 
-def codes_joined(nodes: Iterator[Inline]) -> Iterator[Inline]:
+def join_code(nodes: Iterator[Inline]) -> Iterator[Inline]:
     for is_code, group in groupby(nodes, key=lambda node: isinstance(node, Code)):
         if is_code:
             yield Code("".join(node.text for node in group if isinstance(node, Code)))
@@ -122,7 +122,7 @@ def codes_joined(nodes: Iterator[Inline]) -> Iterator[Inline]:
             yield from group
 
 
-def joined(parts: Sequence[Block]) -> tuple[Inline, ...]:
+def join(parts: Sequence[Block]) -> tuple[Inline, ...]:
     """The inlines of several blocks, separated by line breaks: for a caption or a term."""
     out: list[Inline] = []
     for block in parts:
@@ -131,7 +131,7 @@ def joined(parts: Sequence[Block]) -> tuple[Inline, ...]:
     return tuple(out)
 
 
-def captioned(blocks: list[Block], caption: tuple[Inline, ...], *, has_image: bool) -> list[Block]:
+def add_caption(blocks: list[Block], caption: tuple[Inline, ...], *, has_image: bool) -> list[Block]:
     """The blocks of a figure with its caption moved to the last image.
 
     A line or two next to the only image, a credit, are appended to the caption. A lost image (``has_image``)
@@ -140,7 +140,7 @@ def captioned(blocks: list[Block], caption: tuple[Inline, ...], *, has_image: bo
     figures = [block for block in blocks if isinstance(block, Figure)]
     lines = [block for block in blocks if isinstance(block, Paragraph)]
     if len(figures) + len(lines) == len(blocks) and len(figures) <= 1 and (figures or has_image):
-        credit = joined(lines)
+        credit = join(lines)
         if len(visit.plain(credit)) <= _LONGEST_CREDIT:
             figure = figures[0] if figures else Figure()
             parts = [run for run in (caption or figure.caption, credit) if run]

@@ -64,7 +64,7 @@ _GUESS_BYTES = 80
 _GUESS_SURE = 0.9
 
 
-def settled(article: Article) -> Article:
+def resolve(article: Article) -> Article:
     """Return the article with the languages of its paragraphs resolved.
 
     If it has no language of its own, it gets the one that all its paragraphs declare.
@@ -121,7 +121,7 @@ def _first(tag: str) -> str:
 # -- Script ----------------------------------------------------------------------------
 
 
-def parted(text: str) -> tuple[int, str]:
+def split_ascii(text: str) -> tuple[int, str]:
     """Return the number of ASCII letters in a text, and the text without its ASCII characters.
 
     Most texts are ASCII, so that counting their letters takes next to no time.
@@ -138,7 +138,7 @@ def language_of(text: str, *, latin: str | None = None) -> str | None:
 
     A text with kana is Japanese, even if most of its letters are Han.
     """
-    plain, rest = parted(text)
+    plain, rest = split_ascii(text)
     if not rest:
         return latin if plain else None
     counts = {tag: len(pattern.findall(rest)) for tag, pattern in _LETTERS}
@@ -155,7 +155,7 @@ def language_of(text: str, *, latin: str | None = None) -> str | None:
 
 def _script(text: str) -> str:
     """The script of at least nine letters in ten, or an empty string. With kana, Han counts as Japanese."""
-    plain, rest = parted(text)
+    plain, rest = split_ascii(text)
     if not rest:
         return "Latn" if plain >= _LEAST else ""
     counts = {name: len(letters.findall(rest)) for name, (letters, _) in _SCRIPTS.items()}
@@ -187,14 +187,14 @@ def _by_script(text: str, script: str, own: str) -> str | None:
 
 
 def _by_words(text: str, script: str, own: str) -> str | None:
-    plain, rest = parted(text)
+    plain, rest = split_ascii(text)
     if not script or plain + sum(map(str.isalpha, rest)) < _LONG:
         return None
     if script == _script_of(own) and (
         _share(text[:_LONG], own, unknown=1) > _MANY or _share(text, own, unknown=1) > _FEW
     ):
         return None  # the usual case, decided by the first words
-    guessed, probability = classified(text)
+    guessed, probability = classify(text)
     sure = guessed is not None and probability >= _SURE and _script_of(guessed) == script
     return guessed if sure and guessed and _share(text, guessed, unknown=0) >= _MANY else None
 
@@ -229,20 +229,20 @@ def _commonest(language: str) -> frozenset[str]:
 # -- Detection -------------------------------------------------------------------------
 
 
-def guess(article: Article) -> str | None:
+def detect(article: Article) -> str | None:
     """The language of an article (BCP 47) according to py3langid, or None if it is uncertain."""
     texts = (article.title, *islice(visit.texts(article.blocks), 60))
-    guessed, probability = classified(" ".join(texts))
+    guessed, probability = classify(" ".join(texts))
     return guessed if probability >= _GUESS_SURE else None
 
 
-def classified(text: str) -> tuple[str | None, float]:
+def classify(text: str) -> tuple[str | None, float]:
     """The most likely language of a text (BCP 47), and its probability from 0 to 1."""
-    return _classified(text[:_SAMPLE])
+    return _classify(text[:_SAMPLE])
 
 
 @lru_cache(64)  # copies of a text arrive one after the other
-def _classified(sample: str) -> tuple[str | None, float]:
+def _classify(sample: str) -> tuple[str | None, float]:
     letters = "".join(c if c.isalpha() or c.isspace() else " " for c in sample)
     if len("".join(letters.split()).encode()) < _GUESS_BYTES:
         return None, 0

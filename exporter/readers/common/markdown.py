@@ -47,29 +47,29 @@ _PLAIN = {"[": "\ufdd0", "<": "\ufdd1", "|": "\ufdd2"}
 """Noncharacters of Unicode that replace markup characters which are to be plain text."""
 
 
-def shallow(text: str) -> str:
+def limit_nesting(text: str) -> str:
     """``text`` without markers of quotes and lists that are nested deeper than `MAX_DEPTH`."""
     return _INDENT.sub(" " * 4 * (MAX_DEPTH - 1), _MARKS.sub(r"\1 ", text))
 
 
-def without_marks(text: str) -> tuple[str, bool, bool]:
+def escape_slow(text: str) -> tuple[str, bool, bool]:
     """Return ``text`` without markup that the engine needs too long for.
 
-    Also returned: whether paragraphs were changed, and whether tables were. `with_marks` restores the
+    Also returned: whether paragraphs were changed, and whether tables were. `unescape_slow` restores the
     characters.
     """
-    text = calm = _with_plain_endless(text)
+    text = calm = _escape_unclosed(text)
     if text.count("[") > MAX_OPEN:
         calm = "".join(
             p.replace("[", _PLAIN["["]) if _is_bracketed(p) else p for p in re.split(r"(\n[ \t]*\n)", text)
         )
     if len(_OPEN_TAG.findall(calm)) > MAX_OPEN:
         calm = _OPEN_TAG.sub(_PLAIN["<"], calm)
-    settled = _without_wide_tables(calm) if calm.count("|") > MAX_OPEN else calm
+    settled = _escape_wide_tables(calm) if calm.count("|") > MAX_OPEN else calm
     return settled, calm != text, settled != calm
 
 
-def _with_plain_endless(text: str) -> str:
+def _escape_unclosed(text: str) -> str:
     """``text`` with those tags escaped that would turn all the rest into code or a script."""
     ended: set[str] = set()
     parts: list[str] = []
@@ -84,8 +84,8 @@ def _with_plain_endless(text: str) -> str:
     return "".join((text[:end], *reversed(parts)))
 
 
-def with_marks(html: str) -> str:
-    """HTML from the engine, with the characters restored that `without_marks` replaced."""
+def unescape_slow(html: str) -> str:
+    """HTML from the engine, with the characters restored that `escape_slow` replaced."""
     for mark, plain in _PLAIN.items():
         html = html.replace(plain, "&lt;" if mark == "<" else mark)
     return html
@@ -96,7 +96,7 @@ def _is_bracketed(paragraph: str) -> bool:
     return count > MAX_BRACKETS or count - paragraph.count("]") > MAX_OPEN
 
 
-def _without_wide_tables(text: str) -> str:
+def _escape_wide_tables(text: str) -> str:
     lines = text.split("\n")
     below = 0  # lines of the block from here on, and their bars
     bars = 0
@@ -119,7 +119,7 @@ class _Item:
         self.column, self.content = column, content
 
 
-def spelled_out(text: str) -> tuple[str, HtmlBlocks]:
+def normalise(text: str) -> tuple[str, HtmlBlocks]:
     """Return ``text`` normalised for Python-Markdown, and its HTML blocks.
 
     Nested content is indented by multiples of four, blank lines are added where the engine needs them, and a
@@ -217,16 +217,16 @@ def blocks(
 
     ``base`` is the address of the page; relative links are resolved against it.
     """
-    flat = shallow(text)
+    flat = limit_nesting(text)
     if flat != text:
         report.add("nesting-too-deep", source.name)
-    calm, in_paragraphs, in_tables = without_marks(flat)
+    calm, in_paragraphs, in_tables = escape_slow(flat)
     if in_paragraphs:
         report.add("marks-kept-plain", source.name)
     if in_tables:
         report.add("table-too-large", source.name)
-    spelled, html_blocks = spelled_out(calm)
-    html = with_marks(html_blocks.restored(_engine().reset().convert(spelled)))
+    normalised, html_blocks = normalise(calm)
+    html = unescape_slow(html_blocks.restore(_engine().reset().convert(normalised)))
     return dom.blocks(markup.parse(html, source.name, report), source, report, base=base)
 
 
@@ -268,7 +268,7 @@ class HtmlBlocks:
 
     def __init__(self, lines: list[str]) -> None:
         self._lines = lines
-        self._found_blocks: list[str] = []
+        self._blocks: list[str] = []
         self._endless: set[str] = set()
         self._open = 0  # elements that previous blocks leave open
         self._end: int | None = None  # the line after the last block
@@ -299,18 +299,18 @@ class HtmlBlocks:
         """A placeholder paragraph for the block of ``first`` and the lines from ``number`` to ``end``."""
         below = (line[min(column, len(line) - len(line.lstrip(" "))) :] for line in self._lines[number:end])
         block = (first, *below) if end >= number else ()
-        self._found_blocks.append("\n".join((*block, self._closing)))
+        self._blocks.append("\n".join((*block, self._closing)))
         self._closing = ""
         if not _VERBATIM.match(first):
-            self._open = max(0, self._open + left_open(self._found_blocks[-1]))
+            self._open = max(0, self._open + left_open(self._blocks[-1]))
         self._end = end
-        return f"{MARK}{len(self._found_blocks) - 1}{MARK}"
+        return f"{MARK}{len(self._blocks) - 1}{MARK}"
 
-    def restored(self, html: str) -> str:
+    def restore(self, html: str) -> str:
         """``html`` with the blocks in the place of their placeholder paragraphs."""
         parts = html.split(MARK)
         for at in range(1, len(parts) - 1, 2):
-            parts[at] = self._found_blocks[int(parts[at])]
+            parts[at] = self._blocks[int(parts[at])]
             if parts[at - 1].endswith("<p>") and parts[at + 1].startswith("</p>"):
                 parts[at - 1], parts[at + 1] = parts[at - 1][:-3], parts[at + 1][4:]
         return "".join(parts)

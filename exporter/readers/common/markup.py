@@ -99,7 +99,7 @@ def matching(path: etree.XPath, root: etree._Element) -> list[etree._Element]:
     return [element for element in cast("list[etree._Element]", path(root)) if isinstance(element.tag, str)]
 
 
-def hold(root: etree._Element) -> list[etree._Element]:
+def pin(root: etree._Element) -> list[etree._Element]:
     """All elements of a tree, to be kept in a variable: lxml creates those without a reference again on each
     pass."""
     return list(root.iter())

@@ -32,7 +32,7 @@ _LANGUAGES = {
 _BY_SUFFIX = {suffix: language for language, all_ in _LANGUAGES.items() for suffix in all_}
 
 
-def part_label(label: str) -> tuple[str, str | None]:
+def split_label(label: str) -> tuple[str, str | None]:
     """Split a source label into the publisher and the language of its suffix (BCP 47) or None.
 
     A suffix that is not a language belongs to the name of the publisher.

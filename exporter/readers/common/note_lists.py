@@ -58,7 +58,7 @@ def is_backlink(element: etree._Element) -> bool:
     return bool(_BACK.search(said)) or is_arrow(text_of(element))
 
 
-class Lists:
+class NoteLists:
     """Decides which elements of a page are in a list of notes, or are one; results are kept."""
 
     def __init__(self, root: etree._Element) -> None:
@@ -90,7 +90,7 @@ class Lists:
             self.titled.append((title, below))
             self._known.update(dict.fromkeys(below, True))
 
-    def hold(self, element: etree._Element) -> bool:
+    def contains(self, element: etree._Element) -> bool:
         removed: list[etree._Element] = []
         has_label = False
         for holder in (element, *element.iterancestors()):
@@ -110,7 +110,7 @@ def _is_list(element: etree._Element) -> bool:
     return element.tag == "footer" or next(element.iter("h1"), None) is None
 
 
-def emptied(notes: Iterable[etree._Element], lists: Lists) -> list[etree._Element]:
+def with_empty_lists(notes: Iterable[etree._Element], lists: NoteLists) -> list[etree._Element]:
     """The notes, with the lists, sections, headings and rules that are empty without them."""
     out = dict.fromkeys(notes)
     left: dict[etree._Element, int] = {}  # number of other children of a list or section
@@ -119,7 +119,7 @@ def emptied(notes: Iterable[etree._Element], lists: Lists) -> list[etree._Elemen
         while holder is not None and holder.tag in _HOLDERS and holder not in out:
             if holder not in left:
                 left[holder] = sum(1 for child in holder if _counts(child) and child not in out)
-            if left[holder] or (holder.text or "").strip() or not lists.hold(holder):
+            if left[holder] or (holder.text or "").strip() or not lists.contains(holder):
                 break
             out[holder] = None
             holder = holder.getparent()
@@ -162,7 +162,7 @@ _MOST_BETWEEN = 20
 """Maximum number of elements of a note."""
 
 
-def link(root: etree._Element, lists: note_lists.Lists) -> None:
+def link_numbers(root: etree._Element, lists: note_lists.NoteLists) -> None:
     """Turn the raised numbers in the text into links, in place.
 
     There must be exactly one note for each number and one number for each note; otherwise nothing changes.
@@ -172,13 +172,13 @@ def link(root: etree._Element, lists: note_lists.Lists) -> None:
     for element in root.iter("sup", "strong", "b"):
         block = _opened(element)
         if block is not None and (label := _number(element)):
-            is_note = "footnote" in (block.get("class") or "") or lists.hold(block) or block in below
+            is_note = "footnote" in (block.get("class") or "") or lists.contains(block) or block in below
             if is_note and label not in notes:
                 notes[label] = block
     for items in root.iter("ol"):
         is_aside = items.get("start") is not None and next(items.iterancestors("aside"), None) is not None
-        if is_aside or lists.hold(items):
-            for number, item in enumerate(items.iterchildren("li"), elements.start(items)):
+        if is_aside or lists.contains(items):
+            for number, item in enumerate(items.iterchildren("li"), elements.list_start(items)):
                 notes.setdefault(str(number), item)
     marks: dict[str, list[etree._Element]] = {}
     for element in root.iter("sup") if notes else ():
@@ -189,7 +189,7 @@ def link(root: etree._Element, lists: note_lists.Lists) -> None:
     if not notes or marks.keys() != notes.keys() or any(len(targets) > 1 for targets in marks.values()):
         return
     gathered = [
-        _gather(block, following) if block in below or lists.hold(block) else block
+        _gather(block, following) if block in below or lists.contains(block) else block
         for block, following in zip_longest(notes.values(), islice(notes.values(), 1, None))
     ]
     for label, note in zip(notes, gathered, strict=True):

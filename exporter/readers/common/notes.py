@@ -71,7 +71,7 @@ def detach(root: etree._Element, addresses: Iterable[str | None] = ()) -> Defini
     page = _Page(root, frozenset(_own(addresses)))
     by_mark: dict[str, tuple[etree._Element, ...]] = {}
     for mark in page.marks:
-        if not page.lists.hold(mark.anchor):
+        if not page.lists.contains(mark.anchor):
             page.resolve(mark, by_mark, may_miss=True)
     within = {element for parts in by_mark.values() for part in parts for element in part.iter("a")}
     for mark in page.marks:
@@ -80,7 +80,7 @@ def detach(root: etree._Element, addresses: Iterable[str | None] = ()) -> Defini
             page.resolve(mark, by_mark, may_miss=False)
     lists: dict[etree._Element | None, int] = {}
     numbers = {key: lists.setdefault(parts[0].getparent(), len(lists)) for key, parts in by_mark.items()}
-    emptied = note_lists.emptied((part for parts in by_mark.values() for part in parts), page.lists)
+    emptied = note_lists.with_empty_lists((part for parts in by_mark.values() for part in parts), page.lists)
     for key, parts in by_mark.items():
         for part in parts:
             _unlabel(part, page.back, key)
@@ -111,8 +111,8 @@ class _Page:
     """One pass over a page, which collects its marks, the targets of links, and sidenotes."""
 
     def __init__(self, root: etree._Element, addresses: Collection[str]) -> None:
-        self.lists = note_lists.Lists(root)
-        note_lists.link(root, self.lists)
+        self.lists = note_lists.NoteLists(root)
+        note_lists.link_numbers(root, self.lists)
         self.marks: list[_Mark] = []
         self.asides: list[etree._Element] = []
         self.back: set[str] = set()
@@ -189,8 +189,8 @@ class _Page:
         if not mark.is_own and not is_mutual:
             return False
         holder = mark.anchor.getparent()
-        is_told = holder is not None and holder.get("data-definition") == mark.key
-        if is_mutual or is_told or self.lists.hold(parts[0]):
+        is_referenced = holder is not None and holder.get("data-definition") == mark.key
+        if is_mutual or is_referenced or self.lists.contains(parts[0]):
             return True
         text = text_of(parts[0]).lstrip(_BRACKETS)
         is_same = text.startswith(mark.label) and not text[len(mark.label) :][:1].isdigit()
@@ -221,7 +221,7 @@ class _Page:
             block = parent
         if block.tag in _HEADINGS or sum(1 for _ in islice(block.iter(), _MOST_ELEMENTS)) == _MOST_ELEMENTS:
             return None
-        is_list = self.lists.hold(block)
+        is_list = self.lists.contains(block)
         if not text_of(block).strip() or (not is_list and next(block.iter(*_HEADINGS), None) is not None):
             return None
         return (block,)
@@ -250,7 +250,7 @@ class _Page:
         if parent is None or parent.tag not in ("li", "dd", "div", "aside") or not _opens(block):
             return None
         is_one = self._counts[parent] <= 1 and self._marked[parent] <= 1
-        return parent if is_one and (parent.tag == "li" or self.lists.hold(parent)) else None
+        return parent if is_one and (parent.tag == "li" or self.lists.contains(parent)) else None
 
     def _following(self, block: etree._Element) -> Iterator[etree._Element]:
         """The siblings after a block with only the number of a note, up to the next number."""

@@ -17,7 +17,7 @@ def is_too_large(places: int, cells: int) -> bool:
     return places > max(_MAX_PLACES, 4 * cells)
 
 
-def claimed(value: str | None) -> int:
+def requested_columns(value: str | None) -> int:
     """The columns that a ``colspan`` attribute requests, without a limit."""
     digits = (value or "").strip()[:9]
     return int(digits) if digits.isascii() and digits.isdigit() else 1
@@ -75,7 +75,7 @@ def table(
     return (Table(tuple(filled), len(marked), build.inlines(caption)),)
 
 
-def unfolded(
+def flatten(
     rows: Sequence[tuple[bool, Sequence[Cell]]], caption: Iterable[Inline | str] = ()
 ) -> tuple[Block, ...]:
     """The content of a table, cell by cell, below its caption."""

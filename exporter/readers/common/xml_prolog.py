@@ -44,7 +44,7 @@ class XmlProlog(msgspec.Struct, frozen=True):
         return f'<?xml version="1.0" encoding="utf-8"?>{padding}{self.declarations}{self.body}'
 
 
-def part(text: str) -> XmlProlog:
+def split(text: str) -> XmlProlog:
     """Split the XML declaration, comments and document type off ``text``."""
     start = _end(text, 0)
     if text[start : start + 9].upper() != "<!DOCTYPE":

@@ -90,7 +90,7 @@ def read(data: bytes, source: Source, report: Report) -> Mail:
         mail = _mail(message_from_bytes(re.split(rb"\r?\n\r?\n", data, maxsplit=1)[0]), problems)
         mail = msgspec.structs.replace(mail, leaves=())
     if not any(leaf.kind.startswith("text/") for leaf in mail.every_leaf()):
-        mail = msgspec.structs.replace(mail, leaves=(*mail.leaves, *_salvaged(data, problems)))
+        mail = msgspec.structs.replace(mail, leaves=(*mail.leaves, *_recovered_leaves(data, problems)))
     for problem in problems:
         report.add("mail-broken", source.name, problem)
     return mail
@@ -106,7 +106,7 @@ def _mail(message: Message, problems: dict[str, None]) -> Mail:
     return Mail(headers, leaves, tuple(_mail(inner, problems) for inner in attached))
 
 
-def decoded(leaf: Leaf, source: Source, report: Report) -> str:
+def decode(leaf: Leaf, source: Source, report: Report) -> str:
     """The text of a leaf. Valid UTF-8 beyond ASCII is read as UTF-8, whatever charset is declared."""
     data = leaf.data
     name = _codec(leaf.charset)
@@ -185,7 +185,7 @@ def _note(part: Message, problems: dict[str, None]) -> None:
             problems[re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).lower()] = None
 
 
-def _salvaged(data: bytes, problems: dict[str, None]) -> Iterator[Leaf]:
+def _recovered_leaves(data: bytes, problems: dict[str, None]) -> Iterator[Leaf]:
     """The leaves of a message without a valid structure: each begins below a line of two hyphens."""
     for piece in _PIECE.split(data)[1:]:
         message = message_from_bytes(_CLOSING.split(piece, maxsplit=1)[0])

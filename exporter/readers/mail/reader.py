@@ -42,7 +42,7 @@ _IN_BROWSER = re.compile(
     r"(?:voir|lire)\s++(?:.{1,30}\s+)?dans\s+(?:le|votre)\s+navigateur|ver\s++(?:.{1,30}\s+)?en\s+(?:el|tu|su)\s+navegador)\W*\Z",
     re.I,
 )
-_LONGEST_FRAME = 200
+_LONGEST_BOILERPLATE = 200
 _BARS = str.maketrans("|·•", "\n\n\n")
 _MACHINE_MADE = re.compile(r"[0-9a-f]{10,}|\d{6,}", re.I)
 
@@ -86,13 +86,13 @@ def _messages(data: bytes) -> Iterator[bytes]:
 
 def _article(mail: Mail, source: Source, report: Report, number: int) -> Iterator[Article]:
     receivers = _forwarded.addresses(_mime_values(mail))
-    mail, above = _opened(mail, source, report)
+    mail, above = _unwrap(mail, source, report)
     blocks, assets, root = _body(mail, source, report)
     message = _forwarded.read(blocks, mail.text("subject"))
     if message.headers:
         receivers |= _forwarded.addresses([message.headers.get("to", ""), *_mime_values(mail, "from")])
         above += message.above
-    blocks = _without_frame(message.blocks, receivers, above, source, report)
+    blocks = _without_boilerplate(message.blocks, receivers, above, source, report)
     title = _forwarded.without_prefixes(message.headers.get("subject") or mail.text("subject"))
     words = next((text for text in visit.texts(blocks) if text.strip()), "")
     if not blocks or not (title or words):
@@ -102,12 +102,12 @@ def _article(mail: Mail, source: Source, report: Report, number: int) -> Iterato
     if not title:
         report.add("title-missing", source.name)
         title, basis["title"] = titles.first_words(words), "guess"
-    stated = message.headers.get("date", "") if message.headers else mail.text("date")
-    published = date_parsing.parse(stated)
+    date_text = message.headers.get("date", "") if message.headers else mail.text("date")
+    published = date_parsing.parse(date_text)
     if published:
         basis["published"] = "metadata"
-    elif stated:
-        report.add("date-invalid", source.name, stated[:60])
+    elif date_text:
+        report.add("date-invalid", source.name, date_text[:60])
     author, label = _sender(mail)
     if message.headers:
         author, label = None, _forwarded.sender(message.headers["from"])
@@ -129,7 +129,7 @@ def _article(mail: Mail, source: Source, report: Report, number: int) -> Iterato
     )
 
 
-def _opened(mail: Mail, source: Source, report: Report) -> tuple[Mail, tuple[Block, ...]]:
+def _unwrap(mail: Mail, source: Source, report: Report) -> tuple[Mail, tuple[Block, ...]]:
     """Return the message that was forwarded as an attachment, and the text above it.
 
     Without one, return the message itself, including its attachments, and no text.
@@ -152,7 +152,7 @@ def _mime_values(mail: Mail, *more: str) -> list[str]:
     return [mail.text(name) for name in (names if mail.text("list-id") else ("to", "cc", *names))]
 
 
-def _without_frame(
+def _without_boilerplate(
     blocks: tuple[Block, ...],
     receivers: frozenset[str],
     above: tuple[Block, ...],
@@ -171,7 +171,7 @@ def _without_frame(
         left_out["forwarding"] = [build.one_line(text) for text in visit.texts(above)]
 
     def keeps(block: Block) -> bool:
-        name = _frame(block, receivers)
+        name = _rule_name(block, receivers)
         if name is None or name in source.disabled_rules:
             return True
         left_out.setdefault(name, []).extend(map(build.one_line, visit.texts((block,))))
@@ -190,12 +190,12 @@ def _without_frame(
     return shown or blocks
 
 
-def _frame(block: Block, receivers: frozenset[str]) -> str | None:
+def _rule_name(block: Block, receivers: frozenset[str]) -> str | None:
     """The name of the rule that removes a line of a message's boilerplate, or None."""
     if not isinstance(block, Paragraph | Heading):
         return None
     text = visit.plain(block.content)
-    if len(text) > _LONGEST_FRAME:
+    if len(text) > _LONGEST_BOILERPLATE:
         return None
     if any(address in text.casefold() for address in receivers):
         return "reader-address"
@@ -249,7 +249,7 @@ def _body(
     for leaf in texts:
         if leaf.kind not in ("text/html", "application/xhtml+xml"):
             continue
-        root = markup.parse(_mime.decoded(leaf, source, report), source.name, report)
+        root = markup.parse(_mime.decode(leaf, source, report), source.name, report)
         _place(root, images)
         blocks, assets = dom.blocks(root, shown, report, base=None)
         if blocks:
@@ -257,7 +257,7 @@ def _body(
     plain = [leaf for leaf in texts if leaf.kind == "text/plain"]
     said: list[Block] = []
     for leaf in plain:
-        text = _mime.decoded(leaf, source, report)
+        text = _mime.decode(leaf, source, report)
         said += _plain(leaf, _forwarded.apart(text, mail.text("subject")))
     if not images:
         return tuple(said), (), None

@@ -36,7 +36,7 @@ from exporter.model.article import (
     Table,
 )
 from exporter.readers.common import elements, inlines, tables
-from exporter.readers.markdown._commonmark_inlines import MARKS, Markup, Run, markup, paragraph
+from exporter.readers.markdown._commonmark_inlines import MARKS, InlineBuilder, Markup, markup, paragraph
 
 Image = Callable[[Token], tuple[Block, ...]]
 """Converts the token of an image to blocks."""
@@ -110,7 +110,7 @@ class Document:
 
     def run(self, token: Token) -> tuple[Inline, ...]:
         """The inlines of an ``inline`` token."""
-        run = Run(self._note, self._image)
+        run = InlineBuilder(self._note, self._image)
         run.add(token.children or ())
         return run.done()
 
@@ -165,7 +165,7 @@ class _Builder:
         where: str,
         report: Report,
     ) -> None:
-        self._run = Run(note, image)
+        self._pending = InlineBuilder(note, image)
         self._level, self._where, self._report = level, where, report
         self._frames = [_Frame("", {})]
         self._skipped = ""
@@ -180,7 +180,7 @@ class _Builder:
 
     def _token(self, token: Token) -> None:
         if token.type == "inline":
-            self._run.add(token.children or ())
+            self._pending.add(token.children or ())
         elif token.type == "html_block":
             for piece in markup(token.content):
                 self._markup(piece)
@@ -205,11 +205,11 @@ class _Builder:
             self._report.add("markup-dropped", self._where)
             self._skipped = piece.tag if piece.opens and piece.tag not in _VOID else ""
         elif piece.tag in MARKS or piece.tag == "br":
-            self._run.markup(piece)
+            self._pending.markup(piece)
         elif not piece.tag:
             # Line ends belong to the markup: this program writes none in text between tags.
             space = re.sub(r"\s+", lambda m: " " if "\n" in m[0] else m[0], piece.text.strip("\n"))
-            self._run.text(space)
+            self._pending.text(space)
         elif piece.opens:
             self._open(piece.tag, piece.attributes)
         else:
@@ -221,8 +221,8 @@ class _Builder:
 
     def _flush(self) -> None:
         """Turn the pending inlines into a paragraph; its images follow."""
-        self._last.blocks += paragraph(self._run.done())
-        images, self._run.blocks = self._run.blocks, []
+        self._last.blocks += paragraph(self._pending.done())
+        images, self._pending.blocks = self._pending.blocks, []
         self._last.blocks += images
 
     def _open(self, tag: str, attributes: dict[str, str]) -> None:
@@ -260,9 +260,9 @@ class _Builder:
         frame = self._frames.pop()
         level = tables.span(frame.attributes.get("aria-level") or frame.tag[1:]) - self._level
         # Content in paragraphs, from HTML, belongs to the heading, too.
-        content = (*inlines.joined(frame.blocks), *self._run.done())
+        content = (*inlines.join(frame.blocks), *self._pending.done())
         self._last.blocks += build.heading(level, content)
-        images, self._run.blocks = self._run.blocks, []
+        images, self._pending.blocks = self._pending.blocks, []
         self._last.blocks += images
 
     def _finish(self, frame: _Frame) -> None:
@@ -296,11 +296,11 @@ class _Builder:
             rows = tuple(frame.rows)
             outer.blocks += [*blocks, *([Table(rows, frame.head, frame.caption)] if rows else [])]
         elif frame.tag in ("caption", "figcaption"):
-            outer.caption = build.inlines(inlines.joined(blocks))
+            outer.caption = build.inlines(inlines.join(blocks))
         elif frame.tag == "figure":
-            outer.blocks += inlines.captioned(frame.blocks, frame.caption, has_image=False)
+            outer.blocks += inlines.add_caption(frame.blocks, frame.caption, has_image=False)
         elif frame.tag == "dt":
-            outer.terms.append((build.inlines(inlines.joined(blocks)), []))
+            outer.terms.append((build.inlines(inlines.join(blocks)), []))
         elif frame.tag == "dd" and outer.terms:
             outer.terms[-1][1].append(blocks)
         elif frame.tag == "dl":

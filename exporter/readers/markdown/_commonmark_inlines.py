@@ -70,7 +70,7 @@ def markup(html: str) -> list[Markup]:
     return parser.markups
 
 
-class Run:
+class InlineBuilder:
     """Collects the inlines of a paragraph; ``blocks`` are its images, which follow it."""
 
     def __init__(

@@ -34,7 +34,7 @@ from exporter.model.article import (
     Teaser,
 )
 from exporter.model.visit import each_block, plain
-from exporter.readers.common.images import Pictures
+from exporter.readers.common.images import PageImages
 from exporter.readers.markdown._commonmark import Document
 from exporter.readers.markdown._frontmatter import FrontMatter
 from exporter.readers.source import Source
@@ -128,7 +128,7 @@ class _Shown:
 
     def __init__(self, source: Source, report: Report, stored: dict[str, Asset | None]) -> None:
         self._stored = stored
-        self._pictures = Pictures(source, report)
+        self._pictures = PageImages(source, report)
 
     def figure(self, token: Token) -> tuple[Block, ...]:
         address, alt = str(token.attrs.get("src") or ""), "".join(t.content for t in token.children or ())

@@ -95,7 +95,7 @@ Reporter = Callable[[str, str], None]
 """Adds a diagnostic, by its id and detail."""
 
 
-def replaced(tag: Tag, variable: Callable[[str], str | None], report: Reporter) -> str:
+def replace_tag(tag: Tag, variable: Callable[[str], str | None], report: Reporter) -> str:
     """Return HTML or Markdown for a tag; empty for one that is only for layout or counting.
 
     Losses are reported. ``variable`` returns the value of a variable of the front matter.

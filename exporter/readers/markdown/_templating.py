@@ -14,7 +14,7 @@ from functools import partial
 from exporter.diagnostics import Report
 from exporter.readers.common.markdown import left_open
 from exporter.readers.markdown import _frontmatter
-from exporter.readers.markdown._template_tags import Tag, replaced
+from exporter.readers.markdown._template_tags import Tag, replace_tag
 
 # A tag cannot contain the beginning of another. So each search for the end of a tag stops at the next
 # one, and the time grows with the length of the text, not with its square.
@@ -155,7 +155,7 @@ class _Template:
             indent = len(line.expandtabs(4)) - len(body)
             item = _ITEM.match(body)
             while (is_after_blank or item) and indent < columns[-1]:
-                if indent >= 4 and len(columns) == 2 and not item:  # see `spelled_out`
+                if indent >= 4 and len(columns) == 2 and not item:  # see `markdown.normalise`
                     break
                 columns.pop()
             is_open = depth or (is_html and body[0] == "<")
@@ -209,7 +209,7 @@ class _Template:
             not indent.strip() and (not rest or (is_paired and "{%" not in rest and "{{" not in rest)),
             is_paired,
         )
-        output = replaced(tag, self._variable, self._lose)
+        output = replace_tag(tag, self._variable, self._lose)
         if lower == "figure" and tag.is_paired and "<img" not in output and output:
             self._captions.setdefault(lower, []).append(output.strip())
             return "\n\n<figure>\n\n"

@@ -99,7 +99,7 @@ def read(source: Source, report: Report) -> Iterable[Article]:
         return
     basis: dict[str, Basis] = {"title": found_in}
     label = next((s for name in _SOURCES for s in front.all(name) if not _is_address(s)), None)
-    publisher, language_ = metadata.part_label(label) if label else (None, None)
+    publisher, language_ = metadata.split_label(label) if label else (None, None)
     published = _date(front, _PUBLISHED, language, source, report)
     if published:
         basis["published"] = "metadata"
@@ -136,8 +136,8 @@ def _title(
     front: FrontMatter, blocks: tuple[Block, ...], source: Source, report: Report
 ) -> tuple[str, tuple[Block, ...], Basis]:
     """The title, the body without it, and the basis of the title."""
-    if stated := front.text("title", "headline"):
-        title = build.one_line(html.unescape(re.sub(r"</?[a-z][^<>]*>", "", stated)))
+    if declared := front.text("title", "headline"):
+        title = build.one_line(html.unescape(re.sub(r"</?[a-z][^<>]*>", "", declared)))
         if title:
             return title, titles.without_title(blocks, title), "metadata"
     if (

@@ -51,8 +51,8 @@ def _refusing(read: Callable[[str], object]) -> Callable[[str], object]:
     return act
 
 
-def _spelled_out(text: str) -> str:
-    spelled, blocks = markdown.spelled_out(markdown.shallow(text))
+def _normalised(text: str) -> str:
+    spelled, blocks = markdown.normalise(markdown.limit_nesting(text))
     return blocks.restored(spelled)
 
 
@@ -90,15 +90,15 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "front matter, fenced": lambda text: _frontmatter.split(f"---\ntitle: {text}\n---\n"),
     "front matter, TOML": lambda text: _frontmatter.split(f"+++\ntitle = {text}\n+++\n"),
     "templates": lambda text: _templating.plain_markdown(text, {}, "", Report()),
-    "Markdown's habits": _spelled_out,
-    "Markdown's marks": lambda text: markdown.with_marks(markdown.without_marks(text)[0]),
-    "a prolog": xml_prolog.part,
-    "a document type": lambda text: xml_prolog.part(f"<!DOCTYPE a [{text}"),
+    "Markdown's normalisation": _normalised,
+    "Markdown's slow markup": lambda text: markdown.unescape_slow(markdown.escape_slow(text)[0]),
+    "an XML prolog": xml_prolog.split,
+    "a document type": lambda text: xml_prolog.split(f"<!DOCTYPE a [{text}"),
     "HTML": lambda text: markup.parse(text, "", Report()),
     "deep HTML": lambda text: markup.parse("<div>" * 300 + text, "", Report()),
     "HTML or not": prose.is_html,
     "prose": prose.plain,
-    "a label": metadata.part_label,
+    "a label": metadata.split_label,
     "a srcset": images._largest_first,
     "tags": _consumed(value_lists.words),
     "names": _consumed(value_lists.names),

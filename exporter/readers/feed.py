@@ -62,7 +62,7 @@ def sniff(source: Source) -> float:
         return 0.95 if _JSON_VERSION.search(source.text()[:4000]) else 0.0
     if "<" not in source.text()[:100]:
         return 0.0
-    root = xml_prolog.part(source.text()).body[:2000]
+    root = xml_prolog.split(source.text()).body[:2000]
     if _is_opml(root):
         return 0.95
     match = _ROOT.match(root)
@@ -77,7 +77,7 @@ def read(source: Source, report: Report) -> Iterable[Article]:
         records = rows.read(source, report, partial(mapping.fits, _JSON_FEED))
         yield from mapping.articles(records, _JSON_FEED, source, report, "feed", "application/feed+json")
         return
-    before = xml_prolog.part(source.text(report))
+    before = xml_prolog.split(source.text(report))
     if before.refused:
         report.add("entities-refused", source.name, before.refused)
         return

@@ -240,8 +240,8 @@ def _checked(article: Article, source: Source, report: Report) -> Article:
     from exporter.readers.common import languages
 
     if article.language is None:
-        article = languages.settled(article)
-        if article.language is None and (guess := languages.guess(article)):
+        article = languages.resolve(article)
+        if article.language is None and (guess := languages.detect(article)):
             basis: dict[str, Basis] = {**article.basis, "language": "guess"}
             article = msgspec.structs.replace(article, language=guess, basis=basis)
-    return languages.settled(article)
+    return languages.resolve(article)

@@ -1,1 +1,1 @@
-"""What several readers share."""
+"""Parts shared by several readers."""

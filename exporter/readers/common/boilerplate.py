@@ -1,9 +1,9 @@
-"""Lines of a page's boilerplate among an article's paragraphs: rules as data.
+"""Remove boilerplate lines of a page from among an article's paragraphs, by rules stored as data.
 
-Each rule of ``boilerplate.toml`` has a name, says what it takes, and knows it by a whole paragraph
-or heading, never by a part of one. Some phrases count in the end matter alone: after the last
-running text. What was left out is reported rule by rule, and any rule can be turned off
-(`Source.disabled_rules`). Corrections and editors' notes always stay.
+Each rule of ``boilerplate.toml`` has a name, describes what it removes, and matches whole paragraphs or
+headings, never a part of one. Some phrases count only in the end matter, after the last running text.
+Removals are reported rule by rule, and each rule can be disabled (`Source.disabled_rules`). Corrections and
+editors' notes always stay.
 """
 
 from __future__ import annotations
@@ -36,25 +36,25 @@ from exporter.readers.source import Source
 
 _SHORT = 90
 _HEADLINE = 20
-"""Characters from which the words of a link read as a headline."""
+"""Characters from which on the text of a link reads as a headline."""
 _LABEL = 30
-"""The most characters of the words above a link that say what it is: ``Newsblog:``."""
+"""Maximum number of characters in a label above a link: ``Newsblog:``."""
 _RUNNING = 120
-"""Bytes of UTF-8 from which a paragraph is running text: a Chinese character says more than a letter."""
+"""Bytes of UTF-8 from which on a paragraph is running text: a Chinese character says more than a letter."""
 _OPENING = 6
-"""Blocks in which a byline or a date may be above the text."""
+"""Number of first blocks in which a byline or a date is possible."""
 _CARD = 6
-"""The most blocks of a card: picture, headline, date, teaser, author."""
+"""Maximum number of blocks in a card: picture, headline, date, teaser, author."""
 _TOPIC = 20
-"""Bytes of UTF-8 of the name of a topic."""
+"""Maximum bytes of UTF-8 in the name of a topic."""
 _MOSTLY = 0.5
 _ALL = 0.9
 _MENU = 5
 _STAMPS = 3
 _REACH = 6
-"""The most words of a line that only says how to reach someone."""
+"""Maximum number of words in a line with nothing but contact details."""
 _FAR = 14
-"""Words in which a note on an author comes to their work."""
+"""Number of first words in which a note on an author mentions their work."""
 _GLYPHS = "_-–—=*#~·•●■◆+ "
 
 _NUMBER = re.compile(r"\d+")
@@ -73,10 +73,14 @@ _BETWEEN_FACTS = re.compile(r"\s[-–—|•·]\s|(?=Lese(?:dauer|zeit))|\s(?=(?
 _BETWEEN_NAMES = re.compile(r"(?:(?<!\s)\s++)?(?:,|;|&|/|\||·|\b(?:and|und|et|y|e|og|och)\b)\s*")
 
 
-def without(
+def remove(
     blocks: Sequence[Block], source: Source, report: Report, *, link: str | None, authors: Sequence[str]
 ) -> tuple[Block, ...]:
-    """The blocks but what the rules take; ``link`` is the page's own address."""
+    """Return the blocks without those that a rule removes, with headings numbered from 1.
+
+    ``link`` is the address of the page, ``authors`` are the names in its metadata. A page that consists of
+    nothing but boilerplate is returned as it is.
+    """
     kept: list[Block] = []
     hits: dict[str, list[str]] = {}
     for block, name in zip(blocks, _Matches(blocks, link, authors).names(), strict=True):
@@ -87,7 +91,7 @@ def without(
         if name == "glyphs" and kept and not isinstance(kept[-1], ThematicBreak):
             kept.append(ThematicBreak())
     if not any(isinstance(block, Paragraph | ListBlock) for block in kept):
-        return tuple(blocks)  # a page of nothing else is what its reader saved
+        return tuple(blocks)  # the reader saved exactly this
     while hits and isinstance(kept[-1], ThematicBreak):
         kept.pop()
     add_findings(report, source.name, hits)
@@ -95,7 +99,8 @@ def without(
 
 
 def add_findings(report: Report, where: str, hits: Mapping[str, Sequence[str]]) -> None:
-    """A ``lines-left-out`` for each rule: how many lines and words it took; ``hits`` holds their texts."""
+    """Add one ``lines-left-out`` per rule, with counts of lines and words; ``hits`` has the texts by rule
+    name."""
     for name, lines in hits.items():
         words = sum(count_words(line) for line in lines)
         sample = build.one_line(lines[0])[:60]
@@ -103,7 +108,7 @@ def add_findings(report: Report, where: str, hits: Mapping[str, Sequence[str]]) 
 
 
 class _Matches:
-    """Which rule takes which of a page's blocks."""
+    """Decides which rule removes which block of a page."""
 
     def __init__(self, blocks: Sequence[Block], link: str | None, authors: Sequence[str]) -> None:
         self._blocks, self._authors = blocks, authors
@@ -112,14 +117,16 @@ class _Matches:
         self._bare = [rules.bare(line) for line in self._lines]
 
     def names(self) -> list[str | None]:
-        """The name of the rule that takes each block, or None."""
+        """The name of the rule that removes each block, or None if it stays."""
         names: list[str | None] = []
         for number in range(len(self._blocks)):
             pointing = bool(names) and names[-1] in ("read-more", "link-alone")
             names.append(self._anywhere(number, pointing))
         stamps = [number for number, name in enumerate(names) if name == "live-stamp"]
         times = [_minutes(self._lines[number]) for number in stamps]
-        if len(times) < _STAMPS or times[0] <= times[-1]:  # a programme; live blogs begin with the latest
+        if (
+            len(times) < _STAMPS or times[0] <= times[-1]
+        ):  # a programme; live blogs begin with the latest entry
             names = [None if name == "live-stamp" else name for name in names]
         for number in self._cards(names):
             names[number] = names[number] or "cards"
@@ -131,7 +138,7 @@ class _Matches:
                 merged[number] = self._at_end(number)
                 if merged[number] is None and self._is_running(number):
                     return merged
-        return names  # all of it is short: there is no text that something could follow
+        return names  # all blocks are short: there is no running text, and so no end matter
 
     def _anywhere(self, number: int, pointing: bool) -> str | None:
         block, line = self._blocks[number], self._lines[number]
@@ -167,7 +174,7 @@ class _Matches:
         return rules.kept().rule(self._bare[number]) is not None
 
     def _by_phrase(self, number: int, phrases: rules.Phrases) -> str | None:
-        """The name of the rule that the words of a whole line belong to."""
+        """The name of the rule that matches the text of a whole line."""
         bare = self._bare[number]
         rule = phrases.rule(bare)
         if rule is None and rules.points(bare) and (":" in bare or self._linked(number) > _MOSTLY):
@@ -181,13 +188,13 @@ class _Matches:
         return rule.name
 
     def _is_stamp(self, line: str) -> bool:
-        """Whether a line is a time and, right behind it, an author, or a label in capitals."""
+        """Whether a line is a time followed by an author or a label in capitals."""
         stamp = _STAMP.match(line)
         rest = line[stamp.end() :] if stamp else ""
         return rest[:1].isupper() and (rest.isupper() or self._names_authors(rest) or _is_full_name(rest))
 
     def _is_byline(self, line: str) -> bool:
-        """Whether a line only says what the metadata say: a date, names of authors, tags."""
+        """Whether a line only repeats metadata: a date, names of authors, tags."""
         if self._names_authors(line):
             return True
         parts = _BETWEEN_FACTS.split(line)
@@ -213,7 +220,7 @@ class _Matches:
         return titles.same(name, (self._site or "").partition(".")[0])
 
     def _at_end(self, number: int) -> str | None:
-        """The rule that takes a block which no running text follows."""
+        """The name of the rule that removes a block in the end matter."""
         block, line = self._blocks[number], self._lines[number]
         if isinstance(block, ListBlock):
             above = rules.anywhere().rule(rules.bare(next(visit.texts((block,)), "")))
@@ -231,7 +238,7 @@ class _Matches:
         return _by_items(block, rules.at_end()) or _by_items(block, rules.anywhere(), names=True)
 
     def _is_on_author(self, line: str) -> bool:
-        """Whether a paragraph says who an author is, or only how to reach one."""
+        """Whether a paragraph introduces an author, or only gives contact details."""
         rule, bare = rules.named("author-note"), rules.strip_marks(line)
         words = bare.casefold().split()
         if len(line) > rule.longest or not words:
@@ -252,7 +259,7 @@ class _Matches:
         )
 
     def _notes_on_authors(self, names: Sequence[str | None]) -> range:
-        """The last blocks, where a line such as "About the author" is above no more than a few."""
+        """The last blocks, if they are few and a line like "About the author" is above them."""
         last = len(names)
         for number in range(last - 1, max(0, last - _CARD), -1):
             if rules.at_end().whole(self._bare[number]) == rules.named("author-note"):
@@ -267,7 +274,7 @@ class _Matches:
         return not isinstance(after[0], Heading) or after[0].level > block.level
 
     def _is_running(self, number: int) -> bool:
-        """Whether a block is text of the article: the end matter begins below it."""
+        """Whether a block is running text: the end matter begins after the last one."""
         match block := self._blocks[number]:
             case Paragraph():
                 return _is_long(self._lines[number]) and not self._stays(number)
@@ -281,8 +288,11 @@ class _Matches:
                 assert_never(block)
 
     def _cards(self, names: Sequence[str | None]) -> list[int]:
-        """The blocks of cards of other articles below a line that points to them: each has a headline that is
-        a link, or all have one shape, and a few short texts."""
+        """The blocks of cards that link to other articles, below a line that announces them.
+
+        The headline of each card is a link, or all cards have the same shape; the rest of a card is a few
+        short texts.
+        """
         cards_: list[int] = []
         for above, name in enumerate(names):
             if name != "read-more" or self._linked(above) or (cards_ and above <= cards_[-1]):
@@ -308,14 +318,14 @@ class _Matches:
         return isinstance(block, Paragraph | Heading | Figure) and len(self._lines[number]) <= 2 * _SHORT
 
     def _are_alike(self, heads: Sequence[int], size: int) -> bool:
-        """Whether what is below headings has one shape, and is the last; its end may be missing."""
+        """Whether the sections below headings have one shape and end the page; the last may be cut off."""
         if heads[-1] + size < len(self._blocks) or any(b - a != size for a, b in pairwise(heads)):
             return False
         shapes = [list(map(type, self._blocks[head : head + size])) for head in heads]
         return all(shape == shapes[0][: len(shape)] for shape in shapes)
 
     def _linked(self, number: int) -> float:
-        """The share of a line's characters, spaces left out, that are links."""
+        """The share, 0 to 1, of a line's characters without spaces that are in links."""
         links = "".join(visit.plain(link.content) for link in _links(self._blocks[number]))
         return len("".join(links.split())) / (len(self._lines[number].replace(" ", "")) or 1)
 
@@ -331,13 +341,13 @@ class _Matches:
 
 
 def _line(block: Block) -> str:
-    """The words of a paragraph or heading, with plain spaces alone."""
+    """The text of a paragraph or heading, with plain spaces only."""
     return " ".join(visit.plain(block.content).split()) if isinstance(block, Paragraph | Heading) else ""
 
 
 def _by_items(block: ListBlock, phrases: rules.Phrases, *, names: bool = False) -> str | None:
-    """The name of the first rule that a list's items belong to: all of them or, with ``names``, all but a
-    few that are names of topics."""
+    """The name of the first rule that matches all items of a list or, with ``names``, all but a few that are
+    names of topics."""
     texts = list(visit.texts((block,)))
     matches = [phrases.rule(rules.bare(text)) for text in texts]
     others = [text for text, rule in zip(texts, matches, strict=True) if rule is None]
@@ -376,7 +386,7 @@ def _is_full_name(part: str) -> bool:
 
 
 def _has_role(part: str) -> bool:
-    """Whether a part of a byline ends with what someone is: ``Daily Post Staff Writers``."""
+    """Whether a part of a byline ends with a role: ``Daily Post Staff Writers``."""
     words = part.casefold().split()
     return len(words) <= _REACH and words[-1] in rules.named("author-note").roles
 
@@ -387,19 +397,19 @@ def _is_of(part: str, name: str) -> bool:
 
 
 def _is_date(part: str) -> bool:
-    """Whether all that follows labels such as "Updated" is a date or a time."""
+    """Whether the text after labels such as "Updated" is a date or a time."""
     bare = _LABELS.sub("", part)
     bare = bare.removesuffix(" Uhr")
     return bool(_COUNTER.fullmatch(bare)) or _is_of(part, "counter") or date_parsing.parse(bare) is not None
 
 
 def _is_address(word: str) -> bool:
-    """Whether a word is an address of mail or a name on a social network."""
+    """Whether a word is an e-mail address or a name on a social network."""
     name, at, host = rules.strip_marks(word).partition("@")
     return bool(at and host) and (not name or "." in host)
 
 
 def _minutes(line: str) -> int:
-    """The minute of the day that a stamp names."""
+    """The minute of the day that a time stamp names."""
     hour, minute = map(int, _NUMBER.findall(line)[:2])
     return 60 * (hour % 12 + 12 if "p" in line.casefold() else hour) + minute

@@ -12,22 +12,22 @@ from exporter import resources
 from exporter.diagnostics import Diagnostic
 
 LONGEST = 400
-"""The most characters of a line that a rule looks at."""
+"""Maximum number of characters in a line that a rule is applied to."""
 _AROUND = " \"':：|>»…→•►.!?¡¿。！？()[]“”„–—-"
 _NUMBER = re.compile(r"\d+")
 _BETWEEN_WORDS = re.compile(r"[\s|,/·•]+")
 UNSPACED = r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]"
-"""Characters of scripts that put no spaces between words; each counts as a word."""
+"""Characters of scripts without spaces between words; each counts as a word."""
 _IS_UNSPACED = re.compile(UNSPACED)
 _WORD = re.compile(rf"{UNSPACED}|[^\W_]+")
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """A rule's ``name`` and what it ``takes``.
+    """A rule: its ``name``, and in ``takes`` a description of what it removes.
 
-    It takes a line of at most ``longest`` characters that is one of the ``phrases`` or, in the end matter,
+    It matches a line of at most ``longest`` characters that is one of the ``phrases`` or, in the end matter,
     one of ``at_end``. A ``*`` at the start or the end of a phrase matches any text, ``#`` any number. A rule
-    that ``spares_titles`` takes no heading of one word with something below it. ``verbs`` and ``roles`` are
+    that ``spares_titles`` matches no heading of one word with something below it. ``verbs`` and ``roles`` are
     the words of notes on authors.
     """
 
@@ -48,7 +48,7 @@ def rules() -> tuple[Rule, ...]:
 
 
 class Phrases:
-    """Phrases of rules, by whole line, opening and ending."""
+    """The phrases of rules, for whole lines, beginnings and endings."""
 
     def __init__(self, rules: Sequence[Rule], field: str) -> None:
         named = [(phrase.casefold(), rule) for rule in rules for phrase in getattr(rule, field)]
@@ -58,11 +58,11 @@ class Phrases:
         self._begins, self._ends = tuple(self._openings), tuple(self._endings)
 
     def whole(self, line: str) -> Rule | None:
-        """The rule one of whose phrases without ``*`` a bare line is."""
+        """The rule that has the normalised line as a phrase without ``*``, or None."""
         return self._whole.get(line)
 
     def rule(self, line: str) -> Rule | None:
-        """The rule that a line, bare of case and marks around it, belongs to."""
+        """The rule that matches a line normalised by `bare`, or None."""
         if rule := self._whole.get(line):
             return rule
         if line.startswith(self._begins):
@@ -75,7 +75,8 @@ class Phrases:
 
 
 def _ends_word(phrase: str, line: str) -> bool:
-    """Whether the phrase that opens the line ends with a word; East Asian scripts do not part words."""
+    """Whether the phrase at the beginning of a line ends at the end of a word; East Asian scripts have no
+    spaces."""
     after = line[len(phrase) : len(phrase) + 1]
     return not (phrase[-1].isalnum() and after.isalnum()) or after > "\u2e80"
 
@@ -92,13 +93,13 @@ def anywhere() -> Phrases:
 
 @cache
 def at_end() -> Phrases:
-    """The phrases that count in the end matter alone."""
+    """The phrases that count only in the end matter."""
     return Phrases(rules(), "at_end")
 
 
 @cache
 def kept() -> Phrases:
-    """The phrases of lines that no rule takes."""
+    """The phrases of lines that no rule removes."""
     return Phrases(resources.tables(__package__, "boilerplate.toml", "kept", Rule), "phrases")
 
 
@@ -113,7 +114,8 @@ def _pointers() -> tuple[str, ...]:
 
 
 def points(line: str) -> bool:
-    """Whether a bare line opens with words that point to other articles, and with a colon only after them."""
+    """Whether a normalised line begins with words that announce other articles; a colon may only follow
+    these."""
     if not line.startswith(_pointers()):
         return False
     label, colon, _ = line.partition(":")
@@ -121,18 +123,18 @@ def points(line: str) -> bool:
 
 
 def shares(line: str) -> bool:
-    """Whether a bare line consists of nothing but words that are phrases of ``share``."""
+    """Whether a normalised line consists of nothing but phrases of the rule ``share``."""
     parts = list(filter(None, _BETWEEN_WORDS.split(line)))
     return bool(parts) and all(anywhere().rule(part) == named("share") for part in parts)
 
 
 def bare(line: str) -> str:
-    """A line as phrases are compared: in one case, without marks around it, ``#`` for each number."""
+    """A line normalised for comparison: lower case, no punctuation around it, ``#`` for each number."""
     return _NUMBER.sub("#", line.casefold()).strip(_AROUND) if len(line) <= LONGEST else ""
 
 
 def strip_marks(text: str) -> str:
-    """``text`` without marks around it."""
+    """``text`` without punctuation around it."""
     return text.strip(_AROUND)
 
 
@@ -140,12 +142,12 @@ def strip_marks(text: str) -> str:
 
 
 def words(text: str) -> tuple[str, ...]:
-    """The words of a text in their order, without signs and soft hyphens."""
+    """The words of a text in order, without punctuation and soft hyphens."""
     return tuple(_WORD.findall(text.replace("\xad", "")))
 
 
 def count_words(text: str) -> int:
-    """The words between spaces; where the script has none, its characters."""
+    """The number of words in a text; in scripts without spaces, of characters."""
     return len(words(text) if _IS_UNSPACED.search(text) else text.split())
 
 

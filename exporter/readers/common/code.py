@@ -1,7 +1,7 @@
-"""Code on a page, in the forms that highlighters give it, as one ``pre`` each.
+"""Code on a page, in the forms that highlighters use, normalised to one ``pre`` per block.
 
-`prepare` leaves nothing in a ``pre`` but its text and, in its class, its language: a line that is a box
-of its own ends in a line feed; line numbers, prompts that cannot be selected and buttons are left out.
+`prepare` leaves only the text in a ``pre``, and its language in its class. A line that is a box of its own
+ends in a line feed; line numbers, prompts that cannot be selected, and buttons are removed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _NUMBERS = ("lineno", "linenos", "line-no", "linenumber", "line-number", "line-n
             "lnum", "gutter", "gutters", "rouge-gutter", "ln-numbers", "ln-n", "blob-num")  # fmt: skip
 _GUTTERS = ("gutter", "gutters", "rouge-gutter")
 _ALONE = frozenset(("ln", "gl"))
-"""Names of line numbers as they are, and those that are part of another name."""
+"""Class names of line numbers: whole names, and parts of other names."""
 _TOOLS = ("copy", "copybutton", "clipboard", "toolbar", "header", "tooltip", "sr-only", "select-none")
 _CODE_CELL = frozenset(("code", "rouge-code", "lntd", "hljs-ln-code", "blob-code", "highlight", "linenodiv"))
 _BOXES = frozenset(("div", "p", "li", "tr", "ol", "ul", "table", "tbody"))
@@ -133,11 +133,11 @@ _ATTRIBUTES = ("language", "data-lang", "data-language", "data-code-language", "
 _LEVELS = 4
 _MOST_BESIDE = 8
 _LONGEST_TITLE = 40
-"""Characters that a code block's title and buttons may have."""
+"""Maximum number of characters in the title and the buttons of a code block."""
 
 
 def prepare(root: etree._Element) -> None:
-    """Make one plain ``pre`` of each block of code, in place."""
+    """Replace each block of code with one plain ``pre``, in place."""
     for table in list(root.iter("table")):
         if next(table.iterancestors("pre"), None) is None and (cells := _code_cells(table)):
             _rewrite(table, "\n".join("".join(_lines(_inner(cell))).removesuffix("\n") for cell in cells))
@@ -160,7 +160,8 @@ def prepare(root: etree._Element) -> None:
 
 
 def language(pre: etree._Element) -> str | None:
-    """The language that a ``pre``, its ``code`` or what holds it alone names."""
+    """The language named by a ``pre``, its ``code`` or an element that contains nothing else; None if there
+    is none."""
     for element in (pre, *islice(pre.iterdescendants("code", "pre"), _LEVELS), *_around(pre)):
         if match := _LANGUAGE.search(element.get("class") or ""):
             return match[1]
@@ -173,7 +174,7 @@ def language(pre: etree._Element) -> str | None:
 
 
 def _around(code: etree._Element) -> Iterator[etree._Element]:
-    """The elements that hold a block of code, and nothing else but buttons and a title."""
+    """The elements around a block of code with nothing else in them but buttons and a title."""
     inner = code
     for holder in islice(code.iterancestors(), _LEVELS + 2):
         neighbours = [child for child in islice(holder, _MOST_BESIDE) if child is not inner]
@@ -200,7 +201,7 @@ def _rewrite(element: etree._Element, text: str) -> None:
 
 
 def _drop_tools(holder: etree._Element, code: etree._Element) -> None:
-    """Take a copy button's words, and the like, out of what holds a block of code."""
+    """Remove the text of copy buttons and similar tools around a block of code."""
     inner = {code, *islice(code.iterancestors(), _LEVELS + 2)}
     for child in list(holder):
         is_tool = child.tag in ("div", "span", "button") and _has(child, _TOOLS)
@@ -217,7 +218,7 @@ def _is_block(code: etree._Element) -> bool:
 
 
 def _code_cells(table: etree._Element) -> list[etree._Element]:
-    """The cells with the code of a table that sets line numbers beside it; none for other tables."""
+    """The cells with code in a table that has line numbers in another column; none for other tables."""
     cells: list[etree._Element] = []
     is_numbered = False
     rows = list(table.iter("tr"))
@@ -244,7 +245,7 @@ def _code_cells(table: etree._Element) -> list[etree._Element]:
 
 
 def _inner(cell: etree._Element) -> etree._Element:
-    """The ``pre`` or ``code`` that all of a cell's text is in, else the cell."""
+    """The ``pre`` or ``code`` that contains all the text of a cell, else the cell."""
     for tag in ("pre", "code"):
         candidates = list(islice(cell.iter(tag), 2))
         if len(candidates) == 1 and len(text_of(candidates[0]).split()) == len(text_of(cell).split()):
@@ -265,7 +266,7 @@ def _is_gutter(cell: etree._Element) -> bool:
 
 
 def _lines(element: etree._Element) -> list[str]:
-    """The characters of a block of code."""
+    """The text of a block of code."""
     out: list[str] = []
     skipped: etree._Element | None = None
     pending = False
@@ -316,7 +317,7 @@ def _lines(element: etree._Element) -> list[str]:
 
 
 def _tail(node: etree._Element) -> str:
-    """The text after an element; between two lines that are boxes it is a matter of the source."""
+    """The text after an element; empty between two lines that are boxes, where it only indents the source."""
     tail = node.tail or ""
     if not tail.strip() and "\n" in tail and _is_line(node):
         following = node.getnext()
@@ -347,7 +348,7 @@ def _is_box(node: etree._Element) -> bool:
 
 
 def _is_tool(node: etree._Element) -> bool:
-    """A line number, or what belongs to the page's tools and not to the code."""
+    """Whether an element is a line number, or belongs to the tools of the page and not to the code."""
     text = text_of(node).strip() if len(node) < _LEVELS else ""
     is_number = all(char.isdigit() or char.isspace() for char in text)
     if node.get("data-line-number") is not None or node.get("data-linenumber") is not None:
@@ -363,7 +364,7 @@ def _is_tool(node: etree._Element) -> bool:
 
 
 def _bare_numbers(element: etree._Element) -> frozenset[etree._Element]:
-    """The numbers before the lines of a block, where nothing but their counting says what they are."""
+    """The line numbers of a block in which only the counting identifies them."""
     lines = [
         node for node in element.iter("div", "span", "li", "tr", "p") if _is_line(node) and len(node) > 1
     ]
@@ -381,6 +382,6 @@ def _is_number(node: etree._Element) -> bool:
 
 
 def _has(node: etree._Element, words: Sequence[str]) -> bool:
-    """Whether one of the words is in the element's class, whole or as a part between hyphens."""
+    """Whether one of the words is in the class of an element, as a whole or between hyphens."""
     names = f" {node.get('class') or ''} ".casefold().replace("_", "-").replace(" ", "-")
     return any(f"-{word}-" in names for word in words)

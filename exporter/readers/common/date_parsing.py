@@ -1,7 +1,7 @@
-"""Dates as people and programs write them, read without adding anything.
+"""Parse dates as people and programs write them, without adding anything.
 
-`parse` takes the whole of a value and gives a date no more precise than what it says,
-or None where it is no date or does not exist. Nothing is filled in from today.
+`parse` takes a value as a whole and returns a date that is not more precise than the value, or None if it is
+not a date or does not exist. Nothing is completed from today's date.
 """
 
 from __future__ import annotations
@@ -94,8 +94,11 @@ _WORDS = re.compile(r"\d+|[^\W\d_]+(?:\.(?=[^\W\d_]\.))?", re.U)
 
 
 def in_address(text: str | None) -> When | None:
-    """The day that an address or path names: ``/2021/07/12/``, ``2021/7/12/title``, ``/20210712/``,
-    ``?newsID=2021-07-12-3``; no other of a query, which asks for days as often as it names one."""
+    """The day in an address or path, or None: ``/2021/07/12/``, ``2021/7/12/title``, ``/20210712/``,
+    ``?newsID=2021-07-12-3``.
+
+    Other parts of a query do not count: they select days as often as they name one.
+    """
     path, _, query = (text or "").partition("?")
     text = next(filter(_IN_ADDRESS.search, _ID.findall(query)), path)
     if match := _IN_ADDRESS.search(text or ""):
@@ -107,20 +110,19 @@ def in_address(text: str | None) -> When | None:
 
 
 def in_file_name(name: str) -> When | None:
-    """The day that a file's name begins with: ``2024-05-03 title.md``, ``20240503_title.md``, or with a time
-    after it ``202405031230 title.md``."""
+    """The day at the beginning of a file name, or None: ``2024-05-03 title.md``, ``20240503_title.md``, or
+    with a time after it ``202405031230 title.md``."""
     match = _IN_NAME.match(name.replace("\\", "/").rpartition("/")[2])
     day = _day(*(int(part) for part in match.groups() if part)) if match else None
     return dates.when(day) if day else None
 
 
 def parse(value: object, *, language: str | None = None) -> When | None:
-    """The date that ``value`` is, or None.
+    """Return the date that ``value`` represents, or None.
 
-    Takes dates, times since the epoch in seconds or milliseconds, and text: ISO 8601,
-    RFC 2822, numeric forms (day first unless ``language`` is ``en-US``), month names in
-    many languages, Korean, Chinese and Juche years, digits of any script. An instant
-    keeps its zone; midnight without a zone is a day.
+    Accepts dates, times since the epoch in seconds or milliseconds, and text: ISO 8601, RFC 2822, numeric
+    forms (day first unless ``language`` is ``en-US``), month names in many languages, Korean, Chinese and
+    Juche years, digits of any script. An instant keeps its zone; midnight without a zone is a day.
     """
     if isinstance(value, bool) or value is None:
         return None
@@ -177,7 +179,7 @@ def _plain(text: str) -> str:
 
 
 def _digits(text: str, zone: timezone | None = None) -> When | None:
-    """Nothing but digits: a year, a compact date, or seconds since the epoch."""
+    """Parse digits only: a year, a compact date, or seconds since the epoch."""
     if len(text) == 4:
         return text if int(text) in _YEARS else None
     if len(text) in (8, 14) and int(text[:4]) in _YEARS:
@@ -195,9 +197,9 @@ def _clock(day: date, hour: int, minute: int, second: int, zone: timezone | None
 
 
 def _juche(text: str) -> tuple[str, int | None]:
-    """The text with a Juche year as a common one, and that year where it stands apart.
+    """Return the text with a Juche year converted, and this year if it is separate from the date.
 
-    ``Juche113.9.18.`` opens a date; ``September 21. 2018 Juche 107`` repeats its year.
+    ``Juche113.9.18.`` begins a date; ``September 21. 2018 Juche 107`` repeats its year.
     """
     match = _JUCHE.search(text)
     if not match:
@@ -217,7 +219,7 @@ def _juche(text: str) -> tuple[str, int | None]:
 
 
 def _time(text: str) -> tuple[time | None, str | None]:
-    """The time of day in ``text`` and the text without it; no text where there is no such time."""
+    """The time of day in ``text``, and the text without it; no text if the time does not exist."""
     match = _TIME.search(text)
     if not match:
         return None, text
@@ -260,14 +262,14 @@ def _numeric(text: str, language: str | None, juche: int | None) -> date | When 
         if language and language.replace("_", "-").lower() == "en-us" and match[2] != ".":
             readings = readings[::-1]
         for day, month in readings:
-            # Where only one reading has a month at all, it is meant; it must still exist.
+            # If only one reading has a possible month, it is the intended one; the day must still exist.
             if month <= 12:
                 return _day(year, month, day)
     return None
 
 
 def _worded(text: str, language: str | None, juche: int | None) -> date | When | None:
-    """A date with its month in letters, in whatever order."""
+    """A date with its month in letters, in any order."""
     months, weekdays = _names(language)
     day = month = None
     year = juche
@@ -293,7 +295,7 @@ def _worded(text: str, language: str | None, juche: int | None) -> date | When |
 
 @cache
 def _names(language: str | None) -> tuple[dict[str, int], frozenset[str]]:
-    """Month names → number and the weekdays' names, of ``language`` first, then of many."""
+    """Month names → numbers, and names of weekdays, first those of ``language``, then of many others."""
     months: dict[str, int] = {"sept": 9}
     weekdays: set[str] = set()
     own = (language or "").split("-")[0].lower()

@@ -1,11 +1,10 @@
-"""An lxml tree of HTML → our blocks: one walk, no recursion, nothing unclean let through.
+"""Convert an lxml tree of HTML to blocks, in one pass, without recursion and without unsafe content.
 
-The walk keeps a stack of frames, one for each element that becomes a block holding
-others (list, quote, table, …), and one run of inlines being gathered. Where a block
-begins or ends, the run becomes a paragraph. Marks (emphasis, links, …) are noted on
-each piece of text, so that a mark may reach over several blocks as it may in HTML.
-A run whose text is all in one declared language says so of its paragraph.
-Elements that mean nothing here are passed through; what must not be is skipped.
+The visitor keeps a stack of frames, one per open element that becomes a container (list, quote, table, …),
+and a list of pending inlines. Where a block begins or ends, these become a paragraph. Marks (emphasis, links,
+…) are stored with each piece of text, because in HTML a mark may extend over several blocks. A paragraph
+whose text is all in one declared language has that language. Elements without a meaning here are transparent;
+unsafe ones are skipped.
 """
 
 from __future__ import annotations
@@ -35,11 +34,11 @@ from exporter.model.article import (
     Text,
 )
 from exporter.readers.common import code, elements, inlines, note_lists, notes, prepare, tables
-from exporter.readers.common.images import Pictures, join, scheme
+from exporter.readers.common.images import PageImages, join, scheme
 from exporter.readers.common.markup import text_of
 from exporter.readers.source import Source
 
-# What a reader of the page would miss; the rest of `_elements.DROPPED` is the page's machinery.
+# What a reader of the page would miss; the rest of `elements.DROPPED` is machinery.
 _DESCRIBED = frozenset(
     [
         "applet",
@@ -73,9 +72,9 @@ _KINDS = {
 }
 _HEADINGS = {f"h{n}": n for n in range(1, 7)}
 _MAX_CALLS = 20
-"""Marks of one note that give it in full."""
+"""Number of marks of one note that show it in full."""
 _MAX_WITHIN = 2
-"""Notes within one another."""
+"""Levels of notes in notes."""
 _MOST_NAMED = 10
 _WEIGHT = {"list": 2, "table": 3, "quote": 1, "dl": 2}
 
@@ -88,21 +87,21 @@ def blocks(
     base: str | None = None,
     notes: notes.Definitions | None = None,
 ) -> tuple[tuple[Block, ...], tuple[Asset, ...]]:
-    """The blocks of everything in ``root``, and the images they use.
+    """Return the blocks of everything in ``root``, and the images that they use.
 
-    ``base`` is the page's own address, http or https, against which relative links
-    and images are resolved. Headings are renumbered from 1. ``notes`` are those of a tree
-    that `_prepare.prepare` was called with; without them it is called here, and changes ``root``.
+    ``base`` is the address of the page, http or https; relative links and images are resolved against it.
+    Headings are renumbered from 1. ``notes`` are those that `prepare.prepare` returned for this tree; without
+    them it is called here, and changes ``root``.
     """
     if notes is None:
         notes = prepare.prepare(root, (base, source.name))
     visitor = _Visitor(source, report, base, notes)
     visitor.go(root)
-    return build.levels_from_one(visitor.result()), tuple(visitor.pictures.assets.values())
+    return build.levels_from_one(visitor.result()), tuple(visitor.images.assets.values())
 
 
 class _Frame:
-    """An open element whose content is gathered: its kind, and what has come so far."""
+    """An open element: its kind, and the content so far."""
 
     def __init__(self, kind: str, element: etree._Element | None) -> None:
         self.kind, self.element = kind, element
@@ -116,11 +115,11 @@ class _Frame:
 
 class _Visitor:
     def __init__(self, source: Source, report: Report, base: str | None, notes: notes.Definitions) -> None:
-        self.pictures = Pictures(source, report, base)
+        self.images = PageImages(source, report, base)
         self._source, self._report, self._base = source, report, base
         self._frames = [_Frame("body", None)]
         self._marks: list[inlines.Mark] = []
-        self._run: list[inlines.Piece] = []
+        self._pending: list[inlines.Piece] = []
         self._lifted: list[Block] = []
         self._notes = notes
         self._called: Counter[str] = Counter()
@@ -131,7 +130,7 @@ class _Visitor:
         self._declared: set[str | None] = set()
 
     def result(self) -> tuple[Block, ...]:
-        """The blocks, behind them the notes of a list whose marks are not all in the text."""
+        """The blocks, followed by the notes of lists of which only some marks are in the text."""
         self._flush()
         blocks = self._frames[0].blocks
         if self._missing:
@@ -145,7 +144,7 @@ class _Visitor:
             self._report.add("notes-left-out", self._source.name, str(lost))
         return tuple(blocks)
 
-    # -- The walk --------------------------------------------------------------------
+    # -- Elements --------------------------------------------------------------------
 
     def go(self, root: etree._Element) -> None:
         element: etree._Element | None = root
@@ -171,7 +170,7 @@ class _Visitor:
                 element, entered = element.getparent(), True
 
     def _enter(self, element: etree._Element) -> bool:
-        """Open ``element``; whether its content is to be walked."""
+        """Open ``element``, and return whether to visit its content."""
         tag = str(element.tag).lower()
         if tag in elements.DROPPED or (tag == "form" and not elements.has_prose(element)):
             if tag in _DESCRIBED and not elements.is_data(element):
@@ -221,7 +220,7 @@ class _Visitor:
             kind = tag
         elif tag == "dt" and within == "dl":
             kind = "dt"
-        elif tag in ("td", "th") and self._within_table():
+        elif tag in ("td", "th") and within == "table":
             kind = "cell"
         elif tag == "tr" and within == "table":
             self._frames[-1].rows.append((self._frames[-1].in_head, []))
@@ -234,7 +233,7 @@ class _Visitor:
 
     @staticmethod
     def _settle(frame: _Frame) -> None:
-        """What stands in a list outside its items belongs to the item before."""
+        """Append content of a list that is outside its items to the item before."""
         if frame.blocks:
             last = frame.items.pop() if frame.items else ()
             frame.items.append((*last, *frame.blocks))
@@ -245,7 +244,7 @@ class _Visitor:
         weight = _WEIGHT.get(kind, 0)
         if not weight:
             return True
-        # Marks, a cell's or item's paragraph and its text lie deeper still.
+        # Reserve levels for marks, for the paragraph of a cell or item, and for its text.
         if sum(_WEIGHT.get(frame.kind, 0) for frame in self._frames) + weight + 8 <= MAX_DEPTH:
             return True
         self._report.add("nesting-too-deep", self._source.name)
@@ -269,32 +268,32 @@ class _Visitor:
             self._languages.pop()
 
     def _close(self, frame: _Frame) -> None:
-        """Hand what a finished frame has gathered to the one around it."""
+        """Add the content of a finished frame to the frame around it."""
         outer = self._frames[-1]
         element = frame.element
         assert element is not None
         if frame.kind == "list":
             self._settle(frame)
             ordered = element.tag == "ol"
-            outer.blocks += build.list_block(frame.items, ordered=ordered, start=elements.start(element))
+            outer.blocks += build.list_block(frame.items, ordered=ordered, start=elements.list_start(element))
         elif frame.kind == "li":
             outer.items.append(tuple(frame.blocks))
         elif frame.kind == "quote":
             outer.blocks += build.quote(frame.blocks)
         elif frame.kind == "caption":
             bearer = next((f for f in reversed(self._frames) if f.kind in ("figure", "table")), outer)
-            bearer.caption += [*([LineBreak()] if bearer.caption else []), *inlines.joined(frame.blocks)]
+            bearer.caption += [*([LineBreak()] if bearer.caption else []), *inlines.join(frame.blocks)]
         elif frame.kind == "figure":
-            outer.blocks += inlines.captioned(frame.blocks, tuple(frame.caption), has_image=frame.has_image)
+            outer.blocks += inlines.add_caption(frame.blocks, tuple(frame.caption), has_image=frame.has_image)
         elif frame.kind == "table":
             if (table := tables.table(frame.rows, frame.caption)) is None:
                 self._report.add("table-too-large", self._source.name)
-                table = tables.unfolded(frame.rows, frame.caption)
+                table = tables.flatten(frame.rows, frame.caption)
             outer.blocks += [*frame.blocks, *table]
         elif frame.kind == "cell":
             self._cell(frame, element)
         elif frame.kind == "dt":
-            if term := inlines.joined(frame.blocks):
+            if term := inlines.join(frame.blocks):
                 outer.terms.append((term, []))
         elif frame.kind == "dd":
             if frame.blocks and outer.terms:
@@ -321,9 +320,6 @@ class _Visitor:
             )
         )
 
-    def _within_table(self) -> bool:
-        return self._frames[-1].kind == "table"
-
     # -- Inlines ---------------------------------------------------------------------
 
     def _inline(self, tag: str, element: etree._Element) -> bool:
@@ -331,7 +327,7 @@ class _Visitor:
             return self._anchor(element)
         if tag in _CODE:
             self._marks.append(inlines.Mark(element, Code))
-        elif kind := _MARKS.get(tag) or elements.styled(element):
+        elif kind := _MARKS.get(tag) or elements.style_mark(element):
             self._marks.append(inlines.Mark(element, kind))
         elif tag == "q":
             self._add(Text("“"))
@@ -352,8 +348,10 @@ class _Visitor:
         return True
 
     def _mark(self, element: etree._Element, key: str) -> bool:
-        """Put a note at its mark; whether the mark's own text is to be read, as it is where the note is
-        missing, holds this mark itself, or was put in very often before."""
+        """Insert a note at its mark, and return whether to read the text of the mark itself.
+
+        That is so if the note is missing, contains this mark, or was inserted too often before.
+        """
         if key not in self._notes.notes:
             self._missing.append(build.one_line(text_of(element)))
         elif key not in self._within and len(self._within) < _MAX_WITHIN and self._called[key] < _MAX_CALLS:
@@ -367,7 +365,7 @@ class _Visitor:
 
     def _note_blocks(self, key: str) -> tuple[Block, ...]:
         inner = _Visitor(self._source, self._report, self._base, self._notes)
-        inner.pictures, inner._called, inner._missing = self.pictures, self._called, self._missing
+        inner.images, inner._called, inner._missing = self.images, self._called, self._missing
         inner._within = self._within | {key}
         for part in self._notes.notes[key]:
             inner.go(part)
@@ -384,35 +382,35 @@ class _Visitor:
         marks = tuple(self._marks)
         if isinstance(node, Text) and any(mark.kind is Code for mark in marks):
             node = Code(node.text)
-        self._run.append((node, tuple(mark for mark in marks if mark.kind is not Code)))
+        self._pending.append((node, tuple(mark for mark in marks if mark.kind is not Code)))
 
-    # -- Runs become paragraphs --------------------------------------------------------
+    # -- Paragraphs --------------------------------------------------------------------
 
     @property
     def _inline_only(self) -> bool:
-        """Whether what is open takes a single run: a heading, whatever stands in it."""
+        """Whether the open frame is a heading, which contains inlines only."""
         return self._frames[-1].kind == "heading"
 
     def _break(self) -> None:
-        """A block begins or ends here."""
+        """Handle the beginning or end of a block."""
         if self._inline_only:
             self._add(Text(" "))
         else:
             self._flush()
 
     def _flush(self) -> None:
-        """What was gathered becomes paragraphs, or the heading that is open; then its images."""
-        run, self._run = self._run, []
+        """Turn the pending inlines into paragraphs, or into the open heading; its images follow."""
+        run, self._pending = self._pending, []
         language = next(iter(self._declared)) if len(self._declared) == 1 else None
         self._declared.clear()
         lifted, self._lifted = self._lifted, []
         frame = self._frames[-1]
         if frame.kind == "heading" and frame.element is not None:
             level = _HEADINGS[str(frame.element.tag).lower()]
-            frame.blocks += build.heading(level, inlines.nested(inlines.trimmed(run)), language)
+            frame.blocks += build.heading(level, inlines.nest(inlines.trim(run)), language)
         else:
             for part in inlines.paragraphs(run):
-                frame.blocks += build.paragraph(inlines.nested(inlines.trimmed(part)), language)
+                frame.blocks += build.paragraph(inlines.nest(inlines.trim(part)), language)
         frame.blocks += lifted
 
     def _preformatted(self, element: etree._Element) -> None:
@@ -432,13 +430,13 @@ class _Visitor:
         elif not elements.is_pixel(element):
             for frame in self._frames:
                 frame.has_image = True
-            # Markdown's way to write a caption; a single word is more likely a file's name.
+            # This is how Markdown writes a caption; a single word is more likely a file name.
             title = build.one_line(element.get("title") or "")
             caption = [title] if " " in title and title != alt else []
-            self._lifted += build.figure(self.pictures.asset(element), alt, caption)
+            self._lifted += build.figure(self.images.asset(element), alt, caption)
 
     def _is_only_image(self, element: etree._Element) -> bool:
-        """Whether a ``noscript`` holds an image that stands nowhere else: the lazy one's original."""
+        """Whether a ``noscript`` contains the only copy of an image: the original of a lazy one."""
         parent = element.getparent()
         count = sum(1 for _ in element.iter("img"))
         if parent is None or not count:

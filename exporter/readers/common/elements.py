@@ -1,4 +1,4 @@
-"""What an element of a page is, told from its attributes: hidden, layout, a glyph, a counting pixel."""
+"""Properties of elements of a page, from tags and attributes: hidden, layout, icon, tracking pixel."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ DROPPED = frozenset(
         "video",
     ]
 )
-"""Elements that never reach an article, with all that is in them."""
+"""Elements that never get into an article, with everything in them."""
 BREAKING = frozenset(
     [
         "address",
@@ -82,7 +82,7 @@ BREAKING = frozenset(
         "ul",
     ]
 )
-"""Elements that begin and end a block, besides headings and `pre`."""
+"""Elements that begin and end a block, besides headings and ``pre``."""
 
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _NO_LANGUAGE = frozenset(("und", "mul", "mis", "zxx"))
@@ -90,7 +90,7 @@ _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
 
 def is_hidden(element: etree._Element) -> bool:
-    """Whether nobody sees an element. ``aria-hidden`` hides it from readers aloud alone."""
+    """Whether an element is invisible. ``aria-hidden`` does not count: it hides from screen readers only."""
     style = element.get("style")
     return (style is not None and _hides(style)) or element.get("hidden") is not None
 
@@ -104,24 +104,24 @@ def _hides(style: str) -> bool:
 
 
 def is_data(element: etree._Element) -> bool:
-    """A script that is none: structured data, which the metadata are read from."""
+    """Whether a ``script`` contains structured data, which is read as metadata."""
     return element.tag == "script" and "json" in (element.get("type") or "")
 
 
 def has_prose(element: etree._Element) -> bool:
-    """Whether a form is the page's frame, as some servers make it, and not a form to fill in."""
+    """Whether a form contains the page, as some servers do it, and is not a form to fill in."""
     return sum(len(p.text or "") for p in element.iter("p")) > 400
 
 
 def language(element: etree._Element) -> str | None:
-    """The language that an element says it is in, if it says one (`xml:lang` as HTML's parser has it)."""
+    """The language that an element declares (BCP 47), or None; HTML parsers keep ``xml:lang`` as a name."""
     declared = element.get("lang") or element.get("xml:lang") or element.get(_XML_LANG)
     tag = build.language_tag(declared) if declared else None
     return None if tag in _NO_LANGUAGE else tag
 
 
 def is_layout(table: etree._Element) -> bool:
-    """Whether a table only arranges: nested ones inside, a single cell, headings in cells."""
+    """Whether a table is for layout only: with tables inside, a single cell, or headings in cells."""
     if (
         table.get("role") in ("presentation", "none")
         or next(table.iterdescendants("table"), None) is not None
@@ -134,27 +134,24 @@ def is_layout(table: etree._Element) -> bool:
 
 
 def is_glyph(image: etree._Element) -> bool:
-    """An image that stands for a character: an emoji, a smiley."""
+    """Whether an image represents a character, such as an emoji."""
     classes = set((image.get("class") or "").split())
     return bool(classes & {"emoji", "wp-smiley", "emojione", "twemoji"}) and len(image.get("alt") or "") <= 12
 
 
 def is_pixel(image: etree._Element) -> bool:
-    """A counting pixel: an image that its page makes a dot or less."""
-    return (image.get("width") or "").strip() in ("0", "1") or (image.get("height") or "").strip() in (
-        "0",
-        "1",
-    )
+    """Whether an image is a tracking pixel: at most a dot according to its attributes."""
+    return any((image.get(side) or "").strip() in ("0", "1") for side in ("width", "height"))
 
 
-def styled(element: etree._Element) -> type[Emphasis] | type[Strong] | None:
-    """The mark that a style attribute makes of an element."""
+def style_mark(element: etree._Element) -> type[Emphasis] | type[Strong] | None:
+    """The mark (emphasis, strong) that a ``style`` attribute amounts to, or None."""
     style = (element.get("style") or "").replace(" ", "").lower()
     if "font-weight:" in style and re.search(r"font-weight:(bold|[6-9]00)", style):
         return Strong
     return Emphasis if "font-style:italic" in style else None
 
 
-def start(element: etree._Element) -> int:
+def list_start(element: etree._Element) -> int:
     value = (element.get("start") or "").strip()
     return int(value) if re.fullmatch(r"\d{1,6}", value, re.A) else 1

@@ -1,7 +1,7 @@
-"""Formulas of a page as words in one line, each once: MathML, KaTeX, MathJax, TeX in scripts.
+"""Formulas of a page as text in one line, each once: MathML, KaTeX, MathJax, TeX in scripts.
 
-A fraction becomes ``(k w)/2``, a power ``v^10``, an index ``x_i`` (the linear format of Unicode
-Technical Note 28). TeX stays as it is where there is nothing else.
+A fraction becomes ``(k w)/2``, a power ``v^10``, an index ``x_i`` (linear format of Unicode Technical Note
+28). TeX is kept unchanged if there is no other form.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _CANNOT_HOLD = frozenset(("tr", "tbody", "thead", "table", "ul", "ol", "dl"))
 
 
 def prepare(root: etree._Element) -> None:
-    """Put words in the place of each formula, in place."""
+    """Replace each formula with text, in place."""
     for script in list(root.iter("script")):
         kind = (script.get("type") or "").casefold()
         if kind.startswith("math/"):
@@ -63,7 +63,7 @@ def prepare(root: etree._Element) -> None:
 
 
 def _is_in(element: etree._Element, root: etree._Element) -> bool:
-    """Whether an element is still in the tree, not in a formula that was replaced."""
+    """Whether an element is still in the tree, and not in a formula that was replaced."""
     return element is root or any(ancestor is root for ancestor in element.iterancestors())
 
 
@@ -92,7 +92,7 @@ def _replace_script(script: etree._Element, kind: str) -> None:
 
 
 def _first_words(element: etree._Element) -> str:
-    """The words of the first formula in MathML in an element."""
+    """The text of the first formula in MathML in an element."""
     return next((words(inner) for inner in element.iter(etree.Element) if _name(inner) == "math"), "")
 
 
@@ -104,7 +104,7 @@ def _replace(element: etree._Element) -> None:
 
 
 def _source(element: etree._Element) -> str:
-    """The TeX that an element, one in it, or the one around it gives in an attribute or an annotation."""
+    """The TeX of an element: from an attribute or annotation of it, of a descendant, or of its parent."""
     holders: Iterable[etree._Element | None] = (element.getparent(), *element.iter(etree.Element))
     for holder in holders:
         if holder is None:
@@ -118,7 +118,7 @@ def _source(element: etree._Element) -> str:
 
 
 def _shown(element: etree._Element) -> str:
-    """What a formula shows, where that is all there is: for MathJax, by its elements' names."""
+    """The visible text of a formula, if there is nothing else: for MathJax, by the names of its elements."""
     drawn = next(element.iter("mjx-math"), None)
     return text_of(element) if drawn is None else words(drawn)
 
@@ -155,7 +155,7 @@ def _line(text: str) -> str:
 
 
 def _name(element: etree._Element) -> str:
-    """The local name of an element of MathML, or of MathJax's for the same."""
+    """The local name of a MathML element, or of the MathJax element that corresponds to it."""
     return element.tag.rpartition(":")[2].removeprefix("mjx-") if isinstance(element.tag, str) else ""
 
 
@@ -163,7 +163,7 @@ def _name(element: etree._Element) -> str:
 
 
 def words(element: etree._Element) -> str:
-    """The words of an element of MathML (MathML 3, chapter 3) in one line."""
+    """The text of a MathML element in one line (MathML 3, chapter 3)."""
     return " ".join(_of(element).split())
 
 
@@ -200,7 +200,7 @@ _LEAVES = frozenset(("mi", "mn", "mo", "mtext", "ms", "c"))
 
 
 def _coded(element: etree._Element) -> str:
-    """What MathJax draws by style sheet alone: each character's class has its code (``mjx-c1D467``)."""
+    """The characters that MathJax draws by style sheet: each class has a code point (``mjx-c1D467``)."""
     classes = (e.get("class") or "" for e in element.iter("mjx-c"))
     codes = [
         letter for name in classes for part in name.split() if (letter := part.removeprefix("mjx-c")) != part
@@ -209,7 +209,7 @@ def _coded(element: etree._Element) -> str:
 
 
 def _parts(element: etree._Element) -> list[str]:
-    """The arguments of an element; MathJax has them in boxes of its own."""
+    """The arguments of an element; MathJax puts each in a box of its own."""
     over = next((e for e in element.iter("mjx-num", "mjx-base")), None)
     if over is not None:
         within = set(over.iter())
@@ -219,12 +219,12 @@ def _parts(element: etree._Element) -> list[str]:
     for child in element:
         parts += child if child.tag == "mjx-script" else [child]
     words = [_of(part).strip() for part in parts if _name(part) not in ("", "spacer", "surd")]
-    # MathJax draws the power first, above the index.
+    # MathJax draws the power first, above the index
     return [words[0], words[2], words[1]] if element.tag == "mjx-msubsup" and len(words) == 3 else words
 
 
 def _row(element: etree._Element) -> str:
-    """Elements beside one another: two names in a row are parted by a space."""
+    """A row of elements: two names next to each other are separated by a space."""
     out, before = (element.text or "").strip(), ""
     for child in element:
         text = _of(child)
@@ -237,19 +237,19 @@ def _row(element: etree._Element) -> str:
 
 
 def _are_two(before: str, after: str) -> bool:
-    """Whether characters that meet would read as one name or number; ``2a`` does not."""
+    """Whether adjacent characters would read as one name or number; ``2a`` does not."""
     return before.isalnum() and after.isalnum() and not before.isdigit()
 
 
 def _grouped(text: str) -> str:
-    """A text as one argument: in brackets, unless it is a single name or number or has them."""
+    """A text as one argument: in brackets, unless it is a single name or number or already in brackets."""
     if len(text) <= 1 or text.isalpha() or text.replace(".", "").isdigit():
         return text
     return text if _is_bracketed(text) else f"({text})"
 
 
 def _is_bracketed(text: str) -> bool:
-    """Whether the bracket that a text begins with closes at its end."""
+    """Whether the bracket at the beginning of a text is closed at its end."""
     end = _PAIRS.get(text[0])
     if end != text[-1]:
         return False

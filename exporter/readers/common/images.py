@@ -1,4 +1,4 @@
-"""Images of a page: which of an element's addresses to take, and its bytes as an asset."""
+"""Images of a page: which address of an element to use, and its bytes as an asset."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ _MAX_REMOTE_DETAIL = 200
 _MOST_SOURCES = 100
 
 
-class Pictures:
-    """Finds the images of one page. ``assets`` has each found one once, in order."""
+class PageImages:
+    """Finds the images of one page; ``assets`` has each image once, by id, in order."""
 
     def __init__(self, source: Source, report: Report, base: str | None = None) -> None:
         self._source = source
@@ -37,9 +37,9 @@ class Pictures:
         self.assets: dict[str, Asset] = {}
 
     def asset(self, image: etree._Element) -> str | None:
-        """The id of the asset for an ``img`` element; None, with a diagnostic, where it is lost.
+        """The id of the asset for an ``img`` element; None, with a diagnostic, if it is lost.
 
-        An address that lies beside the page or in it wins over one on the network.
+        An image next to the page or embedded in it is preferred to one on the network.
         """
         refs = [ref for ref in dict.fromkeys(_addresses(image)) if not _is_placeholder(ref)]
         if not refs:
@@ -47,7 +47,7 @@ class Pictures:
         for ref in refs:
             if (data := self._local(ref)) is not None:
                 return data.id
-        self._lost(refs)
+        self._report_lost(refs)
         return None
 
     def _local(self, ref: str) -> Asset | None:
@@ -71,23 +71,23 @@ class Pictures:
                 return images.asset(data, name.rpartition("/")[2], self._source.name, self._report)
         return None
 
-    def _lost(self, refs: list[str]) -> None:
-        """Say why none of ``refs`` gave an image, unless the image itself was found wanting."""
+    def _report_lost(self, refs: list[str]) -> None:
+        """Report why none of ``refs`` is an image, unless an invalid image was already reported."""
         if any(
             self._source.embedded(join(self._base, r)) is not None for r in refs if r[:5].lower() != "data:"
         ):
-            return  # it is there, and was found wanting
+            return  # it exists, and is invalid
         for ref in refs:
             address = urljoin(self._base, ref) if self._base and _is_page_relative(ref) else ref
             if address.startswith("//") or scheme(address) in ("http", "https"):
                 self._report.add("image-remote", self._source.name, address[:_MAX_REMOTE_DETAIL])
                 return
         ref = refs[0]
-        if ref[:5].lower() == "data:" or self._is_beside(ref):
+        if ref[:5].lower() == "data:" or self._has_sibling(ref):
             return
         self._report.add("image-missing", self._source.name, ref[:_MAX_REMOTE_DETAIL])
 
-    def _is_beside(self, ref: str) -> bool:
+    def _has_sibling(self, ref: str) -> bool:
         return (
             _is_of_site(ref)
             and self._source.sibling(unquote(re.split(r"[?#]", ref, maxsplit=1)[0])) is not None
@@ -101,7 +101,7 @@ def scheme(address: str) -> str:
 
 
 def join(base: str | None, ref: str) -> str:
-    """``ref`` resolved against ``base``; as it is where that is not possible."""
+    """``ref`` resolved against ``base``, or unchanged if that is not possible."""
     if not base:
         return ref
     try:
@@ -112,11 +112,11 @@ def join(base: str | None, ref: str) -> str:
 
 
 def _addresses(image: etree._Element) -> Iterator[str]:
-    """Addresses given for an image, the likeliest first."""
+    """The addresses of an image, the most likely first."""
     get = image.get
     yield from filter(None, ((get("src") or "").strip(), *((get(name) or "").strip() for name in _LAZY)))
     sets = [get(name) or "" for name in _SETS]
-    # To the parser a ``source`` is no empty element: the image is in the last one.
+    # For the parser, ``source`` is not a void element: the image is in the last one.
     picture = next(islice(image.iterancestors("picture"), 1), None)
     if picture is not None:
         sets += [s.get(name) or "" for s in islice(picture.iter("source"), _MOST_SOURCES) for name in _SETS]
@@ -141,7 +141,7 @@ def _number(text: str) -> float:
 
 
 def _is_placeholder(ref: str) -> bool:
-    """Whether an address holds no picture: a drawn-in dot while the real one loads."""
+    """Whether an address is a placeholder: a dot that is embedded until the image loads."""
     if ref.startswith(MEDIA):
         return False
     if ref[:5].lower() != "data:":
@@ -150,7 +150,7 @@ def _is_placeholder(ref: str) -> bool:
 
 
 def _is_of_site(ref: str) -> bool:
-    """Whether an address leads to a file beside the page, or from the root of its site."""
+    """Whether an address is a path relative to the page, or from the root of its site."""
     return not scheme(ref) and ref[:1] not in ("\\", "#", "~") and ref[:2] != "//" and bool(ref.strip())
 
 
@@ -169,15 +169,15 @@ def _decoded(ref: str) -> bytes:
         return b""
 
 
-# -- Drawings in a page's own markup (SVG) as images; icons are left alone, and out.
+# -- Inline drawings (SVG) as images; icons are dropped.
 
 
 MEDIA = "data:image/svg+xml;exporter=drawing;base64,"
-"""How the address of an image begins that was made of a drawing here."""
+"""Prefix of the address of an image that was made from an inline drawing."""
 
 _ICONS = ("icon", "logo", "spinner", "sprite", "chevron", "arrow", "emoji")
 _SMALL, _LARGE = 48, 120
-"""Pixels: what is not larger is an icon, what is, without a word on it, a drawing."""
+"""Pixels. Up to the first size it is an icon; from the second on, a drawing even without text."""
 _SHAPES = ("path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text")
 _NAMES = {
     name.lower(): name
@@ -188,12 +188,12 @@ _NAMES = {
         *("patternTransform", "spreadMethod", "stdDeviation"),
     )
 }
-"""Names that HTML's parser has in lower case (HTML section 13.2.6.1)."""
+"""Names that HTML parsers lower-case (HTML section 13.2.6.1)."""
 _SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 
 
 def prepare(root: etree._Element) -> None:
-    """Make an ``img`` of each drawing under ``root``, in place."""
+    """Replace each drawing under ``root`` with an ``img``, in place."""
     for drawing in list(root.iter("svg")):
         parent = drawing.getparent()
         if parent is None or next(drawing.iterancestors("svg"), None) is not None or not _is_drawing(drawing):
@@ -227,7 +227,7 @@ def _is_drawing(drawing: etree._Element) -> bool:
 
 
 def _words(drawing: etree._Element) -> str:
-    """What a drawing says that it shows, else the words in it."""
+    """The label of a drawing, else the text in it."""
     if label := build.one_line(drawing.get("aria-label") or ""):
         return label
     for name in ("title", "desc"):
@@ -244,7 +244,7 @@ def _pixels(length: str | None) -> float:
 
 
 def _source(drawing: etree._Element) -> bytes:
-    """The drawing as a document of its own, its names as SVG spells them."""
+    """The drawing as a document of its own (UTF-8), with names in the spelling of SVG."""
     for element in drawing.iter(etree.Element):
         element.tag = _NAMES.get(element.tag, element.tag)
         for name in list(map(str, element.attrib)):
@@ -252,8 +252,7 @@ def _source(drawing: etree._Element) -> bytes:
                 del element.attrib[name]
             elif name in _NAMES:
                 element.set(_NAMES[name], element.attrib.pop(name))
-    head, tail = drawing.tail, None
-    drawing.tail = tail
+    tail, drawing.tail = drawing.tail, None
     source = etree.tostring(drawing, encoding="unicode")
-    drawing.tail = head
+    drawing.tail = tail
     return source.replace("<svg", f'<svg xmlns="{_SVG}" xmlns:xlink="{_XLINK}"', 1).encode("utf-8", "replace")

@@ -1,4 +1,4 @@
-"""Runs of inlines as the walk gathers them: pieces with their marks, made into paragraphs."""
+"""Pending inlines of the visitor: pieces with their marks, turned into paragraphs."""
 
 from __future__ import annotations
 
@@ -21,32 +21,32 @@ from exporter.model.article import (
 )
 
 _LONGEST_CREDIT = 160
-"""Characters beside an image that are its credit."""
+"""Maximum number of characters in a credit next to an image."""
 _LONG_LINE = 100
-"""Characters of a line that is a paragraph where another as long follows it."""
+"""Characters from which on a line is a paragraph, if another of this length follows."""
 _STOPS = tuple(f"{stop}{mark}" for stop in ".!?…" for mark in ("", '"', "”", "’", "»", "“", ")"))
 _EDGES = "\xa0\u3000\u200b\u2060\ufeff \t\n\r\f\v"
 
 
 class Mark:
-    """One mark being open: its kind, and the address of a link."""
+    """An open mark: its element, its kind and, for a link, its address."""
 
     def __init__(self, element: etree._Element, kind: type[Inline], href: str = "") -> None:
         self.element, self.kind, self.href = element, kind, href
 
 
 Piece = tuple[Inline, tuple[Mark, ...]]
-"""An inline and the marks it stands in, the outermost first."""
+"""An inline, and the marks around it, the outermost first."""
 
 
 def paragraphs(run: Sequence[Piece]) -> Iterator[list[Piece]]:
-    """The run parted where two or more line breaks meet, or one is between long sentences."""
+    """The inlines, split at two or more line breaks, or at one between long sentences."""
     for part in _apart(run):
         yield from _sentences_apart(part)
 
 
 def _sentences_apart(run: list[Piece]) -> Iterator[list[Piece]]:
-    """The run parted at line breaks between two long lines of which the first ends a sentence."""
+    """The inlines, split at line breaks between two long lines of which the first ends a sentence."""
     breaks = [n for n, (node, _) in enumerate(run) if isinstance(node, LineBreak)]
     lines = [
         visit.plain([node for node, _ in run[start + 1 : end]]).strip(_EDGES)
@@ -82,8 +82,8 @@ def _apart(run: Sequence[Piece]) -> Iterator[list[Piece]]:
     yield part
 
 
-def trimmed(run: list[Piece]) -> list[Piece]:
-    """The run without the blanks at its ends that only indent or pad: no-break and wide ones too."""
+def trim(run: list[Piece]) -> list[Piece]:
+    """The inlines without white space at the ends, including no-break and wide spaces."""
     start, end = 0, len(run)
     while start < end and isinstance(node := run[start][0], Text):
         if text := node.text.lstrip(_EDGES):
@@ -98,15 +98,15 @@ def trimmed(run: list[Piece]) -> list[Piece]:
     return run[start:end]
 
 
-def nested(run: Sequence[Piece], depth: int = 0) -> tuple[Inline, ...]:
-    """Pieces with their marks → inlines within one another. No kind lies within itself."""
+def nest(run: Sequence[Piece], depth: int = 0) -> tuple[Inline, ...]:
+    """Nest pieces with marks into inlines. No kind is nested in itself."""
     out: list[Inline] = []
     for mark, group in groupby(run, key=lambda piece: piece[1][depth] if len(piece[1]) > depth else None):
         pieces = list(group)
         if mark is None:
-            out += codes_joined(piece[0] for piece in pieces)
+            out += join_code(piece[0] for piece in pieces)
             continue
-        inner = nested(pieces, depth + 1)
+        inner = nest(pieces, depth + 1)
         if mark.kind is Link:
             out += build.link(mark.href, inner)
         else:
@@ -114,7 +114,7 @@ def nested(run: Sequence[Piece], depth: int = 0) -> tuple[Inline, ...]:
     return tuple(out)
 
 
-def codes_joined(nodes: Iterator[Inline]) -> Iterator[Inline]:
+def join_code(nodes: Iterator[Inline]) -> Iterator[Inline]:
     for is_code, group in groupby(nodes, key=lambda node: isinstance(node, Code)):
         if is_code:
             yield Code("".join(node.text for node in group if isinstance(node, Code)))
@@ -122,8 +122,8 @@ def codes_joined(nodes: Iterator[Inline]) -> Iterator[Inline]:
             yield from group
 
 
-def joined(parts: Sequence[Block]) -> tuple[Inline, ...]:
-    """The runs of several blocks as one, parted by line breaks: for a caption or a term."""
+def join(parts: Sequence[Block]) -> tuple[Inline, ...]:
+    """The inlines of several blocks, separated by line breaks: for a caption or a term."""
     out: list[Inline] = []
     for block in parts:
         if isinstance(block, Paragraph | Heading):
@@ -131,13 +131,16 @@ def joined(parts: Sequence[Block]) -> tuple[Inline, ...]:
     return tuple(out)
 
 
-def captioned(blocks: list[Block], caption: tuple[Inline, ...], *, has_image: bool) -> list[Block]:
-    """A figure's blocks with its caption put where it belongs: to the last image. A line or two beside
-    the only image, a credit, comes behind the caption; an image that is lost (``has_image``) has both."""
+def add_caption(blocks: list[Block], caption: tuple[Inline, ...], *, has_image: bool) -> list[Block]:
+    """The blocks of a figure with its caption moved to the last image.
+
+    A line or two next to the only image, a credit, are appended to the caption. A lost image (``has_image``)
+    keeps both.
+    """
     figures = [block for block in blocks if isinstance(block, Figure)]
     lines = [block for block in blocks if isinstance(block, Paragraph)]
     if len(figures) + len(lines) == len(blocks) and len(figures) <= 1 and (figures or has_image):
-        credit = joined(lines)
+        credit = join(lines)
         if len(visit.plain(credit)) <= _LONGEST_CREDIT:
             figure = figures[0] if figures else Figure()
             parts = [run for run in (caption or figure.caption, credit) if run]

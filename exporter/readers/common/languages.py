@@ -1,9 +1,9 @@
-"""The languages of single paragraphs, where they are not the article's.
+"""Languages and scripts of texts: of an article, and of paragraphs in another language than it.
 
-What a page declares holds, unless the text's script or its commonest words say otherwise: text
-processors declare the language of their user. What it does not declare is told by a script that one
-language alone is written in, and of long paragraphs by two witnesses: the detector is sure, and
-the commonest words are that language's. The article's own language is never in doubt here.
+A declared language counts unless the script of the text or its most common words contradict it: word
+processors declare the language of their user. Without a declaration, a script used by one language alone
+decides. A long paragraph needs two signs: the detector is certain, and the most common words belong to that
+language. The language of the article itself is never changed here.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _SCRIPTS = {
     "Armn": (re.compile("[\u0530-\u058f]"), "hy"),
     "Geor": (re.compile("[\u10a0-\u10ff]"), "ka"),
 }
-"""The letters of a script (ISO 15924), and the language written in it, if it is one."""
+"""The letters of each script (ISO 15924), and its language if only one uses it."""
 _LETTERS = (
     ("ja", re.compile("[\u3040-\u30ff]")),
     ("ko", re.compile("[\uac00-\ud7a3\u1100-\u11ff\u3131-\u318e]")),
@@ -53,18 +53,22 @@ _NO_ARABIC = re.compile("[\u0671-\u06d3\u0750-\u077f]")
 _WORD = re.compile(r"[^\W\d_]+")
 _SAMPLE = 1500
 _LONG = 200
-"""Letters from which statistics are asked."""
+"""Letters from which on a text is judged by statistics."""
 _FEW, _MANY = 0.15, 0.25
-"""Shares of a text's words among a language's commonest: a foreign one's at most, its own's at least."""
+"""Share of words that are among the most common of a language: at most in another one, at least in its own.
+"""
 _SURE = 0.99
 _LEAST = 2
 _GUESS_BYTES = 80
-"""Bytes of letters from which a guess is worth something: a sentence, be it of Hangul."""
+"""Bytes of letters in UTF-8 from which on a guess is useful: one sentence, in Hangul too."""
 _GUESS_SURE = 0.9
 
 
-def settled(article: Article) -> Article:
-    """The article with the languages of its paragraphs; its own, if it has none, where all declare one."""
+def resolve(article: Article) -> Article:
+    """Return the article with the languages of its paragraphs resolved.
+
+    If it has no language of its own, it gets the one that all its paragraphs declare.
+    """
     blocks = article.blocks
     if article.language is None and (common := _common(article)):
         basis: dict[str, Basis] = {**article.basis, "language": "stated"}
@@ -81,7 +85,7 @@ def settled(article: Article) -> Article:
         declared = None if block.language in wrong else block.language
         text = visit.plain(block.content)
         if declared is None and text.isascii() and len(text) < _LONG:
-            return None  # most of them, told at once
+            return None  # the usual case, decided quickly
         return _of(text[:_SAMPLE], declared, own)
 
     if all(language(block) == block.language for block in pieces):
@@ -90,14 +94,14 @@ def settled(article: Article) -> Article:
 
 
 def _common(article: Article) -> str | None:
-    """The language that every paragraph declares, if it is one."""
+    """The language that every paragraph declares, if it is one and the same."""
     languages = {b.language for b in visit.each_block(article.blocks) if isinstance(b, Paragraph)}
     return languages.pop() if len(languages) == 1 else None
 
 
 @lru_cache(maxsize=512)
 def _of(text: str, declared: str | None, own: str) -> str | None:
-    """The language of a text in an article that is in ``own``; None where it is that, or not certain."""
+    """The language of a text in an article in language ``own``; None if it is the same or uncertain."""
     script = _script(text)
     if declared and script and script != _script_of(declared):
         declared = None
@@ -106,7 +110,7 @@ def _of(text: str, declared: str | None, own: str) -> str | None:
 
 
 def _is_same(one: str, other: str) -> bool:
-    """Whether two tags make no difference in type: Chinese alone differs by place."""
+    """Whether two tags are equal for typesetting: only for Chinese does the region matter."""
     return one == other or (_first(one) == _first(other) != "zh")
 
 
@@ -117,9 +121,11 @@ def _first(tag: str) -> str:
 # -- Script ----------------------------------------------------------------------------
 
 
-def parted(text: str) -> tuple[int, str]:
-    """How many letters of ASCII a text has, and what it has beyond ASCII: to count most texts is
-    to look at next to nothing."""
+def split_ascii(text: str) -> tuple[int, str]:
+    """Return the number of ASCII letters in a text, and the text without its ASCII characters.
+
+    Most texts are ASCII, so that counting their letters takes next to no time.
+    """
     if text.isascii():
         return len(text.encode().translate(None, _NO_LETTERS)), ""
     letters = text.encode("ascii", "ignore").translate(None, _NO_LETTERS)
@@ -127,11 +133,12 @@ def parted(text: str) -> tuple[int, str]:
 
 
 def language_of(text: str, *, latin: str | None = None) -> str | None:
-    """A language tag by the script that most letters have; ``latin`` stands for Latin script.
+    """The language (BCP 47) suggested by the script of most letters, or None; ``latin`` is returned for Latin
+    script.
 
-    A Japanese text is known by its kana, however many of its letters are Han.
+    A text with kana is Japanese, even if most of its letters are Han.
     """
-    plain, rest = parted(text)
+    plain, rest = split_ascii(text)
     if not rest:
         return latin if plain else None
     counts = {tag: len(pattern.findall(rest)) for tag, pattern in _LETTERS}
@@ -147,8 +154,8 @@ def language_of(text: str, *, latin: str | None = None) -> str | None:
 
 
 def _script(text: str) -> str:
-    """The script of nine letters in ten, or an empty text. Kana make Japanese of what is Han."""
-    plain, rest = parted(text)
+    """The script of at least nine letters in ten, or an empty string. With kana, Han counts as Japanese."""
+    plain, rest = split_ascii(text)
     if not rest:
         return "Latn" if plain >= _LEAST else ""
     counts = {name: len(letters.findall(rest)) for name, (letters, _) in _SCRIPTS.items()}
@@ -161,7 +168,7 @@ def _script(text: str) -> str:
 
 @cache
 def _script_of(tag: str) -> str:
-    """The script that a language is written in, told by its tag or usual (CLDR, likely subtags)."""
+    """The script of a language: the one in its tag, else its usual one (CLDR, likely subtags)."""
     if tagged := re.match(r"[a-z]{2,3}-([A-Z][a-z]{3})\b", tag):
         return _HAN.get(tagged[1], tagged[1])
     parts = get_global("likely_subtags").get(_first(tag), "").split("_")
@@ -180,20 +187,20 @@ def _by_script(text: str, script: str, own: str) -> str | None:
 
 
 def _by_words(text: str, script: str, own: str) -> str | None:
-    plain, rest = parted(text)
+    plain, rest = split_ascii(text)
     if not script or plain + sum(map(str.isalpha, rest)) < _LONG:
         return None
     if script == _script_of(own) and (
         _share(text[:_LONG], own, unknown=1) > _MANY or _share(text, own, unknown=1) > _FEW
     ):
-        return None  # most of them, by their first words
-    guessed, probability = classified(text)
+        return None  # the usual case, decided by the first words
+    guessed, probability = classify(text)
     sure = guessed is not None and probability >= _SURE and _script_of(guessed) == script
     return guessed if sure and guessed and _share(text, guessed, unknown=0) >= _MANY else None
 
 
 def _belies(text: str, declared: str, own: str) -> bool:
-    """Whether a text that is declared another language is plainly in the article's."""
+    """Whether a text that is declared as another language is clearly in the language of the article."""
     if len(text) < _LONG or _is_same(declared, own):
         return False
     share = _share(text[:_SAMPLE], own, unknown=0)
@@ -201,14 +208,15 @@ def _belies(text: str, declared: str, own: str) -> bool:
 
 
 def _share(text: str, tag: str, *, unknown: float) -> float:
-    """How many of a text's words are among a language's commonest; ``unknown`` where these are not known."""
+    """The share of words, 0 to 1, among the most common of a language; ``unknown`` if there is no list of
+    these."""
     common, words = _commonest(_first(tag)), _WORD.findall(text.lower())
     return sum(map(common.__contains__, words)) / len(words) if common and words else unknown
 
 
 @cache
 def _commonest(language: str) -> frozenset[str]:
-    import justext  # seldom needed: long paragraphs alone are asked
+    import justext  # rarely needed: only for long paragraphs
 
     try:
         name = Locale.parse("nb" if language == "no" else language).get_display_name("en") or ""
@@ -221,20 +229,20 @@ def _commonest(language: str) -> frozenset[str]:
 # -- Detection -------------------------------------------------------------------------
 
 
-def guess(article: Article) -> str | None:
-    """The language as py3langid has it, or None where it is not sure."""
+def detect(article: Article) -> str | None:
+    """The language of an article (BCP 47) according to py3langid, or None if it is uncertain."""
     texts = (article.title, *islice(visit.texts(article.blocks), 60))
-    guessed, probability = classified(" ".join(texts))
+    guessed, probability = classify(" ".join(texts))
     return guessed if probability >= _GUESS_SURE else None
 
 
-def classified(text: str) -> tuple[str | None, float]:
-    """The likeliest language of a text, and how sure that is, from 0 to 1."""
-    return _classified(text[:_SAMPLE])
+def classify(text: str) -> tuple[str | None, float]:
+    """The most likely language of a text (BCP 47), and its probability from 0 to 1."""
+    return _classify(text[:_SAMPLE])
 
 
-@lru_cache(64)  # copies of one text come together
-def _classified(sample: str) -> tuple[str | None, float]:
+@lru_cache(64)  # copies of a text arrive one after the other
+def _classify(sample: str) -> tuple[str | None, float]:
     letters = "".join(c if c.isalpha() or c.isspace() else " " for c in sample)
     if len("".join(letters.split()).encode()) < _GUESS_BYTES:
         return None, 0
@@ -244,7 +252,7 @@ def _classified(sample: str) -> tuple[str | None, float]:
 
 @cache
 def _identifier() -> Any:
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # slow to load, and seldom needed
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # slow to load, and rarely needed
 
-    with temporary_files():  # in which it unpacks the model: without space no page could be read
+    with temporary_files():  # the model is unpacked there; without space no page could be read
         return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

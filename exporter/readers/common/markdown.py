@@ -1,9 +1,9 @@
-"""Markdown as people write it, spelled out as Python-Markdown wants it.
+"""Markdown as people write it → blocks, by Python-Markdown and the conversion of HTML of all readers.
 
-CommonMark, GFM and kramdown nest a list by the width of its marker, two or three columns,
-and let a list, a quote, a heading or a fence follow a paragraph with no blank line
-between. Python-Markdown nests by four columns and wants the blank line; without it, every
-fourth post of real collections lost a list or a piece of code.
+CommonMark, GFM and kramdown nest a list by the width of its marker, two or three columns, and accept a list,
+quote, heading or fence directly after a paragraph. Python-Markdown nests by four columns and needs a blank
+line, so the text is normalised first: without this, every fourth post of real collections lost a list or a
+piece of code.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _FENCE = re.compile(r"(`{3,}+|~{3,}+)[^`]*\Z")
 _BLOCK = re.compile(r"#{1,6} |>")
 
 MAX_DEPTH = 20
-"""Quotes and lists within one another; the engine recurses, and deeper ones would end it."""
+"""Levels of quotes and lists: the engine recurses, and more would exhaust the stack."""
 
 _MARKS = re.compile(
     rf"^((?:[ \t]*(?:>|[-*+](?=[ \t])|\d{{1,9}}[.)](?=[ \t]))){{{MAX_DEPTH}}})[ \t>]*[ \t>*+-]*", re.M
@@ -35,39 +35,42 @@ _INDENT = re.compile(rf"^[ \t]{{{4 * MAX_DEPTH},}}(?=[-*+>]|\d{{1,9}}[.)])", re.
 
 
 MAX_BRACKETS = 1000
-"""Brackets in one paragraph: the engine looks for a link from each to the paragraph's end."""
+"""Brackets in one paragraph: from each, the engine searches for a link up to the end of the paragraph."""
 MAX_OPEN = 100
-"""Brackets of a paragraph, or tags of a text, that never end: of these, too."""
+"""Unclosed brackets in a paragraph, or unclosed tags in a text; the engine searches from these, too."""
 MAX_PLACES = 50_000
-"""Places for cells that a table may have, or four for each bar: the engine fills up every row."""
+"""Grid cells of a table, or four per bar if that is more: the engine pads every row."""
 
 _OPEN_TAG = re.compile(r"<(?=[a-zA-Z/!?][^<>]*+(?:<|\Z))")
 _ENDLESS = re.compile(r"<(/?)(pre|script|style|textarea)(?=[\s/>]|\Z)", re.I)
 _PLAIN = {"[": "\ufdd0", "<": "\ufdd1", "|": "\ufdd2"}
-"""Characters that mean nothing to anybody, in place of marks that are to mean nothing."""
+"""Noncharacters of Unicode that replace markup characters which are to be plain text."""
 
 
-def shallow(text: str) -> str:
-    """``text`` without the marks of quotes and lists that lie deeper than `MAX_DEPTH`."""
+def limit_nesting(text: str) -> str:
+    """``text`` without markers of quotes and lists that are nested deeper than `MAX_DEPTH`."""
     return _INDENT.sub(" " * 4 * (MAX_DEPTH - 1), _MARKS.sub(r"\1 ", text))
 
 
-def without_marks(text: str) -> tuple[str, bool, bool]:
-    """``text`` without the marks that the engine takes too long over, whether any were taken from
-    paragraphs, and whether any were taken from tables; `with_marks` puts them back."""
-    text = calm = _with_plain_endless(text)
+def escape_slow(text: str) -> tuple[str, bool, bool]:
+    """Return ``text`` without markup that the engine needs too long for.
+
+    Also returned: whether paragraphs were changed, and whether tables were. `unescape_slow` restores the
+    characters.
+    """
+    text = calm = _escape_unclosed(text)
     if text.count("[") > MAX_OPEN:
         calm = "".join(
             p.replace("[", _PLAIN["["]) if _is_bracketed(p) else p for p in re.split(r"(\n[ \t]*\n)", text)
         )
     if len(_OPEN_TAG.findall(calm)) > MAX_OPEN:
         calm = _OPEN_TAG.sub(_PLAIN["<"], calm)
-    settled = _without_wide_tables(calm) if calm.count("|") > MAX_OPEN else calm
+    settled = _escape_wide_tables(calm) if calm.count("|") > MAX_OPEN else calm
     return settled, calm != text, settled != calm
 
 
-def _with_plain_endless(text: str) -> str:
-    """``text`` with the tags as plain characters that would take all the rest for code or a script."""
+def _escape_unclosed(text: str) -> str:
+    """``text`` with those tags escaped that would turn all the rest into code or a script."""
     ended: set[str] = set()
     parts: list[str] = []
     end = len(text)
@@ -81,8 +84,8 @@ def _with_plain_endless(text: str) -> str:
     return "".join((text[:end], *reversed(parts)))
 
 
-def with_marks(html: str) -> str:
-    """What the engine made of a text, with the marks that `without_marks` took from it."""
+def unescape_slow(html: str) -> str:
+    """HTML from the engine, with the characters restored that `escape_slow` replaced."""
     for mark, plain in _PLAIN.items():
         html = html.replace(plain, "&lt;" if mark == "<" else mark)
     return html
@@ -93,9 +96,9 @@ def _is_bracketed(paragraph: str) -> bool:
     return count > MAX_BRACKETS or count - paragraph.count("]") > MAX_OPEN
 
 
-def _without_wide_tables(text: str) -> str:
+def _escape_wide_tables(text: str) -> str:
     lines = text.split("\n")
-    below = 0  # lines of the block from here on, and the bars in them
+    below = 0  # lines of the block from here on, and their bars
     bars = 0
     for number in range(len(lines) - 1, -1, -1):
         line = lines[number]
@@ -110,17 +113,17 @@ def _without_wide_tables(text: str) -> str:
 
 
 class _Item:
-    """An open list item: the column of its mark, and that of its content."""
+    """An open list item: the columns of its marker and of its content."""
 
     def __init__(self, column: int, content: int) -> None:
         self.column, self.content = column, content
 
 
-def spelled_out(text: str) -> tuple[str, HtmlBlocks]:
-    """``text`` with nested content indented by fours and blank lines where the engine wants them, and its
-    blocks of HTML, for each of which a paragraph is left.
+def normalise(text: str) -> tuple[str, HtmlBlocks]:
+    """Return ``text`` normalised for Python-Markdown, and its HTML blocks.
 
-    Nothing inside code is changed, and no word anywhere.
+    Nested content is indented by multiples of four, blank lines are added where the engine needs them, and a
+    placeholder paragraph replaces each HTML block. Code is not changed, and no word anywhere is.
     """
     out: list[str] = []
     items: list[_Item] = []
@@ -128,7 +131,7 @@ def spelled_out(text: str) -> tuple[str, HtmlBlocks]:
     before = ""  # the line above, as it was written
     lines = text.replace(MARK, "").expandtabs(4).split("\n")
     blocks = HtmlBlocks(lines)
-    below = 0  # the first line that is not read yet
+    below = 0  # the first line not read yet
     while below < len(lines):
         number, line = below, lines[below]
         below += 1
@@ -148,7 +151,7 @@ def spelled_out(text: str) -> tuple[str, HtmlBlocks]:
         item = None if _RULE.match(body) else _ITEM.match(body)
         if not before or item:
             while items and column < items[-1].content:
-                if column >= 4 and len(items) == 1 and not item:  # kramdown's way, and what authors mean
+                if column >= 4 and len(items) == 1 and not item:  # as kramdown does, and as authors mean it
                     break
                 items.pop()
         inside = items[-1].content if items else 0
@@ -193,12 +196,12 @@ def _is_item(line: str) -> bool:
 
 
 def _may_begin(mark: str, before: str) -> bool:
-    """Whether an item may follow the line above: in the midst of a paragraph a number other
-    than 1 is a number (CommonMark 0.31.2, section 5.3)."""
+    """Whether an item may follow the line above: within a paragraph, a number other than 1 is only a number
+    (CommonMark 0.31.2, section 5.3)."""
     return not before or mark in "-*+" or mark[:-1] == "1" or _is_item(before) or before.startswith(" ")
 
 
-# -- Markdown text → blocks, by Python-Markdown and the mapping of HTML that all readers share.
+# -- The engine ---------------------------------------------------------------------------
 
 
 _EXTENSIONS = (
@@ -210,27 +213,27 @@ _EXTENSIONS = (
 def blocks(
     text: str, source: Source, report: Report, *, base: str | None = None
 ) -> tuple[tuple[Block, ...], tuple[Asset, ...]]:
-    """The blocks that Markdown ``text`` makes, and the images they use.
+    """Return the blocks of Markdown ``text``, and the images that they use.
 
-    ``base`` is the page's own address, against which relative links are resolved.
+    ``base`` is the address of the page; relative links are resolved against it.
     """
-    flat = shallow(text)
+    flat = limit_nesting(text)
     if flat != text:
         report.add("nesting-too-deep", source.name)
-    calm, in_paragraphs, in_tables = without_marks(flat)
+    calm, in_paragraphs, in_tables = escape_slow(flat)
     if in_paragraphs:
         report.add("marks-kept-plain", source.name)
     if in_tables:
         report.add("table-too-large", source.name)
-    spelled, html_blocks = spelled_out(calm)
-    html = with_marks(html_blocks.restored(_engine().reset().convert(spelled)))
+    normalised, html_blocks = normalise(calm)
+    html = unescape_slow(html_blocks.restore(_engine().reset().convert(normalised)))
     return dom.blocks(markup.parse(html, source.name, report), source, report, base=base)
 
 
 @cache
 def _engine() -> Markdown:
     settings: dict[str, dict[str, object]] = {
-        "pymdownx.highlight": {"use_pygments": False},  # colours are no part of an article
+        "pymdownx.highlight": {"use_pygments": False},  # an article has no colours
         "pymdownx.tilde": {"subscript": False},
     }
     engine = Markdown(extensions=list(_EXTENSIONS), extension_configs=settings)
@@ -238,7 +241,7 @@ def _engine() -> Markdown:
     return engine
 
 
-# -- Blocks of HTML in Markdown, where CommonMark begins and ends them (0.31.2, section 4.6).
+# -- HTML blocks: they begin and end as in CommonMark 0.31.2, section 4.6 -------------------
 
 
 _VERBATIM = re.compile(r"<!--|<(?:pre|script|style|textarea)(?=[\s>]|\Z)", re.I)
@@ -252,33 +255,33 @@ _VOID = frozenset((
 _IMPLIED = frozenset((
     "colgroup", "dd", "dt", "li", "optgroup", "option", "p", "tbody", "td", "tfoot", "th", "thead", "tr",
 ))  # fmt: skip
-"""Elements whose end may be left out."""
+"""Elements with an optional end tag."""
 MARK = "\ufdd3"
-"""A character that means nothing to anybody, on both sides of a block's number."""
+"""A noncharacter of Unicode, before and after the number of an HTML block."""
 
 
 class HtmlBlocks:
-    """The blocks of HTML of one text, taken out of its ``lines`` as they are found.
+    """Takes the HTML blocks out of the ``lines`` of one text.
 
-    Of a line in which a block ends before text, the text stays in ``lines``, to be read next.
+    If text follows the end of a block on the same line, that text stays in ``lines``, to be read next.
     """
 
     def __init__(self, lines: list[str]) -> None:
         self._lines = lines
-        self._found_blocks: list[str] = []
+        self._blocks: list[str] = []
         self._endless: set[str] = set()
-        self._open = 0  # elements that the blocks so far leave open
+        self._open = 0  # elements that previous blocks leave open
         self._end: int | None = None  # the line after the last block
-        self._closing = ""  # tags at the end of the block that `end` found, before text in their line
+        self._closing = ""  # closing tags of the block that `end` returned, if text follows them
 
     def end(self, number: int, body: str, column: int, before: str, indent: int = 0) -> int | None:
-        """The number of the line after the block that begins with ``body`` in line ``number``, or None
-        if none begins there.
+        """The number of the line after the block that begins with ``body`` in line ``number``; None if none
+        begins.
 
-        ``column`` is that of the content of the list item around it, 0 outside lists; ``before`` is the line
-        above, ``indent`` the spaces before ``body`` in its list item: with four it is a block only in an
-        element that is still open, or right after a block. A comment, script or piece of code without its
-        end is not a block: it would take the rest of the text with it.
+        ``column`` is that of the content of the enclosing list item, 0 outside lists; ``before`` is the line
+        above, ``indent`` the number of spaces before ``body`` in its list item. With four spaces it is a
+        block only in an open element, or directly after a block. An unclosed comment, script or piece of code
+        is not a block: it would swallow the rest of the text.
         """
         if not body.startswith("<"):
             return None
@@ -293,31 +296,31 @@ class HtmlBlocks:
         return None
 
     def take(self, first: str, number: int, end: int, column: int) -> str:
-        """A paragraph that represents the block of ``first`` and the lines from ``number`` to ``end``."""
+        """A placeholder paragraph for the block of ``first`` and the lines from ``number`` to ``end``."""
         below = (line[min(column, len(line) - len(line.lstrip(" "))) :] for line in self._lines[number:end])
         block = (first, *below) if end >= number else ()
-        self._found_blocks.append("\n".join((*block, self._closing)))
+        self._blocks.append("\n".join((*block, self._closing)))
         self._closing = ""
         if not _VERBATIM.match(first):
-            self._open = max(0, self._open + left_open(self._found_blocks[-1]))
+            self._open = max(0, self._open + left_open(self._blocks[-1]))
         self._end = end
-        return f"{MARK}{len(self._found_blocks) - 1}{MARK}"
+        return f"{MARK}{len(self._blocks) - 1}{MARK}"
 
-    def restored(self, html: str) -> str:
-        """``html``, made of Markdown with such paragraphs, with the blocks in their place."""
+    def restore(self, html: str) -> str:
+        """``html`` with the blocks in the place of their placeholder paragraphs."""
         parts = html.split(MARK)
         for at in range(1, len(parts) - 1, 2):
-            parts[at] = self._found_blocks[int(parts[at])]
+            parts[at] = self._blocks[int(parts[at])]
             if parts[at - 1].endswith("<p>") and parts[at + 1].startswith("</p>"):
                 parts[at - 1], parts[at + 1] = parts[at - 1][:-3], parts[at + 1][4:]
         return "".join(parts)
 
     def _is_after_block(self, number: int) -> bool:
-        """Whether nothing but blank lines is between the last block and line ``number``."""
+        """Whether only blank lines are between the last block and line ``number``."""
         return self._end is not None and not any(line.strip() for line in self._lines[self._end : number])
 
     def _after(self, ends: re.Pattern[str], number: int, body: str) -> int | None:
-        """The number of the line after the first one from ``body`` on that has the end."""
+        """The number of the line after the first one, from ``body`` on, that matches ``ends``."""
         if ends.search(body):
             return number + 1
         if ends.pattern not in self._endless:
@@ -329,8 +332,10 @@ class HtmlBlocks:
 
     def _blank(self, number: int, body: str, column: int) -> int:
         """The number of the line that ends the block: one that is blank, outside the list item, or plain text
-        after all its elements are closed. The last is not CommonMark's; nor is that a blank line in code
-        or in a comment ends nothing. Authors mean both.
+        after all its elements are closed.
+
+        The last is an extension of CommonMark, and so is that a blank line in code or in a comment does not
+        end it: both are what authors mean.
         """
         depth = 0
         is_within_tag = False
@@ -354,7 +359,7 @@ class HtmlBlocks:
         return number
 
     def _verbatim(self, number: int, body: str) -> int:
-        """The number of the line in which the code or comment ends that is open at the end of ``body``."""
+        """The number of the line that ends the code or comment which is open at the end of ``body``."""
         position = 0
         while match := _VERBATIM.search(body, position):
             end = "-->" if match[0] == "<!--" else f"</{match[0][1:].lower()}"
@@ -373,7 +378,9 @@ class HtmlBlocks:
 
 
 def left_open(html: str, ignored: frozenset[str] = _VOID | _IMPLIED) -> int:
-    """How many more elements begin in ``html`` than end, without those of the ``ignored`` names: else those
-    whose end may be left out."""
+    """The number of start tags in ``html`` minus the number of end tags.
+
+    Elements with names in ``ignored`` do not count, by default void ones and those with an optional end tag.
+    """
     ends = [bool(tag[1]) for tag in _TAG.finditer(html) if tag[2].lower() not in ignored]
     return len(ends) - 2 * sum(ends)

@@ -1,7 +1,7 @@
-"""HTML text → an lxml tree, whole however deeply it is nested.
+"""HTML text → an lxml tree, complete at any depth of nesting.
 
-libxml2 gives up on a page at a certain depth and loses the rest of it without a word.
-`parse` notices, takes the tags out that lie too deep, and parses again.
+At a certain depth, libxml2 stops without an error and loses the rest of a page. `parse` detects this, removes
+the tags that are too deep, and parses again.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from exporter.diagnostics import Report
 
 _TEXT = etree.XPath("string()", smart_strings=False)
 MAX_TREE = 200
-"""Deepest tree handed on. Well-made pages stay under 100; lxml's own copying and
-serialising are safe far beyond it."""
+"""Maximum depth of a tree. Well-formed pages stay under 100; lxml copies and serialises far deeper trees
+safely."""
 _TOO_DEEP = etree.XPath("boolean(//*[count(ancestor::*) >= $most])")
 
 _TAG = re.compile(
@@ -26,7 +26,7 @@ _TAG = re.compile(
     re.I | re.S,
 )
 _MAX_ATTRIBUTES = 1000
-"""Attributes of one tag: the parser compares each with all before it."""
+"""Maximum number of attributes of a tag: the parser compares each with all before it."""
 _LONG_TAG = 10_000
 _ATTRIBUTE = r"""[\s/]++[^\s"'<>/=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'<>]++))?+"""
 _TOO_MANY = re.compile(rf"(<[a-z][^\s/<>]*+(?:{_ATTRIBUTE}){{{_MAX_ATTRIBUTES}}}+)(?:{_ATTRIBUTE})++", re.I)
@@ -49,7 +49,7 @@ _VOID = frozenset(
         "wbr",
     ]
 )
-# Tags whose end may be left out (HTML section 13.1.2.4): an open one ends where the next begins.
+# Elements with an optional end tag (HTML section 13.1.2.4): an open one ends where the next begins.
 _IMPLIED = frozenset(
     ["dd", "dt", "li", "option", "p", "rp", "rt", "tbody", "td", "tfoot", "th", "thead", "tr"]
 )
@@ -81,7 +81,10 @@ _PARTING = _BREAKS | {"address", "br", "p"}
 
 
 def parse(text: str, where: str, report: Report) -> html.HtmlElement:
-    """The root element of the page or fragment ``text``; empty text gives an empty page."""
+    """The root element of the page or fragment ``text``; empty text gives an empty page.
+
+    A page with tags removed for their depth is reported as ``nesting-too-deep`` at ``where``.
+    """
     if max(map(len, text.split("<"))) > _LONG_TAG:
         text = _TOO_MANY.sub(r"\1", text)
     root, lost = _parse(text)
@@ -92,22 +95,23 @@ def parse(text: str, where: str, report: Report) -> html.HtmlElement:
 
 
 def matching(path: etree.XPath, root: etree._Element) -> list[etree._Element]:
-    """The elements that a path finds."""
+    """The elements that an XPath selects."""
     return [element for element in cast("list[etree._Element]", path(root)) if isinstance(element.tag, str)]
 
 
-def hold(root: etree._Element) -> list[etree._Element]:
-    """All elements of a tree: lxml forgets those that nobody holds, and makes them again at every walk."""
+def pin(root: etree._Element) -> list[etree._Element]:
+    """All elements of a tree, to be kept in a variable: lxml creates those without a reference again on each
+    pass."""
     return list(root.iter())
 
 
 def text_of(element: etree._Element) -> str:
-    """All characters in an element, as they stand."""
+    """The text of an element, with white space unchanged."""
     return str(_TEXT(element))
 
 
 def lines_of(element: etree._Element) -> list[str]:
-    """An element's text, parted at line breaks and where a block begins or ends."""
+    """The text of an element, split at line breaks and where a block begins or ends."""
     pieces: list[str] = []
     for event, node in etree.iterwalk(element, events=("start", "end")):
         if node.tag in _PARTING:
@@ -121,14 +125,14 @@ def lines_of(element: etree._Element) -> list[str]:
 
 
 def drop(element: etree._Element) -> None:
-    """Take an element out of its tree; the text behind it stays."""
+    """Remove an element from its tree; the text after it stays."""
     parent = element.getparent()
     if not isinstance(element, html.HtmlElement) or parent is None:
         return
     before = element.getprevious()
     before_text = parent.text if before is None else before.tail
     if element.tail and len(before_text or "") > _TAIL:
-        # Text that grows with each element taken out would be copied as often.
+        # Otherwise, text that grows with each removed element would be copied each time.
         mark = etree.Comment("")
         mark.tail = element.tail
         parent.replace(element, mark)
@@ -138,17 +142,17 @@ def drop(element: etree._Element) -> None:
 
 def _parse(text: str) -> tuple[html.HtmlElement, bool]:
     parser = html.HTMLParser(huge_tree=True, encoding="utf-8", remove_pis=True)
-    # Characters that no XML may hold would end the document for libxml2.
+    # Characters that XML excludes would end the document for libxml2.
     data = re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]", "", text).encode()
     try:
         root = html.document_fromstring(data or b"<p>", parser=parser)
-    except etree.ParserError:  # nothing but comments or white space
+    except etree.ParserError:  # only comments or white space
         root = html.document_fromstring(b"<p>", parser=parser)
     return root, any("depth" in entry.message.lower() for entry in parser.error_log)
 
 
 def _flattened(text: str) -> str:
-    """``text`` without the tags deeper than `MAX_TREE`; where a block began or ended stays a break."""
+    """``text`` without tags deeper than `MAX_TREE`; where a block began or ended, a line break remains."""
     limit = MAX_TREE // 2  # the parser adds elements of its own (html, body, tbody)
     open_tags: list[str] = []
     counts: Counter[str] = Counter()

@@ -1,4 +1,7 @@
-"""Source labels as aggregators print them: ``KCNA.kp (En)`` is a publisher and a language."""
+"""Metadata that several readers share: source labels, basis values, lists of teasers.
+
+Aggregators print a publisher and a language as one label: ``KCNA.kp (En)``.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from exporter.model.article import Article, Basis, Origin, Teaser
 
 _SUFFIX = re.compile(r"\A(.*\S)\s*[(\[]\s*([^\W\d_]{2,10})\s*[)\]]\Z", re.S)
 
-# Country codes and English names stand for languages in such labels.
+# Country codes and English names represent languages in these labels.
 _LANGUAGES = {
     "en": ("en", "eng", "english"),
     "ko": ("kr", "ko", "kor", "korean", "kp"),
@@ -29,10 +32,10 @@ _LANGUAGES = {
 _BY_SUFFIX = {suffix: language for language, all_ in _LANGUAGES.items() for suffix in all_}
 
 
-def part_label(label: str) -> tuple[str, str | None]:
-    """The publisher in a source label, and the language its suffix names (BCP 47) or None.
+def split_label(label: str) -> tuple[str, str | None]:
+    """Split a source label into the publisher and the language of its suffix (BCP 47) or None.
 
-    A suffix that names no language belongs to the publisher's name.
+    A suffix that is not a language belongs to the name of the publisher.
     """
     label = build.one_line(label)
     match = _SUFFIX.match(label)
@@ -42,19 +45,16 @@ def part_label(label: str) -> tuple[str, str | None]:
 
 
 def language_named(name: str) -> str | None:
-    """The language (BCP 47) with that English name or country's code, or None."""
+    """The language (BCP 47) with this English name or country code, or None."""
     return _BY_SUFFIX.get(name.strip().lower())
 
 
-# -- Where an article's fields come from, told of several at once.
+# -- Articles -----------------------------------------------------------------------------
 
 
 def based(basis: Basis, **values: object) -> dict[str, Basis]:
-    """The ``basis`` of those of the fields that have a value."""
+    """A ``basis`` for the fields in ``values`` that are not empty."""
     return {name: basis for name, value in values.items() if value}
-
-
-# -- What a file lists without having its text: entries as teasers, on an article that only bears them.
 
 
 def listing(
@@ -66,7 +66,7 @@ def listing(
     language: str | None = None,
     link: str | None = None,
 ) -> tuple[Article, ...]:
-    """The bearer of ``teasers`` (see `Article.is_listing`), or nothing where there are none."""
+    """An article that only lists ``teasers`` (see `Article.is_listing`); empty if there are none."""
     if not teasers:
         return ()
     return (
@@ -77,6 +77,6 @@ def listing(
 
 
 def host(link: str | None) -> str | None:
-    """The site that an address belongs to, as a label: ``https://www.a.example/b`` → ``a.example``."""
+    """The host in an address as a label: ``https://www.a.example/b`` → ``a.example``; None without a host."""
     name = urlsplit(link).hostname if link and not link.startswith("mailto:") else None
     return (name or "").removeprefix("www.") or None

@@ -1,4 +1,4 @@
-"""Lists of notes: which elements are in one, and what is left of one whose notes are taken out."""
+"""Lists of notes: the elements that belong to one, and what to remove with its notes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _TITLES = frozenset(
 _HOLDERS = frozenset(("ol", "ul", "div", "section", "dl", "aside", "footer"))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _NEIGHBOURS = frozenset(("hr", *_HEADINGS))
-"""What a list of notes may have besides them."""
+"""Elements that a list of notes may contain besides the notes."""
 _TEXTS = frozenset(("p", "ul", "ol", "dl", "blockquote", "pre", "figure"))
 _ARROWS = frozenset("↩↑^⏎↵⇧⬆⤴\ufe0e\ufe0f\xa0 ")
 _LISTS = frozenset((*_HOLDERS, "li", "dd", "details", "table", "tbody", "tr", "td"))
@@ -38,7 +38,7 @@ _LONGEST_TITLE = 60
 
 
 def words(element: etree._Element) -> str:
-    """What an element says of itself in its attributes, in words."""
+    """The words in the attributes of an element that describe it."""
     names = ("class", "role", "id", "rel", "rev", "data-type", "epub:type", "data-component-name")
     said = " ".join(element.get(name) or "" for name in names)
     return said.replace("_", "-") + (" footnotes" if element.get("data-footnotes") is not None else "")
@@ -49,7 +49,7 @@ def is_arrow(text: str) -> bool:
 
 
 def is_backlink(element: etree._Element) -> bool:
-    """Whether an element leads from a note back to its mark, or holds the links that do."""
+    """Whether an element is a link from a note back to its mark, or contains only these links."""
     said = f"{element.get('class') or ''} {element.get('role') or ''} {element.get('rev') or ''}"
     if element.tag != "a":
         return "backlink" in said and len(text_of(element)) <= _LONGEST_TITLE
@@ -58,13 +58,13 @@ def is_backlink(element: etree._Element) -> bool:
     return bool(_BACK.search(said)) or is_arrow(text_of(element))
 
 
-class Lists:
-    """Which elements of a page are in a list of notes, or are one; each is asked once."""
+class NoteLists:
+    """Decides which elements of a page are in a list of notes, or are one; results are kept."""
 
     def __init__(self, root: etree._Element) -> None:
         self._known: dict[etree._Element, bool] = {}
         self.titled: list[tuple[etree._Element, list[etree._Element]]] = []
-        """Headings that say "Notes", each with what is below it."""
+        """Headings such as "Notes", each with the elements below it."""
         for heading in root.iter(*_HEADINGS):
             if text_of(heading).strip(" \t\r\n\xa0:[]¶#").casefold() in _TITLES:
                 self._title(heading)
@@ -78,7 +78,7 @@ class Lists:
             and holder[0] is heading
             and len(holder) <= 2
         ):
-            title = holder  # with a link to edit the section
+            title = holder  # with a link for editing the section
         below: list[etree._Element] = []
         for element in title.itersiblings(etree.Element):
             if element.tag in _HEADINGS or element.tag in ("article", "main"):
@@ -90,7 +90,7 @@ class Lists:
             self.titled.append((title, below))
             self._known.update(dict.fromkeys(below, True))
 
-    def hold(self, element: etree._Element) -> bool:
+    def contains(self, element: etree._Element) -> bool:
         removed: list[etree._Element] = []
         has_label = False
         for holder in (element, *element.iterancestors()):
@@ -110,16 +110,16 @@ def _is_list(element: etree._Element) -> bool:
     return element.tag == "footer" or next(element.iter("h1"), None) is None
 
 
-def emptied(notes: Iterable[etree._Element], lists: Lists) -> list[etree._Element]:
-    """The notes, with the lists, sections, headings and rules that hold nothing more without them."""
+def with_empty_lists(notes: Iterable[etree._Element], lists: NoteLists) -> list[etree._Element]:
+    """The notes, with the lists, sections, headings and rules that are empty without them."""
     out = dict.fromkeys(notes)
-    left: dict[etree._Element, int] = {}  # what else is in a list or section
+    left: dict[etree._Element, int] = {}  # number of other children of a list or section
     for note in list(out):
         holder = note.getparent()
         while holder is not None and holder.tag in _HOLDERS and holder not in out:
             if holder not in left:
                 left[holder] = sum(1 for child in holder if _counts(child) and child not in out)
-            if left[holder] or (holder.text or "").strip() or not lists.hold(holder):
+            if left[holder] or (holder.text or "").strip() or not lists.contains(holder):
                 break
             out[holder] = None
             holder = holder.getparent()
@@ -139,7 +139,7 @@ def emptied(notes: Iterable[etree._Element], lists: Lists) -> list[etree._Elemen
 
 
 def _is_text(element: etree._Element) -> bool:
-    """Whether an element reads as a part of the article, not as a box below it."""
+    """Whether an element reads as part of the article, and not as a box below it."""
     return element.tag in _TEXTS or any(text_of(p).strip() for p in element.iter("p"))
 
 
@@ -151,7 +151,7 @@ def _counts(child: etree._Element) -> bool:
     )
 
 
-# -- Notes whose marks are no links: a raised number in the text, the same number before the note.
+# -- Notes with marks that are not links: a raised number in the text, and before the note.
 
 
 _BLOCKS = frozenset(("p", "li", "dd", "div"))
@@ -159,24 +159,26 @@ _BRACKETS = " \t\r\n\xa0[](){}."
 _LONGEST = 3
 _LEVELS = 3
 _MOST_BETWEEN = 20
-"""Elements of one note."""
+"""Maximum number of elements of a note."""
 
 
-def link(root: etree._Element, lists: note_lists.Lists) -> None:
-    """Make links of the raised numbers in the text, in place, where there is one note for each of them
-    and one of them for each note; else leave all as it is."""
+def link_numbers(root: etree._Element, lists: note_lists.NoteLists) -> None:
+    """Turn the raised numbers in the text into links, in place.
+
+    There must be exactly one note for each number and one number for each note; otherwise nothing changes.
+    """
     below = _below_rules(root)
     notes: dict[str, etree._Element] = {}
     for element in root.iter("sup", "strong", "b"):
         block = _opened(element)
         if block is not None and (label := _number(element)):
-            is_note = "footnote" in (block.get("class") or "") or lists.hold(block) or block in below
+            is_note = "footnote" in (block.get("class") or "") or lists.contains(block) or block in below
             if is_note and label not in notes:
                 notes[label] = block
     for items in root.iter("ol"):
         is_aside = items.get("start") is not None and next(items.iterancestors("aside"), None) is not None
-        if is_aside or lists.hold(items):
-            for number, item in enumerate(items.iterchildren("li"), elements.start(items)):
+        if is_aside or lists.contains(items):
+            for number, item in enumerate(items.iterchildren("li"), elements.list_start(items)):
                 notes.setdefault(str(number), item)
     marks: dict[str, list[etree._Element]] = {}
     for element in root.iter("sup") if notes else ():
@@ -187,7 +189,7 @@ def link(root: etree._Element, lists: note_lists.Lists) -> None:
     if not notes or marks.keys() != notes.keys() or any(len(targets) > 1 for targets in marks.values()):
         return
     gathered = [
-        _gather(block, following) if block in below or lists.hold(block) else block
+        _gather(block, following) if block in below or lists.contains(block) else block
         for block, following in zip_longest(notes.values(), islice(notes.values(), 1, None))
     ]
     for label, note in zip(notes, gathered, strict=True):
@@ -210,7 +212,7 @@ def _number(element: etree._Element) -> str:
 
 
 def _opened(element: etree._Element) -> etree._Element | None:
-    """The block that an element begins."""
+    """The block that begins with an element."""
     for _ in range(_LEVELS):
         parent = element.getparent()
         if parent is None or element.getprevious() is not None or (parent.text or "").strip():
@@ -222,13 +224,13 @@ def _opened(element: etree._Element) -> etree._Element | None:
 
 
 def _below_rules(root: etree._Element) -> set[etree._Element]:
-    """What follows the last rule among its siblings."""
+    """The siblings after the last rule."""
     rules = {rule.getparent(): rule for rule in root.iter("hr")}
     return {element for rule in rules.values() for element in rule.itersiblings(etree.Element)}
 
 
 def _gather(block: etree._Element, following: etree._Element | None) -> etree._Element:
-    """One element of a note with what is between it and the next."""
+    """Combine the elements of a note, up to the next note, in one element."""
     if block.tag == "li" or following is None:
         return block
     between = list(islice(block.itersiblings(), _MOST_BETWEEN))

@@ -1,7 +1,7 @@
-"""Notes of a page: the marks in its text, and what the notes say, wherever on the page they are.
+"""Notes of a page: the marks in its text, and the content of the notes anywhere on the page.
 
-`detach` goes over the whole page before anything else is taken out of it. Each mark becomes a ``sup``
-with the note's key in the attribute `MARK`, which survives copying; the notes leave the tree.
+`detach` processes the whole page before anything else is removed from it. Each mark becomes a ``sup`` with
+the key of its note in the attribute `MARK`, which survives copying; the notes are removed from the tree.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from exporter.readers.common import note_lists
 from exporter.readers.common.markup import drop, text_of
 
 MARK = "data-exporter-note"
-"""The attribute of a mark: the key of its note, which `Definitions.notes` lacks where the page has none."""
+"""The attribute of a mark: the key of its note. `Definitions.notes` lacks it if the page has no such note."""
 
 _SAID = re.compile(
     r"\b(?:(?:foot|end|side)-?notes?|note|fn|ftn|foot)(?:-?ref(?:erence)?)?\b|\breferences?\b|\bcitation\b",
@@ -38,16 +38,16 @@ _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _WRAPS = frozenset(("sup", "span", "small", "b", "strong", "em", "i", "font", "label", "cite", "a"))
 _LONGEST_LABEL = 10
 _MOST_ELEMENTS = 500
-"""Elements of one note."""
+"""Maximum number of elements of a note."""
 _LEVELS = 4
 _MOST_PARTS = 50
 _MOST_BEFORE = 8
-"""Elements before the first word of a note."""
+"""Maximum number of elements before the first word of a note."""
 
 
 class Definitions(msgspec.Struct, frozen=True):
-    """The notes of a page by key, each as the elements that hold it; ``lists`` numbers the list that
-    a note was in."""
+    """The notes of a page by key, each as its elements; ``lists`` has the number of the list each note was
+    in."""
 
     notes: dict[str, tuple[etree._Element, ...]] = {}
     lists: dict[str, int] = {}
@@ -59,30 +59,33 @@ class _Mark(msgspec.Struct, frozen=True):
     label: str
     is_said: bool
     is_own: bool
-    """Whether the link names this page, not just a part of some page."""
+    """Whether the link is within this page: it has no path, or one of the page's addresses."""
 
 
 def detach(root: etree._Element, addresses: Iterable[str | None] = ()) -> Definitions:
-    """Take the notes out of the page and name them in their marks. ``addresses`` are those of the page,
-    and its file's name: what a link to a part of it may begin with."""
+    """Remove the notes from the page, in place, and return them; their marks have their keys.
+
+    ``addresses`` are those of the page, and the name of its file: links to parts of the page may begin with
+    them.
+    """
     page = _Page(root, frozenset(_own(addresses)))
     by_mark: dict[str, tuple[etree._Element, ...]] = {}
     for mark in page.marks:
-        if not page.lists.hold(mark.anchor):
+        if not page.lists.contains(mark.anchor):
             page.resolve(mark, by_mark, may_miss=True)
     within = {element for parts in by_mark.values() for part in parts for element in part.iter("a")}
     for mark in page.marks:
-        # Where all is in what is named like a list of notes, it says nothing.
+        # If everything is in an element named like a list of notes, the name means nothing.
         if not by_mark or (mark.anchor in within and mark.is_said):
             page.resolve(mark, by_mark, may_miss=False)
     lists: dict[etree._Element | None, int] = {}
     numbers = {key: lists.setdefault(parts[0].getparent(), len(lists)) for key, parts in by_mark.items()}
-    emptied = note_lists.emptied((part for parts in by_mark.values() for part in parts), page.lists)
+    emptied = note_lists.with_empty_lists((part for parts in by_mark.values() for part in parts), page.lists)
     for key, parts in by_mark.items():
         for part in parts:
             _unlabel(part, page.back, key)
             for name in ("hidden", "style"):
-                part.attrib.pop(name, "")  # one that is shown when its mark is pointed at
+                part.attrib.pop(name, "")  # a note that is shown on hovering over its mark
         _cut_label(parts[0], page.labels[key])
     for element in emptied:
         drop(element)
@@ -105,15 +108,15 @@ def _own(addresses: Iterable[str | None]) -> Iterator[str]:
 
 
 class _Page:
-    """What one pass over a page finds: its marks, the targets of links, notes beside the text."""
+    """One pass over a page, which collects its marks, the targets of links, and sidenotes."""
 
     def __init__(self, root: etree._Element, addresses: Collection[str]) -> None:
-        self.lists = note_lists.Lists(root)
-        note_lists.link(root, self.lists)
+        self.lists = note_lists.NoteLists(root)
+        note_lists.link_numbers(root, self.lists)
         self.marks: list[_Mark] = []
         self.asides: list[etree._Element] = []
         self.back: set[str] = set()
-        """What links from notes back to their marks name."""
+        """Targets of the links from notes back to their marks."""
         self.labels: dict[str, str] = {}
         self._targets: dict[str, list[etree._Element]] = {}
         self._answers: dict[str, list[etree._Element]] = {}
@@ -153,7 +156,7 @@ class _Page:
             self.marks.append(_Mark(anchor, key, label, is_said, is_own))
 
     def resolve(self, mark: _Mark, by_mark: dict[str, tuple[etree._Element, ...]], *, may_miss: bool) -> None:
-        """Settle what a mark points to: a note, or none where the page should have one."""
+        """Resolve the target of a mark: a note, or none if it is missing from the page."""
         if mark.key not in self._blocks:
             self._blocks[mark.key] = self._parts(mark)
         parts = self._blocks[mark.key]
@@ -179,15 +182,15 @@ class _Page:
         _rewrite(mark)
 
     def _agree(self, mark: _Mark, parts: tuple[etree._Element, ...]) -> bool:
-        """Whether a mark and what it points to look like a note's."""
+        """Whether a mark and its target look like those of a note."""
         ids = set(_ids(mark.anchor))
         links = (link for part in parts for link in part.iter("a"))
         is_mutual = any((a.get("href") or "").partition("#")[2] in ids for a in links)
         if not mark.is_own and not is_mutual:
             return False
         holder = mark.anchor.getparent()
-        is_told = holder is not None and holder.get("data-definition") == mark.key
-        if is_mutual or is_told or self.lists.hold(parts[0]):
+        is_referenced = holder is not None and holder.get("data-definition") == mark.key
+        if is_mutual or is_referenced or self.lists.contains(parts[0]):
             return True
         text = text_of(parts[0]).lstrip(_BRACKETS)
         is_same = text.startswith(mark.label) and not text[len(mark.label) :][:1].isdigit()
@@ -200,7 +203,7 @@ class _Page:
         return None
 
     def _note(self, target: etree._Element, label: str) -> tuple[etree._Element, ...] | None:
-        """The elements of the note that begins at ``target``, None where none does."""
+        """The elements of the note that begins at ``target``, or None."""
         block = target
         while block.tag not in _BLOCKS and block.tag not in _HEADINGS:
             parent = block.getparent()
@@ -218,13 +221,13 @@ class _Page:
             block = parent
         if block.tag in _HEADINGS or sum(1 for _ in islice(block.iter(), _MOST_ELEMENTS)) == _MOST_ELEMENTS:
             return None
-        is_list = self.lists.hold(block)
+        is_list = self.lists.contains(block)
         if not text_of(block).strip() or (not is_list and next(block.iter(*_HEADINGS), None) is not None):
             return None
         return (block,)
 
     def _split(self, block: etree._Element, target: etree._Element) -> etree._Element:
-        """Part a paragraph of several notes where each follows a line break; the part with ``target``."""
+        """Split a paragraph of several notes, each after a line break; return the part with ``target``."""
         part = block
         for child in list(block):
             before = child.getprevious()
@@ -242,15 +245,15 @@ class _Page:
         return next((a for a in target.iterancestors("p", "div") if self._counts[a] == 1), block)
 
     def _around(self, block: etree._Element) -> etree._Element | None:
-        """The element around a block that holds this note alone, if there is one."""
+        """The element around a block that contains only this note, if there is one."""
         parent = block.getparent()
         if parent is None or parent.tag not in ("li", "dd", "div", "aside") or not _opens(block):
             return None
         is_one = self._counts[parent] <= 1 and self._marked[parent] <= 1
-        return parent if is_one and (parent.tag == "li" or self.lists.hold(parent)) else None
+        return parent if is_one and (parent.tag == "li" or self.lists.contains(parent)) else None
 
     def _following(self, block: etree._Element) -> Iterator[etree._Element]:
-        """What follows a block that is only a note's number, as far as the next one."""
+        """The siblings after a block with only the number of a note, up to the next number."""
         for element in islice(block.itersiblings(etree.Element), _MOST_PARTS):
             if element.tag in ("hr", "dt", *_HEADINGS) or self._counts[element]:
                 return
@@ -258,7 +261,7 @@ class _Page:
 
 
 def _label(anchor: etree._Element) -> str:
-    """The number or sign of a mark, empty for other links."""
+    """The number or sign of a mark; empty for other links."""
     if sum(1 for _ in islice(anchor.iter(), 12)) == 12:
         return ""
     label = text_of(anchor).strip(_BRACKETS)
@@ -284,14 +287,14 @@ def _is_raised(anchor: etree._Element) -> bool:
 
 
 def _words(anchor: etree._Element) -> Iterator[str]:
-    """What the anchor and the element around it say of themselves."""
+    """The words in the attributes of an anchor and of the element around it."""
     for element in (anchor, anchor.getparent()):
         if element is not None and element.tag in _WRAPS:
             yield note_lists.words(element)
 
 
 def _ids(anchor: etree._Element) -> Iterator[str]:
-    """The names that a note's link back may use of its mark."""
+    """The ids that the link back of a note may use for its mark."""
     for element in (anchor, *islice(anchor.iterancestors(), 3)):
         if element.tag in _WRAPS:
             yield from filter(None, (element.get("id"), element.get("name")))
@@ -301,7 +304,7 @@ def _ids(anchor: etree._Element) -> Iterator[str]:
 
 
 def _opens(element: etree._Element) -> bool:
-    """Whether an element begins its parent, but for a number."""
+    """Whether an element is the first in its parent, except for a number."""
     text = ""
     sibling = element.getprevious()
     for _ in range(_LEVELS):
@@ -317,7 +320,7 @@ def _opens(element: etree._Element) -> bool:
 
 
 def _rewrite(mark: _Mark) -> None:
-    """Make a mark of a link: a ``sup`` with its number alone."""
+    """Turn a link into a mark: a ``sup`` with only its number."""
     element = mark.anchor
     for _ in range(_LEVELS):
         parent = element.getparent()
@@ -338,7 +341,7 @@ def _rewrite(mark: _Mark) -> None:
 
 
 def _unlabel(note: etree._Element, back: Collection[str], key: str) -> None:
-    """Take the links that lead back to the mark out of a note."""
+    """Remove the links back to the mark from a note."""
     for element in list(note.iter("a", "span")):
         fragment = (element.get("href") or "").partition("#")[2]
         leads_back = fragment in back or (fragment and fragment.replace("ref", "", 1) == key)
@@ -349,7 +352,7 @@ def _unlabel(note: etree._Element, back: Collection[str], key: str) -> None:
 
 
 def _cut_label(note: etree._Element, label: str) -> None:
-    """Take the note's own number off its beginning."""
+    """Remove the number at the beginning of a note."""
     steps = etree.iterwalk(note, events=("start", "end"))
     for event, element in islice(steps, 2 * _MOST_BEFORE):
         is_text = event == "start"
@@ -384,8 +387,10 @@ def _is_aside(element: etree._Element) -> bool:
 
 
 def _aside(element: etree._Element, number: int) -> str | None:
-    """Make a note of one that is beside the text, in the middle of a paragraph; its key, None where it is
-    the second copy of a note or has no text."""
+    """Turn a sidenote within a paragraph into a note, and return its key.
+
+    None if it is the second copy of a note or has no text.
+    """
     parent = element.getparent()
     if parent is None or not text_of(element).strip():
         return None

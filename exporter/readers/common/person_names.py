@@ -1,4 +1,4 @@
-"""Names of people, out of the lines in which pages, feeds and mail name their authors."""
+"""Names of people, from the lines in which pages, feeds and mail name their authors."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ _LABEL = re.compile(
 _ASIDE = re.compile(r"\([^()]*+\)")
 _BETWEEN = re.compile(r"[;|/•·\n，、]|(?<=\s)(?:and|und|et|og|och|en|y|e|i|&|with|mit|avec|и|та)(?=\s)", re.I)
 _SURNAMES = frozenset(("y", "e", "i", "en"))
-"""Words that also join the parts of one surname: they part names of two words or more."""
+"""Words that also join the parts of a surname: they separate names of two or more words only."""
 _PICTURED = ("photo ", "photos ", "foto ", "fotos ", "bild ", "image ", "picture ", "video ")
 _REST = (" in ", " for ", " für ", " at ", " from ", " aus ", " via ", " - ", " – ", " — ")
-"""What begins words about a person, behind a name of two words or more."""
+"""The beginning of a description of a person, after a name of two or more words."""
 _JOB = re.compile(r"(?:기자|특파원|記者|记者|특派員)\Z")
 _SLUG = re.compile(r"[a-z]+(?:-[a-z]+)+")
 _WIDE = re.compile(r"[\u3400-\u9fff\uac00-\ud7a3]+")
@@ -51,8 +51,11 @@ _SUFFIXES = frozenset(("jr", "sr", "ii", "iii", "iv"))
 
 
 class Words(msgspec.Struct, frozen=True):
-    """Words of ``names.toml``: ``agencies`` and ``degrees`` are whole names, any word of ``desks``,
-    ``jobs``; ``offices`` begin a title that goes on with "of"."""
+    """The words of ``names.toml``.
+
+    ``agencies`` and ``degrees`` are whole names, ``desks`` and ``jobs`` single words of a name; ``offices``
+    begin a title that continues with "of".
+    """
 
     agencies: frozenset[str]
     desks: frozenset[str]
@@ -62,14 +65,16 @@ class Words(msgspec.Struct, frozen=True):
 
 
 def people(values: Iterable[str]) -> tuple[str, ...]:
-    """The names of the people in the values, each once; of agencies where no person is named."""
+    """The names of the people in the values, each once; of agencies if there are no people."""
     unique = dict.fromkeys(name for value in values for name in each(value))
     return tuple(name for name in unique if not is_agency(name)) or tuple(unique)
 
 
 def each(value: str) -> Iterator[str]:
-    """The names of people and agencies in a value, without labels, dates, degrees, job titles,
-    addresses and the names of editors and photographers."""
+    """The names of people and agencies in a value.
+
+    Labels, dates, degrees, job titles, addresses, and the names of editors and photographers are left out.
+    """
     for line in filter(str.strip, value.split("\n")):
         yield from _in_line(build.one_line(line))
 
@@ -98,14 +103,14 @@ def is_label(text: str) -> bool:
 
 
 def may_be_job(name: str) -> bool:
-    """Whether a name of two words may also be a job's, by its second word alone: ``Jane Reporter``."""
+    """Whether a name of two words may be a job, because of its second word alone: ``Jane Reporter``."""
     words = name.casefold().split()
     known = _listed_words()
     return len(words) == 2 and words[1] in known.jobs and words[0] not in known.jobs | known.offices
 
 
 def is_agency(name: str) -> bool:
-    """Whether a name is that of a news agency, a desk or a paper and not a person's."""
+    """Whether a name is the name of a news agency, a desk or a paper, and not of a person."""
     folded = name.casefold()
     is_desk = folded.startswith("the ") or not _listed_words().desks.isdisjoint(folded.split())
     return is_desk or folded in _listed_words().agencies
@@ -121,7 +126,7 @@ def _is_address(word: str) -> bool:
 
 
 def _is_site(word: str) -> bool:
-    """Whether a word is a site's address in brackets, which a paper puts behind its own name."""
+    """Whether a word is the address of a site in brackets, which papers append to their name."""
     if not word.startswith("("):
         return False
     _, scheme, host = word.strip("()<>[],;").rpartition("://")
@@ -155,11 +160,14 @@ def _pieces(line: str) -> list[str]:
 
 
 def _by_commas(parts: list[str], *, is_list: bool) -> Iterator[str]:
-    """The names among parts that commas part: "Doe, Jane" is one name, "Jane Doe, John Roe" are two;
-    a single word behind a name of two in a list of people is a place."""
+    """The names among parts separated by commas.
+
+    "Doe, Jane" is one name, "Jane Doe, John Roe" are two; a single word after a name of two in a list of
+    people is a place.
+    """
     jobs = [number for number, part in enumerate(parts) if _is_job(part)]
     if len(jobs) == 1 and jobs[0]:
-        parts = parts[: jobs[0]]  # behind a person's job is where they have it
+        parts = parts[: jobs[0]]  # a person's job is followed by its place
     kept = [name for part in parts if (name := _name(part))]
     suffixed: list[str] = []
     for name in kept:
@@ -179,7 +187,7 @@ def _by_commas(parts: list[str], *, is_list: bool) -> Iterator[str]:
 
 
 def _name(part: str) -> str:
-    """The name in a part of a line; empty for what names nobody."""
+    """The name in a part of a line; empty if it is not a name."""
     for mark in _REST:
         before, separator, _ = f" {part} ".partition(mark)
         if separator and " " in before.strip():
@@ -203,7 +211,7 @@ def _name(part: str) -> str:
 
 
 def _is_job(part: str) -> bool:
-    """Whether a part of a line is a job's title: "Money Reporter", "Head of Sport", "Vice President"."""
+    """Whether a part of a line is a job title: "Money Reporter", "Head of Sport", "Vice President"."""
     words = [word.strip(".,").casefold() for word in part.replace("-", " ").split()]
     known = _listed_words()
     is_office = bool(words) and words[0] in known.offices

@@ -1,8 +1,8 @@
-"""A page's tree made plain before anyone chooses from it or reads it.
+"""Normalise the tree of a page before its body is chosen or read.
 
-What each site marks up in its own way gets one form: notes are detached and named in their marks,
-code is a ``pre`` with its text, formulas and ruby are words, drawings are images, words in buttons
-and times are words of their sentence.
+The various forms of markup are reduced to one each: notes are detached and their marks have their keys, code
+is a ``pre`` with its text, formulas and ruby are words, drawings are images, and words in buttons and times
+are words of their sentence.
 """
 
 from __future__ import annotations
@@ -22,14 +22,16 @@ _INITIALS = ("dropcap", "initial", "firstletter", "lettrine", "bigletter", "larg
 _UNSEEN = ("sronly", "visuallyhidden", "screenreader", "a11yhidden")
 _ICONS = ("icon", "materialsymbols", "glyphicon")
 _WORDS = frozenset("AIOÀÈÉÓUVYEKSZWaio")
-"""Letters that are words of their own in some language."""
+"""Letters that are words in some language."""
 _SIGNS = ".,;:!?\"'“”„«»()"
 _LONGEST_DOUBLE = 300
 
 
 def prepare(root: etree._Element, addresses: Iterable[str | None] = ()) -> notes.Definitions:
-    """Make a tree plain, in place, and return the notes that were detached from it. ``addresses`` are
-    the page's own, and its file's name."""
+    """Normalise a tree, in place, and return the notes that were detached from it.
+
+    ``addresses`` are those of the page, and the name of its file.
+    """
     code.prepare(root)
     formulas.prepare(root)
     images.prepare(root)
@@ -48,7 +50,7 @@ def prepare(root: etree._Element, addresses: Iterable[str | None] = ()) -> notes
 
 
 def _annotate(ruby: etree._Element) -> None:
-    """Ruby (HTML section 4.5.10) as words: the base, and in brackets right after it the reading."""
+    """Turn ruby (HTML section 4.5.10) into text: the base, followed by the reading in brackets."""
     open_, close = "(", ")"
     for bracket in list(ruby.iter("rp")):
         sign = text_of(bracket).strip()
@@ -82,7 +84,7 @@ def _annotate(ruby: etree._Element) -> None:
 
 
 def _join_words(root: etree._Element) -> None:
-    """Make plain words of buttons and times in the middle of a sentence."""
+    """Replace buttons and times in the middle of a sentence with their text."""
     others: dict[etree._Element, int] = {}
     for element in list(root.iter("button", "time")):
         block = next(element.iterancestors(*_PARAGRAPHS, "pre", "nav", "form"), None)
@@ -98,7 +100,7 @@ def _join_words(root: etree._Element) -> None:
 
 
 def _drop_double(element: etree._Element) -> None:
-    """Drop what is hidden from readers aloud where it only says again what they hear, or is an icon."""
+    """Drop text hidden from screen readers that repeats what they read out, or that is an icon."""
     text = " ".join(text_of(element).split())
     if not text or len(text) > _LONGEST_DOUBLE:
         return
@@ -114,7 +116,7 @@ def _drop_double(element: etree._Element) -> None:
 
 
 def _says(element: etree._Element, words: Iterable[str]) -> bool:
-    """Whether one of the words is in the element's class or style, hyphens and spaces left out."""
+    """Whether one of the words is in the class or style of an element, without hyphens and spaces."""
     if not element.attrib:
         return False
     said = f"{element.get('class') or ''} {element.get('style') or ''}".casefold()
@@ -123,7 +125,7 @@ def _says(element: etree._Element, words: Iterable[str]) -> bool:
 
 
 def _drop_permalink(anchor: etree._Element) -> None:
-    """Drop a sign in a heading that links to the heading."""
+    """Drop a symbol in a heading that links to the heading."""
     heading = next(anchor.iterancestors("h1", "h2", "h3", "h4", "h5", "h6"), None)
     has_words = any(char.isalnum() for char in text_of(anchor))
     if heading is not None and not has_words and next(anchor.iter("img"), None) is None:
@@ -131,7 +133,7 @@ def _drop_permalink(anchor: etree._Element) -> None:
 
 
 def _join_initials(root: etree._Element) -> None:
-    """Join a large first letter, which is in an element of its own, to its word."""
+    """Join a drop cap, which is in an element of its own, to its word."""
     known: frozenset[str] | None = None
     for element in list(root.iter("span", "div", "b", "strong", "em", "i", "font", "big")):
         if not _says(element, _INITIALS):
@@ -166,7 +168,7 @@ def _join_initials(root: etree._Element) -> None:
 
 
 def _alone(element: etree._Element) -> etree._Element:
-    """The outermost of the elements around one that hold it alone."""
+    """The outermost of the elements that contain only ``element``."""
     for holder in islice(element.iterancestors(), 3):
         if holder.tag not in ("span", "b", "strong", "em", "div") or len(holder) != 1:
             break

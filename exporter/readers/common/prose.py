@@ -1,4 +1,4 @@
-"""The body of an entry given as one string, be it HTML or plain text: → our blocks."""
+"""The body of an entry given as one string, HTML or plain text → blocks."""
 
 from __future__ import annotations
 
@@ -29,35 +29,37 @@ Body = tuple[tuple[Block, ...], tuple[Asset, ...]]
 
 
 def is_html(text: str) -> bool:
-    """Whether ``text`` is HTML: it has one of its tags, or a character reference that is one."""
+    """Whether ``text`` is HTML: it has a tag of HTML, or a valid character reference."""
     return bool(_TAG.search(text)) or any(unescape(m[0]) != m[0] for m in _ENTITY.finditer(text))
 
 
 def blocks(text: str, source: Source, report: Report, *, base: str | None = None) -> Body:
-    """The blocks of ``text``, HTML or plain as is found out, and the images they use.
+    """Return the blocks of ``text``, HTML or plain text as detected, and the images that they use.
 
-    ``base`` is the entry's own address, against which relative links are resolved.
+    ``base`` is the address of the entry; relative links are resolved against it.
     """
     return html(text, source, report, base=base) if is_html(text) else (plain(text), ())
 
 
 def html(text: str, source: Source, report: Report, *, base: str | None = None) -> Body:
-    """The blocks of HTML. Where nothing but blank lines parts it, as WordPress keeps its texts,
-    they part paragraphs."""
+    """Return the blocks of HTML, and the images that they use.
+
+    If only blank lines separate its parts, as in the database of WordPress, these separate paragraphs.
+    """
     if not _PARTING.search(text) and _BLANK.search(text.strip()):
         text = "".join(f"<p>{part}</p>" for part in _BLANK.split(text))
     return dom.blocks(markup.parse(text, source.name, report), source, report, base=base)
 
 
 def plain(text: str) -> tuple[Block, ...]:
-    """Paragraphs parted by blank lines; where there are none, each line is one."""
+    """The paragraphs of plain text, separated by blank lines; without these, each line is one."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
     parts = _BLANK.split(text) if _BLANK.search(text) else text.split("\n")
     return tuple(block for part in parts for block in build.paragraph([part]))
 
 
 def line(text: str) -> str:
-    """HTML in one line of plain text, its character references resolved once: for titles."""
+    """HTML as one line of plain text, with character references resolved once: for titles."""
     if "<" not in text:
         return build.one_line(unescape(text))
     return build.one_line(text_of(markup.parse(text, "", Report())))

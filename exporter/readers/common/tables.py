@@ -1,4 +1,4 @@
-"""Tables made regular: spans that fit, rows of one width, the head told from the body."""
+"""Normalisation of tables: spans that fit, rows of equal width, head and body."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from exporter.model.article import Align, Block, Cell, Inline, Table
 
 _MAX_SPAN = 200
 _MAX_PLACES = 50_000
-"""Places for cells that a table may have, or four for each of its cells: a few rows and spans can claim
-millions, of which nothing comes but empty cells."""
+"""Grid cells of a table, or four per cell if that is more: with spans, a few rows can claim millions of empty
+cells."""
 
 
 def is_too_large(places: int, cells: int) -> bool:
     return places > max(_MAX_PLACES, 4 * cells)
 
 
-def claimed(value: str | None) -> int:
-    """The columns that a ``colspan`` attribute asks for, however many."""
+def requested_columns(value: str | None) -> int:
+    """The columns that a ``colspan`` attribute requests, without a limit."""
     digits = (value or "").strip()[:9]
     return int(digits) if digits.isascii() and digits.isdigit() else 1
 
 
 def span(value: str | None) -> int:
-    """The number in a ``colspan`` or ``rowspan`` attribute; 1 where it makes no sense."""
+    """The number in a ``colspan`` or ``rowspan`` attribute, at most 200; 1 if it is invalid."""
     digits = (value or "").strip()
     return (
         min(max(int(digits), 1), _MAX_SPAN)
@@ -37,21 +37,19 @@ _ALIGNMENTS: dict[str, Align] = {"left": "left", "center": "center", "right": "r
 
 
 def align(value: str | None, style: str | None) -> Align | None:
-    """The alignment stated by an ``align`` attribute or a ``text-align`` declaration."""
-    stated = (
-        value or (style or "").replace(" ", "").lower().rpartition("text-align:")[2].split(";")[0]
-    ).lower()
-    return _ALIGNMENTS.get(stated.strip())
+    """The alignment in an ``align`` attribute or a ``text-align`` declaration."""
+    declared = (style or "").replace(" ", "").lower().rpartition("text-align:")[2].split(";")[0]
+    return _ALIGNMENTS.get((value or declared).lower().strip())
 
 
 def table(
     rows: Sequence[tuple[bool, Sequence[Cell]]], caption: Iterable[Inline | str] = ()
 ) -> tuple[Block, ...] | None:
-    """A regular table of ``rows``, each with whether it is in the head; None for one that would have
-    far more places than cells.
+    """Return a table from ``rows``, each with whether it is in the head, as a sequence of at most one block.
 
-    Without a marked head, leading rows of heading cells alone are one. Row spans end with
-    head or body; columns that are missing at a row's end are filled with empty cells.
+    None if it would have far more grid cells than cells. If no row is marked as head, leading rows with
+    heading cells only are the head. Row spans end at the end of head or body; rows that are too short are
+    padded with empty cells.
     """
     rows = [(in_head, cells) for in_head, cells in rows if cells]
     if not any(cell.blocks for _, cells in rows for cell in cells):
@@ -77,19 +75,21 @@ def table(
     return (Table(tuple(filled), len(marked), build.inlines(caption)),)
 
 
-def unfolded(
+def flatten(
     rows: Sequence[tuple[bool, Sequence[Cell]]], caption: Iterable[Inline | str] = ()
 ) -> tuple[Block, ...]:
-    """What is in a table, cell by cell, below its caption."""
+    """The content of a table, cell by cell, below its caption."""
     blocks = [block for _, cells in rows for cell in cells for block in cell.blocks]
     return (*build.paragraph(caption), *blocks)
 
 
 def _regular(rows: Sequence[Sequence[Cell]], count: int) -> tuple[list[tuple[list[Cell], int]], int] | None:
-    """Each row's cells with spans cut to fit and the columns it covers; and the widest. None where
-    they cover too much for a table of ``count`` cells."""
+    """Each row's cells with spans cut to fit, and the columns that it covers; and the maximum of these.
+
+    None if the spans cover too much for a table of ``count`` cells.
+    """
     places = 0
-    hanging: dict[int, int] = {}  # column → rows it is still covered from above
+    hanging: dict[int, int] = {}  # column → rows that a cell above still covers
     out: list[tuple[list[Cell], int]] = []
     width = 0
     for index, cells in enumerate(rows):

@@ -1,4 +1,4 @@
-"""Titles and bodies: what stands in for a title, and a title that the body repeats."""
+"""Titles: substitutes for a missing one, and one that the body repeats."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SLUG = re.compile(
 
 
 def first_words(text: str) -> str:
-    """The first words of ``text`` as a stand-in title, with an ellipsis where it goes on."""
+    """The first words of ``text`` as a substitute for a title, with an ellipsis if more follow."""
     text = build.one_line(text)
     if len(text) <= _FIRST_WORDS:
         return text
@@ -29,7 +29,7 @@ def first_words(text: str) -> str:
 
 
 def from_file_name(name: str) -> str:
-    """The words of a file's name, without folders, date and ending: ``rice-fields.md`` → ``Rice fields``."""
+    """The words of a file name, without folders, date and suffix: ``rice-fields.md`` → ``Rice fields``."""
     base = name.replace("\\", "/").rpartition("/")[2]
     match = _SLUG.match(base)
     words = build.one_line(re.sub(r"[-_]+", " ", match[1] if match else base))
@@ -37,19 +37,19 @@ def from_file_name(name: str) -> str:
 
 
 def without_by(line: str) -> str:
-    """A byline without the word that opens it: ``By Jane Doe`` → ``Jane Doe``."""
+    """A byline without its first word: ``By Jane Doe`` → ``Jane Doe``."""
     return _BY.sub("", line)
 
 
 def without_title(blocks: tuple[Block, ...], title: str) -> tuple[Block, ...]:
-    """``blocks`` without a first heading that only repeats ``title``; the rest numbered from 1 again."""
+    """``blocks`` without a first heading that repeats ``title``; the other headings are renumbered from 1."""
     if blocks and isinstance(first := blocks[0], Heading) and same(visit.plain(first.content), title):
         return build.levels_from_one(blocks[1:])
     return blocks
 
 
 def same(one: str, other: str) -> bool:
-    """Whether two titles or names differ at most in case, space and punctuation."""
+    """Whether two titles or names differ at most in case, white space and punctuation."""
     return bare(one) == bare(other) and bool(bare(one))
 
 

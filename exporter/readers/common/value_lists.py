@@ -1,4 +1,4 @@
-"""Values of records, which keep a list as a list, as its text in JSON or Python, or as words in a row."""
+"""Values of records: a list may be a list, text in JSON or Python syntax, or words in a row."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _NAMED = ("name", "title", "label", "term", "main", "original", "text")
 
 
 def is_blank(value: object) -> bool:
-    """Whether a value says nothing, be it by a word as programs write them."""
+    """Whether a value is empty, or a word for it that programs write."""
     if isinstance(value, str):
         return len(value) < 5 and value.strip().lower() in _BLANK
     return value is None or value != value or value in ([], {})
 
 
 def line(value: object) -> str:
-    """A value as one line of plain text: of a list its first item, of an object its name."""
+    """A value as one line of plain text: the first item of a list, the name of an object."""
     for item in value if isinstance(value, list) else [value]:
         if isinstance(item, Mapping):
             item = next((item[k] for k in _NAMED if not is_blank(item.get(k))), None)
@@ -37,7 +37,7 @@ def line(value: object) -> str:
 
 
 def words(value: object) -> Iterator[str]:
-    """Tags: the items of a list, or of text in which bars, commas, semicolons or else spaces part them."""
+    """Tags: the items of a list, or of text separated by bars, commas, semicolons, or else spaces."""
     for item in _items(value):
         for part in _parted(item) if isinstance(value, str) and not _is_list(value) else [item]:
             if word := part.strip(" #\t\n"):
@@ -48,8 +48,10 @@ _AND = re.compile(r"(?<!\s)\s++(?:and|und|et|og|och|&)\s++")
 
 
 def names(value: object) -> Iterator[str]:
-    """Names of people, parted by semicolons, bars or a word for "and", and by commas where each part has
-    a space: ``Doe, Jane`` is one name."""
+    """Names of people, separated by semicolons, bars or a word for "and".
+
+    Commas separate names only if each part contains a space: ``Doe, Jane`` is one name.
+    """
     for item in _items(value):
         item = re.sub(r"\Aby\s+", "", item, flags=re.I)
         for some in filter(None, (part.strip(" ,") for part in item.replace("|", ";").split(";"))):
@@ -61,7 +63,7 @@ def names(value: object) -> Iterator[str]:
 
 
 def _joined_names(text: str) -> list[str]:
-    """Names that a word for "and" joins; a ministry "of Health and Welfare" is one."""
+    """Names joined by a word for "and"; a ministry "of Health and Welfare" is one name."""
     parts = [part.strip(" ,") for part in _AND.split(text)]
     spaced = [" " in part for part in parts]
     return parts if all(spaced) or not any(spaced) else [text]

@@ -1,8 +1,8 @@
-"""What stands before an XML document's first element, made harmless before any parser sees it.
+"""The XML prolog, the part before the first element, made harmless before any parser sees it.
 
-A document type may declare entities, which is how a small file explodes (XML 1.0 section 4.4)
-or reads other files. Only those that stand for a few plain characters are let through; a
-document that declares others is refused, not fixed: nobody writes them into a feed by mistake.
+A document type may declare entities, by which a small file expands to gigabytes (XML 1.0, section 4.4) or
+reads other files. Only entities for a few plain characters are accepted. A document that declares others is
+refused, not repaired: these are not in a feed by mistake.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from html import unescape
 import msgspec
 
 _BEFORE = re.compile(r"\ufeff?\s*(?:(?:<\?.*?\?>|<!--.*?-->)\s*)*", re.S)
-# Possessive throughout: no input makes it look twice at a character.
+# Possessive throughout: each character is examined once.
 _DOCTYPE = re.compile(
     r"""<!DOCTYPE(?:[^\[>"']++|"[^"]*+"|'[^']*+'|"""
     r"""\[(?:[^\]"'<]++|"[^"]*+"|'[^']*+'|<!--(?>.*?-->)|<\?(?>.*?\?>)|<(?!!--|\?))*+\])*+>""",
@@ -25,8 +25,11 @@ _NAME = re.compile(r"[A-Za-z_]\w*\Z")
 
 
 class XmlProlog(msgspec.Struct, frozen=True):
-    """``body`` is the document from its first element on, ``lines`` the number of lines above it;
-    ``declarations`` what may stand before it; ``refused`` names what was not let through, if anything."""
+    """A document split into parts: ``body`` from the first element on, ``lines`` as the number of lines above
+    it.
+
+    ``declarations`` are the harmless ones; ``refused`` names what was refused, if anything.
+    """
 
     body: str
     lines: int = 0
@@ -35,13 +38,14 @@ class XmlProlog(msgspec.Struct, frozen=True):
 
     @property
     def document(self) -> str:
-        """The harmless document: as long, in lines, as what it was made from, for errors to tell."""
+        """The harmless document, with as many lines as the original, so that line numbers in errors are
+        correct."""
         padding = "\n" * (self.lines - self.declarations.count("\n"))
         return f'<?xml version="1.0" encoding="utf-8"?>{padding}{self.declarations}{self.body}'
 
 
-def part(text: str) -> XmlProlog:
-    """``text`` without its XML declaration, comments and document type."""
+def split(text: str) -> XmlProlog:
+    """Split the XML declaration, comments and document type off ``text``."""
     start = _end(text, 0)
     if text[start : start + 9].upper() != "<!DOCTYPE":
         return XmlProlog(text[start:], text.count("\n", 0, start))
@@ -55,7 +59,7 @@ def part(text: str) -> XmlProlog:
             return XmlProlog("", refused=f"entity {name[:40]}")
         if _NAME.match(name):
             entities.setdefault(name, value)
-    # feedparser looks for declarations at the beginnings of lines.
+    # feedparser expects declarations at the beginning of a line
     declared = "".join(f'\n<!ENTITY {name} "{value}">' for name, value in entities.items())
     end = _end(text, match.end())
     return XmlProlog(text[end:], text.count("\n", 0, end), f"<!DOCTYPE x [{declared}\n]>" if declared else "")

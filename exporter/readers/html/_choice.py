@@ -208,7 +208,7 @@ def _flatten_tables(root: html.HtmlElement) -> None:
     """Turn tables that claim far more places than they have cells into ``div``: trafilatura pads each row."""
     widths: Counter[etree._Element | None] = Counter()
     for cell in root.iter("td", "th"):
-        widths[cell.getparent()] += tables.claimed(cell.get("colspan"))
+        widths[cell.getparent()] += tables.requested_columns(cell.get("colspan"))
     by_table: dict[etree._Element, list[int]] = {}
     for row, width in widths.items():
         if row is not None and (table := next(row.iterancestors("table"), None)) is not None:

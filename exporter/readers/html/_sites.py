@@ -25,7 +25,7 @@ from exporter.model.article import Teaser, When
 from exporter.readers.common import date_parsing
 from exporter.readers.common.images import join
 from exporter.readers.common.markup import drop, text_of
-from exporter.readers.common.metadata import part_label
+from exporter.readers.common.metadata import split_label
 from exporter.readers.html._page import Page
 
 _AGGREGATOR = "KCNA Watch"
@@ -176,7 +176,7 @@ def _teasers(root: etree._Element, page: Page, label: str | None) -> Iterator[Te
     wrapper = next((e for e in root.iter(etree.Element) if e.get("id") == "latest_article_wrapper"), None)
     if wrapper is None:
         return
-    language = part_label(label)[1] if label else None
+    language = split_label(label)[1] if label else None
     for item in _by_class(wrapper, "article-desc"):
         anchor = item.find(".//h4/a")
         title = build.one_line(text_of(anchor)) if anchor is not None else ""

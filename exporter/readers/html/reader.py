@@ -45,7 +45,7 @@ def sniff(source: Source) -> float:
 def read(source: Source, report: Report) -> Iterable[Article]:
     """The article of the page, if it shows one. Raises `UsageError` for an invalid recipe."""
     root = markup.parse(source.text(report), source.name, report)
-    tree_guard = markup.hold(root)
+    tree_guard = markup.pin(root)
     page = _page.read(root, source.hints)
     recipe = _sites.recipe_for(page.saved_from or page.link)
     if watch_page := _sites.watch_page(root, page):
@@ -75,7 +75,7 @@ def _read_page(
         return
     body = blocks if basis.get("title") == "guess" else _titles.below_title(blocks, (title, *page.titles))
     if not source.hints.whole:
-        body = boilerplate.without(body, source, report, link=page.link, authors=page.authors)
+        body = boilerplate.remove(body, source, report, link=page.link, authors=page.authors)
     published, published_basis = _published(root, page, may_guess=not source.hints.whole)
     if day:
         published, basis["published"] = day, "stated"
@@ -86,7 +86,7 @@ def _read_page(
     if page.saved:
         basis["captured"] = "metadata"
     basis |= based(page.authors_basis, authors=page.authors)
-    site, label_language = metadata.part_label(page.site) if page.site else (None, None)
+    site, label_language = metadata.split_label(page.site) if page.site else (None, None)
     label = page.site
     if label is None and page.link:
         label, basis["source"] = (urlsplit(page.link).hostname or "").removeprefix("www."), "url"
@@ -128,7 +128,7 @@ def _read_watch_page(
     captured = page.saved or watch_page.captured
     if captured:
         basis["captured"] = "metadata" if page.saved else "stated"
-    publisher, language = metadata.part_label(watch_page.label) if watch_page.label else (None, None)
+    publisher, language = metadata.split_label(watch_page.label) if watch_page.label else (None, None)
     basis |= based("stated", source=watch_page.label)
     basis |= based("stated" if language else "metadata", language=language or page.language)
     yield Article(
@@ -153,7 +153,7 @@ def _blocks(
     source: Source, report: Report, root: html.HtmlElement, page: Page, recipe: Recipe | None
 ) -> tuple[tuple[Block, ...], tuple[Asset, ...]]:
     tree = copy.deepcopy(root)
-    tree_guard = markup.hold(tree)
+    tree_guard = markup.pin(tree)
     notes = prepare.prepare(tree, (page.link, page.saved_from, source.name))
     body = _sites.body(tree, recipe) if recipe else None
     if body is None:

@@ -29,7 +29,7 @@ from exporter.model import build
 from exporter.model.article import Article, Basis, Block, Teaser, When
 from exporter.readers.common import markdown, titles
 from exporter.readers.common.languages import language_of
-from exporter.readers.common.metadata import part_label
+from exporter.readers.common.metadata import split_label
 from exporter.readers.source import Source
 
 AGGREGATOR = "KCNA Watch"
@@ -215,7 +215,7 @@ class _Page:
     def article(self) -> Article:
         title, captured = self._title_and_visit()
         body, tail = self._split()
-        publisher, language = part_label(self.label)
+        publisher, language = split_label(self.label)
         paragraphs = self._blocks(body)
         basis: dict[str, Basis] = {"title": "stated", "source": "stated"}
         if not title:

@@ -1,7 +1,8 @@
-"""Forwarded mail: where the message begins that somebody passed on, and what its headers say.
+"""Forwarded mail: where the forwarded message begins, and what its headers say.
 
-Mail programs write the headers as lines of the text: below a marker (Gmail, Apple Mail, Thunderbird),
-or alone (Outlook). The latter do so in replies as well, so there the subject has to say that it is forwarded.
+Mail programs write the headers as lines of the text: below a marker (Gmail, Apple Mail, Thunderbird), or
+alone (Outlook). Replies contain the latter as well, so in this case the subject must say that the message is
+forwarded.
 """
 
 from __future__ import annotations
@@ -66,12 +67,12 @@ _NAMES = {label: name for name, labels in _LABELS.items() for label in labels.sp
 _AROUND = " \t\xa0*_>"
 _PREFIXES = frozenset(("fwd", "fw", "wg", "tr", "rv", "i", "doorst", "vb", "vs", "enc", "pd", "vl"))
 _MOST = 64
-"""Times a message may have been forwarded; more are read as its text."""
+"""Levels of forwarding that are resolved; more are read as text."""
 
 
 class Message(NamedTuple):
-    """The innermost message: its headers by their English names in lower case, its blocks, and what
-    those who passed it on wrote above it; no headers where nothing was forwarded."""
+    """The innermost message: its headers by English name in lower case, its blocks, and the text above it by
+    those who forwarded it. There are no headers if nothing was forwarded."""
 
     headers: dict[str, str]
     blocks: tuple[Block, ...]
@@ -79,8 +80,8 @@ class Message(NamedTuple):
 
 
 class _Piece(NamedTuple):
-    """A line: the number of its block among others and of the block's lines, its text, and a block of
-    this line alone."""
+    """A line: the index of its block, the number of lines of that block, its text, and a block of this line
+    alone."""
 
     place: int
     lines: int
@@ -89,7 +90,7 @@ class _Piece(NamedTuple):
 
 
 def read(blocks: Sequence[Block], subject: str) -> Message:
-    """The message that was forwarded in the text of one with this subject."""
+    """The message that was forwarded in ``blocks``, the text of a message with this subject."""
     message = Message({}, tuple(blocks))
     for _ in range(_MOST):
         inner = _inner(message.blocks, message.headers.get("subject", subject))
@@ -104,7 +105,7 @@ def has_prefix(subject: str) -> bool:
 
 
 def without_prefixes(subject: str) -> str:
-    """A subject without what mail programs put before it when they forward: ``Fwd: ``, ``WG: ``."""
+    """A subject without the prefixes of forwarded mail: ``Fwd: ``, ``WG: ``."""
     if subject.casefold().startswith("[fwd:") and subject.endswith("]"):
         subject = subject[1:-1]
     prefix, colon, rest = subject.partition(":")
@@ -115,7 +116,7 @@ def without_prefixes(subject: str) -> str:
 
 
 def sender(value: str) -> str | None:
-    """The name of a sender as such lines have it, else the domain of the address."""
+    """The name of a sender in a header line, else the domain of the address."""
     for mark in ("[mailto:", "<mailto:"):
         value = value.replace(mark, "<")
     name, address = parseaddr(value.replace("]", ">"))
@@ -124,15 +125,14 @@ def sender(value: str) -> str | None:
 
 
 def addresses(values: Iterable[str]) -> frozenset[str]:
-    """The mail addresses in headers, in lower case."""
+    """The e-mail addresses in headers, in lower case."""
     table = str.maketrans('<>()[]",;:', " " * 10)
     words = (word for value in values for word in value[:10_000].translate(table).casefold().split())
     return frozenset(word for word in words if "@" in word.strip("@"))
 
 
 def apart(text: str, subject: str) -> str:
-    """Plain text in which the lines of headers are paragraphs of their own, and a message that is
-    forwarded as a quotation is none."""
+    """Plain text with header lines as separate paragraphs, and a forwarded quotation unquoted."""
     lines, start = text.split("\n"), 0
     is_forwarded = has_prefix(subject)
     for _ in range(_MOST):
@@ -154,8 +154,11 @@ def apart(text: str, subject: str) -> str:
 
 
 def _inner(blocks: tuple[Block, ...], subject: str, *, is_marked: bool = False) -> Message | None:
-    """The message below the last of the headers that follow one another among the blocks, else in
-    the first quotation that has some; ``is_marked`` says that a marker is above them."""
+    """The message below the last of a series of headers among the blocks, else in the first quotation with
+    headers.
+
+    ``is_marked`` says that a marker is above them.
+    """
     pieces = [piece for index, block in enumerate(blocks) for piece in _pieces(index, block)]
     lines = [piece.text for piece in pieces]
     above, headers, start = list[Block](), dict[str, str](), 0
@@ -178,7 +181,7 @@ def _inner(blocks: tuple[Block, ...], subject: str, *, is_marked: bool = False) 
 
 
 def _pieces(index: int, block: Block) -> Iterator[_Piece]:
-    """The lines of a paragraph or heading, the rows of a table; any other block is one piece."""
+    """The lines of a paragraph or heading, the rows of a table; other blocks are one line."""
     match block:
         case Table():
             for row in block.rows:
@@ -192,7 +195,7 @@ def _pieces(index: int, block: Block) -> Iterator[_Piece]:
                     runs.append([])
                 else:
                     runs[-1].append(node)
-            is_even = len(runs) == len(texts)  # else a line breaks within a link or the like
+            is_even = len(runs) == len(texts)  # otherwise a line break is within a link or another mark
             for number, text in enumerate(texts):
                 line = Paragraph(tuple(runs[number]) if is_even else (Text(text),))
                 yield _Piece(index, len(texts), text, line)
@@ -205,7 +208,7 @@ def _pieces(index: int, block: Block) -> Iterator[_Piece]:
 
 
 def _joined(blocks: Sequence[Block], pieces: Sequence[_Piece]) -> tuple[Block, ...]:
-    """The blocks of which the pieces are; of one that is not there whole, the lines that are."""
+    """The blocks that the lines come from; if a block is incomplete, only its lines."""
     joined: list[Block] = []
     for index, group in groupby(pieces, key=lambda piece: piece.place):
         parts = list(group)
@@ -223,8 +226,8 @@ def _joined(blocks: Sequence[Block], pieces: Sequence[_Piece]) -> tuple[Block, .
 def _headers(
     lines: Sequence[str], is_forwarded: bool, begin: int = 0
 ) -> tuple[int, int, dict[str, str]] | None:
-    """The first headers in the lines from ``begin`` on: the number of their first line, of the one
-    after the last, and what they say."""
+    """The first headers from line ``begin`` on: the number of their first line, that of the line after the
+    last, and their values by name."""
     for start in range(begin, len(lines)):
         line = lines[start]
         marker = _marker(line)

@@ -1,8 +1,8 @@
 """MIME messages (RFC 5322, 2045 to 2049) → headers as text and leaves with their bytes.
 
-The standard library parses them; here is what keeps hostile and broken ones from failing it:
-headers are cut before they are decoded, and parts that it cannot tell apart, for their depth
-or a wrong boundary, are told apart by the headers they begin with.
+The standard library parses them. This module protects it from hostile and broken messages: headers are
+truncated before they are decoded, and parts that it cannot separate, because of their depth or a wrong
+boundary, are separated by the headers at their beginning.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ _PIECE = re.compile(rb"(?:\A|\n)--[^\r\n]*\r?\n(?=content-)", re.I)
 _CLOSING = re.compile(rb"\r?\n--[^\r\n]*--[ \t]*(?:\r?\n|\Z)")
 _FOLD = re.compile(r"[\r\n]+")
 _NO_CHARSETS = frozenset(("idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined"))
-"""Python's codecs that no mail is written in."""
+"""Python codecs that are not character sets of mail."""
 _PROBLEM = re.compile(r"Boundary|Base64|Multipart|Header")
 
 
 class Leaf(msgspec.Struct, frozen=True):
-    """A part that holds no other: its media type and bytes, and what its headers say of it."""
+    """A part without parts: its media type and bytes, and what its headers say about it."""
 
     kind: str
     data: bytes
@@ -47,19 +47,19 @@ class Leaf(msgspec.Struct, frozen=True):
 
 
 class Mail(msgspec.Struct, frozen=True):
-    """A message: raw headers by their names in lower case, the first of each, its leaves, and the
-    messages that are attached to it, whose leaves are not among its own."""
+    """A message: the first raw header of each name in lower case, its leaves, and the messages attached to
+    it, whose leaves are separate."""
 
     headers: dict[str, str]
     leaves: tuple[Leaf, ...]
     attached: tuple[Mail, ...] = ()
 
     def every_leaf(self) -> tuple[Leaf, ...]:
-        """Its own leaves, then those of the messages attached to it."""
+        """The leaves of the message, followed by those of the messages attached to it."""
         return (*self.leaves, *(leaf for mail in self.attached for leaf in mail.every_leaf()))
 
     def header(self, name: str) -> BaseHeader | str:
-        """A header, decoded (RFC 2047); empty where there is none."""
+        """A decoded header (RFC 2047); an empty string if there is none."""
         raw = self.headers.get(name)
         if raw is None:
             return ""
@@ -68,20 +68,20 @@ class Mail(msgspec.Struct, frozen=True):
         try:
             parsed: BaseHeader = policy.default.header_factory(name, value)
             return parsed
-        except Exception:  # the library fails in many ways on headers that are none
+        except Exception:  # the library fails in many ways on invalid headers
             return value
 
     def text(self, name: str) -> str:
         """A header as one line of text."""
         value = str(self.header(name))
-        if "=?" in value:  # encoded words where none may be; they are meant all the same
+        if "=?" in value:  # encoded words are not allowed here, but they are meant as such
             with suppress(LookupError, ValueError, MessageError):
                 value = str(make_header(decode_header(value)))
         return build.one_line(value)
 
 
 def read(data: bytes, source: Source, report: Report) -> Mail:
-    """The message, with a word on what is wrong with it."""
+    """The message; problems are reported as ``mail-broken``, excessive depth as ``nesting-too-deep``."""
     problems: dict[str, None] = {}
     try:
         mail = _mail(message_from_bytes(data), problems)
@@ -90,14 +90,14 @@ def read(data: bytes, source: Source, report: Report) -> Mail:
         mail = _mail(message_from_bytes(re.split(rb"\r?\n\r?\n", data, maxsplit=1)[0]), problems)
         mail = msgspec.structs.replace(mail, leaves=())
     if not any(leaf.kind.startswith("text/") for leaf in mail.every_leaf()):
-        mail = msgspec.structs.replace(mail, leaves=(*mail.leaves, *_salvaged(data, problems)))
+        mail = msgspec.structs.replace(mail, leaves=(*mail.leaves, *_recovered_leaves(data, problems)))
     for problem in problems:
         report.add("mail-broken", source.name, problem)
     return mail
 
 
 def _mail(message: Message, problems: dict[str, None]) -> Mail:
-    """The message with those attached to it. Raises `RecursionError` where they are nested too deep."""
+    """The message and those attached to it. Raises `RecursionError` if they are nested too deep."""
     attached: list[Message] = []
     leaves = tuple(_leaves(message, problems, attached))
     headers: dict[str, str] = {}
@@ -106,8 +106,8 @@ def _mail(message: Message, problems: dict[str, None]) -> Mail:
     return Mail(headers, leaves, tuple(_mail(inner, problems) for inner in attached))
 
 
-def decoded(leaf: Leaf, source: Source, report: Report) -> str:
-    """The text of a leaf. What is valid UTF-8 beyond ASCII is that, whatever its label says."""
+def decode(leaf: Leaf, source: Source, report: Report) -> str:
+    """The text of a leaf. Valid UTF-8 beyond ASCII is read as UTF-8, whatever charset is declared."""
     data = leaf.data
     name = _codec(leaf.charset)
     is_utf8 = not data.isascii() and _decodes(data, "utf-8")
@@ -117,7 +117,7 @@ def decoded(leaf: Leaf, source: Source, report: Report) -> str:
 
 
 def _codec(charset: str | None) -> str | None:
-    """The codec for a charset's label, which in practice is often a superset of what it names."""
+    """The codec for a declared charset, which in practice is often a superset; None if it is unknown."""
     try:
         name = codecs.lookup(charset or "").name
     except (LookupError, ValueError):
@@ -139,7 +139,7 @@ def _decodes(data: bytes, codec: str) -> bool:
 
 
 def _leaves(message: Message, problems: dict[str, None], attached: list[Message]) -> Iterator[Leaf]:
-    """The leaves in order, and in ``attached`` the messages within."""
+    """The leaves in order; messages among the parts are appended to ``attached``."""
     stack = [message]
     while stack:
         part = stack.pop()
@@ -173,7 +173,7 @@ def _leaf(part: Message, problems: dict[str, None]) -> Leaf:
 
 
 def _word(value: object) -> str | None:
-    """A parameter's value, be it in three parts (RFC 2231)."""
+    """The value of a parameter, possibly in three parts (RFC 2231), in lower case."""
     value = value[2] if isinstance(value, tuple) else value
     return build.one_line(str(value)).lower() if isinstance(value, str) else None
 
@@ -185,8 +185,8 @@ def _note(part: Message, problems: dict[str, None]) -> None:
             problems[re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).lower()] = None
 
 
-def _salvaged(data: bytes, problems: dict[str, None]) -> Iterator[Leaf]:
-    """The leaves of a message whose structure is lost: each begins below a line of two hyphens."""
+def _recovered_leaves(data: bytes, problems: dict[str, None]) -> Iterator[Leaf]:
+    """The leaves of a message without a valid structure: each begins below a line of two hyphens."""
     for piece in _PIECE.split(data)[1:]:
         message = message_from_bytes(_CLOSING.split(piece, maxsplit=1)[0])
         if message.get_content_maintype() in ("text", "image"):

@@ -1,7 +1,7 @@
-"""Mail: single messages (.eml) and mailboxes (.mbox), newsletters above all. See docs/readers/mail.md.
+"""Read mail: single messages (.eml) and mailboxes (.mbox), especially newsletters. See docs/readers/mail.md.
 
-Of a message's forms the HTML one is taken, else plain text. Images that it brings with it are its
-figures; what lies on the network stays there.
+If a message has several forms, the HTML one is used, else plain text. Images that are part of the message are
+its figures; images on the network are not loaded.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _IN_BROWSER = re.compile(
     r"(?:voir|lire)\s++(?:.{1,30}\s+)?dans\s+(?:le|votre)\s+navigateur|ver\s++(?:.{1,30}\s+)?en\s+(?:el|tu|su)\s+navegador)\W*\Z",
     re.I,
 )
-_LONGEST_FRAME = 200
+_LONGEST_BOILERPLATE = 200
 _BARS = str.maketrans("|·•", "\n\n\n")
 _MACHINE_MADE = re.compile(r"[0-9a-f]{10,}|\d{6,}", re.I)
 
@@ -50,7 +50,7 @@ _MACHINE_MADE = re.compile(r"[0-9a-f]{10,}|\d{6,}", re.I)
 def sniff(source: Source) -> float:
     head = source.data[:8192].lstrip(b"\r\n")
     if _SAVED_PAGE.search(head) or source.suffix in (".mht", ".mhtml"):
-        return 0.0  # a web page, kept as MIME
+        return 0.0  # a web page, saved as MIME
     if _POSTMARK.match(head):
         return 0.9
     end = re.search(rb"\r?\n\r?\n", head)
@@ -63,7 +63,7 @@ def sniff(source: Source) -> float:
 def read(source: Source, report: Report) -> Iterable[Article]:
     number = 0
     for message in _messages(source.data.lstrip(b"\r\n")):
-        if not message.strip():  # a mailbox may have a hundred thousand of them
+        if not message.strip():  # a mailbox may contain a hundred thousand of these
             report.add("no-article", source.name)
             continue
         mail = _mime.read(message, source, report)
@@ -73,8 +73,8 @@ def read(source: Source, report: Report) -> Iterable[Article]:
 
 
 def _messages(data: bytes) -> Iterator[bytes]:
-    """The messages of a mailbox, of which "From " at a line's beginning was quoted (mboxrd); or the
-    one that the file is."""
+    """The messages of a mailbox, with quoted "From " lines restored (mboxrd), or the single message of the
+    file."""
     marks = list(_POSTMARK.finditer(data)) if data.startswith(b"From ") else []
     if not marks:
         yield data
@@ -86,13 +86,13 @@ def _messages(data: bytes) -> Iterator[bytes]:
 
 def _article(mail: Mail, source: Source, report: Report, number: int) -> Iterator[Article]:
     receivers = _forwarded.addresses(_mime_values(mail))
-    mail, above = _opened(mail, source, report)
+    mail, above = _unwrap(mail, source, report)
     blocks, assets, root = _body(mail, source, report)
     message = _forwarded.read(blocks, mail.text("subject"))
     if message.headers:
         receivers |= _forwarded.addresses([message.headers.get("to", ""), *_mime_values(mail, "from")])
         above += message.above
-    blocks = _without_frame(message.blocks, receivers, above, source, report)
+    blocks = _without_boilerplate(message.blocks, receivers, above, source, report)
     title = _forwarded.without_prefixes(message.headers.get("subject") or mail.text("subject"))
     words = next((text for text in visit.texts(blocks) if text.strip()), "")
     if not blocks or not (title or words):
@@ -102,12 +102,12 @@ def _article(mail: Mail, source: Source, report: Report, number: int) -> Iterato
     if not title:
         report.add("title-missing", source.name)
         title, basis["title"] = titles.first_words(words), "guess"
-    stated = message.headers.get("date", "") if message.headers else mail.text("date")
-    published = date_parsing.parse(stated)
+    date_text = message.headers.get("date", "") if message.headers else mail.text("date")
+    published = date_parsing.parse(date_text)
     if published:
         basis["published"] = "metadata"
-    elif stated:
-        report.add("date-invalid", source.name, stated[:60])
+    elif date_text:
+        report.add("date-invalid", source.name, date_text[:60])
     author, label = _sender(mail)
     if message.headers:
         author, label = None, _forwarded.sender(message.headers["from"])
@@ -129,9 +129,11 @@ def _article(mail: Mail, source: Source, report: Report, number: int) -> Iterato
     )
 
 
-def _opened(mail: Mail, source: Source, report: Report) -> tuple[Mail, tuple[Block, ...]]:
-    """The message that was forwarded as an attachment, and what was written above it; else the
-    message itself, with all that is attached to it."""
+def _unwrap(mail: Mail, source: Source, report: Report) -> tuple[Mail, tuple[Block, ...]]:
+    """Return the message that was forwarded as an attachment, and the text above it.
+
+    Without one, return the message itself, including its attachments, and no text.
+    """
     above: tuple[Block, ...] = ()
     while len(mail.attached) == 1 and (_is_bare(mail) or _forwarded.has_prefix(mail.text("subject"))):
         above += _body(mail, source, report)[0]
@@ -140,25 +142,28 @@ def _opened(mail: Mail, source: Source, report: Report) -> tuple[Mail, tuple[Blo
 
 
 def _is_bare(mail: Mail) -> bool:
-    """Whether a message has no words of its own."""
+    """Whether a message has no text of its own."""
     return not any(leaf.kind.startswith("text/") and leaf.data.strip() for leaf in mail.leaves)
 
 
 def _mime_values(mail: Mail, *more: str) -> list[str]:
-    """The headers that name who received a message; a list's own address is nobody's."""
+    """The headers that name the recipients of a message; the address of a mailing list is not included."""
     names = ("delivered-to", "x-original-to", *more)
     return [mail.text(name) for name in (names if mail.text("list-id") else ("to", "cc", *names))]
 
 
-def _without_frame(
+def _without_boilerplate(
     blocks: tuple[Block, ...],
     receivers: frozenset[str],
     above: tuple[Block, ...],
     source: Source,
     report: Report,
 ) -> tuple[Block, ...]:
-    """The blocks without the lines of the frame around a message: the receivers' addresses, what ends
-    a subscription, and what was written ``above`` it when it was forwarded."""
+    """Return the blocks without the boilerplate of a message.
+
+    This is: lines with addresses of ``receivers``, lines for unsubscribing, and the text ``above`` a
+    forwarded message.
+    """
     left_out: dict[str, list[str]] = {}
     if above and "forwarding" in source.disabled_rules:
         blocks = (*above, *blocks)
@@ -166,7 +171,7 @@ def _without_frame(
         left_out["forwarding"] = [build.one_line(text) for text in visit.texts(above)]
 
     def keeps(block: Block) -> bool:
-        name = _frame(block, receivers)
+        name = _rule_name(block, receivers)
         if name is None or name in source.disabled_rules:
             return True
         left_out.setdefault(name, []).extend(map(build.one_line, visit.texts((block,))))
@@ -185,12 +190,12 @@ def _without_frame(
     return shown or blocks
 
 
-def _frame(block: Block, receivers: frozenset[str]) -> str | None:
-    """The name of the rule that takes a line of a message's frame."""
+def _rule_name(block: Block, receivers: frozenset[str]) -> str | None:
+    """The name of the rule that removes a line of a message's boilerplate, or None."""
     if not isinstance(block, Paragraph | Heading):
         return None
     text = visit.plain(block.content)
-    if len(text) > _LONGEST_FRAME:
+    if len(text) > _LONGEST_BOILERPLATE:
         return None
     if any(address in text.casefold() for address in receivers):
         return "reader-address"
@@ -205,8 +210,8 @@ def _is_footer(line: str) -> bool:
 
 
 def _sender(mail: Mail) -> tuple[str | None, str | None]:
-    """The author and the source: a list's name is the source, and who wrote to it the author;
-    without one the sender is the source."""
+    """The author and the source. For a mailing list, its name is the source and the sender is the author;
+    otherwise the sender is the source."""
     sender = mail.header("from")
     name = address = ""
     if isinstance(sender, AddressHeader) and sender.addresses:
@@ -219,8 +224,8 @@ def _sender(mail: Mail) -> tuple[str | None, str | None]:
 
 
 def _link(mail: Mail, root: html.HtmlElement | None) -> str | None:
-    """Where the message itself stands on the network: as it says (RFC 5064), or as the one link in
-    it that offers to show it there. A list's archive as a whole is not its address."""
+    """The address of the message on the network, from its header (RFC 5064), or from the only link for
+    viewing it there. The address of the archive of a mailing list does not count."""
     if archived := build.safe_link(mail.text("archived-at").strip("<> ")):
         return archived
     links = {a.get("href") or "" for a in (root.iter("a") if root is not None else ()) if _offers(a)}
@@ -237,14 +242,14 @@ def _offers(link: html.HtmlElement) -> bool:
 def _body(
     mail: Mail, source: Source, report: Report
 ) -> tuple[tuple[Block, ...], tuple[Asset, ...], html.HtmlElement | None]:
-    """The blocks, the images they use, and the page they were made from, if they were."""
+    """The blocks, the images that they use, and the page that they come from, if there is one."""
     texts = [leaf for leaf in mail.leaves if not leaf.is_attached]
     images = [leaf for leaf in mail.leaves if leaf.kind.startswith("image/")]
     shown = Source(source.data, source.name, lambda name: _part(images, name))
     for leaf in texts:
         if leaf.kind not in ("text/html", "application/xhtml+xml"):
             continue
-        root = markup.parse(_mime.decoded(leaf, source, report), source.name, report)
+        root = markup.parse(_mime.decode(leaf, source, report), source.name, report)
         _place(root, images)
         blocks, assets = dom.blocks(root, shown, report, base=None)
         if blocks:
@@ -252,7 +257,7 @@ def _body(
     plain = [leaf for leaf in texts if leaf.kind == "text/plain"]
     said: list[Block] = []
     for leaf in plain:
-        text = _mime.decoded(leaf, source, report)
+        text = _mime.decode(leaf, source, report)
         said += _plain(leaf, _forwarded.apart(text, mail.text("subject")))
     if not images:
         return tuple(said), (), None
@@ -263,8 +268,10 @@ def _body(
 
 
 def _place(root: html.HtmlElement, images: list[Leaf]) -> None:
-    """Point a page's ``cid:`` images (RFC 2392) to the parts they name; those that are shown with
-    the message but stand nowhere in it stand at its end."""
+    """Resolve the ``cid:`` images (RFC 2392) of a page to the parts that they name.
+
+    Inline parts that the page does not show are appended to it.
+    """
     placed: set[int] = set()
     for image in root.iter("img"):
         ref = (image.get("src") or "").strip()
@@ -286,7 +293,7 @@ def _part(images: list[Leaf], name: str) -> bytes | None:
 
 
 def _plain(leaf: Leaf, text: str) -> tuple[Block, ...]:
-    """Plain text, its soft line breaks taken out where it has them (RFC 3676)."""
+    """Plain text, with soft line breaks removed if it has these (RFC 3676)."""
     if not leaf.is_flowed:
         return prose.plain(text)
     blocks: list[Block] = []
@@ -305,7 +312,7 @@ def _quoted(depth: int, lines: list[str]) -> tuple[Block, ...]:
 
 
 def _flowed(text: str, deletes_space: bool) -> Iterator[tuple[int, str]]:
-    """Whole lines, each with its depth of quotation."""
+    """Complete lines, each with its depth of quotation."""
     depth, pending = 0, ""
     for line in text.split("\n"):
         said = line.lstrip(">")

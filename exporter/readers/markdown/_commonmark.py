@@ -1,9 +1,9 @@
 """CommonMark text with tables, footnotes and definition lists → blocks, by markdown-it.
 
-It is for what this program wrote itself, where every character counts. Markdown of all
-other kinds is read as `exporter.readers.common.markdown` tells. HTML is read where it stands
-for a block that Markdown has no sign for, with Markdown between its tags; all other tags
-are passed over, and what must not be read (scripts, styles, forms) is left out.
+This is for files that this program wrote, in which every character counts. All other Markdown is read by
+`exporter.readers.common.markdown`. HTML is read where it is for a block without a syntax in Markdown, with
+Markdown between its tags; all other tags are ignored, and unsafe elements (scripts, styles, forms) are
+dropped.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ from exporter.model.article import (
     Table,
 )
 from exporter.readers.common import elements, inlines, tables
-from exporter.readers.markdown._commonmark_inlines import MARKS, Markup, Run, markup, paragraph
+from exporter.readers.markdown._commonmark_inlines import MARKS, InlineBuilder, Markup, markup, paragraph
 
 Image = Callable[[Token], tuple[Block, ...]]
-"""What an image's token becomes."""
+"""Converts the token of an image to blocks."""
 
 _WEIGHT = {"ul": 2, "ol": 2, "table": 3, "blockquote": 1, "dl": 2}
 _CONTAINERS = frozenset(("li", "dt", "dd", "tr", "td", "th", "caption", "figure", "figcaption"))
@@ -50,27 +50,27 @@ _BEARERS = {
     **dict.fromkeys(("dt", "dd"), ("dl",)),
     "figcaption": ("figure",),
 }
-"""Elements that mean something only in their own kind; elsewhere their content alone counts."""
+"""Elements with a meaning only in their own parent; elsewhere only their content counts."""
 _VOID = frozenset(("embed", "frame", "input", "link", "meta", "param"))
 _HEADINGS = frozenset(f"h{n}" for n in range(1, 7))
 _MAX_NESTING = 160
-"""Levels of the engine, which recurses; a list takes two. What lies deeper it does not read."""
+"""Levels of nesting for the engine, which recurses; a list takes two. It does not read what is deeper."""
 _MAX_NOTES = 4
-"""Notes within notes."""
+"""Levels of notes in notes."""
 _MAX_REFERENCES = 50_000
-"""Notes of a text: each may be told often, and in each others, and others in these."""
+"""Notes shown in a text: each may be shown often, and contain others that are, too."""
 _MAX_BRACKETS = 2000
-"""Brackets in one paragraph: the engine looks for a link from each to the paragraph's end."""
+"""Brackets in one paragraph: from each, the engine searches for a link up to the end of the paragraph."""
 _MAX_FRAMES = 4 * MAX_DEPTH
-"""Elements open at a time, those that are passed over among them."""
+"""Elements open at a time, including ignored ones."""
 
 
 @cache
 def _engine() -> MarkdownIt:
     engine = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING}).enable("table")
     engine.use(footnote_plugin, inline=False, move_to_end=False).use(deflist_plugin)
-    # Addresses are checked where links are made, and stand as they were written.
-    # markdown-it's own way to change these, which its types do not know.
+    # Addresses are checked where links are built, and stay as they are in the text.
+    # markdown-it's documented way to replace these, which its types do not allow.
     engine.validateLink = bool  # type: ignore[assignment, method-assign]
     engine.normalizeLink = engine.normalizeLinkText = str  # type: ignore[assignment, method-assign]
     engine.core.ruler.before("inline", "brackets", _brackets)
@@ -78,7 +78,7 @@ def _engine() -> MarkdownIt:
 
 
 def _brackets(state: StateCore) -> None:
-    """Make the brackets plain of what is hardly more than brackets."""
+    """Escape the brackets of a paragraph that consists of little else."""
     for token in state.tokens:
         if token.content.count("[") > _MAX_BRACKETS:
             escaped = re.sub(r"(?<!\\)((?:\\\\)*)\[", r"\1\\[", token.content)
@@ -87,8 +87,11 @@ def _brackets(state: StateCore) -> None:
 
 
 class Document:
-    """A text, parsed. ``tokens`` are those of its blocks, the notes taken out; ``level`` is that of
-    the highest heading of a body less one. ``references`` are names of images with addresses."""
+    """A parsed text.
+
+    ``tokens`` are those of its blocks without the notes; ``level`` is that of the highest heading of a body,
+    minus one. ``references`` are names of images with addresses.
+    """
 
     def __init__(
         self, text: str, where: str, report: Report, image: Image, references: Iterable[str], level: int = 0
@@ -107,7 +110,7 @@ class Document:
 
     def run(self, token: Token) -> tuple[Inline, ...]:
         """The inlines of an ``inline`` token."""
-        run = Run(self._note, self._image)
+        run = InlineBuilder(self._note, self._image)
         run.add(token.children or ())
         return run.done()
 
@@ -125,7 +128,7 @@ class Document:
                 (self.tokens if label is None else self._notes[label]).append(token)
 
     def _note(self, label: str) -> tuple[Inline, ...]:
-        if label not in self._notes or label in self._within:  # a note within itself has no end
+        if label not in self._notes or label in self._within:  # a note in itself has no end
             return ()
         self._depth += 1
         if len(self._within) >= _MAX_NOTES or self._depth > _MAX_REFERENCES:
@@ -138,7 +141,7 @@ class Document:
 
 
 class _Frame:
-    """An open element whose content is gathered, and what has come so far."""
+    """An open element, and the content so far."""
 
     def __init__(self, tag: str, attributes: dict[str, str]) -> None:
         self.tag, self.attributes = tag, attributes
@@ -152,7 +155,7 @@ class _Frame:
 
 
 class _Builder:
-    """Follows tokens and tags with a stack of frames; ``run`` is what stands within a line."""
+    """Builds blocks from tokens and tags, with a stack of frames and the pending inlines of a line."""
 
     def __init__(
         self,
@@ -162,7 +165,7 @@ class _Builder:
         where: str,
         report: Report,
     ) -> None:
-        self._run = Run(note, image)
+        self._pending = InlineBuilder(note, image)
         self._level, self._where, self._report = level, where, report
         self._frames = [_Frame("", {})]
         self._skipped = ""
@@ -177,7 +180,7 @@ class _Builder:
 
     def _token(self, token: Token) -> None:
         if token.type == "inline":
-            self._run.add(token.children or ())
+            self._pending.add(token.children or ())
         elif token.type == "html_block":
             for piece in markup(token.content):
                 self._markup(piece)
@@ -202,11 +205,11 @@ class _Builder:
             self._report.add("markup-dropped", self._where)
             self._skipped = piece.tag if piece.opens and piece.tag not in _VOID else ""
         elif piece.tag in MARKS or piece.tag == "br":
-            self._run.markup(piece)
+            self._pending.markup(piece)
         elif not piece.tag:
-            # Line ends belong to the markup: this program writes none in words between tags.
+            # Line ends belong to the markup: this program writes none in text between tags.
             space = re.sub(r"\s+", lambda m: " " if "\n" in m[0] else m[0], piece.text.strip("\n"))
-            self._run.text(space)
+            self._pending.text(space)
         elif piece.opens:
             self._open(piece.tag, piece.attributes)
         else:
@@ -217,9 +220,9 @@ class _Builder:
         return self._frames[-1]
 
     def _flush(self) -> None:
-        """What was gathered within a line becomes a paragraph; then come its images."""
-        self._last.blocks += paragraph(self._run.done())
-        images, self._run.blocks = self._run.blocks, []
+        """Turn the pending inlines into a paragraph; its images follow."""
+        self._last.blocks += paragraph(self._pending.done())
+        images, self._pending.blocks = self._pending.blocks, []
         self._last.blocks += images
 
     def _open(self, tag: str, attributes: dict[str, str]) -> None:
@@ -235,7 +238,7 @@ class _Builder:
             self._frames.append(_Frame(tag, attributes))
 
     def _allows(self, tag: str) -> bool:
-        """Whether one more level keeps the article within `MAX_DEPTH`, with marks and text in it."""
+        """Whether one more level keeps the article within `MAX_DEPTH`, including marks and text in it."""
         if sum(_WEIGHT.get(frame.tag, 0) for frame in self._frames) + _WEIGHT[tag] + 8 <= MAX_DEPTH:
             return True
         self._report.add("nesting-too-deep", self._where)
@@ -256,14 +259,14 @@ class _Builder:
     def _heading(self) -> None:
         frame = self._frames.pop()
         level = tables.span(frame.attributes.get("aria-level") or frame.tag[1:]) - self._level
-        # What came in paragraphs, by HTML, is the heading's, too.
-        content = (*inlines.joined(frame.blocks), *self._run.done())
+        # Content in paragraphs, from HTML, belongs to the heading, too.
+        content = (*inlines.join(frame.blocks), *self._pending.done())
         self._last.blocks += build.heading(level, content)
-        images, self._run.blocks = self._run.blocks, []
+        images, self._pending.blocks = self._pending.blocks, []
         self._last.blocks += images
 
     def _finish(self, frame: _Frame) -> None:
-        """Hand what a finished frame has gathered to the one around it."""
+        """Add the content of a finished frame to the frame around it."""
         outer, blocks = self._last, tuple(frame.blocks)
         if outer.tag not in _BEARERS.get(frame.tag, (outer.tag,)):
             outer.blocks += [*blocks, *(block for cell in frame.cells for block in cell.blocks)]
@@ -293,11 +296,11 @@ class _Builder:
             rows = tuple(frame.rows)
             outer.blocks += [*blocks, *([Table(rows, frame.head, frame.caption)] if rows else [])]
         elif frame.tag in ("caption", "figcaption"):
-            outer.caption = build.inlines(inlines.joined(blocks))
+            outer.caption = build.inlines(inlines.join(blocks))
         elif frame.tag == "figure":
-            outer.blocks += inlines.captioned(frame.blocks, frame.caption, has_image=False)
+            outer.blocks += inlines.add_caption(frame.blocks, frame.caption, has_image=False)
         elif frame.tag == "dt":
-            outer.terms.append((build.inlines(inlines.joined(blocks)), []))
+            outer.terms.append((build.inlines(inlines.join(blocks)), []))
         elif frame.tag == "dd" and outer.terms:
             outer.terms[-1][1].append(blocks)
         elif frame.tag == "dl":
@@ -308,5 +311,5 @@ class _Builder:
 
 
 def _start(value: str) -> int:
-    """The number that a list begins with."""
+    """The number of the first item of a list; 1 if it is invalid."""
     return int(value) if re.fullmatch(r"\d{1,9}", value, re.A) else 1

@@ -30,10 +30,10 @@ _MARKS: dict[str, type[Emphasis] | type[Strong] | type[Subscript] | type[Supersc
     "sup": Superscript,
 }
 MARKS = frozenset((*_MARKS, "code", "a"))
-"""Elements that stand within a run."""
+"""Elements within a paragraph."""
 
 _MAX_MARKS = 16
-"""Marks within one another; deeper ones are passed over, what stands in them is kept."""
+"""Levels of marks; deeper ones are ignored, and their content is kept."""
 
 Attributes = dict[str, str]
 
@@ -63,15 +63,15 @@ class _Tags(HTMLParser):
 
 
 def markup(html: str) -> list[Markup]:
-    """The tags and characters of a piece of HTML, whole or not."""
+    """The tags and characters of a piece of HTML, complete or not."""
     parser = _Tags()
     parser.feed(html)
     parser.close()
     return parser.markups
 
 
-class Run:
-    """A run of inlines being gathered. ``blocks`` are the images met, which stand after it."""
+class InlineBuilder:
+    """Collects the inlines of a paragraph; ``blocks`` are its images, which follow it."""
 
     def __init__(
         self, note: Callable[[str], tuple[Inline, ...]], image: Callable[[Token], tuple[Block, ...]]
@@ -103,7 +103,7 @@ class Run:
             self._last.append(Text(text))
 
     def markup(self, piece: Markup) -> None:
-        """A tag, or characters. Tags that mean nothing in a run are passed over."""
+        """Add a tag or characters. Tags without a meaning among inlines are ignored."""
         if not piece.tag:
             self.text(piece.text)
         elif piece.tag == "br":
@@ -115,7 +115,7 @@ class Run:
                 pass
 
     def done(self) -> tuple[Inline, ...]:
-        """The run: text joined, marks that were not ended ended here; then it is empty."""
+        """Return the inlines, with adjacent text joined and open marks closed, and start again with none."""
         while len(self._open) > 1:
             self._close()
         _, _, content = self._open.pop()
@@ -141,7 +141,7 @@ class Run:
 
 
 def _joined(content: Sequence[Inline]) -> Iterable[Inline]:
-    """Neighbouring text as one; white space stands as it is."""
+    """Adjacent text joined; white space is unchanged."""
     text = ""
     for node in content:
         if isinstance(node, Text):
@@ -156,8 +156,8 @@ def _joined(content: Sequence[Inline]) -> Iterable[Inline]:
 
 
 def paragraph(content: tuple[Inline, ...]) -> tuple[Block, ...]:
-    """A paragraph; one of characters alone, or these in bold, keeps their white space, as copied
-    text has it."""
+    """A paragraph. If it contains only text, or only bold text, it keeps its white space, as copied text has
+    it."""
     inner = content
     while len(inner) == 1 and isinstance(mark := inner[0], Strong):
         inner = mark.content

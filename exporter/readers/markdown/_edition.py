@@ -1,8 +1,8 @@
-"""An edition that this program wrote as Markdown → its articles, as they were.
+"""Read an edition that this program wrote as Markdown back to its articles.
 
-`exporter.model.markdown_fields` tells the form. Articles are the sections under headings of the third
-level; the list that begins each holds its fields. A second-level section without articles
-holds the briefs, which become teasers of the article that fits.
+`exporter.model.markdown_fields` defines the form. Articles are the sections under headings of the third
+level; each begins with a list of its fields. A second-level section without articles contains the briefs,
+which become teasers of the article that matches.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from exporter.model.article import (
     Teaser,
 )
 from exporter.model.visit import each_block, plain
-from exporter.readers.common.images import Pictures
+from exporter.readers.common.images import PageImages
 from exporter.readers.markdown._commonmark import Document
 from exporter.readers.markdown._frontmatter import FrontMatter
 from exporter.readers.source import Source
@@ -56,7 +56,7 @@ def is_edition(front: FrontMatter) -> bool:
 
 
 def read(front: FrontMatter, source: Source, report: Report) -> Iterator[Article]:
-    """The articles of the edition that ``front`` begins."""
+    """The articles of the edition that begins with ``front``."""
     source.is_own = True
     text, stored = _images(front.body, source, report)
     shown = _Shown(source, report, stored)
@@ -88,7 +88,7 @@ class _Section(NamedTuple):
 
 
 def _sections(document: Document) -> Iterator[_Section]:
-    """The text under each heading down to that of articles, in order."""
+    """The text under each heading up to the level of articles, in order."""
     tokens = document.tokens
     starts = [
         i
@@ -103,7 +103,7 @@ def _sections(document: Document) -> Iterator[_Section]:
 
 
 def _images(text: str, source: Source, report: Report) -> tuple[str, dict[str, Asset | None]]:
-    """The text without the images at its end, and these by name; None where one is broken."""
+    """The text without the images at its end, and these by name; None if one is broken."""
     by_name: dict[str, Asset | None] = {}
     end = len(text.rstrip("\n"))
     while True:
@@ -124,22 +124,22 @@ def _decoded(data: str) -> bytes:
 
 
 class _Shown:
-    """Makes figures of images, and keeps what they show."""
+    """Turns images into figures, and keeps the assets that they show."""
 
     def __init__(self, source: Source, report: Report, stored: dict[str, Asset | None]) -> None:
         self._stored = stored
-        self._pictures = Pictures(source, report)
+        self._pictures = PageImages(source, report)
 
     def figure(self, token: Token) -> tuple[Block, ...]:
         address, alt = str(token.attrs.get("src") or ""), "".join(t.content for t in token.children or ())
         if address in self._stored:
             asset = self._stored[address]
             return build.figure(asset.id if asset else None, alt)
-        # Put there by someone else: what lies beside the file is taken.
+        # Added by someone else: the file next to the text is used.
         return build.figure(self._pictures.asset(etree.Element("img", src=build.clean(address))), alt)
 
     def assets(self, blocks: Sequence[Block]) -> tuple[Asset, ...]:
-        """The images that figures show, each once, in order."""
+        """The assets of the figures, each once, in order."""
         known = {a.id: a for a in (*self._pictures.assets.values(), *self._stored.values()) if a}
         ids = dict.fromkeys(b.asset for b in each_block(blocks) if isinstance(b, Figure) and b.asset)
         return tuple(known[id] for id in ids)
@@ -173,7 +173,7 @@ def _article(
 
 
 def _fields(block: ListBlock) -> tuple[_Fields, tuple[Block, ...]]:
-    """The values in a list of fields, and a list of what is no field, if anything is none."""
+    """The values in a list of fields, and a list of the items that are not fields, if there are any."""
     fields: _Fields = {}
     others: list[tuple[Block, ...]] = []
     for item in block.items:
@@ -186,14 +186,14 @@ def _fields(block: ListBlock) -> tuple[_Fields, tuple[Block, ...]]:
 
 
 def _row(item: Sequence[Block]) -> tuple[str, str]:
-    """Label and value of an item; empty where it is of another form."""
+    """The label and the value of an item; empty if it has another form."""
     words = plain(item[0].content) if item and isinstance(item[0], Paragraph) else ""
     label, mark, value = words.partition(":")
     return (label, value.removeprefix(" ")) if mark else ("", "")
 
 
 def _copy(item: Sequence[Block], source: Source, report: Report) -> Iterator[Copy]:
-    """Another paper in which the article stood, where the item tells of one."""
+    """Another paper with the article, if the item names one."""
     label, name = _row(item)
     if label == markdown_fields.ALSO:
         fields, _ = _fields(last) if isinstance(last := item[-1], ListBlock) else ({}, ())
@@ -203,7 +203,7 @@ def _copy(item: Sequence[Block], source: Source, report: Report) -> Iterator[Cop
 
 
 def _value(fields: _Fields, name: str, source: Source, report: Report) -> str | None:
-    """A field's value, if it is one: dates that exist, addresses that are safe."""
+    """The value of a field, if it is valid: dates that exist, addresses that are safe."""
     value = fields.get(markdown_fields.TEXTS[name], [None])[0]
     if value is None:
         return None
@@ -230,7 +230,7 @@ def _basis(rows: Iterable[str]) -> dict[str, Basis]:
 
 
 def _teaser(item: Sequence[Block], source: Source, report: Report) -> Iterator[Teaser]:
-    """A brief: its title, perhaps its words, perhaps its fields."""
+    """A brief: its title and, if there are any, its text and its fields."""
     if not item or not isinstance(title := item[0], Paragraph):
         return
     fields, _ = _fields(last) if isinstance(last := item[-1], ListBlock) else ({}, ())
@@ -240,7 +240,7 @@ def _teaser(item: Sequence[Block], source: Source, report: Report) -> Iterator[T
 
 
 def _with_teasers(articles: Sequence[Article], teasers: Sequence[Teaser]) -> Iterator[Article]:
-    """The articles, each brief with the first of its source, else with the last of all."""
+    """The articles, each brief with the first one of its source, else with the last one."""
     by_source: dict[str | None, int] = {}
     for number, article in enumerate(articles):
         by_source.setdefault(article.source, number)

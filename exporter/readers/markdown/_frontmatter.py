@@ -1,8 +1,7 @@
-"""Front matter: the block of fields before a Markdown text, and what its fields mean.
+"""Front matter: the block of fields before a Markdown text, and the meaning of its fields.
 
-YAML between ``---``, TOML between ``+++``, a JSON object, or plain ``Key: value``
-lines as Pelican and MultiMarkdown have them. Every scalar is kept as it was written,
-so that a date says what its author said and ``No`` is a word.
+YAML between ``---``, TOML between ``+++``, a JSON object, or plain ``Key: value`` lines as in Pelican and
+MultiMarkdown. Each scalar is kept as it was written, so that a date keeps its precision and ``No`` is a word.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from exporter.model import build
 _YAML = re.compile(r"---[ \t]*\n(.*?)(?:(?<=\n)|\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
 _TOML = re.compile(r"\+\+\+[ \t]*\n(.*?)(?:(?<=\n)|\n)\+\+\+[ \t]*(?:\n|\Z)", re.S)
 _LINE = re.compile(r"([^\W\d_][\w .-]{0,40}?)[ \t]*+:(?:[ \t]++(.*+)|[ \t]*+)\Z")
-# Plain fields need one of these first, or every "Note: …" that opens a text would be one.
+# Plain fields must begin with one of these, or each "Note: …" at the beginning of a text would be one.
 _OPENING = frozenset(
     [
         "title",
@@ -52,18 +51,18 @@ _BLANK = frozenset(("", "~", "null", "none"))
 _WIKI = re.compile(r"\[\[(?:[^\[\]|]*+\|)?([^\[\]|]*+)\]\]")
 _MAX_ITEMS = 200
 _TOO_DEEP = re.compile(r"(?:[\[{][ \t\n]*+){100}|(?:\.[\w-]++){100}|(?:[-?][ \t]++){100}")
-"""What no field needs, and parsers take long to refuse."""
+"""Syntax that no field needs, and that parsers take long to refuse."""
 
 
 class FrontMatter(msgspec.Struct, frozen=True):
-    """The fields by name in lower case, the text after them, and what was wrong, if anything."""
+    """The fields by name in lower case, the text after them, and a description of the problem, if any."""
 
     fields: Mapping[str, object]
     body: str
     problem: str | None = None
 
     def first(self, *names: str) -> object:
-        """The value of the first of the fields that is there and not blank, else None."""
+        """The value of the first of the fields that exists and is not blank, else None."""
         for name in names:
             value = self.fields.get(name)
             if value is not None and _scalar(value) not in (None, *_BLANK):
@@ -73,7 +72,7 @@ class FrontMatter(msgspec.Struct, frozen=True):
         return None
 
     def text(self, *names: str) -> str | None:
-        """The first of the fields as one line of text; of a list, its first item."""
+        """The first of the fields as one line of text; for a list, its first item."""
         for name in names:
             for value in texts(self.fields.get(name)):
                 return value
@@ -85,7 +84,7 @@ class FrontMatter(msgspec.Struct, frozen=True):
 
 
 def split(text: str) -> FrontMatter:
-    """Part ``text`` into front matter and body; without front matter all is body."""
+    """Split ``text`` into front matter and body; without front matter, all of it is the body."""
     text = text.removeprefix("\ufeff")
     opened = text.lstrip("\n")
     if match := _YAML.match(opened):
@@ -114,7 +113,7 @@ def _yaml(block: str, body: str, whole: str) -> FrontMatter:
         return FrontMatter({}, body)
     if isinstance(loaded, dict):
         return FrontMatter(_lowered(loaded), body)
-    # Two rules with words between them, not fields.
+    # Two thematic breaks with text between them, not fields.
     return FrontMatter({}, whole)
 
 
@@ -158,8 +157,8 @@ def _joined(fields: Mapping[str, list[str]]) -> dict[str, object]:
 
 
 def _by_line(block: str, mark: str) -> dict[str, object]:
-    """What can be read of broken front matter: single lines, and lists of items below a key."""
-    fields: dict[str, tuple[list[str], list[str]]] = {}  # words on lines, items of a list
+    """The readable part of broken front matter: single lines, and lists of items below a key."""
+    fields: dict[str, tuple[list[str], list[str]]] = {}  # text on lines, items of a list
     key = ""
     for line in block.split("\n"):
         if match := re.match(rf"([^\W\d_][\w-]*)\s*{mark}\s*(.*)", line):
@@ -178,7 +177,7 @@ def _value(words: list[str], items: list[str]) -> object:
 
 
 def _lowered(fields: Mapping[Any, object]) -> dict[str, object]:
-    """Keys in lower case; Hugo's ``[params]`` and ``[taxonomies]`` count where the top has no such key."""
+    """Keys in lower case; Hugo's ``[params]`` and ``[taxonomies]`` supply keys that the top level lacks."""
     out = {str(key).strip().lower(): value for key, value in fields.items()}
     for name in ("params", "taxonomies", "extra"):
         inner = out.get(name)
@@ -188,7 +187,7 @@ def _lowered(fields: Mapping[Any, object]) -> dict[str, object]:
 
 
 def texts(value: object) -> Iterator[str]:
-    """The words in a field: a scalar, each item of a list, a mapping's ``name``; blanks passed over."""
+    """The text in a field: of a scalar, each item of a list, or the ``name`` of a mapping; without blanks."""
     items = value if isinstance(value, list | tuple) else [value]
     for item in items[:_MAX_ITEMS]:
         if isinstance(item, Mapping):

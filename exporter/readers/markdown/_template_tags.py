@@ -1,8 +1,8 @@
-"""Tags of site generators, as the HTML or Markdown that they stand for: pictures, links, words.
+"""Tags of site generators, converted to the HTML or Markdown that they represent: pictures, links, text.
 
-Liquid (Jekyll, Octopress), Nunjucks (Eleventy) and shortcodes (Hugo) name the same things by the same words,
-with arguments in any order; themes add tags of their own. So a tag is judged by the words of its name
-and by what its arguments look like.
+Liquid (Jekyll, Octopress), Nunjucks (Eleventy) and shortcodes (Hugo) use the same words for the same things,
+with arguments in any order; themes add their own tags. So a tag is judged by the words in its name and by the
+form of its arguments.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _CONTROL = frozenset((
     "import", "from", "layout", "macro", "call", "filter", "do", "with", "comment", "raw", "verbatim",
     "liquid", "toc", "more", "readmore", "clear", "clearfix", "br", "hr", "pagebreak",
 ))  # fmt: skip
-"""Tags that have no words or pictures of their own."""
+"""Tags without text or pictures of their own."""
 _INCLUDES = frozenset((
     "include", "include_relative", "include_cached", "include_absolute", "partial", "render",
 ))  # fmt: skip
@@ -45,7 +45,7 @@ _MEDIA = frozenset((
     "speakerdeck", "wistia", "loom", "tiktok", "facebook", "fb", "iframe", "audio", "podcast", "ted",
 ))  # fmt: skip
 _REFERENCES = frozenset(("ref", "relref", "post_url", "post", "link", "doc", "xref"))
-"""Tags that give the address of another text of the site, which only the site's builder knows."""
+"""Tags for the address of another text of the site, which only its generator knows."""
 _EMBEDDED = re.compile(r"https?://(?:www\.)?youtube(?:-nocookie)?\.com/embed/([\w-]++).*", re.S)
 _PAGES = {
     "youtube": "https://www.youtube.com/watch?v={}",
@@ -69,11 +69,11 @@ _WORDS = [
     "caption", "cap", "image_caption", "legend", "description", "summary", "button-text", "cite",
     "citation", "author", "attribution", "attr", "credit",
 ]  # fmt: skip
-"""Arguments with words to read, in the order in which they come out."""
+"""Arguments with text to read, in the order of output."""
 
 
 class Argument(msgspec.Struct, frozen=True):
-    """An argument of a tag: its name in lower case, if any, its value, and where it begins."""
+    """An argument of a tag: its name in lower case, if any, its value, and its offset."""
 
     name: str
     value: str
@@ -82,7 +82,7 @@ class Argument(msgspec.Struct, frozen=True):
 
 
 class Tag(msgspec.Struct, frozen=True):
-    """A tag by its name, its arguments, and its place: in a link's address, alone in its line."""
+    """A tag: its name, its arguments, and whether it is in the address of a link or alone on its line."""
 
     name: str
     arguments: str
@@ -92,12 +92,14 @@ class Tag(msgspec.Struct, frozen=True):
 
 
 Reporter = Callable[[str, str], None]
-"""Takes the id of a diagnostic and what it is about."""
+"""Adds a diagnostic, by its id and detail."""
 
 
-def replaced(tag: Tag, variable: Callable[[str], str | None], report: Reporter) -> str:
-    """What the tag stands for: HTML or Markdown; empty for one that only arranges or counts. What is lost
-    is reported. ``variable`` gives the value of a variable of the front matter."""
+def replace_tag(tag: Tag, variable: Callable[[str], str | None], report: Reporter) -> str:
+    """Return HTML or Markdown for a tag; empty for one that is only for layout or counting.
+
+    Losses are reported. ``variable`` returns the value of a variable of the front matter.
+    """
     arguments = [
         Argument(
             (match[1] or "").lower(),
@@ -154,19 +156,19 @@ def _is_address(value: str) -> bool:
 
 
 def _first(arguments: Sequence[Argument], names: Sequence[str]) -> str:
-    """The first value of a name, in the order of the names; empty if there is none."""
+    """The first value with one of the names, in the order of the names; empty if there is none."""
     return next((a.value for name in names for a in arguments if a.name == name and a.value), "")
 
 
 def _all(arguments: Sequence[Argument], names: Sequence[str]) -> list[str]:
-    """The values of all the names, each once, in their order."""
+    """All values with one of the names, each once, in order."""
     return list(dict.fromkeys(a.value for name in names for a in arguments if a.name == name and a.value))
 
 
 def _address(
     name: str, words: frozenset[str], arguments: Sequence[Argument], label: str, report: Reporter
 ) -> str:
-    """The address that a tag gives within a link or an image."""
+    """The address that a tag within a link or an image represents."""
     values = [a.value for a in arguments if not a.name or a.name in _LINKS or a.name in _SOURCES]
     address = next(filter(_is_picture, values), None) or next(filter(_is_address, values), None)
     if words & _MEDIA:
@@ -206,15 +208,15 @@ def _link(address: str, text: str) -> str:
 
 
 def _attribute(value: str) -> str:
-    """``value`` as an attribute, with nothing in it that Markdown takes for a mark."""
+    """``value`` as an attribute, without characters that are syntax in Markdown."""
     return re.sub(r"[\\`*_\[\]<>|~=\"'!{}]", lambda m: f"&#{ord(m[0])};", escape(value, quote=False))
 
 
 def _picture(words: frozenset[str], arguments: Sequence[Argument], whole: str) -> str:
-    """The pictures that a tag has, each as an image or, with a caption, a figure."""
+    """The pictures of a tag, each as an image or, with a caption, a figure."""
     has_picture = bool(words & _PICTURES)
     sources = [a for a in arguments if a.name not in _NO_SOURCES and _is_picture(a.value)]
-    if not has_picture:  # words that end in a file's name are no picture's address
+    if not has_picture:  # text that ends in a file name is not the address of a picture
         sources = [a for a in sources if " " not in a.value]
     elif not sources:
         named = (a for name in _SOURCES for a in arguments if a.name == name and a.value)
@@ -236,12 +238,12 @@ def _picture(words: frozenset[str], arguments: Sequence[Argument], whole: str) -
     images = [f'<img src="{_attribute(a.value)}" alt="{_attribute(alt)}">' for a in sources]
     if not captions:
         return "<wbr>" + "".join(images)
-    # A <wbr> before it keeps the line from being a block of HTML, with all that follows it.
+    # A <wbr> before it prevents that the line begins an HTML block, which would include what follows.
     return f"<wbr><figure>{''.join(images)}<figcaption>{'<br>'.join(captions)}</figcaption></figure>"
 
 
 def _unnamed_words(arguments: Sequence[Argument], whole: str) -> list[str]:
-    """Words after a picture's address and its measures: those in quotes, else all as they are."""
+    """Text after the address and the size of a picture: the quoted parts, else all of it."""
     unnamed = [a for a in arguments if not a.name and not _SIZE.fullmatch(a.value)]
     if unnamed and not unnamed[0].is_quoted:
         end = next((a.start for a in arguments if a.name and a.start > unnamed[0].start), len(whole))
@@ -250,7 +252,7 @@ def _unnamed_words(arguments: Sequence[Argument], whole: str) -> list[str]:
 
 
 def _words(tag: Tag, words: frozenset[str], arguments: Sequence[Argument]) -> str:
-    """The words that a tag has in its arguments, as a link if it has an address, too."""
+    """The text in the arguments of a tag, as a link if there is an address, too."""
     links = (a.value for name in (*_LINKS, "button-url") for a in arguments if a.name == name)
     unnamed = [a for a in arguments if not a.name]
     address = next(filter(_is_address, (*links, *(a.value for a in unnamed if " " not in a.value))), "")

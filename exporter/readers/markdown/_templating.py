@@ -1,7 +1,7 @@
-"""What site generators and note-takers add to Markdown, turned into Markdown or taken out.
+"""Convert the additions of site generators and note-taking apps to plain Markdown, or remove them.
 
-Liquid (Jekyll), shortcodes (Hugo), attribute lists (kramdown), wiki links and callouts
-(Obsidian). Code is left alone: a text about templates must not lose its examples.
+Liquid (Jekyll), shortcodes (Hugo), attribute lists (kramdown), wiki links and callouts (Obsidian). Code is
+not changed: a text about templates must keep its examples.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from functools import partial
 from exporter.diagnostics import Report
 from exporter.readers.common.markdown import left_open
 from exporter.readers.markdown import _frontmatter
-from exporter.readers.markdown._template_tags import Tag, replaced
+from exporter.readers.markdown._template_tags import Tag, replace_tag
 
-# What opens a tag cannot be in one: so each search for a tag's end is over at the next tag, and the time
-# grows with the length of the text, not with its square.
+# A tag cannot contain the beginning of another. So each search for the end of a tag stops at the next
+# one, and the time grows with the length of the text, not with its square.
 
 _IN_TAG = r"(?:[^%\n{]++|%(?!\})|\{(?!%)|\n(?![ \t]*+\n))*+"
 _HIGHLIGHT = (
@@ -38,7 +38,7 @@ _RAW_TAG = re.compile(r"\{%-?\s*(?:end)?raw\s*-?%\}")
 _ITEM = re.compile(r"(?:[-*+:]|\d{1,9}[.)]|\[\^[^\[\]]*\]:)[ \t]")
 _LANGUAGE = re.compile(r"(?:lang:)?([\w+#-]++)")
 _KEPT = "\ufdd5"
-"""A character that means nothing to anybody, on both sides of the number of a piece that is kept."""
+"""A noncharacter of Unicode, before and after the number of a protected piece of text."""
 
 _COMMENT = re.compile(
     r"\{%-?\s*comment\s*-?%\}(?:[^{]++|\{(?!%-?\s*(?:end)?comment\b))*+\{%-?\s*endcomment\s*-?%\}"
@@ -54,13 +54,13 @@ _SHORTCODE = re.compile(
 _LIQUID_TAG = re.compile(rf"\{{%-?\s*+([\w.-]*+)({_IN_TAG})%\}}")
 _EXPRESSION = re.compile(r"<?\{\{(?![<%{])-?((?:[^{}\n]++|\n(?![ \t]*+\n)|\}(?!\}))*+)\}\}>?")
 _NO_EXPRESSION = re.compile(r"(?:\\[a-zA-Z]{1,20}|[\\^_}$])\Z")
-"""What is before braces that belong to a formula, or to another language's templates."""
+"""Text before braces that belong to a formula, or to the templates of another language."""
 _ADDRESS_BEGINS = ("](", "](<", "]: ", "]: <", 'href="', "href='", 'src="', "src='")
 _LITERAL = re.compile(r"\"([^\"]*+)\"|'([^']*+)'")
 _SITE = frozenset((
     "site.baseurl", "site.url", "site.github.url", "site.base_url", "baseurl", "base_url", "pathprefix",
 ))  # fmt: skip
-"""Variables for where the site is: an address without them leads on from its root."""
+"""Variables for the address of the site: without them, an address is relative to its root."""
 _ATTRIBUTES = re.compile(
     r"(?:^[ \t]*|(?<=\S)[ \t]?)\{:[^{}\n]*+(?:\n(?![ \t]*+\n)[^{}\n]*+)?\}[ \t]*$"
     r"|(?<=[)\]*_`>\ufdd5])\{:[^{}\n]*+(?:\n(?![ \t]*+\n)[^{}\n]*+)?\}",
@@ -80,15 +80,15 @@ _MARKED = re.compile(r"==(?=\S)([^=\n]+?)(?<=\S)==")
 
 
 def plain_markdown(text: str, fields: Mapping[str, object], where: str, report: Report) -> str:
-    """``text`` as plain Markdown; of a tag around text, the text stays.
+    """Return ``text`` as plain Markdown; of a tag around text, the text stays.
 
-    ``fields`` are those of the front matter, by name in lower case. What is left out is in ``report``.
+    ``fields`` are those of the front matter, by name in lower case. Removals are added to ``report``.
     """
     return _Template(fields, where, report).plain(text)
 
 
 class _Template:
-    """One text, while its tags are replaced."""
+    """A text whose tags are being replaced."""
 
     def __init__(self, fields: Mapping[str, object], where: str, report: Report) -> None:
         self._fields, self._where, self._report = fields, where, report
@@ -134,19 +134,19 @@ class _Template:
         return f"{_KEPT}{len(self._kept) - 1}{_KEPT}"
 
     def _restored(self, text: str) -> str:
-        """``text`` with the pieces that were kept, which may hold others themselves."""
+        """``text`` with the protected pieces restored, which may contain others."""
         parts = text.split(_KEPT)
         parts[1::2] = [self._restored(self._kept[int(number)]) for number in parts[1::2]]
         return "".join(parts)
 
     def _without_indented_code(self, text: str) -> str:
-        """``text`` with code that is so by its indentation kept; what is in lists is indented, too."""
+        """``text`` with indented code protected; the content of lists is indented, too, and is not."""
         if "{" not in text:
             return text
         lines = text.split("\n")
-        columns = [0]  # where the content of each open list item begins
+        columns = [0]  # column of the content of each open list item
         is_code, is_html, is_after_blank = False, False, True
-        depth = 0  # open elements of HTML, in which everything may be indented
+        depth = 0  # open elements of HTML, in which anything may be indented
         for number, line in enumerate(lines):
             body = line.expandtabs(4).lstrip(" ")
             if not body:
@@ -155,7 +155,7 @@ class _Template:
             indent = len(line.expandtabs(4)) - len(body)
             item = _ITEM.match(body)
             while (is_after_blank or item) and indent < columns[-1]:
-                if indent >= 4 and len(columns) == 2 and not item:  # see `spelled_out`
+                if indent >= 4 and len(columns) == 2 and not item:  # see `markdown.normalise`
                     break
                 columns.pop()
             is_open = depth or (is_html and body[0] == "<")
@@ -209,7 +209,7 @@ class _Template:
             not indent.strip() and (not rest or (is_paired and "{%" not in rest and "{{" not in rest)),
             is_paired,
         )
-        output = replaced(tag, self._variable, self._lose)
+        output = replace_tag(tag, self._variable, self._lose)
         if lower == "figure" and tag.is_paired and "<img" not in output and output:
             self._captions.setdefault(lower, []).append(output.strip())
             return "\n\n<figure>\n\n"
@@ -230,7 +230,7 @@ class _Template:
     # -- Expressions -------------------------------------------------------------------
 
     def _expression(self, match: re.Match[str]) -> str:
-        """The value of an expression; of one in angle brackets without a value, nothing."""
+        """The value of an expression; of one in angle brackets without a value, an empty string."""
         opening = "<" if match[0][0] == "<" else ""
         ending = ">" if match[0][-1] == ">" else ""
         before = match.string[max(0, match.start() - 24) : match.start()] + opening
@@ -259,7 +259,7 @@ class _Template:
         return value
 
     def _variable(self, name: str) -> str | None:
-        """The value of a variable that the front matter has, or None."""
+        """The value of a variable in the front matter, or None."""
         value: object = self._fields
         for key in name.lower().removeprefix("page.").split("."):
             value = value.get(key) if isinstance(value, Mapping) else None
@@ -267,12 +267,12 @@ class _Template:
 
 
 def _is_in_address(before: str) -> bool:
-    """Whether what follows ``before`` belongs to the address of a link or an image."""
+    """Whether the text after ``before`` belongs to the address of a link or an image."""
     end = max(map(before.rfind, " \t\n\"'<()")) + 1
     return before[:end].endswith(_ADDRESS_BEGINS)
 
 
 def _alt(size_or_words: str | None) -> str:
-    """Obsidian's ``|`` behind an image gives a width, or words."""
+    """The alternative text of an image; after Obsidian's ``|`` there is a width, or text."""
     words = (size_or_words or "").strip()
     return "" if re.fullmatch(r"\d+(?:x\d+)?", words) else words

@@ -1,5 +1,5 @@
-"""Markdown with front matter, as Jekyll, Hugo, Pelican and Obsidian's Web Clipper keep it; and
-the editions that this program writes as Markdown."""
+"""Read Markdown with front matter, as in Jekyll, Hugo, Pelican and Obsidian's Web Clipper, and the editions
+that this program writes as Markdown. See docs/readers/markdown.md."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ _LINKS = [
     "source",
 ]
 _PLACES = ("path", "permalink", "slug", "aliases", *_LINKS)
-"""Where a text stands, or stood, on its site: many sites have the day in that."""
+"""Fields with the address or path of a text on its site, which often contains the day."""
 _SOURCES = [
     "source",
     "site",
@@ -86,7 +86,7 @@ def read(source: Source, report: Report) -> Iterable[Article]:
     front = _frontmatter.split(source.text(report))
     if front.problem:
         report.add("front-matter-invalid", source.name, front.problem)
-    if _edition.is_edition(front) and _HEADING.search(front.body):  # else nothing of its form is left
+    if _edition.is_edition(front) and _HEADING.search(front.body):  # otherwise nothing of its form remains
         yield from _edition.read(front, source, report)
         return
     language = build.language_tag(front.text("lang", "language", "locale"))
@@ -99,7 +99,7 @@ def read(source: Source, report: Report) -> Iterable[Article]:
         return
     basis: dict[str, Basis] = {"title": found_in}
     label = next((s for name in _SOURCES for s in front.all(name) if not _is_address(s)), None)
-    publisher, language_ = metadata.part_label(label) if label else (None, None)
+    publisher, language_ = metadata.split_label(label) if label else (None, None)
     published = _date(front, _PUBLISHED, language, source, report)
     if published:
         basis["published"] = "metadata"
@@ -135,9 +135,9 @@ def read(source: Source, report: Report) -> Iterable[Article]:
 def _title(
     front: FrontMatter, blocks: tuple[Block, ...], source: Source, report: Report
 ) -> tuple[str, tuple[Block, ...], Basis]:
-    """The title, the body without it, and where it comes from."""
-    if stated := front.text("title", "headline"):
-        title = build.one_line(html.unescape(re.sub(r"</?[a-z][^<>]*>", "", stated)))
+    """The title, the body without it, and the basis of the title."""
+    if declared := front.text("title", "headline"):
+        title = build.one_line(html.unescape(re.sub(r"</?[a-z][^<>]*>", "", declared)))
         if title:
             return title, titles.without_title(blocks, title), "metadata"
     if (
@@ -158,7 +158,7 @@ def _title(
 def _date(
     front: FrontMatter, names: list[str], language: str | None, source: Source, report: Report
 ) -> str | None:
-    """The first of the fields that is a date; one that is none is reported."""
+    """The first of the fields that is a date; invalid ones are reported."""
     for name in names:
         value = front.first(name)
         if value is None or str(value).lower() in ("true", "false"):  # Jekyll's "published: false"
@@ -171,7 +171,7 @@ def _date(
 
 
 def _authors(front: FrontMatter) -> tuple[str, ...]:
-    """Names from a list, or from a line of several; in ``authors``, commas part those of one word, too."""
+    """Names from a list, or from a line of several; in ``authors``, commas separate single words, too."""
     out: list[str] = []
     for name in ("author", "authors", "byline", "creator"):
         values = front.all(name)
@@ -184,7 +184,7 @@ def _authors(front: FrontMatter) -> tuple[str, ...]:
 
 
 def _parted(front: FrontMatter, *names: str) -> tuple[str, ...]:
-    """Words from lists, or from lines parted by commas, else by spaces as Jekyll has it."""
+    """Words from lists, or from lines separated by commas, else by spaces as in Jekyll."""
     out: list[str] = []
     for name in names:
         value = front.fields.get(name)

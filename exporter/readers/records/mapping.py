@@ -180,7 +180,7 @@ class _Mapper:
             published, basis["published"] = date, "url"
         if captured:
             basis["captured"] = "metadata"
-        publisher, language_ = metadata.part_label(label)
+        publisher, language_ = metadata.split_label(label)
         basis |= based(profile.basis, language=language or language_)
         return Article(
             title=title,

@@ -53,7 +53,7 @@ def sniff(head: bytes, _name: str) -> float:
 
 def members(package: Package) -> Iterator[Member]:
     package.file.seek(0)
-    before = xml_prolog.part(package.file.read(_HEAD_BYTES).decode("utf-8", "replace"))
+    before = xml_prolog.split(package.file.read(_HEAD_BYTES).decode("utf-8", "replace"))
     if before.refused:
         package.report.add("entities-refused", package.name, before.refused)
         return

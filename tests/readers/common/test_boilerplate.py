@@ -32,7 +32,7 @@ def cleaned(*pieces: str, keep: str = "") -> tuple[list[str], dict[str, tuple[in
     """The texts that stay, and lines and words left out by rule."""
     source, report = Source(b"", "page.html", disabled_rules=frozenset([keep])), Report()
     blocks = dom.blocks(fromstring(f"<div>{paragraphs(*pieces)}</div>"), source, Report(), base=HERE)[0]
-    kept = boilerplate.without(blocks, source, report, link=HERE, authors=("Nell Marsh",))
+    kept = boilerplate.remove(blocks, source, report, link=HERE, authors=("Nell Marsh",))
     taken = [boilerplate_rules.parse_finding(finding) for finding in report.findings]
     return list(visit.texts(kept)), {rule: (lines, words) for rule, lines, words in taken}
 
@@ -163,7 +163,7 @@ def test_glyphs_within_the_text_are_a_break() -> None:
     blocks = dom.blocks(
         fromstring(f"<div>{paragraphs(*ITEM_TEXT[:2], '* * *', *ITEM_TEXT[2:])}</div>"), source, report
     )[0]
-    kept = boilerplate.without(blocks, source, report, link=None, authors=())
+    kept = boilerplate.remove(blocks, source, report, link=None, authors=())
     assert kept == (*blocks[:2], Rule(), *blocks[3:])
 
 

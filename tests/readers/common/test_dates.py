@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from exporter.model.dates import is_when
 from exporter.readers.common.date_parsing import parse
-from exporter.readers.common.metadata import part_label
+from exporter.readers.common.metadata import split_label
 
 STATED = {
     "2021-07-21": "2021-07-21",
@@ -131,4 +131,4 @@ def test_reads_every_day_in_every_form(day: date) -> None:
     ],
 )
 def test_parts_a_label_from_its_language(label: str, parts: tuple[str, str | None]) -> None:
-    assert part_label(label) == parts
+    assert split_label(label) == parts

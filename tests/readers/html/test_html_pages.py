@@ -154,7 +154,7 @@ def test_lines_of_machinery_are_left_out_told_and_kept_on_request(rule: str, lin
 
     def cleaned(keep: frozenset[str]) -> tuple[list[str], list[str]]:
         report, address = Report(), "https://gazette.example/paint"
-        kept = boilerplate.without(blocks, source(keep), report, link=address, authors=("Nell Marsh",))
+        kept = boilerplate.remove(blocks, source(keep), report, link=address, authors=("Nell Marsh",))
         texts = [visit.plain(block.content) for block in kept if isinstance(block, Paragraph)]
         return texts, [finding.detail.split(",")[0] for finding in report.findings]
 

@@ -25,13 +25,17 @@ def registered(group: str, kind: str, built_in: Mapping[str, str]) -> dict[str, 
     return modules
 
 
-def load(kind: str, name: str, names: Mapping[str, str]) -> ModuleType:
-    """Import the module with that name from ``names``. Raises `UsageError` for an unknown name, and for a
-    module of another package that cannot be imported."""
+def load(kind: str, name: str, names: Mapping[str, str], contract: Mapping[str, Any]) -> ModuleType:
+    """Import the module with that name from ``names``. ``contract`` has the attributes that it must have,
+    with their types. Raises `UsageError` for an unknown name, and for a module of another package that
+    cannot be imported or does not fulfil the contract."""
     if name not in names:
         raise unknown(kind, name, names)
     try:
-        return import_module(names[name])
+        module = import_module(names[name])
+        for attribute, type_ in contract.items():
+            if not isinstance(getattr(module, attribute, None), type_):
+                raise ImportError(f"it has no valid {attribute}")
     except ImportError as error:
         if names[name].startswith("exporter."):
             raise
@@ -39,6 +43,7 @@ def load(kind: str, name: str, names: Mapping[str, str]) -> ModuleType:
             f"the {kind} {name!r} cannot be loaded from {names[name]}: {error}",
             "Repair or uninstall the package that brings it.",
         ) from error
+    return module
 
 
 @cache

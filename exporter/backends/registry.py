@@ -1,16 +1,18 @@
 """The table of formats: each described in one row, its backend imported when it is used.
 
 A backend renders an edition to the bytes of one file (`Backend.render`) and reads finished bytes back
-(`Backend.locate`). `render_checked` calls both and compares: every entry and brief that went in came out,
-or it raises. Built-in formats are in `TABLE`; others join by the entry point ``exporter.backends``.
+(`Backend.locate`). `render_checked` calls both and raises if an entry or a brief is not in the file.
+Built-in formats are in `TABLE`; others join by the entry point ``exporter.backends``. The contract is in
+docs/formats.md.
 """
 
 from __future__ import annotations
 
 import codecs
 import io
+from collections.abc import Callable
 from functools import cache
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 import msgspec
 
@@ -25,21 +27,25 @@ from exporter.version import __version__
 from exporter.workers import resource_bundle
 
 _MOST_TEXT = 16 * 1024**2
-"""Bytes of a text in UTF-16 that are looked at."""
+"""Bytes of a text in UTF-16 that are searched."""
 
 
 class Format(msgspec.Struct, frozen=True, kw_only=True):
-    """All that the program knows of a format; a backend of another package has one as its ``FORMAT``.
+    """Describes a format; a backend of another package has one as its ``FORMAT``.
 
-    ``module`` is the import string of the backend; ``suffix`` ends its files, with the dot; ``about`` says
-    in a line what it makes. ``options`` are the fields of `exporter.editions.options.Settings` that it
-    uses. ``packages`` are the distributions that its bytes depend on: a file is rendered again when the
-    version of one of them changes, and another machine must have the same. ``breaks_lines`` tells that
-    soft hyphens (U+00AD) are of use in it; elsewhere they are taken out of all texts. ``is_usual`` tells
-    that a run makes it if none is named. ``page_labels_from`` is the format whose pages it may refer to.
-    ``recognised_by`` is the import string, with a colon before the function, of what knows a file of this
-    format as exporter's output (see `exporter.backends.common.own_output`); it is only asked about files
-    that have one of the ``signs`` in their head.
+    - ``module``: the import string of the backend; a backend of another package leaves it empty.
+    - ``suffix``: the ending of its files, with the dot.
+    - ``media_type``: the media type of its files.
+    - ``about``: a line for ``exporter formats``.
+    - ``options``: the options of an export that change its files, as fields of
+      `exporter.editions.options.Settings`.
+    - ``packages``: the distributions that its bytes depend on. A file is rendered again when the version
+      of one of them changes, and the workers of a cluster must have the same versions.
+    - ``breaks_lines``: whether soft hyphens (U+00AD) are useful in it; if not, no text contains any.
+    - ``is_usual``: whether a run that names no format writes it.
+    - ``page_labels_from``: the format whose pages it may refer to (``--with-pages``).
+    - ``recognised_by``: the import string (``package.module:function``) of a `Recogniser` for its files.
+    - ``signs``: the recogniser is called for files with one of these in their first bytes.
     """
 
     module: str = ""
@@ -57,10 +63,11 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
 
 _OWN = "exporter.backends.common.own_output"
 _TEXT = ("anyascii", "babel", "wcwidth")
-_DRAWN = ("pillow", "resvg-py")
+_REFERENCES = ("anyascii", "babel")
+_PAGES = ("jinja2", "markupsafe", "babel", "lxml", "pillow", "resvg-py", "fonttools")
 _FONTS = (
-    *("fonttools", "fontpkg-ibm-plex-serif", "fontpkg-ibm-plex-sans", "fontpkg-ibm-plex-mono"),
-    *("fontpkg-ibm-plex-sans-arabic", "fontpkg-spectral"),
+    *("fontpkg-ibm-plex-serif", "fontpkg-ibm-plex-sans", "fontpkg-ibm-plex-mono"),
+    "fontpkg-ibm-plex-sans-arabic",
 )
 
 TABLE: dict[str, Format] = {
@@ -69,10 +76,10 @@ TABLE: dict[str, Format] = {
         suffix=".pdf",
         media_type="application/pdf",
         about="Print-styled PDF, tagged for accessibility (PDF/UA-1)",
-        options=("style", "paper", "look", "archival", "cache"),
+        options=("style", "paper", "look", "with_pages", "archival"),
         packages=(
-            *("weasyprint", "pydyf", "pyphen", "tinycss2", "cssselect2", "brotli", "zopfli"),
-            *("pikepdf", "jinja2", "babel", "lxml", *_DRAWN, *_FONTS),
+            *("weasyprint", "pydyf", "pyphen", "tinycss2", "tinyhtml5", "cssselect2", "brotli", "zopfli"),
+            *("pikepdf", "wcwidth", "msgspec", *_PAGES, *_FONTS, "fontpkg-spectral"),
         ),
         breaks_lines=True,
         is_usual=True,
@@ -85,7 +92,7 @@ TABLE: dict[str, Format] = {
         media_type="application/epub+zip",
         about="EPUB 3 for e-readers",
         options=("style", "image_max", "cover", "with_pages", "embed_fonts"),
-        packages=("ebooklib", "lxml", "jinja2", "babel", *_DRAWN, *_FONTS),
+        packages=("ebooklib", *_PAGES, *_FONTS),
         breaks_lines=True,
         is_usual=True,
         page_labels_from="pdf",
@@ -118,7 +125,7 @@ TABLE: dict[str, Format] = {
         suffix=".md",
         media_type="text/markdown; charset=utf-8",
         about="Markdown in one file, which reads back as the same articles",
-        packages=("babel", "pyyaml"),
+        packages=("babel", "pyyaml", "wcwidth"),
         recognised_by=f"{_OWN}:is_markdown",
         signs=(b"form: exporter-edition-",),
     ),
@@ -127,7 +134,7 @@ TABLE: dict[str, Format] = {
         suffix=".bib",
         media_type="application/x-bibtex",
         about="References for BibLaTeX and what imports it",
-        packages=("babel",),
+        packages=_REFERENCES,
         recognised_by=f"{_OWN}:is_references",
         signs=(b"@",),
     ),
@@ -136,7 +143,7 @@ TABLE: dict[str, Format] = {
         suffix=".csl.json",
         media_type="application/vnd.citationstyles.csl+json",
         about="References as CSL-JSON, for Zotero and pandoc",
-        packages=("babel",),
+        packages=("msgspec", *_REFERENCES),
         recognised_by=f"{_OWN}:is_references",
         signs=(b'"type": "',),
     ),
@@ -145,7 +152,7 @@ TABLE: dict[str, Format] = {
         suffix=".ris",
         media_type="application/x-research-info-systems",
         about="References as RIS, for Zotero, EndNote and others",
-        packages=("babel",),
+        packages=_REFERENCES,
         recognised_by=f"{_OWN}:is_references",
         signs=(b"TY  - ",),
     ),
@@ -154,6 +161,7 @@ TABLE: dict[str, Format] = {
         suffix=".json",
         media_type="application/json",
         about="The edition as data (JSON), to work on and read again",
+        packages=("msgspec",),
         breaks_lines=True,
         recognised_by=f"{_OWN}:is_json",
         signs=(b'"exporter"', b'"identifier"'),
@@ -165,39 +173,42 @@ USUAL = tuple(name for name, row in TABLE.items() if row.is_usual)
 """The formats of a run that names none."""
 
 
-class Locations(msgspec.Struct, frozen=True):
-    """Which entry stands where: anchor → page, address, line, citation key or pointer."""
-
-    places: dict[str, str]
-
-
 class Product(msgspec.Struct, frozen=True):
-    """A finished file, checked."""
+    """A finished file, checked. ``locations`` says where each entry and brief is in it: anchor → page,
+    address, line, citation key or pointer."""
 
     data: bytes
-    receipt: Locations
+    locations: dict[str, str]
 
 
 class Backend(Protocol):
-    """What a backend module offers.
+    """A module that writes one format.
 
-    ``FORMAT`` describes it; a built-in one has a row in `TABLE` instead.
+    ``FORMAT`` describes the format; a built-in backend has a row in `TABLE` instead.
     """
 
     FORMAT: Format
 
     def render(self, edition: Edition, settings: Settings, report: Report) -> bytes:
-        """The edition's file. Every entry (``edition.entries``, in ``edition.parts``) and every brief
-        (``edition.briefs``) is to be in it. What cannot be shown is added to ``report``. Raises
-        `exporter.errors.ExporterError` where there can be no file."""
+        """Return the bytes of the edition's file.
+
+        Every entry (``edition.entries``, in the order of ``edition.parts``) and every brief
+        (``edition.briefs``) must be in the file. ``settings`` are the options of the run; a backend uses
+        those that it declares. Add to ``report`` what the format cannot show. The same arguments give the
+        same bytes. Raises `exporter.errors.ExporterError` if there can be no file."""
         ...
 
     def locate(self, data: bytes, edition: Edition) -> dict[str, str]:
-        """Where each entry and brief is in the finished bytes: anchor → page, address, line or pointer.
+        """Return where each entry and each brief is in finished bytes: anchor → place, as shown to users
+        (a page, an address, a line, a pointer).
 
-        What it says is found in the bytes, never taken from the edition, which is given for formats that
-        hold no anchors. Raises `IncompleteError` for bytes that are not of the format."""
+        Find the places in the bytes: ``edition`` is for formats that cannot contain anchors. What is not
+        in the bytes is left out. Raises `exporter.errors.IncompleteError` for bytes that are not of the
+        format."""
         ...
+
+
+_FUNCTIONS: dict[str, Any] = {"render": Callable, "locate": Callable}
 
 
 @cache
@@ -209,40 +220,50 @@ def names() -> dict[str, str]:
 
 
 def get(name: str) -> Backend:
-    """The backend of that name, imported now. Raises `UsageError` for an unknown one."""
-    return cast(Backend, plugins.load("format", name, names()))
+    """Import the backend of a format. Raises `UsageError` for an unknown format, and for a backend of
+    another package that does not fulfil the contract."""
+    contract = _FUNCTIONS if name in TABLE else {**_FUNCTIONS, "FORMAT": Format}
+    return cast(Backend, plugins.load("format", name, names(), contract))
 
 
 def describe(name: str) -> Format:
-    """The description of a format, of a built-in one without importing its engine. Raises `UsageError`."""
+    """The description of a format; that of a built-in one needs no import. Raises `UsageError`, see `get`."""
     return TABLE.get(name) or get(name).FORMAT
 
 
 def suffix(name: str) -> str:
-    """The ending of a format's files, with the dot. Raises `UsageError`."""
+    """The ending of a format's files, with the dot. Raises `UsageError`, see `get`."""
     return describe(name).suffix
 
 
 @cache
 def versions(name: str) -> dict[str, str]:
-    """The versions of exporter and of all packages that the format's bytes depend on, by name; ``none``
-    for one that is not installed."""
+    """The versions of exporter and of all packages that a format's bytes depend on, by name; ``none`` for
+    a package that is not installed. Raises `UsageError`, see `get`."""
     return {"exporter": __version__, **resource_bundle.installed(describe(name).packages)}
 
 
 def is_own_output(name: str, head: bytes, content: Open) -> bool:
-    """Whether a file is an output of exporter, in any format. ``head`` is its beginning, some ten thousand
-    bytes; ``content`` opens it, to look further where that is worth it. Raises `OSError`."""
+    """Whether a file is an output of exporter, in any format: the `Recogniser` of all of them. Raises
+    `OSError`."""
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):  # as some editors save a text
         with content() as file:
             text = _as_utf8(file.read(_MOST_TEXT))
         return is_own_output(name, _as_utf8(head), lambda: io.BytesIO(text))
     head = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    return any(
-        any(sign in head for sign in row.signs) and plugins.function(row.recognised_by)(name, head, content)
-        for row in map(describe, names())
-        if row.recognised_by
-    )
+    return any(_is_of(format, name, head, content) for format in names())
+
+
+def _is_of(format: str, name: str, head: bytes, content: Open) -> bool:
+    try:
+        row = describe(format)
+        return any(sign in head for sign in row.signs) and plugins.function(row.recognised_by)(
+            name, head, content
+        )
+    except Exception:
+        if format in TABLE:
+            raise
+        return False  # a package of somebody else must not keep files from being read
 
 
 def _as_utf8(text: bytes) -> bytes:
@@ -252,9 +273,10 @@ def _as_utf8(text: bytes) -> bytes:
 def render_checked(
     edition: Edition, format: str, settings: Settings | None = None, report: Report | None = None
 ) -> Product:
-    """The edition's file in that format, read back and found complete.
+    """Render an edition and check that each entry and brief is in the file.
 
-    Raises `IncompleteError` naming what is missing from the file.
+    Raises `IncompleteError` naming those that are missing, `UsageError` (see `get`), and what the backend
+    raises.
     """
     backend = get(format)
     settings = settings or Settings()
@@ -268,21 +290,20 @@ def render_checked(
         edition = _without_soft_hyphens(edition)
     data = backend.render(edition, settings, report)
     places = backend.locate(data, edition)
-    missing = [e.article.title for e in edition.entries if e.anchor not in places]
-    missing += [b.teaser.title for b in edition.briefs if b.anchor not in places]
+    titles = {entry.anchor: entry.article.title for entry in edition.entries}
+    titles |= {brief.anchor: brief.teaser.title for brief in edition.briefs}
+    missing = [title for anchor, title in titles.items() if anchor not in places]
     if missing:
         listed = "; ".join(title[:80] for title in missing[:5])
         raise IncompleteError(
-            f"{len(missing)} of {len(edition.entries) + len(edition.briefs)} articles are not in the"
-            f" {format} file: {listed}",
+            f"{len(missing)} of {len(titles)} articles are not in the {format} file: {listed}",
             "Nothing was written. Please report this with the articles named.",
         )
-    wanted = [*(e.anchor for e in edition.entries), *(b.anchor for b in edition.briefs)]
-    return Product(data, Locations({anchor: places[anchor] for anchor in wanted}))
+    return Product(data, {anchor: places[anchor] for anchor in titles})
 
 
 def _without_soft_hyphens(edition: Edition) -> Edition:
-    """The edition with no U+00AD in any of its texts."""
+    """The edition without soft hyphens (U+00AD)."""
     articles = (entry.article for entry in edition.entries)
     texts = (text for a in articles for text in (a.title, *visit.texts(a.blocks, notes=True)))
     if not any("\xad" in text for text in texts):

@@ -155,13 +155,13 @@ class Writer:
             for volume, product in rendered.products:
                 path = target.path(volume)
                 storage.write_whole(path, product.data)
-                receipt = _receipt(path, target.format, volume, product)
-                self.written.append(receipt)
-                done.append(_filed(path, receipt))
+                file = _written(path, target.format, volume, product)
+                self.written.append(file)
+                done.append(_filed(path, file))
             if rendered.products:
                 new = {file.name for file in done}
                 remove_files(self._manifest, [file for file in before if file.name not in new])
-                self._recorded(task, tuple(done))
+                self.record(task, tuple(done))
         except MachineError:
             raise
         except OutputError as problem:
@@ -177,7 +177,8 @@ class Writer:
         self._manifest.write(without_format(record, target.format))
         return record.formats[target.format].files
 
-    def _recorded(self, task: Task, written_files: tuple[OutputFile, ...]) -> None:
+    def record(self, task: Task, written_files: tuple[OutputFile, ...]) -> None:
+        """Write the record of a task's files, if it has one. Raises `OutputError`."""
         if task.record is None or task.entry is None:
             return
         record = self._manifest.read(task.target.stem) or task.record
@@ -198,7 +199,7 @@ def raise_if_warnings(report: Report) -> None:
         )
 
 
-def _receipt(path: Path, format: str, edition: Edition, product: backends.Product) -> Written:
+def _written(path: Path, format: str, edition: Edition, product: backends.Product) -> Written:
     return Written(
         str(path),
         format,
@@ -206,13 +207,13 @@ def _receipt(path: Path, format: str, edition: Edition, product: backends.Produc
         len(edition.briefs),
         len(product.data),
         hashlib.sha256(product.data).hexdigest(),
-        product.receipt.places,
+        product.locations,
     )
 
 
-def _filed(path: Path, receipt: Written) -> OutputFile:
+def _filed(path: Path, file: Written) -> OutputFile:
     try:
         mark = storage.stamp(path).mark
     except OSError as error:
         raise OutputError(f"cannot look at {path}: {error.strerror or error}", "Run again.") from None
-    return OutputFile(path.name, receipt.sha256, receipt.bytes, mark, receipt.articles, receipt.briefs)
+    return OutputFile(path.name, file.sha256, file.bytes, mark, file.articles, file.briefs)

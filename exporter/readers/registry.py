@@ -1,18 +1,16 @@
-"""The readers: bytes of one source in, articles out.
+"""The table of forms that are read: each described in one row, its reader imported when it is used.
 
-A reader is a module with a function ``read(source, report)`` giving articles, and a
-function ``sniff(source)`` giving its confidence from 0 to 1 that the source is its
-own. It knows nothing of other readers, of folders or of backends. The built-in ones
-stand in `TABLE`; others come by the entry point ``exporter.readers``, as modules of
-the same two functions.
+A reader is confident of a source or not (`Reader.sniff`), and reads one into articles (`Reader.read`). It
+knows nothing of other readers, of folders or of backends. Built-in readers are in `TABLE`; others join by
+the entry point ``exporter.readers``. The contract is in docs/readers/README.md.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 import msgspec
 
@@ -27,10 +25,12 @@ from exporter.readers.source import MAX_BYTES, Reading, Source
 
 
 class Form(msgspec.Struct, frozen=True, kw_only=True):
-    """All that the program knows of a form that is read; a reader of another package has one as ``FORM``.
+    """Describes a form that is read; a reader of another package may have one as its ``FORM``.
 
-    ``module`` is the import string of the reader; ``about`` says in a line what it reads; ``suffixes`` are
-    the usual endings of such files, with the dot, and ``example`` is one under ``input/``.
+    - ``module``: the import string of the reader; a reader of another package leaves it empty.
+    - ``about``: a line for ``exporter readers``.
+    - ``suffixes``: the usual endings of these files, with the dot.
+    - ``example``: the path of one under ``input/``.
     """
 
     module: str = ""
@@ -99,18 +99,32 @@ TABLE: dict[str, Form] = {
         suffixes=(".json",),
     ),
 }
-"""Built-in readers by name. Ties go to the first."""
+"""Built-in readers by name. The first of equally confident readers is chosen."""
 
 CERTAIN = 0.98
-"""A reader so sure of a source is not outbid: the others are not even asked."""
+"""From this confidence on, no other reader is tried."""
 
 
 class Reader(Protocol):
-    """What a reader module offers."""
+    """A module that reads one form; or what its ``configured(settings)`` returns, if it has settings."""
 
-    def sniff(self, source: Source) -> float: ...
+    def sniff(self, source: Source) -> float:
+        """Return the confidence, from 0 to 1, that the source is of this form.
 
-    def read(self, source: Source, report: Report) -> Iterable[Article]: ...
+        Above 0.9 for a form with a mark of its own, about 0.5 for a file name alone, 0 for what this
+        reader cannot read. The reader with the highest confidence reads the source. It is called for
+        every source: look at the first bytes, and at no other file."""
+        ...
+
+    def read(self, source: Source, report: Report) -> Iterable[Article]:
+        """Yield the articles of a source, in its order.
+
+        ``article.origin`` is `Source.origin`. Add to ``report`` what cannot be read: bad input raises
+        nothing. A date that is not in the source stays None."""
+        ...
+
+
+_FUNCTIONS: dict[str, Any] = {"sniff": Callable, "read": Callable}
 
 
 @cache
@@ -120,11 +134,11 @@ def names() -> dict[str, str]:
 
 
 def get(name: str) -> Reader:
-    """The reader of that name, imported now; ``name:settings`` gives one that its module's
-    ``configured(settings)`` makes. Raises `UsageError` for one unknown or broken, or for settings
-    that it does not take."""
+    """Import the reader of a form; for ``name:settings``, return what its ``configured(settings)`` returns.
+    Raises `UsageError` for an unknown reader, for one of another package that does not fulfil the
+    contract, and for settings that it does not take."""
     name, _, settings = name.partition(":")
-    module = plugins.load("reader", name, names())
+    module = plugins.load("reader", name, names(), _FUNCTIONS)
     if not settings:
         return cast(Reader, module)
     if not hasattr(module, "configured"):
@@ -133,16 +147,13 @@ def get(name: str) -> Reader:
 
 
 def describe(name: str) -> Form:
-    """The description of a form, of a built-in one without importing its reader. Raises `UsageError`."""
-    if name in TABLE:
-        return TABLE[name]
-    return getattr(get(name), "FORM", None) or Form(about=names()[name])
+    """The description of a form; that of a built-in one needs no import. Raises `UsageError`, see `get`."""
+    form = TABLE.get(name) or getattr(get(name), "FORM", None)
+    return form if isinstance(form, Form) else Form(about=names()[name])
 
 
 def rules() -> dict[str, str]:
-    """The rules by which lines of a web page's machinery are left out: name → what it takes."""
-    from exporter.readers.common import boilerplate_rules
-
+    """The cleaning rules of web pages: name → what each leaves out."""
     return {rule.name: rule.takes for rule in boilerplate_rules.rules()}
 
 
@@ -164,7 +175,7 @@ def count_words(article: Article) -> int:
 
 
 def rules_named(names: Iterable[str]) -> frozenset[str]:
-    """The names, which have to be those of rules. Raises `UsageError` for an unknown one."""
+    """Check that these are names of rules. Raises `UsageError` for an unknown one."""
     for name in names:
         if name not in rules():
             raise unknown("rule", name, rules())
@@ -172,7 +183,7 @@ def rules_named(names: Iterable[str]) -> frozenset[str]:
 
 
 def choose(source: Source) -> str | None:
-    """The name of the reader that knows the source best, or None where none does."""
+    """The name of the reader with the highest confidence, or None if no reader has any."""
     best, best_score = None, 0.0
     for name in names():
         score = get(name).sniff(source)
@@ -184,8 +195,9 @@ def choose(source: Source) -> str | None:
 
 
 def read_source(source: Source, reader: str | None = None) -> Reading:
-    """All articles of one source. Bad input becomes diagnostics, never an exception; so do the failures
-    of a moment, and then there is no article."""
+    """Read one source, with the reader named or else with the one that `choose` returns. Bad input and
+    temporary failures become diagnostics; after a temporary failure there is no article. Raises
+    `MachineError`, and `UsageError` (see `get`)."""
     report = Report()
     if len(source.data) > MAX_BYTES:
         report.add("file-too-large", source.name, f"{len(source.data) >> 20} MB")
@@ -204,14 +216,13 @@ def read_source(source: Source, reader: str | None = None) -> Reading:
     try:
         articles = tuple(_checked(article, source, report) for article in get(reader).read(source, report))
     except MachineError:
-        raise  # not of this source alone
+        raise  # it concerns more than this source
     except Exception as error:
         if is_momentary(error):
             return failed(source.name, error)
         if isinstance(error, ExporterError):
             raise
-        # A reader's own mistake on odd input, or a library's of whatever kind, must not cost the
-        # other sources; the finding names it.
+        # A bug of a reader or of a library must not prevent reading the other sources.
         report.add("reader-failed", source.name, f"{reader}: {type(error).__name__}: {error}"[:300])
         return Reading((), report.findings)
     if not articles and not report.warnings:
@@ -220,7 +231,7 @@ def read_source(source: Source, reader: str | None = None) -> Reading:
 
 
 def failed(name: str, error: BaseException) -> Reading:
-    """The reading of a source that failed for the moment: see `exporter.errors.is_momentary`."""
+    """The reading of a source after a temporary failure, see `exporter.errors.is_momentary`."""
     if isinstance(error, OSError):
         finding = Diagnostic("reading-interrupted", name, error.strerror or str(error))
     else:
@@ -229,7 +240,7 @@ def failed(name: str, error: BaseException) -> Reading:
 
 
 def _checked(article: Article, source: Source, report: Report) -> Article:
-    """What holds for every reader's article: a language, a title, and a word on what it lacks."""
+    """Determine the article's language, and report a missing date and a title that is too long."""
     where = article.origin.name
     if article.published is None and not article.is_listing:
         report.add("date-missing", where, article.title[:80])

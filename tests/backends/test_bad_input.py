@@ -33,7 +33,7 @@ TITLES = (
 def test_odd_titles_in_every_format(format: str) -> None:
     edition = compile_edition([article(build.one_line(title)) for title in TITLES])
     product = render_checked(edition, format)
-    assert set(product.receipt.places) == {entry.anchor for entry in edition.entries}
+    assert set(product.locations) == {entry.anchor for entry in edition.entries}
 
 
 def test_odd_titles_make_a_valid_book(tmp_path: Path) -> None:
@@ -46,12 +46,12 @@ def test_odd_titles_make_a_valid_book(tmp_path: Path) -> None:
 def test_two_articles_of_one_title(format: str) -> None:
     twins = [article("Tides", build.paragraph([words]), source=words) for words in ("first", "second")]
     edition = compile_edition(twins)
-    assert len(render_checked(edition, format).receipt.places) == 2
+    assert len(render_checked(edition, format).locations) == 2
 
 
 @pytest.mark.parametrize("format", TABLE)
 def test_an_edition_of_one(format: str) -> None:
-    assert len(render_checked(compile_edition([article("Alone")]), format).receipt.places) == 1
+    assert len(render_checked(compile_edition([article("Alone")]), format).locations) == 1
 
 
 def test_an_image_that_is_not_what_it_says() -> None:

@@ -79,7 +79,7 @@ def test_every_title_date_and_address_survives(edition: Edition) -> None:
         product = render_checked(edition, form)
         matches = READ[form](product.data)
         assert [(r.title, r.date, r.url) for r in matches] == list(shown(edition))
-        assert list(product.receipt.places.values()) == [r.key for r in matches]
+        assert list(product.locations.values()) == [r.key for r in matches]
         for entry, reference in zip(edition.entries, matches, strict=False):  # the briefs come after
             assert len(reference.authors) == len(entry.article.authors)
             assert reference.container == (entry.article.source or "")
@@ -123,7 +123,7 @@ def test_an_edition_of_briefs_alone(form: str) -> None:
     )
     edition = compile_edition(Selected((), teasers))
     product = render_checked(edition, form)
-    assert set(product.receipt.places) == {brief.anchor for brief in edition.briefs}
+    assert set(product.locations) == {brief.anchor for brief in edition.briefs}
     first, second = READ[form](product.data)
     assert (first.title, first.date, first.container) == ("A bridge", "2021-05", "Valley Post")
     assert (first.url, first.abstract) == ("https://valley.example/bridge", "It is new.")

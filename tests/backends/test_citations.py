@@ -74,7 +74,7 @@ def test_other_names_stay_whole(author: str) -> None:
 def keys(*articles: Article) -> dict[str, str]:
     """Each article's key by its address, or by its text where it has none."""
     edition = edition_of(*articles)
-    places = render_checked(edition, "csl").receipt.places
+    places = render_checked(edition, "csl").locations
     return {e.article.link or str(e.article.published): places[e.anchor] for e in edition.entries}
 
 

@@ -96,10 +96,10 @@ def test_every_article_and_brief_has_its_address() -> None:
     output = Book(product.data)
     anchors = [e.anchor for e in edition.entries] + [b.anchor for b in edition.briefs]
     for anchor in anchors:
-        file, _, fragment = product.receipt.places[anchor].partition("#")
+        file, _, fragment = product.locations[anchor].partition("#")
         assert fragment == anchor
         assert etree.fromstring(output.files[file]).find(f".//*[@id='{anchor}']") is not None
-    files = [product.receipt.places[e.anchor].partition("#")[0] for e in edition.entries]
+    files = [product.locations[e.anchor].partition("#")[0] for e in edition.entries]
     assert len(set(files)) == len(edition.entries)
 
 
@@ -268,7 +268,7 @@ def test_a_link_to_an_article_of_the_book_stays_in_it() -> None:
     edition = compile_edition([there, article("Here", build.paragraph(links))])
     product = render_checked(edition, "epub")
     here = Book(product.data).chapter("Here").find(f".//{XHTML}section")
-    place = next(product.receipt.places[e.anchor] for e in edition.entries if e.article.title == "There")
+    place = next(product.locations[e.anchor] for e in edition.entries if e.article.title == "There")
     hrefs = [a.get("href") for a in here.iter(f"{XHTML}a")]
     assert hrefs[:2] == [place.removeprefix("OEBPS/"), "https://quay.example/x"]
 
@@ -413,7 +413,7 @@ def test_same_bytes_in_another_place(sink: Book) -> None:
 )
 def test_odd_editions_come_out_whole(articles: list[Article]) -> None:
     edition = compile_edition(articles)
-    places = render_checked(edition, "epub").receipt.places
+    places = render_checked(edition, "epub").locations
     assert {entry.anchor for entry in edition.entries} <= set(places)
 
 
@@ -511,7 +511,7 @@ def test_no_letter_is_lost_and_every_id_is_unique(edition: Edition) -> None:
         product = render_checked(edition, "epub")
     output = Book(product.data)
     for entry in edition.entries:
-        file = product.receipt.places[entry.anchor].partition("#")[0]
+        file = product.locations[entry.anchor].partition("#")[0]
         root = etree.fromstring(output.files[file])
         ids = [element.get("id") for element in root.iter() if element.get("id")]
         assert len(ids) == len(set(ids))

@@ -88,7 +88,7 @@ def test_the_receipt_points_to_the_entries() -> None:
     product = render_checked(edition, "json")
     for one in (*edition.entries, *edition.briefs):
         matches = json.loads(product.data)
-        for step in product.receipt.places[one.anchor].split("/")[1:]:
+        for step in product.locations[one.anchor].split("/")[1:]:
             matches = matches[int(step)] if isinstance(matches, list) else matches[step]
         assert matches["anchor"] == one.anchor
 
@@ -97,7 +97,7 @@ def test_an_edition_of_briefs_alone() -> None:
     edition = compile_edition(Selected((), (Teaser("A bridge", "It is new."), Teaser("A bridge", "Newer."))))
     product = render_checked(edition, "json")
     validate(product.data)
-    assert list(product.receipt.places.values()) == ["/briefs/0", "/briefs/1"]
+    assert list(product.locations.values()) == ["/briefs/0", "/briefs/1"]
     reading = read_source(Source(product.data, "briefs.json"))
     assert not reading.articles
     assert [(finding.id, finding.detail) for finding in reading.diagnostics] == [

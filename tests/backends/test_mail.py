@@ -108,7 +108,7 @@ def test_any_edition_is_a_message(edition: Edition, ascii: bool) -> None:
     product = render_checked(edition, "eml", Settings(ascii=ascii))
     message = opened(product.data)
     assert message["Subject"].startswith(edition.title)
-    assert set(product.receipt.places) == {e.anchor for e in (*edition.entries, *edition.briefs)}
+    assert set(product.locations) == {e.anchor for e in (*edition.entries, *edition.briefs)}
 
 
 TITLES = [

@@ -224,10 +224,10 @@ def test_the_receipt_tells_the_lines() -> None:
     product = render_checked(edition, "md")
     lines = product.data.decode().split("\n")
     for entry in edition.entries:
-        number = int(product.receipt.places[entry.anchor].removeprefix("line "))
+        number = int(product.locations[entry.anchor].removeprefix("line "))
         assert lines[number - 1] == f"### {entry.article.title}"
     for brief in edition.briefs:
-        number = int(product.receipt.places[brief.anchor].removeprefix("line "))
+        number = int(product.locations[brief.anchor].removeprefix("line "))
         assert lines[number - 1] == f"- **{brief.teaser.title}**"
 
 

@@ -120,7 +120,7 @@ def test_every_entry_and_brief_stands_where_the_receipt_says(sink: Edition, prod
         (b.anchor, b.teaser.title) for b in sink.briefs
     ]:
         if not re.search("[\u0600-\u06ff]", title):  # extraction reorders Arabic ligatures
-            assert letters(title) in letters(text[front + int(product.receipt.places[anchor]) - 1]), title
+            assert letters(title) in letters(text[front + int(product.locations[anchor]) - 1]), title
 
 
 def test_an_entry_that_is_not_in_the_file_is_missed(sink: Edition, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -162,7 +162,7 @@ def test_contents_tell_the_true_pages(sink: Edition, product: Product, opened: p
             end = text.get_text_bounded(0.8 * width, middle - 2, width, middle + 2)
             shown.setdefault(str(annotation.Dest), set()).update(re.findall(r"\d+", end))
     for entry in sink.entries:
-        assert shown[entry.anchor] == {product.receipt.places[entry.anchor]}, entry.article.title
+        assert shown[entry.anchor] == {product.locations[entry.anchor]}, entry.article.title
 
 
 def test_outline_is_nested_as_the_parts(sink: Edition, opened: pikepdf.Pdf) -> None:

@@ -269,7 +269,7 @@ def test_contents_of_several_pages_tell_the_true_ones(long: Edition, product: Pr
                 end = text.get_text_bounded(0.8 * width, bottom, width, top)
                 shown[str(annotation.Dest)] = re.findall(r"\d+", end)[-1]
     for entry in long.entries:
-        assert shown[entry.anchor] == product.receipt.places[entry.anchor]
+        assert shown[entry.anchor] == product.locations[entry.anchor]
 
 
 def test_the_outline_nests_over_sections(long: Edition, book: bytes) -> None:

@@ -140,7 +140,7 @@ def test_a_link_to_another_article_tells_its_page() -> None:
     output = render_pdf(edition(*articles), Settings(style="book"))
     text = pages(output.data)
     front = labels(output.data).index("1")
-    places = [output.receipt.places[entry.anchor] for entry in edition(*articles).entries]
+    places = [output.locations[entry.anchor] for entry in edition(*articles).entries]
     for n, place in enumerate(places):
         until = int(places[n + 1]) if n < 2 else len(text)
         values = "".join(text[front + int(place) - 1 : front + until]).replace("\xa0", " ")
@@ -158,7 +158,7 @@ def test_the_index_tells_the_pages_of_sources_and_days() -> None:
         values = [str(a.Dest) for a in pdf.pages[-2].Annots]
     assert set(values) <= {entry.anchor for entry in output.entries}
     front = labels(product.data).index("1")
-    begins = [int(product.receipt.places[entry.anchor]) for entry in output.entries]
+    begins = [int(product.locations[entry.anchor]) for entry in output.entries]
     ends = [*(page - 1 for page in begins[1:]), len(text) - front - 2]
     runs: dict[str, list[list[int]]] = {"Post 0": [], "Post 1": []}
     for entry, first, last in zip(output.entries, begins, ends, strict=True):
@@ -237,5 +237,5 @@ def test_a_long_title_stays_on_one_page() -> None:
     product = render_pdf(edition(*many), Settings(style="digest"))
     text = dict(zip(labels(product.data), pages(product.data), strict=True))
     for entry in edition(*many).entries:
-        page = "".join(text[product.receipt.places[entry.anchor]].split())
+        page = "".join(text[product.locations[entry.anchor]].split())
         assert "".join(entry.article.title.split()) in page

@@ -65,4 +65,4 @@ def test_a_text_of_the_article_alone(settings: Settings) -> None:
     lines = product.data.decode().split("\n")
     assert lines[:2] == ["The ferry waits", "==============="]
     assert lines[2].startswith("Harbour Gazette")
-    assert list(product.receipt.places.values()) == ["line 1"]
+    assert list(product.locations.values()) == ["line 1"]

@@ -89,7 +89,7 @@ def test_the_contents_tell_the_line_of_each_entry() -> None:
     lines = product.data.decode().split("\n")
     values = {int(m[1]): int(m[2]) for line in lines[:60] if (m := re.match(r" *(\d+)  .*  +(\d+)$", line))}
     for entry in edition.entries:
-        assert f"line {values[entry.number]}" == product.receipt.places[entry.anchor]
+        assert f"line {values[entry.number]}" == product.locations[entry.anchor]
         assert lines[values[entry.number] - 1].startswith(f"{entry.number}. ")
     (briefs,) = (int(m[1]) for line in lines[:60] if (m := re.match(r"In brief .* (\d+)$", line)))
     assert lines[briefs - 1] == "In brief"
@@ -102,7 +102,7 @@ def test_ascii_spells_every_script_out() -> None:
     assert "Die Orgel der Dorfkirche klingt wieder" in values
     assert "Gorodskaya biblioteka prodlila chasy raboty" in values
     assert all(len(line) <= 72 or ADDRESS.search(line) for line in values.split("\n"))
-    assert set(product.receipt.places) == {e.anchor for e in (*edition.entries, *edition.briefs)}
+    assert set(product.locations) == {e.anchor for e in (*edition.entries, *edition.briefs)}
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_flowed_text_comes_together_again() -> None:
 def test_flowed_text_of_any_edition_is_found_again() -> None:
     product = render_checked(kitchen_sink(), "txt", Settings(flowed=True))
     assert "The numbers at the right" not in product.data.decode()
-    assert len(product.receipt.places) == len(kitchen_sink().entries) + len(kitchen_sink().briefs)
+    assert len(product.locations) == len(kitchen_sink().entries) + len(kitchen_sink().briefs)
 
 
 def test_a_width_too_small_is_refused() -> None:
@@ -175,10 +175,10 @@ def test_the_receipt_tells_the_lines() -> None:
     product = render_checked(edition, "txt")
     lines = product.data.decode().split("\n")
     for entry in edition.entries:
-        number = int(product.receipt.places[entry.anchor].removeprefix("line "))
+        number = int(product.locations[entry.anchor].removeprefix("line "))
         assert lines[number - 1] == f"{entry.number}. {entry.article.title}"
     for brief in edition.briefs:
-        number = int(product.receipt.places[brief.anchor].removeprefix("line "))
+        number = int(product.locations[brief.anchor].removeprefix("line "))
         assert lines[number - 1] == f"- {brief.teaser.title}"
 
 
@@ -213,7 +213,7 @@ def test_odd_titles_are_found_again(titles: list[str]) -> None:
     articles = [article(title, source=f"Paper {n}") for n, title in enumerate(titles)]
     edition = compile_edition(Selected(tuple(articles), (Teaser(titles[0]), Teaser(titles[0], "b", "2021"))))
     for width in (24, 72):
-        assert len(render_checked(edition, "txt", Settings(width=width)).receipt.places) == len(titles) + 2
+        assert len(render_checked(edition, "txt", Settings(width=width)).locations) == len(titles) + 2
 
 
 def test_an_article_without_a_body() -> None:
@@ -388,7 +388,7 @@ def test_no_letter_is_lost_and_no_line_too_wide(edition: Edition, width: int) ->
     output = product.data.decode()
     check_lines(output, width)
     lines = output.split("\n")
-    starts = [int(product.receipt.places[e.anchor].removeprefix("line ")) for e in edition.entries]
+    starts = [int(product.locations[e.anchor].removeprefix("line ")) for e in edition.entries]
     for entry, (start, end) in zip(edition.entries, pairwise([*starts, len(lines)]), strict=True):
         body = letters("\n".join(lines[start - 1 : end - 1]))
         assert not letters("\n".join(visit.texts(entry.article.blocks, notes=True))) - body

@@ -62,7 +62,7 @@ def test_a_book_conforms(name: str, tmp_path: Path) -> None:
 def test_hostile_text_comes_out_whole_in_every_form(format: str) -> None:
     book = BOOKS["hostile"]()
     product = render_checked(book.edition, format)
-    assert len(product.receipt.places) == len(book.edition.entries) + len(book.edition.briefs)
+    assert len(product.locations) == len(book.edition.entries) + len(book.edition.briefs)
     control = {chr(code) for code in range(32)} - set("\n\t")
     assert not control & set(product.data.decode())
 
@@ -71,4 +71,4 @@ def test_hostile_text_comes_out_whole_in_every_form(format: str) -> None:
 @pytest.mark.parametrize("format", ["epub", "txt", "md"])
 def test_twenty_thousand_articles(format: str) -> None:
     edition = compile_edition([article(f"Piece {n}", source=f"Post {n % 7}") for n in range(20_000)])
-    assert len(render_checked(edition, format).receipt.places) == 20_000
+    assert len(render_checked(edition, format).locations) == 20_000

@@ -160,7 +160,7 @@ def test_a_reader_of_another_package_joins(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(plugins, "entry_points", lambda group: [point])
     names = plugins.registered("exporter.readers", "reader", BUILT_IN)
     assert list(names)[-1] == "notes"
-    assert plugins.load("reader", "notes", names).__name__ == "exporter.readers.text"
+    assert plugins.load("reader", "notes", names, {}).__name__ == "exporter.readers.text"
 
 
 def test_links_in_a_circle_and_folders_that_stay_shut(

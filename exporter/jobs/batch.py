@@ -113,6 +113,9 @@ def batch(
             return Job(edition_, _settings(library, edition_, options, alone), _split(options), target)
 
         writer = Writer(options)
+        for task in tasks:
+            if task.entry and task.entry.files:
+                writer.record(task, task.entry.files)
         if todo:
             writer.make(todo, load, report, progress, alone)
         is_lost = any(failed.exit_code == StoreError.exit_code for failed in writer.failed)
@@ -207,13 +210,16 @@ def _tasks(
 
 
 def with_reasons(task: Task, options: ExportOptions) -> Task:
-    """The task with the reasons for it, as the output is now."""
+    """The task with the reasons for it, as the output is now. Its entry has files if they are up to date
+    and their record is to be written again, as it lists other packages."""
     assert task.entry is not None
     manifest = Manifest(options.output)
     known = manifest.read(task.target.stem)
-    return task._replace(
-        why=why(known.formats.get(task.target.format) if known else None, task.entry, manifest)
-    )
+    old = known.formats.get(task.target.format) if known else None
+    reasons = why(old, task.entry, manifest)
+    if old and not reasons and old.key != task.entry.key:
+        task = task._replace(entry=msgspec.structs.replace(task.entry, files=old.files))
+    return task._replace(why=reasons)
 
 
 def _settings(

@@ -98,7 +98,8 @@ class Manifest:
 
 
 def why(old: Entry | None, new: Entry, manifest: Manifest) -> tuple[str, ...]:
-    """The reasons to make an edition's files again; none where they are up to date."""
+    """The reasons to make an edition's files again; none if they are up to date. Versions are compared of
+    the packages that both entries list: one that is listed for the first time is no reason."""
     if old is None:
         return ("it is new",)
     problems = [f"{file.name}: {wrong}" for file in old.files if (wrong := manifest.is_there(file))]
@@ -110,14 +111,19 @@ def why(old: Entry | None, new: Entry, manifest: Manifest) -> tuple[str, ...]:
             came, went = len(now - was), len(was - now)
             changes = [f"{n} {word}" for n, word in ((came, "came"), (went, "went")) if n]
             problems.append(f"{kind}: {', '.join(changes)}")
-    for what, before, after in (
-        ("", old.fingerprint, new.fingerprint),
-        ("version of ", old.versions, new.versions),
+    both = old.versions.keys() & new.versions.keys()
+    for what, names, before, after in (
+        ("", old.fingerprint.keys() | new.fingerprint.keys(), old.fingerprint, new.fingerprint),
+        ("version of ", both, old.versions, new.versions),
     ):
-        for name in sorted({*before, *after}):
+        for name in sorted(names):
             if before.get(name) != after.get(name):
                 problems.append(f"{what}{name}: {_cut(before.get(name))} → {_cut(after.get(name))}")
-    return tuple(problems) or ("its record does not fit",)
+    is_same = (old.articles, old.briefs) == (new.articles, new.briefs)
+    lists_others = old.versions.keys() != new.versions.keys()
+    if not problems and not (is_same and lists_others and old.files):
+        problems.append("its record does not fit")
+    return tuple(problems)
 
 
 def _cut(value: str | None) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from exporter.backends import registry as backends
 from exporter.diagnostics import Report
 from exporter.editions.options import ExportOptions
 from exporter.editions.selection import Selection
@@ -132,6 +134,41 @@ def test_another_version_of_what_makes_a_file_makes_it_anew(workspace: Workspace
     record.write_text(shown)
     assert list(why(workspace.steps(SPRING))) == ["digest-2024-03.txt"]
     assert "version of wcwidth" in why(workspace.steps(SPRING))["digest-2024-03.txt"]
+
+
+def rewrite(path: Path, versions: Callable[[dict[str, str]], dict[str, str]]) -> None:
+    """Change the versions in a record, as it is when they were others."""
+    record = json.loads(path.read_text())
+    for entry in record["formats"].values():
+        entry |= {"versions": versions(entry["versions"]), "key": "0" * 64}
+    path.write_text(json.dumps(record))
+
+
+def test_every_package_that_a_backend_declares_counts(workspace: Workspace) -> None:
+    for format in ("txt", "json"):
+        for name in ("exporter", *backends.TABLE[format].packages):
+            workspace.run(SPRING)
+            rewrite(
+                workspace.record("digest-2024-03"),
+                lambda versions, name=name: {n: "0" if n == name else v for n, v in versions.items()},  # type: ignore[misc]
+            )
+            reason = why(workspace.steps(SPRING))[f"digest-2024-03.{format}"]
+            assert reason.startswith(f"version of {name}: 0 → "), name
+
+
+def test_a_record_that_lists_other_packages_is_completed(workspace: Workspace) -> None:
+    """As an earlier version wrote it: nothing is made again until one of the packages changes."""
+    before, record = workspace.state, workspace.record("digest-2024-03")
+    complete = record.read_bytes()
+    rewrite(record, lambda versions: {"exporter": versions["exporter"], "jinja2": "3"})
+    listed = record.read_bytes()
+    assert why(workspace.steps(SPRING)) == {}
+    assert record.read_bytes() == listed, "to plan changes nothing"
+    assert not workspace.run(SPRING).written
+    assert (workspace.state, record.read_bytes()) == (before, complete)
+    rewrite(record, lambda versions: {"exporter": versions["exporter"]})
+    fewer = {"digest-2024-03.txt", "digest-2024-03.json"}
+    assert set(why(workspace.steps([article("Boats", "2024-03-06"), *SPRING[1:]]))) == fewer
 
 
 def test_a_file_that_is_gone_or_was_changed_is_made_anew(workspace: Workspace) -> None:

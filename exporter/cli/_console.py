@@ -24,7 +24,7 @@ class _Switch:
 
 
 as_json = _Switch()
-"""Whether all that is told beside results is told as lines of JSON (``--log-json``)."""
+"""Whether all messages beside results are lines of JSON (``--log-json``)."""
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _BIDI_CONTROLS = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")

@@ -21,7 +21,7 @@ from exporter.sources.files import is_of_library, is_output, is_passing
 _WATCH = """Make editions of `exporter.toml`, and again whenever something in their `input` changes.
 
 It waits until nothing has changed for a second, and makes what the change concerns. A new day is a
-change, too, as then a window may be over. A run that fails is told, and the watch goes on. Ctrl-C ends it.
+change, too, as then a window may be over. A failed run is reported, and the watch goes on. Ctrl-C ends it.
 
 **Examples**
 
@@ -66,7 +66,7 @@ def watch(
                     log_json=log_json,
                     quiet=quiet,
                 )
-            except typer.Exit:  # what failed is told
+            except typer.Exit:  # what failed was reported
                 pass
             except ExporterError as error:
                 _console.error(str(error), error.remedy)

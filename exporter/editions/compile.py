@@ -69,7 +69,7 @@ class Edition(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One publication, ready to render.
 
     ``identifier`` is a URN made from the content; ``modified`` the latest moment that
-    any of its articles tells, never the clock; ``languages`` all that occur, the
+    any of its articles has, never the clock; ``languages`` all that occur, the
     commonest first; ``window`` the days asked for; ``volume`` is None where it is whole.
     One that is ``single`` is an article by itself: it needs no cover page, contents, colophon.
     """
@@ -109,7 +109,7 @@ class Edition(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
 
 def to_json(edition: Edition) -> bytes:
-    """The native form: all that is in the edition, UTF-8 JSON; docs/edition.schema.json tells its shape."""
+    """The native form: all that is in the edition, UTF-8 JSON; docs/edition.schema.json defines its shape."""
     return msgspec.json.encode(edition)
 
 

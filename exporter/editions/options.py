@@ -1,7 +1,7 @@
 """The options of an export, each defined once: type, default, help, and how it is given.
 
 `ExportOptions` is the one definition. The command line's options, the keys of an edition in
-``exporter.toml``, shell completion, ``docs/options.md`` and the fingerprint that tells whether a file is
+``exporter.toml``, shell completion, ``docs/options.md`` and the fingerprint that decides whether a file is
 up to date are all generated from it. To add an option, add a field here and use it. One that a backend
 needs is also a field of `Settings`, under the same name.
 """

@@ -20,7 +20,7 @@ _COMMONEST: tuple[Every, ...] = ("day", "month", "year", "week", "quarter")
 
 
 class Slot(NamedTuple):
-    """One window of a batch with the part of a file name that tells it."""
+    """One window of a batch with the part of a file name that names it."""
 
     name: str
     window: Window

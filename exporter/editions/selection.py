@@ -35,18 +35,18 @@ class Selection(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     zone: str | None = None
 
     def day_in_zone(self, date: When | None) -> When | None:
-        """A date as the selection's zone tells it."""
+        """A date in the selection's zone."""
         return dates.in_zone(date, self.zone) if date and self.zone else date
 
     def in_zone(self, one: Dated) -> Dated:
-        """An article or a teaser with its date as the selection's zone tells it."""
+        """An article or a teaser with its date in the selection's zone."""
         if not self.zone:
             return one
         name = "published" if isinstance(one, Article) else "date"
         return msgspec.structs.replace(one, **{name: self.day_in_zone(getattr(one, name))})
 
     def takes_day(self, date: When | None) -> bool:
-        """Whether a date, told in the selection's zone, or none at all, is asked for."""
+        """Whether a date, in the selection's zone, or none at all, is asked for."""
         if date is None:
             return self.undated or self.window.open
         return self.window.holds(date)
@@ -87,12 +87,12 @@ DedupeKey: TypeAlias = tuple[str, str, str]
 
 
 def dedupe_key(title: str, source: str | None, date: When | None) -> DedupeKey:
-    """What tells that two articles are the same one: title, source and day."""
+    """What shows that two articles are the same one: title, source and day."""
     return folded(title), folded(source), dates.day(date) or date or ""
 
 
 def article_key(article: Article) -> DedupeKey:
-    """What tells that another article is the same one: title, source and day."""
+    """What shows that another article is the same one: title, source and day."""
     return dedupe_key(article.title, article.publisher or article.source, article.published)
 
 

@@ -52,7 +52,7 @@ def export(
     """One edition in every format of the plan.
 
     Raises `NothingToExport` before anything is touched. A format that fails does not
-    keep the others from being written; it is told in the outcome.
+    keep the others from being written; it is named in the outcome.
     """
     _check(options)
     excluded = library.excluded(selection, report, all=account)
@@ -83,7 +83,7 @@ def batch(
     *,
     account: bool = False,
 ) -> Outcome:
-    """One edition for each of the calendar's windows; empty ones are skipped and told, and what is
+    """One edition for each of the calendar's windows; empty ones are skipped and named, and what is
     up to date is left as it is. Raises `NothingToExport` where all windows are empty."""
     _check(options)
     tasks, by_stem, empty = _tasks(library, targets.windows(library, schedule, options), options)

@@ -2,7 +2,7 @@
 
 In the folder ``.exporter`` of the output lies one JSON file an edition, of its name. It is rewritten
 whole, and before a file of the edition is replaced its entry is taken out: so at any moment,
-also after a run that was killed, what a record tells is true, and what it does not tell is made again.
+also after a run that was killed, what a record says is true, and what it does not say is made again.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""A Bloom filter for keys: most of a new article's keys no other has, and that is told without a look.
+"""A Bloom filter for keys: most of a new article's keys no other has, and that is known without a look.
 
 A Bloom filter (Bloom 1970) of two positions a key, in 16 MB: of ten million keys (four hundred
-thousand articles) one in fifty is told to be there and is not. It stands for the database as this
-process knows it: once another process has written, it tells nothing any more.
+thousand articles) one in fifty is reported to be there and is not. It represents the database as this
+process knows it: once another process has written, it says nothing any more.
 """
 
 from __future__ import annotations

@@ -105,7 +105,7 @@ def _kept(database: Database, version: int) -> Path:
 
 
 def _rebuild(db: sqlite3.Connection, database: Database) -> None:
-    """Make again what tells copies apart, from the articles themselves."""
+    """Make again what distinguishes copies, from the articles themselves."""
     for table in MARKS:
         db.execute(f"DELETE FROM {table}")
     db.execute("UPDATE article SET story = id, place = 0")

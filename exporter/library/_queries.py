@@ -68,7 +68,7 @@ def leading(among: Clause, merge: bool = True) -> Clause:
 
 
 def dated(selection: Selection, table: str = "article") -> Clause:
-    """That the date fits. Where days are told in another zone than the page's it may be one off:
+    """That the date fits. Where days are counted in another zone than the page's it may be one off:
     the caller looks again."""
     window = selection.window
     if window.open:
@@ -218,7 +218,7 @@ def lines(db: sqlite3.Connection, ids: list[int], only: str = "1") -> list[Line]
 
 
 def briefs(db: sqlite3.Connection, selection: Selection) -> list[tuple[Teaser, bytes]]:
-    """The teasers in the selection, each told once, with their hashes."""
+    """The teasers in the selection, each once, with their hashes."""
     if not selection.briefs:
         return []
     clause = waiting(selection)

@@ -16,7 +16,7 @@ _unpack = msgspec.msgpack.Decoder(duplicates.Features).decode
 
 
 class Replaced:
-    """The articles that a file held before it was read again, by what tells that one has come back."""
+    """The articles that a file held before it was read again, by what shows that one has come back."""
 
     def __init__(self, cards: Iterable[IndexRow]) -> None:
         self._cards: dict[Mark, IndexRow] = {}
@@ -36,7 +36,7 @@ class Replaced:
 
 
 class Removals:
-    """The articles that were removed. An import leaves them out, and no brief tells of them."""
+    """The articles that were removed. An import leaves them out, and no brief describes them."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db

@@ -10,7 +10,7 @@ asked of them, so that asking reads little.
 from __future__ import annotations
 
 APPLICATION = 0x65787031
-"""SQLite's application_id: tells a library from other databases."""
+"""SQLite's application_id: distinguishes a library from other databases."""
 
 VERSIONS: tuple[str, ...] = (
     """

@@ -288,7 +288,7 @@ def remove(
     cards: list[IndexRow] = []
     for id in gone:
         check()
-        # Marks, and a full-text index without a text of its own, must be told what they are to forget.
+        # Marks, and a full-text index without a text of its own, must be given what they are to forget.
         listing, pack = db.execute(
             "SELECT listing, pack FROM article JOIN pack ON pack.article = id WHERE id = ?", (id,)
         ).fetchone()

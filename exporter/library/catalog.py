@@ -30,7 +30,7 @@ from exporter.workers.scratch import temporary_folder
 
 class Known(msgspec.Struct, frozen=True, gc=False):
     """What the library knows of a file that it keeps the articles of: bytes, nanoseconds, and the
-    manner in which it was read; ``whole`` tells that all of it is in."""
+    manner in which it was read; ``whole`` says that all of it is in."""
 
     id: int
     name: str
@@ -346,7 +346,7 @@ def _row(number: int, article: Article) -> IndexRow:
 
 def _placed(path: str) -> Path:
     """The path of a file that was read once. One at an address that is not taken any more, or that cannot
-    be reached, is a path of nothing: to read it tells."""
+    be reached, is a path of nothing: reading it reports why."""
     try:
         return remote.place(path)
     except ExporterError:

@@ -268,7 +268,7 @@ def _fails_as(file: Incoming, before: Known | None) -> bool:
 
 
 def originals(library: Library, articles: Iterable[Article]) -> dict[str, Original]:
-    """The file behind each article, by the hash that the article tells as its origin's."""
+    """The file behind each article, by the hash that the article names as its origin's."""
     kinds = {article.origin.sha256: article.origin.media_type for article in articles}
     return {
         hash: Original(

@@ -31,7 +31,7 @@ Mark = tuple[int, int]
 
 
 class TeaserRow(msgspec.Struct, frozen=True, gc=False):
-    """The row of a teaser; ``group`` and ``link`` are the keys of the article it tells of."""
+    """The row of a teaser; ``group`` and ``link`` are the keys of the article it describes."""
 
     pack: bytes
     digest: bytes

@@ -23,7 +23,7 @@ def check(database: Database, images: ImageStore) -> list[str]:
         try:
             with database.writing() as db:
                 db.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('integrity-check', 0)")
-        except Exception as error:  # whatever the check finds, it is told
+        except Exception as error:  # whatever the check finds, it is reported
             problems.append(f"full text ({table}): {error}")
     problems += [f"image {hash[:12]}… is lost or damaged" for hash in hashes if images.get(hash) is None]
     if partial:

@@ -60,11 +60,11 @@ def decode(data: bytes, encoding: str | None = None) -> tuple[str, str, bool]:
             except UnicodeDecodeError:
                 pass
     # Mostly valid UTF-8 with a few broken bytes is UTF-8; charset detection would be led astray.
-    mended = data.decode("utf-8", "replace")
-    broken = mended.count("\ufffd")
-    foreign = sum(1 for c in mended if c > "\x7f") - broken
+    repaired = data.decode("utf-8", "replace")
+    broken = repaired.count("\ufffd")
+    foreign = sum(1 for c in repaired if c > "\x7f") - broken
     if foreign > broken:
-        return _lines(mended), "utf-8", True
+        return _lines(repaired), "utf-8", True
     name = _guessed(data[:200_000])
     return _lines(data.decode(name, "replace")), name, False
 
@@ -161,7 +161,7 @@ def _once(text: str) -> tuple[str, int]:
     if (whole := _undone(text)) is not None:
         return (whole, len(_PLACE.findall(text))) if _is_certain(text) else (text, 0)
     pieces = _BETWEEN.split(text)
-    undone = {piece: mended for piece in dict.fromkeys(pieces) if (mended := _undone(piece)) is not None}
+    undone = {piece: repaired for piece in dict.fromkeys(pieces) if (repaired := _undone(piece)) is not None}
     if not _is_certain("\n".join(piece for piece in undone if len(piece) > _PHRASE)):
         return text, 0
     places = sum(len(_PLACE.findall(piece)) for piece in pieces if piece in undone)

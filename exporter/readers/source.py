@@ -21,7 +21,7 @@ class Hints(msgspec.Struct, frozen=True):
     a reader to take where the source itself says nothing.
 
     ``link`` is its address, ``captured`` the date of the visit, ``media_type`` and ``encoding``
-    what a server told of it; ``whole`` tells that all of it is the article, without a site's
+    what a server said of it; ``whole`` says that all of it is the article, without a site's
     boilerplate around it, and that nothing is to be guessed.
     """
 

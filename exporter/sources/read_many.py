@@ -183,7 +183,7 @@ def read_paths(
     own output, too, which ``recognise`` knows.
     ``workers`` is how many processes may read, 0 one a core; a little is read by one, which stays for
     the next time. None reads all in this process, without limits of time and memory. The result is the same.
-    ``progress`` is told the number of files, and of archives' members, done and their total.
+    ``progress`` is given the number of files, and of archives' members, done and their total.
     Raises `InputError` for a path that does not exist, `UsageError` for an unknown name.
     """
     sources = files.find(paths, report, own=own, recognise=recognise)
@@ -411,7 +411,7 @@ def is_by_itself(finding: Diagnostic) -> bool:
 
 
 def originals(articles: Iterable[Article], books: Iterable[FileRead]) -> dict[str, Original]:
-    """The file behind each article of `read_paths`, by the hash that the article tells as its
+    """The file behind each article of `read_paths`, by the hash that the article names as its
     origin's: for one that came out of an archive, or of this program's own JSON, that file."""
     by_hash: dict[str, Original] = {}
     queue = iter(articles)

@@ -28,7 +28,7 @@ FAST, USUAL = 400_000, 2_000_000
 """Bytes that may take a second more, of so many at first: most pages are three times as fast."""
 SLOWEST = 20_000
 """Bytes that may take a second more, of all others: a page of 50 MB takes minutes. For emergencies
-``EXPORTER_READING_SECONDS`` tells a limit for all."""
+``EXPORTER_READING_SECONDS`` sets a limit for all."""
 MEMORY, EACH, MOST_MEMORY = 700 * 1024**2, 64, 4 * 1024**3
 """Bytes that any piece may take, with all that a worker has loaded; that each of its bytes may take more;
 and that none may exceed."""
@@ -71,7 +71,7 @@ class Job(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What came of a piece: the survey of what is an archive, or cannot be told, and the results, as
+    """What came of a piece: the survey of what is an archive, or cannot be recognised, and the results, as
     MessagePack (two fifths of the time that pickled structs take)."""
 
     survey: Survey | None
@@ -104,7 +104,7 @@ class ReadSession:
         self._lent: set[int] = set()
 
     def do(self, job: Job) -> tuple[Answer, ...]:
-        """What a worker does. It tells of two steps for each piece: that it looks into it, and that it
+        """What a worker does. It reports two steps for each piece: that it looks into it, and that it
         reads it."""
         self._reader, self._disabled_rules = job.reader, job.disabled_rules
         return tuple(self._answer(piece, job) for piece in job.pieces)
@@ -208,7 +208,7 @@ class ReadSession:
             self.close()
             archive = archives.opened(
                 source.path, source.name, Report(), source.recognise
-            )  # told by the survey
+            )  # reported by the survey
             if archive is None:
                 raise Unreadable("archive-broken", "changed while it was read")
             self._open = source.path, archive

@@ -1,7 +1,7 @@
 """Files through the processes that read: in bundles, in their order, and what ends a process costs itself.
 
 A worker looks into a file, and reads it at once if it is no archive, or a small one. Of a larger archive it
-tells the members, which are read before the files that follow. So this process never looks into a file.
+reports the members, which are read before the files that follow. So this process never looks into a file.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ AHEAD = 4096
 """Pieces that may be read after one that is not done yet: what came of them waits in memory."""
 MEMORY = Limits(data=MOST_MEMORY, resting=384 * 1024**2)
 STEPS = 2
-"""What a worker tells of with each piece (`ReadSession.do`)."""
+"""What a worker reports with each piece (`ReadSession.do`)."""
 
 Finished = TypeVar("Finished", bound=msgspec.Struct)
 
@@ -136,7 +136,7 @@ class Files(Generic[Finished]):
         worth: int = 0,
         looks_only: bool = False,
     ) -> None:
-        """``job`` tells how pieces are read, and ``workers`` how many may, from so many bytes on as are
+        """``job`` says how pieces are read, and ``workers`` how many may, from so many bytes on as are
         ``worth`` more than one. ``looks_only`` gives surveys alone."""
         self._bundles = bundles(files)
         self._finish = finish

@@ -1,6 +1,6 @@
 """What is to be read, as bytes: for machines that do not have the files.
 
-A page's pictures come along only when its reader asks for them: it is read without, tells what it missed, and
+A page's pictures come only when its reader asks for them: it is read without, reports what is missing, and
 is sent again with that. So what lies beside a page need not be guessed.
 """
 

@@ -187,7 +187,7 @@ class Citation(NamedTuple):
 
 def places(citations: Sequence[Citation], edition: Edition) -> dict[str, str]:
     """The citation key of each entry and brief whose title, date and address stand under that
-    key. A key that stands twice tells nothing: a reference manager takes one of the two."""
+    key. A key that occurs twice identifies nothing: a reference manager takes one of the two."""
     times = Counter(one.key for one in citations)
     there = {one.key: one for one in citations if times[one.key] == 1}
     return {

@@ -131,7 +131,7 @@ class Elsewhere(NamedTuple):
 
 
 def also(article: Article, edition: Edition) -> list[Elsewhere]:
-    """Where else the article appeared, to be told after `ALSO`."""
+    """Where else the article appeared, to be shown after `ALSO`."""
     return [
         Elsewhere(
             copy.source,
@@ -144,7 +144,7 @@ def also(article: Article, edition: Edition) -> list[Elsewhere]:
 
 
 def brief_line(teaser: Teaser, edition: Edition) -> str:
-    """A brief's source and date; where only the day of keeping it is known, that, and told as such."""
+    """A brief's source and date; where only the day of keeping it is known, that, marked as such."""
     date_words = spell(teaser.date, edition.language) if teaser.date else ""
     if teaser.captured and not teaser.date:
         date_words = f"saved {spell(teaser.captured, edition.language)}"

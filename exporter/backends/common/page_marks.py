@@ -1,4 +1,4 @@
-"""Where the pages of print begin, told to the e-book: paragraphs that both can name.
+"""Where the pages of print begin, for the e-book: paragraphs that both can name.
 
 A paragraph is named by its article and its words, as the two forms of an article are not built
 alike. Of each page the first paragraph that begins on it is known; what goes on from the

@@ -1,7 +1,7 @@
 """The Markdown edition: to read as text, to keep beside one's notes, and to read back.
 
 CommonMark with tables, footnotes and definition lists as GitHub, Obsidian and pandoc know
-them, for what has no sign there a few HTML elements. `exporter.model.markdown_fields` tells the form; the
+them, for what has no sign there a few HTML elements. `exporter.model.markdown_fields` defines the form; the
 reader ``markdown`` knows it again and gives back the same articles, all but
 
 - what they were read from (`Article.origin` names the Markdown file, then);

@@ -112,7 +112,7 @@ def _article(article: Article, writer: Writer) -> list[str]:
 
 
 def _rows(article: Article) -> Iterator[tuple[str, str]]:
-    """Labels with values. The date is told in any case, so that no body's list is taken for this one."""
+    """Labels with values. The date is shown in any case, so that no body's list is taken for this one."""
     for name, label in markdown_fields.TEXTS.items():
         value: str | None = getattr(article, name)
         if value is not None:

@@ -21,7 +21,7 @@ LISTED = 20
 """Characters that one finding names."""
 
 _UNSEEN = re.compile(r'((?:data-outline|alt)="[^"]*")')
-"""What a file tells and no page shows: it needs no font."""
+"""What is in a file and no page shows: it needs no font."""
 _TEXT = re.compile(r"(?<=>)[^<]+")
 # Korean breaks between words; the engine knows no ``word-break: keep-all``, but it heeds
 # U+2060, which pages no trace in the file.

@@ -14,7 +14,7 @@ from exporter.model import dates
 MOST = 62
 """Bars that a chart is wide enough for: two months of days."""
 LEAST = 3
-"""Bars below which a chart tells no more than words."""
+"""Bars below which a chart shows no more than words."""
 LISTED = 40
 """Bars whose numbers the words for the chart list one by one."""
 

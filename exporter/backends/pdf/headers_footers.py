@@ -128,7 +128,7 @@ def _blanks(
 
 
 class _Layer(NamedTuple):
-    """What a layer's pages are told apart by, and how a chunk of them is made."""
+    """What a layer's pages differ by, and how a chunk of them is made."""
 
     like: HtmlSection
     rules: PageRules

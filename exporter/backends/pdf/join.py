@@ -26,7 +26,7 @@ def join(
 ) -> dict[str, bytes]:
     """Writes all sections, the first so many pages being ``front`` matter, and gives back the
     entries of the file's catalogue that lead to them. ``titles`` are the words for each anchor
-    that a link may lead to; pictures may be told to be ``smooth``."""
+    that a link may lead to; pictures may be ``smooth``."""
     joint = _Joint(writer, sections, headers_footers, titles, smooth)
     joint.write_headers_footers()
     joint.write_sections()

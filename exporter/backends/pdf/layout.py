@@ -132,7 +132,7 @@ def lay_out(
     with Pdf.open(io.BytesIO(output.data)) as pdf:
         if output.marks is not None:
             seed = hashlib.sha256(output.data).hexdigest()[:8]
-            tags.mend(pdf, seed, output.marks, [tuple(page.anchors) for page in output.document.pages])
+            tags.complete(pdf, seed, output.marks, [tuple(page.anchors) for page in output.document.pages])
         fragment = take_apart(pdf)
     return Laid((fragment,), _pages(output.document), output.complaints)
 

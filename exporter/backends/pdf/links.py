@@ -18,7 +18,7 @@ _PRINT = 4
 """The flag that an annotation is not left out in print (ISO 32000-1, 12.5.3)."""
 
 
-def mend(tree: Tree, languages: Mapping[str, str]) -> None:
+def complete(tree: Tree, languages: Mapping[str, str]) -> None:
     """Leaves each link one element and the annotations that make it larger: the engine makes
     both for each of its lines, and for everything inside it, too. ``languages`` is that of the
     words for an address."""
@@ -58,7 +58,7 @@ def named(anchor: str, titles: Mapping[str, str]) -> str:
 
 
 def described(annotation: Object) -> str:
-    """In words where a link out of the edition leads to; the engine tells the raw address."""
+    """In words where a link out of the edition leads to; the engine shows the raw address."""
     address = str(annotation.A.URI)
     if address.startswith("mailto:"):
         return f"Mail to {address.removeprefix('mailto:').partition('?')[0]}"

@@ -10,7 +10,7 @@ from exporter.backends.pdf.marks import Marks
 from exporter.backends.pdf.structure import Kid, Tree, elements, inner, is_element, kids, kind
 
 
-def mend(tree: Tree, marks: Marks, pages: Sequence[Sequence[str]]) -> None:
+def complete(tree: Tree, marks: Marks, pages: Sequence[Sequence[str]]) -> None:
     """Gives every item a body, every list the kind of its numbers; makes one of what the engine
     parted at the pages' ends. ``pages`` are the ids that stand on each page, in order."""
     lists = tree.match(tree.every("/L"), marks.lists, pages)

@@ -1,6 +1,6 @@
 """What a document knows and its tags do not: languages, kinds of lists, whose a note is.
 
-The engine's tags tell no element's id. But it tells which ids stand on a page, and in what
+The engine's tags contain no element's id. But it reports which ids are on a page, and in what
 order: so what is to be found again among the tags gets an id of its own before the layout.
 """
 
@@ -32,7 +32,7 @@ class Mark(NamedTuple):
 
 
 class Marks(NamedTuple):
-    """``lists`` tells by id how a list is numbered, ``items`` what one of its items is: ``li``,
+    """``lists`` says by id how a list is numbered, ``items`` what one of its items is: ``li``,
     ``dt``, ``dd``, or a ``note`` at an article's end; ``tables`` are ids; ``notes`` is the id of
     a note at a page's foot by that of its call; ``links`` the language of the words that stand
     for an address."""

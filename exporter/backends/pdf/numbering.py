@@ -1,7 +1,7 @@
 """Page numbers in the text: contents, index, and references from one article to another.
 
 The body is numbered from 1, the front matter on its own in roman, so the body's numbers are
-known when the body is laid out. What tells them is laid out then, with the numbers as text.
+known when the body is laid out. What shows them is laid out then, with the numbers as text.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _ASKS = re.compile(rf'"{PLACE}(?![^"]*-note-\d+")')
 
 
 def refers(sheet: HtmlSection) -> bool:
-    """Whether the section tells the page of another place."""
+    """Whether the section shows the page of another place."""
     return bool(_ASKS.search(sheet.html)) and pagerules.refers_to_pages(sheet.css)
 
 

@@ -31,7 +31,7 @@ _SLOT = re.compile(rb"\0([kxfai]?)([^\0]*)\0")
 
 class Page(NamedTuple):
     """A page: its compressed content, which of the fragment's resources it has, what else its
-    dictionary tells, and for each piece of its marked content the element that it is of (0 for none)."""
+    dictionary says, and for each piece of its marked content the element that it is of (0 for none)."""
 
     content: bytes
     resources: int
@@ -58,7 +58,7 @@ class Font(NamedTuple):
 class PageFragment(NamedTuple):
     """``objects`` are all but pages and shared fonts, one a line; numbers count from 1, the
     pages first, then these. ``streams`` are the data of those that have some; ``resources``
-    are told by their categories, ``fonts`` by their names. ``top`` are the elements right
+    are given by their categories, ``fonts`` by their names. ``top`` are the elements right
     under the document, ``keys`` the owners of annotations, ``names`` the elements that others
     refer to."""
 
@@ -74,7 +74,7 @@ class PageFragment(NamedTuple):
 
 
 class Placeholders(NamedTuple):
-    """What is put into the slots of one fragment; ``place`` tells how a link into the edition is
+    """What is put into the slots of one fragment; ``place`` says how a link into the edition is
     written, ``shifts`` how far each of its pages moves to the right."""
 
     base: int

@@ -46,8 +46,8 @@ _PLAIN = "\n@page { background: none !important; border-color: transparent !impo
 
 class PageRules(NamedTuple):
     """``heads`` are the edges whose boxes know no page number, ``folios`` those that know
-    nothing else, ``mixed`` the rest; ``heard`` tells for each side what it asks of
-    ``string()``; ``mirrored`` whether left and right pages are told apart."""
+    nothing else, ``mixed`` the rest; ``heard`` says for each side what it asks of
+    ``string()``; ``mirrored`` whether left and right pages differ."""
 
     heads: frozenset[Edge]
     folios: frozenset[Edge]
@@ -107,7 +107,7 @@ def bare(css: str, *, first: bool = False) -> str:
 
 
 def referring(css: str) -> str:
-    """The style with the pages that links lead to as ``data-page`` tells them."""
+    """The style with the pages that links lead to as ``data-page`` gives them."""
     return _REFERENCE.sub("attr(data-page)", css)
 
 

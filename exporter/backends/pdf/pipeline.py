@@ -21,7 +21,7 @@ class Pages(NamedTuple):
 
 
 def lay_out_all(layout_jobs: LayoutJobs, press: Press) -> Pages:
-    """The edition's pages: its body; what tells the body's page numbers; the headers and footers."""
+    """The edition's pages: its body; what shows the body's page numbers; the headers and footers."""
     sections, pages = numbering.lay_out(layout_jobs.body, press)
     front, back = layout_jobs.front, layout_jobs.back(numbering.extents(sections))
     drafts = [numbering.numbered(sheet, pages, first=n == 0) for n, sheet in enumerate((*front, *back))]

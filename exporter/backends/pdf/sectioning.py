@@ -30,7 +30,7 @@ RUN = 10_000
 
 class Unit(NamedTuple):
     """A stretch of a long part: when it was published (a day, month, year, or two days with a
-    slash between, ISO 8601), or the source; empty where the part is not divided. ``of`` tells which."""
+    slash between, ISO 8601), or the source; empty where the part is not divided. ``of`` says which."""
 
     name: str
     of: str

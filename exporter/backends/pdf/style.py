@@ -100,7 +100,7 @@ class Style(msgspec.Struct, frozen=True):
     """The settings in a style's ``style.toml``, each of which may be left out.
 
     ``about`` says in a line what the style is like; ``paper`` is the section that the settings
-    are meant for, and where none is told the CSS says its size; ``articles`` tells whether
+    are meant for, and where none is given the CSS says its size; ``articles`` says whether
     they follow one another (``flow``) or each begin a page; ``notes`` whether they stand at
     the page's ``foot`` or at the article's ``end``.
     """

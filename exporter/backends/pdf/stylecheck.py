@@ -1,4 +1,4 @@
-"""A style's own CSS, read before the engine reads it: what is no CSS is told with its line and left out.
+"""A style's own CSS, read before the engine reads it: invalid CSS is reported with its line and left out.
 
 What the program adds stands after it (fonts, paper), so a brace or quotation mark that is
 never closed would swallow that, too.

@@ -11,8 +11,8 @@ from exporter.backends.pdf import artifacts
 from exporter.backends.pdf.structure import Tree, inner, kind
 
 
-def mend(tree: Tree, names: Collection[str], pages: Sequence[Sequence[str]]) -> None:
-    """Every heading cell tells what it heads, every other its headings; a head has a body; a
+def complete(tree: Tree, names: Collection[str], pages: Sequence[Sequence[str]]) -> None:
+    """Every heading cell names what it heads, every other its headings; a head has a body; a
     table that goes on over pages is one. ``names`` are the tables' ids, ``pages`` those that
     stand on each page, in order."""
     _unite(tree, names, pages)

@@ -29,18 +29,18 @@ _BARE = frozenset(["/Type", "/S", "/K", "/Pg", "/P"])
 _BLOCKS = frozenset(["/Sect", "/Art", "/Div", "/BlockQuote"])
 
 
-def mend(pdf: Pdf, seed: str, marks: Marks, pages: Sequence[Sequence[str]]) -> None:
+def complete(pdf: Pdf, seed: str, marks: Marks, pages: Sequence[Sequence[str]]) -> None:
     """Makes the tags of the engine's open file whole: the same in, the same out.
 
     ``seed`` begins the names that elements get; ``marks`` were made in the document before it
     was laid out; ``pages`` are the ids that stand on each page, in order.
     """
     tree = Tree(pdf, seed)
-    links.mend(tree, marks.links)
+    links.complete(tree, marks.links)
     artifacts.hide_leaders(tree)
     elements = _find(tree, marks.body, pages)
-    lists.mend(tree, marks, pages)
-    table_tags.mend(tree, marks.tables, pages)
+    lists.complete(tree, marks, pages)
+    table_tags.complete(tree, marks.tables, pages)
     notes.place(tree, marks.notes, pages)
     _mend_figures(tree)
     _gather_text(tree)
@@ -53,7 +53,7 @@ def mend(pdf: Pdf, seed: str, marks: Marks, pages: Sequence[Sequence[str]]) -> N
 
 
 def _find(tree: Tree, marks: Sequence[Mark], pages: Sequence[Sequence[str]]) -> dict[str, list[Object]]:
-    """The elements of each mark, one for each page that it touches, told their language.
+    """The elements of each mark, one for each page that it touches, with their language.
 
     On a page the elements of a kind in one parent are the marks of that kind in theirs, in
     order; where their numbers differ (a style has made boxes of its own) nothing is found.
@@ -122,7 +122,7 @@ def _takes(element: Object, kid: Kid) -> bool:
 
 
 def _mend_figures(tree: Tree) -> None:
-    """A figure's box is told in the page's own units, from its lower left corner."""
+    """A figure's box is given in the page's own units, from its lower left corner."""
     for figure in tree.every("/Figure"):
         tree.identify(figure)
         left, top, right, bottom = (float(side) * POINT for side in figure.A.BBox)

@@ -1,7 +1,7 @@
 """A table too wide for the page, divided: bands of its columns stand one below the other.
 
 Each band begins with the table's first column and has the heads of its own, so that
-every value can still be told by its row and its column.
+every value can still be found by its row and its column.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def condensed(head: Sequence[Row], body: Sequence[Row]) -> tuple[list[Row], list
 
 
 def cell_of(cell: Cell, colspan: int, blocks: tuple[Block, ...] | None = None) -> Cell:
-    """The cell over so many columns, with other content if that is told."""
+    """The cell over so many columns, with other content if that is given."""
     return Cell(cell.blocks if blocks is None else blocks, cell.header, colspan, cell.rowspan, cell.align)
 
 

@@ -27,7 +27,7 @@ SECONDS = 30.0
 """Processor time that a section may take, whatever it holds."""
 SLOWEST = 1000
 """Characters of markup that may take a second more: usual ones are fifty times as fast. For
-emergencies and tests ``EXPORTER_SHEET_SECONDS`` tells a limit for all."""
+emergencies and tests ``EXPORTER_SHEET_SECONDS`` sets a limit for all."""
 MEMORY = Limits(data=2 * 1024**3, resting=160 * 1024**2)
 """What workers may hold: a usual one has 80 to 120 MB."""
 
@@ -50,7 +50,7 @@ class _Task(NamedTuple):
 class Press:
     """Lays out the sections of one edition; used as a context.
 
-    ``plainly`` tells which articles had to be set as mere text: anchor → why; ``without_flex`` why
+    ``plainly`` says which articles had to be set as mere text: anchor → why; ``without_flex`` why
     the style had to do without flex and grid, if it had.
     """
 

@@ -110,7 +110,7 @@ WIDE = 64
 
 
 def put_tree(writer: Writer, leaves: Mapping[bytes, bytes], key: str) -> int:
-    """Writes a name tree (``key`` is ``Names``) or number tree (``Nums``) of what is told in the
+    """Writes a name tree (``key`` is ``Names``) or number tree (``Nums``) of what is given in the
     order of its keys, both in PDF's notation (7.9.6, 7.9.7)."""
     things = list(leaves.items())
     if len(things) <= WIDE:

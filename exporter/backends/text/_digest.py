@@ -31,7 +31,7 @@ def render(edition: Edition, settings: Settings, report: Report) -> bytes:  # no
         edition = _ascii.edition(edition)
     width -= settings.flowed  # a line may be stuffed with a space
     if edition.single:
-        # The identifier tells the file as this program's, as it does at the end of a digest.
+        # The identifier marks the file as this program's, as it does at the end of a digest.
         lines = [
             *_article(edition.entries[0], edition, width, settings.flowed),
             "",
@@ -166,7 +166,7 @@ def _article(entry: Entry, edition: Edition, width: int, flowed: bool) -> list[s
 
 
 def _also(article: Article, edition: Edition) -> Iterator[Inline]:
-    """The line that tells where else the article appeared."""
+    """The line that says where else the article appeared."""
     before = f"{labels.ALSO}: "
     for copy in labels.also(article, edition):
         name = Text(copy.name or labels.UNTITLED)

@@ -25,7 +25,7 @@ from exporter.model import dates
 
 _SENDER = "exporter <exporter@localhost>"
 _HOST = "exporter.invalid"
-"""Of message ids, whose left part alone tells editions apart: a name that no machine has (RFC 6761)."""
+"""Of message ids, whose left part alone distinguishes editions: a name that no machine has (RFC 6761)."""
 _LINE, _LONGEST_LINE = 74, 998
 _LONGEST_SUBJECT = 200
 

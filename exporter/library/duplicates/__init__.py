@@ -5,8 +5,8 @@ an agency runs a flash and then the full group. For a reader that is one article
 from X", word for word with other names, is another one every time.
 
 Nothing but counting is done here: no clock, no chance, no hash of Python's own. So fingerprints may be
-stored, and compared years later on another machine. What counts as the same is told in
-``docs/identity.md``; how well it is told apart is measured by ``python -m tests.library.duplicates``.
+stored, and compared years later on another machine. What counts as the same is defined in
+``docs/identity.md``; how well it is distinguished is measured by ``python -m tests.library.duplicates``.
 
 A library stores `Features`, looks up candidates by `Fingerprint.bands` and asks `is_same`.
 """

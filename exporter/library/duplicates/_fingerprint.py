@@ -70,7 +70,7 @@ class Fingerprint(msgspec.Struct, frozen=True):
 
 
 def fingerprint(article: Article) -> Fingerprint:
-    """The print of the article. The title tells only where to look, not what is the same."""
+    """The print of the article. The title says only where to look, not what is the same."""
     from exporter.library.duplicates._numbers import spelled
 
     body = [block for block in without_agency_marks(article).blocks if not isinstance(block, Figure)]
@@ -268,7 +268,7 @@ def begins_alike(a: Fingerprint, b: Fingerprint) -> bool:
 
 
 def common(a: Fingerprint, b: Fingerprint) -> tuple[float, float]:
-    """What `similarity` tells, and how much of the shorter text stands in the longer one; this 0 where too
+    """What `similarity` returns, and how much of the shorter text stands in the longer one; this 0 where too
     little of it is in reach to tell, as of ten words against a thousand."""
     left, right = _in_reach(a.sketch, b.sketch)
     common, less = len(left & right), min(len(left), len(right))

@@ -190,7 +190,7 @@ _LETTERS = re.compile(rf"(?<![A-Za-z])([A-Za-z]++)[{_DASH}]?\Z")
 _SUFFIX = re.compile("[a-z]+")
 _ORDINALS = frozenset(("st", "nd", "rd", "th", "er", "re", "e", "eme", "o", "a"))
 _NEAR, _CONTEXT, _TAIL = 24, 12, 28
-# Of an address only a version tells something: the same text has another address in each paper.
+# Of an address only a version says something: the same text has another address in each paper.
 _URL = re.compile(r"(?:https?://|www\.)\S+")
 _VERSION = re.compile(r"(?<![0-9])[0-9]++(?:\.[0-9]++)++")
 _CUT = ("...", ",...")

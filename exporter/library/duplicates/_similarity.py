@@ -28,7 +28,7 @@ DAYS = 5
 """So many days apart may copies be: less than a week, as what comes every week is not one article."""
 _LONG, _LONG_DAYS = 50, 31  # words from which, and days within which, an equal text is one article
 _EQUAL = 0.8  # of the shingles common: the same text, fixed here and there
-_EQUAL_STRICT = 0.95  # … where the day is not known, or a brief gives no names that could be told
+_EQUAL_STRICT = 0.95  # … where the day is not known, or a brief gives no names to compare
 _MENDED, _MENDED_NAMES, _MENDED_WORDS = 0.6, 8, 50  # where there are names, and all are the same
 _LONG_TEXT = 150  # words that no fixed form fills: names may be mistyped, much may be in other words
 _STORY_UNNAMED = 400  # the same, of characters
@@ -45,7 +45,7 @@ class Features(msgspec.Struct, frozen=True, kw_only=True):
     """All that is asked of an article to compare it and to choose: to be stored beside it.
 
     ``day`` is that of publication, ``YYYY-MM-DD``, None where the date is a month or a year or there
-    is none; ``link`` is `canonical`; ``language`` a BCP 47 tag; ``passed_on`` tells that an
+    is none; ``link`` is `canonical`; ``language`` a BCP 47 tag; ``passed_on`` says that an
     aggregator gave it; ``images`` counts them.
     """
 

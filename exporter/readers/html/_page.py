@@ -82,7 +82,7 @@ class Page(msgspec.Struct, frozen=True):
 
 
 def read(root: etree._Element, hints: Hints | None = None) -> Page:
-    """Gather what the page tells, and what is known of it where it tells nothing."""
+    """Gather what the page says, and what is known of it where it says nothing."""
     known = hints or Hints()
     meta = _meta(root)
     things = list(_things(root))

@@ -1,4 +1,4 @@
-"""Text copied from the pages of North Korean news agencies and papers, told by a line of each site's own.
+"""Text copied from the pages of North Korean news agencies and papers, known by a line of each site's own.
 
 The forms are data (``agency.toml``). Lines of one ``|`` are cells of the sites' layout tables. Where
 a page prints the day of the visit alone, the day in the article's dateline (``Pyongyang, March 14

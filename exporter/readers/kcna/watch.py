@@ -281,7 +281,7 @@ class _Page:
         if not title and "Title" in self.service:
             title = [re.sub(r"(?:(?<!\s)\s++)?[|–-]\s*KCNA Watch\Z", "", self.service["Title"])]
         if len(title) > 1 and not crumb:
-            # Without the breadcrumb nothing tells where the title begins: it is the last line.
+            # Without the breadcrumb nothing shows where the title begins: it is the last line.
             above, title = above + title[:-1], title[-1:]
         if above:
             self.report.add("frame-unclear", self.source.name, f"above the title: {'; '.join(above)[:80]}")

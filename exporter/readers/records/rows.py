@@ -1,4 +1,4 @@
-"""Files of records → records, one at a time: JSON, JSON Lines and CSV, each bad one told by its line."""
+"""Files of records → records, one at a time: JSON, JSON Lines and CSV, bad ones reported with their lines."""
 
 from __future__ import annotations
 

@@ -6,6 +6,8 @@ import msgspec
 import pytest
 
 import exporter
+from exporter.model import markdown_fields
+from exporter.model.article import Article
 from exporter.model.visit import each_block, map_inlines
 from tests.kitchen_sink import edition
 
@@ -36,3 +38,10 @@ def test_an_empty_change_is_no_change() -> None:
     for entry in edition().entries:
         assert map_inlines(entry.article.blocks, lambda node: (node,)) == entry.article.blocks
         assert len(list(each_block(entry.article.blocks))) >= len(entry.article.blocks)
+
+
+def test_every_field_is_kept_by_markdown() -> None:
+    """A new field needs a label there, or it is lost when an edition in Markdown is read again."""
+    labels = {*markdown_fields.TEXTS, *markdown_fields.LISTS}
+    others = {"title", "basis", "blocks", "teasers", "assets", "also", "origin"}  # each has a form of its own
+    assert {field.name for field in msgspec.structs.fields(Article)} == labels | others

@@ -4,30 +4,31 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
-from importlib.metadata import EntryPoint
 from pathlib import Path
 from types import ModuleType
 
 import msgspec
 import pytest
 
-from exporter import plugins, resources
+from exporter import resources
 from exporter.backends import registry as backends
 from exporter.backends.pdf import style
 from exporter.cli import app
 from exporter.diagnostics import BY_ID
 from exporter.editions import options
+from exporter.editions.compile import Brief, Edition, Entry
+from exporter.editions.options import Settings
 from exporter.errors import ExporterError, NothingToExport
 from exporter.jobs import config
-from exporter.model import visit
 from exporter.readers import registry as readers
 from exporter.readers.records import mapping
 from exporter.readers.source import Source
 from tests import command
+from tests.packages import installed
 
 ROOT = Path(__file__).parents[1]
 READERS = ROOT / "docs" / "readers"
@@ -82,7 +83,7 @@ def test_the_readme_tells_every_exit_code() -> None:
     assert codes == {0, 130} | {kind.exit_code for kind in (ExporterError, *ExporterError.__subclasses__())}
 
 
-def check_told(page: Path, mark: str, details: str, rewrite: bool) -> None:
+def check_listed(page: Path, mark: str, details: str, rewrite: bool) -> None:
     """Whether a page has ``details`` between the comments ``mark`` and ``/mark``."""
     around = re.compile(rf"(<!-- {mark} -->\n).*?(<!-- /{mark} -->)", re.S)
     text = page.read_text("utf-8")
@@ -99,40 +100,38 @@ def test_every_reader_and_what_it_knows_is_documented(request: pytest.FixtureReq
     for name, form in readers.TABLE.items():
         example = f"[`{form.example}`](../../input/{form.example})" if form.example else ""
         table.append(f"| `{name}` | {form.about} | {example} |")
-    check_told(READERS / "README.md", "readers", "\n".join(table), rewrite)
+    check_listed(READERS / "README.md", "readers", "\n".join(table), rewrite)
     for name in ("exports", "records"):
         shapes = "\n".join(f"- {shape}" for shape in get_reader(name).SHAPES)
-        check_told(READERS / f"{name}.md", "shapes", f"\n{shapes}\n", rewrite)
+        check_listed(READERS / f"{name}.md", "shapes", f"\n{shapes}\n", rewrite)
     fields = ", ".join(f"`{field}`" for field in mapping.FIELDS)
-    check_told(READERS / "records.md", "fields", fields, rewrite)
+    check_listed(READERS / "records.md", "fields", fields, rewrite)
 
 
 def get_reader(name: str) -> ModuleType:
     return import_module(readers.TABLE[name].module)
 
 
-def test_the_example_of_a_reader_works(monkeypatch: pytest.MonkeyPatch) -> None:
-    page = (READERS / "README.md").read_text("utf-8")
-    (code,) = re.findall(r"```python\n(.*?)```", page, re.S)
-    (entry,) = re.findall(r"```toml\n(.*?)```", page, re.S)
-    ((name, place),) = tomllib.loads(entry)["project"]["entry-points"]["exporter.readers"].items()
-    module = ModuleType(place)
-    exec(compile(code, "README.md", "exec"), module.__dict__)
-    package = ModuleType(place.partition(".")[0])
-    monkeypatch.setitem(sys.modules, package.__name__, package)
-    monkeypatch.setitem(sys.modules, place, module)
-    monkeypatch.setattr(plugins, "entry_points", lambda group: [EntryPoint(name, place, group)])
-    readers.names.cache_clear()
-    try:
-        reading = readers.read_source(Source(b"LOGBOOK Monday\nAll is well.\n", "a.log"))
-    finally:
-        readers.names.cache_clear()
-    (article,) = reading.articles
-    assert (article.title, visit.paragraphs(article), article.origin.reader) == (
-        "Monday",
-        ("All is well.",),
-        name,
-    )
+@contextmanager
+def example(page: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The package that a page describes, installed as the page has it; gives the name of its entry point."""
+    text = page.read_text("utf-8").partition(" of your own\n")[2]
+    (code,) = re.findall(r"```python\n(.*?)```", text, re.S)
+    (project,) = re.findall(r"```toml\n(.*?)```", text, re.S)
+    ((group, points),) = tomllib.loads(project)["project"]["entry-points"].items()
+    ((name, place),) = points.items()
+    with installed(monkeypatch, folder, group, name, place, code):
+        yield name
+
+
+def test_the_example_of_a_reader_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with example(READERS / "README.md", tmp_path / "packages", monkeypatch) as name:
+        (tmp_path / "a.log").write_text("LOGBOOK Monday\nAll is well.\n")
+        (article,) = json.loads(command.run(["show", "a.log", "--json"], tmp_path).stdout)
+        assert (article["title"], article["origin"]["reader"]) == ("Monday", name)
+        assert article["blocks"][0]["content"][0]["text"] == "All is well."
+        listed = command.run(["readers"], tmp_path).stdout
+        assert re.search(rf"^{name} +Logbooks of ships$", listed, re.M)
 
 
 def test_the_readmes_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -227,41 +226,53 @@ def test_every_setting_of_a_style_is_documented() -> None:
     assert details == said
 
 
-def test_every_format_is_documented() -> None:
-    page = (ROOT / "docs" / "formats.md").read_text("utf-8")
-    details = re.findall(r"^\| `(\w+)` \| `([.a-z]+)` \| (.*?) \|$", page, re.M)
-    assert details == [(name, row.suffix, row.about) for name, row in backends.TABLE.items()]
+def test_every_format_is_documented(request: pytest.FixtureRequest) -> None:
+    table = ["| `-f` | file | what it is | its options |", "|---|---|---|---|"]
+    for name, row in backends.TABLE.items():
+        flags = ", ".join(f"`{flag}`" for option in row.options for flag in options.flags(option)[:1])
+        table.append(f"| `{name}` | `{row.suffix}` | {row.about} | {flags} |")
+    rewrite = bool(request.config.getoption("--rewrite-goldens"))
+    check_listed(ROOT / "docs" / "formats.md", "formats", "\n".join(table), rewrite)
 
 
 def test_the_example_of_a_backend_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As the package that the page describes: its format is made, checked, and not read again."""
-    page = (ROOT / "docs" / "formats.md").read_text("utf-8").partition("## A backend of your own")[2]
-    (code,) = re.findall(r"```python\n(.*?)```", page, re.S)
-    (entry,) = re.findall(r"```toml\n(.*?)```", page, re.S)
-    ((name, place),) = tomllib.loads(entry)["project"]["entry-points"]["exporter.backends"].items()
-    package = tmp_path / place.partition(".")[0]
-    package.mkdir()
-    (package / "__init__.py").touch()
-    (package / f"{place.partition('.')[2]}.py").write_text(code)
-    info = tmp_path / "example-1.0.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text("Name: example\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text(f"[exporter.backends]\n{name} = {place}\n")
-    monkeypatch.syspath_prepend(tmp_path)
-    backends.names.cache_clear()
-    try:
-        ran = command.run(["export", str(ROOT / "input"), "-f", name, "-o", "out", "-q"], tmp_path)
+    """Its format is listed, made and checked, made again only where something changed, and not read again."""
+    with example(ROOT / "docs" / "formats.md", tmp_path / "packages", monkeypatch) as name:
+        assert re.search(rf"^  {name} +Titles and addresses", command.run(["formats"], tmp_path).stdout, re.M)
+        words = [str(ROOT / "input"), "-f", name]
+        ran = command.run(["export", *words, "-q", "-o", "out", "--report", "report.json"], tmp_path)
         assert (ran.returncode, ran.stderr) == (0, "")
-        (written,) = (tmp_path / "out").iterdir()
-        assert written.name == "digest.links.txt"
-        assert written.read_text("utf-8").startswith("Links: News digest\n")
-        again = command.run(["export", "out", "-f", "txt", "-o", "again"], tmp_path)
-        assert "1 × own-output" in again.stderr
+        (written,) = json.loads((tmp_path / "report.json").read_text())["written"]
+        lines = (tmp_path / "out" / "digest.links.txt").read_text("utf-8").splitlines()
+        assert lines[0] == "Links: News digest"
+        assert written["briefs"] > 0
+        assert len(written["places"]) == written["articles"] + written["briefs"] == len(lines) - 1
+        batch = [command.run(["batch", *words, "-o", "months"], tmp_path).stderr for _ in range(2)]
+        assert ["up to date: " in text for text in batch] == [False, True]
+        again = command.run(["export", "out", "months", "-f", "txt", "-o", "again"], tmp_path)
+        assert "× own-output" in again.stderr
         assert again.returncode == NothingToExport.exit_code
-    finally:
-        backends.names.cache_clear()
-        for module in [module for module in sys.modules if module.partition(".")[0] == package.name]:
-            del sys.modules[module]
+
+
+@pytest.mark.parametrize(
+    ("page", "names"),
+    [
+        ("formats.md", backends.Format.__struct_fields__),
+        ("formats.md", Settings.__struct_fields__),
+        ("formats.md", (*Edition.__struct_fields__, "entries", "sources", "span")),
+        ("formats.md", (*Entry.__struct_fields__, *Brief.__struct_fields__)),
+        ("readers/README.md", readers.Form.__struct_fields__[1:3]),
+        (
+            "readers/README.md",
+            [name for name in vars(Source(b"", "a")) if name[0] != "_" and name != "is_own"],
+        ),
+        ("readers/README.md", [name for name in vars(Source) if name[0] != "_"]),
+    ],
+    ids=["description", "settings", "edition", "entries", "form", "source", "properties"],
+)
+def test_every_field_that_a_reader_or_a_backend_has_is_documented(page: str, names: Sequence[str]) -> None:
+    contract = (ROOT / "docs" / page).read_text("utf-8").partition(" of your own\n")[2]
+    assert [name for name in names if not re.search(rf"\b{name}\b", contract)] == []
 
 
 def test_every_style_is_documented() -> None:

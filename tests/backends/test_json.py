@@ -83,7 +83,7 @@ def test_any_edition_is_valid_and_its_articles_come_back(edition: Edition) -> No
     assert reading.articles == tuple(entry.article for entry in edition.entries)
 
 
-def test_the_receipt_points_to_the_entries() -> None:
+def test_locations_point_to_the_entries() -> None:
     edition = kitchen_sink()
     product = render_checked(edition, "json")
     for one in (*edition.entries, *edition.briefs):

@@ -219,7 +219,7 @@ def test_white_space_of_copied_text_stays() -> None:
 # -- finding everything again --
 
 
-def test_the_receipt_tells_the_lines() -> None:
+def test_locations_are_lines() -> None:
     edition = kitchen_sink()
     product = render_checked(edition, "md")
     lines = product.data.decode().split("\n")

@@ -111,7 +111,7 @@ def opened(product: Product) -> Iterator[pikepdf.Pdf]:
 # -- Complete ----------------------------------------------------------------------------
 
 
-def test_every_entry_and_brief_stands_where_the_receipt_says(sink: Edition, product: Product) -> None:
+def test_every_entry_and_brief_stands_where_it_is_located(sink: Edition, product: Product) -> None:
     text = pages(product.data)
     with pikepdf.open(io.BytesIO(product.data)) as pdf:
         front = [page.label for page in pdf.pages].index("1")

@@ -170,7 +170,7 @@ def test_a_width_too_small_is_refused() -> None:
 # -- finding everything again --
 
 
-def test_the_receipt_tells_the_lines() -> None:
+def test_locations_are_lines() -> None:
     edition = kitchen_sink()
     product = render_checked(edition, "txt")
     lines = product.data.decode().split("\n")

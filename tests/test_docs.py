@@ -168,7 +168,8 @@ def options_page() -> str:
             flags = ", ".join(f"`{flag}`" for flag in options.flags(name)) or "–"
             default = msgspec.to_builtins(getattr(options.ExportOptions(), name), enc_hook=str)
             shown = f"`{str(default).lower() if isinstance(default, bool) else default}`" if default else ""
-            about = option.help.partition("  [default")[0]
+            about, _, words = option.help.removesuffix("]").partition("  [default: ")
+            shown = shown or words
             values = option.choices if isinstance(option.choices, tuple) else ()
             about += f" Values: {', '.join(f'`{value}`' for value in values)}." if values else ""
             about += f" Also `{option.environment}`." if option.environment else ""

@@ -29,6 +29,8 @@ from tests.library.test_catalog import page, titles
 FIRST = Path(__file__).parent / "fixtures" / "version-1"
 TITLES = ["Harbour fees rise", "Second ferry", "The sundial", "고구마 지도"]
 EVERYTHING = Selection(undated=True)
+OF_THE_RUN = {"style sheets", "window", "zone"}
+"""What records of outputs have beside the options of an export."""
 
 
 @pytest.fixture
@@ -227,6 +229,17 @@ def test_records_of_editions_are_understood(tmp_path: Path) -> None:
     for record in (monthly, *records.values()):
         for entry in record.formats.values():
             assert [manifest.is_there(file, surely=True) for file in entry.files] == [None]
+
+
+def test_options_have_the_names_and_values_of_those_records() -> None:
+    settings = config.load(FIRST / "exporter.toml")
+    for name in ("monthly", "plain"):
+        record = Manifest(FIRST / "digests").read(f"{name}-2024-05")
+        assert record
+        options = {key: str(value) for key, value in settings.options(name).fingerprint.items()}
+        for entry in record.formats.values():
+            stored = {key: value for key, value in entry.fingerprint.items() if key not in OF_THE_RUN}
+            assert options == stored
 
 
 def test_a_run_goes_on_from_those_records(tmp_path: Path) -> None:

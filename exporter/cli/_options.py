@@ -66,7 +66,7 @@ def _parameter(name: str) -> Any:
         *options.flags(name),
         help=option.help,
         rich_help_panel=option.section,
-        min=option.least,
+        min=None if option.kind else option.least,
         max=option.most,
         **more,
     )
@@ -77,9 +77,15 @@ def _parameter(name: str) -> Any:
 
 def with_options(*wanted: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Give a command a parameter for each of these options of an export, or for all that the command of
-    that name has. It gets them as its first argument, `ExportOptions`; they come before ``library``."""
-    by_command = [name for name, option in DEFINITIONS.items() if set(wanted) & set(option.commands)]
-    names = [name for name in by_command or wanted if options.flags(name)]
+    that name has. It gets them as its first argument, `ExportOptions`. In its help ``library`` is between
+    the output and the options of reading, and the command's other options are around them all."""
+    names = [
+        name
+        for name, option in DEFINITIONS.items()
+        if options.flags(name) and not {name, *option.commands}.isdisjoint(wanted)
+    ]
+    order = list(DEFINITIONS)
+    before = sum(order.index(name) < order.index("reader") for name in names)
 
     def decorate(run: Callable[..., None]) -> Callable[..., None]:
         hints = get_type_hints(run, include_extras=True)
@@ -88,7 +94,8 @@ def with_options(*wanted: str) -> Callable[[Callable[..., None]], Callable[..., 
             for p in list(inspect.signature(run).parameters.values())[1:]
         ]
         at = next(n for n, parameter in enumerate(own) if parameter.name == "library")
-        parameters = [*own[:at], *map(_parameter, names), *own[at:]]
+        parameters = list(map(_parameter, names))
+        parameters = [*own[:at], *parameters[:before], own[at], *parameters[before:], *own[at + 1 :]]
 
         @wraps(run)
         def command(**values: Any) -> None:

@@ -284,7 +284,12 @@ class ExportOptions(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     split_size: Annotated[
         int,
         Option(
-            "Volumes of at most so much: 20MB, 800kB.", LOOK, metavar="SIZE", kind="size", fingerprint="split"
+            "Volumes of at most so much: 20MB, 800kB.",
+            LOOK,
+            metavar="SIZE",
+            kind="size",
+            least=0,
+            fingerprint="split",
         ),
     ] = 0
     individual: Annotated[

@@ -27,8 +27,8 @@ SAVED = (
 CODE = """
 import sys, time_machine
 from exporter.backends.epub import _fonts
-some = [*_fonts._faces()][::int(sys.argv.pop(1))]
-_fonts._faces = lambda: some
+some = [*_fonts._packaged()][::int(sys.argv.pop(1))]
+_fonts._packaged = lambda: some
 with time_machine.travel(sys.argv.pop(1), tick=True):
     from exporter.cli import main
     main()

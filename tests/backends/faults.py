@@ -18,49 +18,49 @@ DEEP = "unspeakable"
 _lay_out = layout.lay_out
 
 
-def _with(change: Callable[[str], str], sheet: HtmlSection) -> Laid | Failure:
-    """What becomes of a sheet where the engine does so to the markup."""
+def _with(change: Callable[[str], str], section: HtmlSection) -> Laid | Failure:
+    """What becomes of a section where the engine does so to the markup."""
 
     def engine(html: str, *rest: Any, **options: Any) -> Laid:
         return _lay_out(change(html) if CODE in html else html, *rest, **options)
 
     layout.lay_out = engine  # type: ignore[assignment]  # in a worker
-    return layout.attempt(sheet)
+    return layout.attempt(section)
 
 
-def raises(sheet: HtmlSection) -> Laid | Failure:
-    return _with(lambda _: {}["no such box"], sheet)
+def raises(section: HtmlSection) -> Laid | Failure:
+    return _with(lambda _: {}["no such box"], section)
 
 
-def crashes(sheet: HtmlSection) -> Laid | Failure:
-    return _with(lambda _: os.kill(os.getpid(), signal.SIGSEGV) or "", sheet)
+def crashes(section: HtmlSection) -> Laid | Failure:
+    return _with(lambda _: os.kill(os.getpid(), signal.SIGSEGV) or "", section)
 
 
-def hangs(sheet: HtmlSection) -> Laid | Failure:
+def hangs(section: HtmlSection) -> Laid | Failure:
     def loop(_: str) -> str:
         while True:
             pass
 
-    return _with(loop, sheet)
+    return _with(loop, section)
 
 
-def devours(sheet: HtmlSection) -> Laid | Failure:
+def devours(section: HtmlSection) -> Laid | Failure:
     def eat(_: str) -> str:
         kept = []
         while True:
             kept.append(bytearray(1 << 24))
 
-    return _with(eat, sheet)
+    return _with(eat, section)
 
 
-def forgets(sheet: HtmlSection) -> Laid | Failure:
+def forgets(section: HtmlSection) -> Laid | Failure:
     """The engine ends the layout early and does not say so."""
-    return _with(lambda html: html[: html.rindex("<article")], sheet)
+    return _with(lambda html: html[: html.rindex("<article")], section)
 
 
-def refuses(sheet: HtmlSection) -> Laid | Failure:
-    return Failure("unspeakable") if DEEP in sheet.html else layout.attempt(sheet)
+def refuses(section: HtmlSection) -> Laid | Failure:
+    return Failure("unspeakable") if DEEP in section.html else layout.attempt(section)
 
 
-def refuses_contents(sheet: HtmlSection) -> Laid | Failure:
-    return Failure("no contents") if 'class="toc"' in sheet.html else layout.attempt(sheet)
+def refuses_contents(section: HtmlSection) -> Laid | Failure:
+    return Failure("no contents") if 'class="toc"' in section.html else layout.attempt(section)

@@ -27,16 +27,16 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def laid(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The names of the sheets that were really laid out."""
+    """The names of the sections that were really laid out."""
     names: list[str] = []
 
-    output = Press._laid_sheets
+    output = Press._laid_sections
 
-    def counted(self: Press, sheets: Sequence[HtmlSection]) -> Iterator[tuple[int, object]]:
-        names.extend(sheet.name for sheet in sheets)
-        return output(self, sheets)
+    def counted(self: Press, sections: Sequence[HtmlSection]) -> Iterator[tuple[int, object]]:
+        names.extend(section.name for section in sections)
+        return output(self, sections)
 
-    monkeypatch.setattr(Press, "_laid_sheets", counted)
+    monkeypatch.setattr(Press, "_laid_sections", counted)
     return names
 
 
@@ -65,19 +65,19 @@ def test_one_article_more_costs_its_section_and_what_tells_of_it(laid: list[str]
 
 def test_a_sheet_is_found_by_all_that_decides_how_it_comes_out() -> None:
     image = Resource(b"one", "image/png")
-    sheet = HtmlSection("A", "<p>The quay is open.</p>", "p { color: red }", {"exporter:a": image})
+    section = HtmlSection("A", "<p>The quay is open.</p>", "p { color: red }", {"exporter:a": image})
     others = [
-        sheet._replace(html="<p>The quay is shut.</p>"),
-        sheet._replace(css="p { color: blue }"),
-        sheet._replace(own="p { margin: 0 }"),
-        sheet._replace(tagged=False),
-        sheet._replace(resources={}),
-        sheet._replace(resources={"exporter:b": image}),
-        sheet._replace(resources={"exporter:a": Resource(b"two", "image/png")}),
-        sheet._replace(resources={"exporter:a": Resource(b"one", "image/gif")}),
+        section._replace(html="<p>The quay is shut.</p>"),
+        section._replace(css="p { color: blue }"),
+        section._replace(own="p { margin: 0 }"),
+        section._replace(tagged=False),
+        section._replace(resources={}),
+        section._replace(resources={"exporter:b": image}),
+        section._replace(resources={"exporter:a": Resource(b"two", "image/png")}),
+        section._replace(resources={"exporter:a": Resource(b"one", "image/gif")}),
     ]
-    assert len({cache.key(other) for other in (sheet, *others)}) == 1 + len(others)
-    assert cache.key(sheet._replace(name="B")) == cache.key(sheet)
+    assert len({cache.key(other) for other in (section, *others)}) == 1 + len(others)
+    assert cache.key(section._replace(name="B")) == cache.key(section)
 
 
 def _cut(path: Path) -> None:

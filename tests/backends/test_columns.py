@@ -167,8 +167,8 @@ def _lay_out(body: tuple[Block, ...], language: str, style: str) -> bytes:
         Selected((article("Story", body, language=language, assets=ASSETS),), ()), title="Tests"
     )
     layout_jobs = compose.compose(edition, Settings(style=style), Report())
-    (sheet,) = layout_jobs.body
-    return layout.printed(sheet.html, pagerules.bare(sheet.css), sheet.resources).data
+    (section,) = layout_jobs.body
+    return layout.printed(section.html, pagerules.bare(section.css), section.resources).data
 
 
 def _send(body: tuple[Block, ...], language: str, style: str, pipe: Connection) -> None:

@@ -288,8 +288,8 @@ def test_fonts_come_along_where_asked_for(
     style: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # One of each family stands for all: to cut one takes a second.
-    some = {face.family: face for face in reversed([*_fonts._faces()])}
-    monkeypatch.setattr(_fonts, "_faces", some.values)
+    some = {file.family: file for file in reversed([*_fonts._packaged()])}
+    monkeypatch.setattr(_fonts, "_packaged", some.values)
     settings = Settings(style=style, embed_fonts=True)
     data = render_checked(kitchen_sink(), "epub", settings).data
     assert data == render_checked(kitchen_sink(), "epub", settings).data

@@ -98,7 +98,7 @@ def test_a_new_item_changes_the_runs_beside_it_alone(
 def test_a_long_part_is_divided_by_its_dates() -> None:
     output = edition(*(article(n, date(2024, 1, 1) + timedelta(n * 4)) for n in range(45)))
     layout_jobs = compose.compose(output, Settings(), Report())
-    heads = [re.search('class="unit-title"[^>]*>([^<]*)', sheet.html) for sheet in layout_jobs.body]
+    heads = [re.search('class="unit-title"[^>]*>([^<]*)', section.html) for section in layout_jobs.body]
     assert [head[1] if head else "" for head in heads] == [
         "January 2024", "February 2024", "March 2024", "April 2024", "May 2024", "June 2024"
     ]  # fmt: skip
@@ -116,9 +116,9 @@ def test_a_short_part_is_not() -> None:
 def test_parts_without_dates_to_divide_by_are_cut_all_the_same(group: Grouping) -> None:
     one_day = (article(n, date(2024, 1, 1), 300, f"Post {n % 2}") for n in range(24))
     output = compile_edition(Selected(tuple(one_day), ()), title="Tests", group=group)
-    sheets = compose.compose(output, Settings(), Report()).body
-    assert len(sheets) > 1
-    assert sum(sheet.html.count("<article") for sheet in sheets) == 24
+    sections = compose.compose(output, Settings(), Report()).body
+    assert len(sections) > 1
+    assert sum(section.html.count("<article") for section in sections) == 24
 
 
 # -- Numbers -----------------------------------------------------------------------------
@@ -224,8 +224,8 @@ def test_pages_on_which_an_article_goes_on_say_so(tmp_path: Path) -> None:
 
 def test_only_an_article_that_refers_is_laid_out_twice() -> None:
     output = edition(*(article(n, date(2024, 1, 1), 5, to=0 if n == 30 else None) for n in range(40)))
-    sheets = compose.compose(output, Settings(style="book"), Report()).body
-    assert [sheet.html.count("<article") for sheet in sheets if numbering.refers(sheet)] == [1]
+    sections = compose.compose(output, Settings(style="book"), Report()).body
+    assert [section.html.count("<article") for section in sections if numbering.refers(section)] == [1]
 
 
 def test_a_long_title_stays_on_one_page() -> None:

@@ -127,8 +127,8 @@ def laid(number: int, pages: int = 1) -> Laid:
         pdf.Root.StructTreeRoot = pdf.make_indirect(Dictionary(K=Array([marks]), ParentTree=tree))
         pdf.Root.Lang = String("en")
         marks.P = pdf.Root.StructTreeRoot
-        sheets = [Page({f"a{number}-{n}": Box(5, 390, 9)}, (), (), n) for n in range(pages)]
-        return Laid((take_apart(pdf),), tuple(sheets), ())
+        pages_ = [Page({f"a{number}-{n}": Box(5, 390, 9)}, (), (), n) for n in range(pages)]
+        return Laid((take_apart(pdf),), tuple(pages_), ())
 
 
 @pytest.fixture(scope="module")
@@ -181,9 +181,11 @@ def test_what_stands_on_a_page_moves_with_its_text(joined: Pdf) -> None:
 
 
 def test_slots_leave_all_else_alone() -> None:
-    slots = Placeholders(100, 7, 50, [0.0, 2.5], {"F1": 9}, lambda anchor: anchor.upper().encode(), False)
+    placeholders = Placeholders(
+        100, 7, 50, [0.0, 2.5], {"F1": 9}, lambda anchor: anchor.upper().encode(), False
+    )
     values = b"[|3| |0| |k2| |x1:10| |fF1| |aq-1| |i|(3 0 R)]".replace(b"|", b"\0")
-    assert fill(values, slots) == b"[103 0 R 7 0 R 52 12.5 9 0 R Q-1 (3 0 R)]"
+    assert fill(values, placeholders) == b"[103 0 R 7 0 R 52 12.5 9 0 R Q-1 (3 0 R)]"
 
 
 def test_pictures_are_smoothed_but_in_an_archive() -> None:
@@ -193,9 +195,9 @@ def test_pictures_are_smoothed_but_in_an_archive() -> None:
         page.obj.Resources = Dictionary(XObject=Dictionary(Im=image))
         page.Contents = pdf.make_stream(b"/Im Do")
         fragment = take_apart(pdf)
-    slots = Placeholders(0, 0, 0, [], {}, lambda _: b"", True)
-    assert b"/Interpolate true" in fill(fragment.objects, slots)
-    assert b"/Interpolate" not in fill(fragment.objects, slots._replace(smooth=False))
+    placeholders = Placeholders(0, 0, 0, [], {}, lambda _: b"", True)
+    assert b"/Interpolate true" in fill(fragment.objects, placeholders)
+    assert b"/Interpolate" not in fill(fragment.objects, placeholders._replace(smooth=False))
 
 
 def test_a_library_can_write_it_anew(joined: Pdf) -> None:

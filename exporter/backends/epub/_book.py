@@ -76,9 +76,9 @@ def _batches(chapters: Iterator[Chapter]) -> Iterator[list[Chapter]]:
 def _dress(package: _Package, settings: Settings, characters: frozenset[str]) -> None:
     """The style sheet, and the fonts that it names where the book is to carry them."""
     css = resources.style_css(settings.style, "epub.css")
-    chosen = _fonts.faces(css, characters) if settings.embed_fonts else []
-    for face in chosen:
-        package.add(face.name, _fonts.MEDIA_TYPE, _fonts.cut(face, characters))
+    chosen = _fonts.font_files(css, characters) if settings.embed_fonts else []
+    for file in chosen:
+        package.add(file.name, _fonts.MEDIA_TYPE, _fonts.subset_font(file, characters))
     package.add("style.css", "text/css", (css + _fonts.rules(chosen)).encode())
 
 

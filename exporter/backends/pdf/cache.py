@@ -36,13 +36,13 @@ def folder() -> Path:
     return (Path(named) if named else user_cache_path("exporter")) / "sheets"
 
 
-def key(sheet: HtmlSection) -> str:
+def key(section: HtmlSection) -> str:
     """The hash of all that decides how the section comes out; its name does not."""
     digest = hashlib.sha256(_engine())
-    for piece in (sheet.html, sheet.css, sheet.own, str(sheet.tagged)):
+    for piece in (section.html, section.css, section.own, str(section.tagged)):
         digest.update(hashlib.sha256(piece.encode()).digest())
-    for address in sorted(sheet.resources):
-        resource = sheet.resources[address]
+    for address in sorted(section.resources):
+        resource = section.resources[address]
         digest.update(f"{address}\0{resource.media_type}\0".encode())
         content = resource.content
         digest.update(_file(content) if isinstance(content, Path) else hashlib.sha256(content).digest())

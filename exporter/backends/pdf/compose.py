@@ -30,7 +30,7 @@ from exporter.backends.pdf import (
 )
 from exporter.backends.pdf.assets import PLACE, SCHEME, HtmlSection, Resource
 from exporter.backends.pdf.metadata import PdfMetadata, pdf_metadata
-from exporter.backends.pdf.template_context import Part, Piece, Unit
+from exporter.backends.pdf.template_context import ArticleContext, Part, Unit
 from exporter.diagnostics import Report
 from exporter.editions.compile import Brief, Edition, Entry
 from exporter.editions.options import Paper, Settings
@@ -69,7 +69,7 @@ def compose(edition: Edition, settings: Settings, report: Report) -> LayoutJobs:
     """The edition's layout jobs. What no font can print is replaced and reported."""
     chosen = style.load(settings.style)
     style.report_problems(settings.style, chosen, report)
-    css = style.sheet(settings.style, chosen, settings.paper or chosen.paper, settings.look)
+    css = style.stylesheet(settings.style, chosen, settings.paper or chosen.paper, settings.look)
     if edition.single:
         css += pagerules.UNMARKED_FIRST
     setting = _Setting(edition, settings, chosen, style.families(settings.style, chosen), css)
@@ -78,8 +78,8 @@ def compose(edition: Edition, settings: Settings, report: Report) -> LayoutJobs:
     body: list[HtmlSection] = []
     missing: set[str] = set()
 
-    def add(sheet: HtmlSection, lost: Set[str]) -> None:
-        body.append(sheet)
+    def add(section: HtmlSection, lost: Set[str]) -> None:
+        body.append(section)
         missing.update(lost)
 
     for part in edition.parts:
@@ -94,7 +94,7 @@ def compose(edition: Edition, settings: Settings, report: Report) -> LayoutJobs:
                 articles = [_article(entry, setting, level, inside, pictures, report) for entry in run]
                 opens = not begun.articles
                 values: dict[str, Any] = {"part": copy, "unit": begun, "opens": opens}
-                sheet = setting.sheet(
+                section = setting.section(
                     "part",
                     _named(articles),
                     _ranked(articles),
@@ -105,12 +105,12 @@ def compose(edition: Edition, settings: Settings, report: Report) -> LayoutJobs:
                     **values,
                 )
                 begun.articles.extend(articles)
-                add(*sheet)
+                add(*section)
     for number, (unit, briefs) in enumerate(_brief_units(edition.briefs)):
         begun = _unit(unit, "briefs", edition)
         lines = [_brief(brief, edition) for brief in briefs]
         values = {"unit": begun, "begins": number == 0, "briefs": lines}
-        add(*setting.sheet("briefs", labels.IN_BRIEF, _ranked(lines), holds=lines, **values))
+        add(*setting.section("briefs", labels.IN_BRIEF, _ranked(lines), holds=lines, **values))
     head = pdf_metadata(edition)
 
     chapters = template_context.chapters(parts)
@@ -119,7 +119,7 @@ def compose(edition: Edition, settings: Settings, report: Report) -> LayoutJobs:
         ends: dict[str, Any] = {"first": number == 0, "last": number == len(chapters) - 1}
         has: dict[str, Any] = {"has_briefs": bool(edition.briefs), "has_index": index.is_wanted(edition)}
         template = "contents" if number else "front"
-        opening, lost = setting.sheet(
+        opening, lost = setting.section(
             template,
             labels.CONTENTS,
             edition.languages,
@@ -138,8 +138,8 @@ def compose(edition: Edition, settings: Settings, report: Report) -> LayoutJobs:
             return sections
         if index.is_wanted(edition):
             lines = index.index(edition, pages)
-            sections.append(setting.sheet("index", labels.INDEX, (), lines=lines))
-        sections.append(setting.sheet("colophon", labels.COLOPHON, (), head=head, briefs=edition.briefs))
+            sections.append(setting.section("index", labels.INDEX, (), lines=lines))
+        sections.append(setting.section("colophon", labels.COLOPHON, (), head=head, briefs=edition.briefs))
         return sections
 
     for _, lost in back({}):
@@ -148,8 +148,8 @@ def compose(edition: Edition, settings: Settings, report: Report) -> LayoutJobs:
     return LayoutJobs(
         front,
         body,
-        lambda pages: [sheet for sheet, _ in back(pages)],
-        setting.sheet("verso", labels.CONTENTS, edition.languages, also=_heads(head, parts))[0],
+        lambda pages: [section for section, _ in back(pages)],
+        setting.section("verso", labels.CONTENTS, edition.languages, also=_heads(head, parts))[0],
     )
 
 
@@ -214,12 +214,12 @@ def _unit(unit: sectioning.Unit, parent: str, edition: Edition) -> Unit:
     return Unit(f"u{parent}-{re.sub('[^0-9A-Za-z]', '-', unit.name)}", shown, [])
 
 
-def _named(articles: list[Piece]) -> str:
+def _named(articles: list[ArticleContext]) -> str:
     first, last = (fit.shorten(a.title, RUNNING_HEAD) for a in (articles[0], articles[-1]))
     return f"“{first}”" if len(articles) == 1 else f"“{first}” to “{last}”"
 
 
-def _ranked(texts: Sequence[Piece | _Brief]) -> list[str]:
+def _ranked(texts: Sequence[ArticleContext | _Brief]) -> list[str]:
     """Their languages, the commonest first, those of single paragraphs last."""
     counts = Counter(text.language for text in texts if text.language)
     counts.update(dict.fromkeys({tag for text in texts for tag in text.within} - counts.keys(), 0))
@@ -239,14 +239,14 @@ class _Setting(NamedTuple):
     def paper(self) -> Paper | None:
         return self.settings.paper or self.style.paper
 
-    def sheet(
+    def section(
         self,
         template: str,
         name: str,
         languages: Sequence[str],
         pictures: Mapping[str, Resource] | None = None,
         *,
-        holds: Iterable[Piece | _Brief] = (),
+        holds: Iterable[ArticleContext | _Brief] = (),
         also: str = "",
         **values: Any,
     ) -> tuple[HtmlSection, Set[str]]:
@@ -290,7 +290,7 @@ def _article(
     inside: Mapping[str, str],
     pictures: dict[str, Resource],
     report: Report,
-) -> Piece:
+) -> ArticleContext:
     article, edition = entry.article, setting.edition
     where = article.origin.name
     blocks = wide_tables.divided(
@@ -317,7 +317,7 @@ def _article(
     )
     body = columns.body(blocks, writer.blocks) if setting.style.columns.count > 1 else writer.blocks(blocks)
     grouped, date = edition.grouping, article.published
-    return Piece(
+    return ArticleContext(
         entry.anchor,
         f"h{level}",
         article.title or labels.UNTITLED,

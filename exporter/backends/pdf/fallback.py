@@ -35,36 +35,36 @@ _PLAIN = """
 """
 
 
-def halves(sheet: HtmlSection) -> list[HtmlSection]:
+def halves(section: HtmlSection) -> list[HtmlSection]:
     """The section cut between two of its articles; itself where it holds but one."""
-    middle = len(sheet.anchors) // 2
-    return pieces(sheet, [sheet.anchors[:middle], sheet.anchors[middle:]]) if middle else [sheet]
+    middle = len(section.anchors) // 2
+    return split(section, [section.anchors[:middle], section.anchors[middle:]]) if middle else [section]
 
 
-def pieces(sheet: HtmlSection, groups: Sequence[Sequence[str]]) -> list[HtmlSection]:
+def split(section: HtmlSection, groups: Sequence[Sequence[str]]) -> list[HtmlSection]:
     """The section cut into these groups of its articles; what stands about them goes with the
     nearest. Itself where its markup lacks one of them."""
-    split = []
+    sections = []
     for number, group in enumerate(groups):
-        root = _parsed(sheet.html)
+        root = _parsed(section.html)
         by_id = _by_id(root, (group[0], group[-1]))
         if by_id is None:
-            return [sheet]
+            return [section]
         first, last = by_id
         if number:
             _remove_beside(first, before=True)
         if number < len(groups) - 1:
             _remove_beside(last, before=False)
-        name = sheet.name if len(group) > 1 else _title(first) or sheet.name
-        split.append(sheet._replace(name=name, html=_written(root), anchors=tuple(group)))
-    return split
+        name = section.name if len(group) > 1 else _title(first) or section.name
+        sections.append(section._replace(name=name, html=_written(root), anchors=tuple(group)))
+    return sections
 
 
-def plainly(sheet: HtmlSection, *, text: bool = True) -> HtmlSection:
+def plainly(section: HtmlSection, *, text: bool = True) -> HtmlSection:
     """The section of one article with its body as paragraphs of mere text: no tables, images or
     notes, no flex or grid. Without ``text`` they only say that it is to be read elsewhere."""
-    root = _parsed(sheet.html)
-    by_id = _by_id(root, sheet.anchors)
+    root = _parsed(section.html)
+    by_id = _by_id(root, section.anchors)
     if by_id is not None:
         (article,) = by_id
         article.set("class", f"{article.get('class', '')} plainly".strip())
@@ -74,7 +74,7 @@ def plainly(sheet: HtmlSection, *, text: bool = True) -> HtmlSection:
             body.remove(child)
         body.text = None
         body.extend(_paragraph(line) for line in lines)
-    return sheet._replace(html=_written(root), css=without_flex(sheet.css))
+    return section._replace(html=_written(root), css=without_flex(section.css))
 
 
 def is_wild(css: str) -> bool:

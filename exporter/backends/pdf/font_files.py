@@ -19,7 +19,7 @@ from exporter.backends.pdf.assets import SCHEME
 from exporter.backends.pdf.metrics import LEVEL
 
 
-class Face(NamedTuple):
+class FontFile(NamedTuple):
     """One font file as one member of a family; ``weight`` and ``style`` in CSS's words."""
 
     family: str
@@ -124,52 +124,52 @@ def _package(name: str) -> Path:
 
 
 @cache
-def packaged() -> tuple[Face, ...]:
-    """The faces that come with the program's requirements."""
+def packaged() -> tuple[FontFile, ...]:
+    """The font files that come with the program's requirements."""
     families = []
     for family, package, prefix in _PACKAGES:
         for cut, weight, style in _CUTS:
             path = _package(package) / f"{prefix}-{cut}.ttf"
             if path.is_file():
-                families.append(Face(family, path, weight, style))
+                families.append(FontFile(family, path, weight, style))
     return (*families, *_plex_sans())
 
 
-def _plex_sans() -> tuple[Face, ...]:
+def _plex_sans() -> tuple[FontFile, ...]:
     """IBM Plex Sans, upright and italic. Its package holds variable fonts, of which the
     default instance (regular weight and width) is what remains without their variations."""
     folder = _package("fontpkg_ibm_plex_sans")
     families = []
     for stem, style in (("IBMPlexSans", "normal"), ("IBMPlexSans-Italic", "italic")):
         for path in sorted(folder.glob(f"{stem}[[]*.ttf")) or sorted(folder.glob(f"{stem}-Regular.ttf")):
-            families.append(Face("Plex Sans", path, 400, style))
+            families.append(FontFile("Plex Sans", path, 400, style))
     return tuple(families)
 
 
 @cache
-def named(script: str) -> tuple[tuple[Face, ...], ...]:
+def named(script: str) -> tuple[tuple[FontFile, ...], ...]:
     """The known system families for the script that are installed, the best first."""
     files = system_files()
     names_ = []
     for family, names in SYSTEM.get(script, ()):
         if names[0] in files and is_fit(files[names[0]]):
             weights = zip(names, (400, 700), strict=False)
-            names_.append(tuple(Face(family, files[n], weight) for n, weight in weights if n in files))
+            names_.append(tuple(FontFile(family, files[n], weight) for n, weight in weights if n in files))
     return tuple(names_)
 
 
 @cache
-def of_folder(folder: Path) -> tuple[Face, ...]:
-    """The faces whose files lie in a folder, under the families that they name themselves."""
+def of_folder(folder: Path) -> tuple[FontFile, ...]:
+    """The font files in a folder, under the families that they name themselves."""
     return tuple(_named_within(path) for path in sorted(folder.glob("*")) if _is_font(path))
 
 
 @cache
-def of_system(family: str) -> tuple[Face, ...]:
-    """The system's faces of a family, found by what the files say of themselves."""
+def of_system(family: str) -> tuple[FontFile, ...]:
+    """The system's font files of a family, found by the names in them."""
     candidates = map(_named_within, (path for _, path in sorted(system_files().items())))
-    faces = {(f.weight, f.style): f for f in candidates if f.family.casefold() == family.casefold()}
-    return tuple(face for face in faces.values() if is_fit(face.path))
+    files = {(f.weight, f.style): f for f in candidates if f.family.casefold() == family.casefold()}
+    return tuple(file for file in files.values() if is_fit(file.path))
 
 
 def _is_font(path: Path) -> bool:
@@ -177,16 +177,16 @@ def _is_font(path: Path) -> bool:
 
 
 @cache
-def _named_within(path: Path) -> Face:
+def _named_within(path: Path) -> FontFile:
     """The face by its own names; one that cannot be read has its file's name."""
     try:
         with path.open("rb") as file, TTFont(file, lazy=True, fontNumber=0) as font:
             names, os2 = font["name"], font["OS/2"]
             family = names.getBestFamilyName() or path.stem
             italic = os2.fsSelection & 1 or os2.fsSelection & (1 << 9)
-            return Face(family, path, os2.usWeightClass, "italic" if italic else "normal")
+            return FontFile(family, path, os2.usWeightClass, "italic" if italic else "normal")
     except _BROKEN:
-        return Face(path.stem, path)
+        return FontFile(path.stem, path)
 
 
 class Contents(NamedTuple):

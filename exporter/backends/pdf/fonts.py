@@ -15,7 +15,7 @@ from typing import NamedTuple
 from exporter.backends.common.system_fonts import system_files
 from exporter.backends.pdf import font_files
 from exporter.backends.pdf.assets import Resource
-from exporter.backends.pdf.font_files import Face, contents
+from exporter.backends.pdf.font_files import FontFile, contents
 
 SCRIPTS: dict[str, str] = {
     "Latin": "aßéąőş",
@@ -50,13 +50,13 @@ PLAIN = Wanted()
 
 
 class Fonts(NamedTuple):
-    """The faces for one document, in the order in which they are asked for a character.
+    """The font files for one document, in the order in which they are asked for a character.
 
     ``leads`` is the first family of each role, ``locals`` the families that lead in a
     language of their own.
     """
 
-    faces: tuple[Face, ...]
+    files: tuple[FontFile, ...]
     characters: frozenset[int]
     leads: Mapping[str, str]
     locals: Mapping[str, str]
@@ -71,7 +71,7 @@ class Fonts(NamedTuple):
         rules = [
             f'@font-face {{ font-family: "{f.name}"; src: url("{f.url}");'
             f" font-weight: {f.weight}; font-style: {f.style}; }}"
-            for f in self.faces
+            for f in self.files
         ]
         rules.append(f":root {{ {' '.join((*self._stacks(), *self._features()))} }}")
         rules += (
@@ -81,7 +81,7 @@ class Fonts(NamedTuple):
         return "\n".join((*rules, ""))
 
     def _stacks(self, first: str = "") -> Iterator[str]:
-        names = {f.family: f.name for f in self.faces}
+        names = {f.family: f.name for f in self.files}
         for role, companion in (("serif", "sans"), ("sans", "serif"), ("mono", "sans")):
             lead = (first, self.leads[role], _DEFAULTS[role], self.leads[companion], _DEFAULTS[companion])
             rest = (f for f in names if f not in (self.leads["mono"], _DEFAULTS["mono"]))
@@ -91,8 +91,8 @@ class Fonts(NamedTuple):
     def _features(self) -> Iterator[str]:
         """Small capitals, old-style and superior figures where the serif face has them: the
         engine would make up what is missing."""
-        face = next(f for f in self.faces if f.family == self.leads["serif"])
-        able = font_files.features(face.path)
+        serif = next(f for f in self.files if f.family == self.leads["serif"])
+        able = font_files.features(serif.path)
         yield f"--small-caps: {'all-small-caps' if {'smcp', 'c2sc'} <= able else 'normal'};"
         yield f"--figures: {'oldstyle-nums proportional-nums' if 'onum' in able else 'normal'};"
         superior = "sups" in able
@@ -103,7 +103,7 @@ class Fonts(NamedTuple):
 
     def resources(self) -> dict[str, Resource]:
         """What the fetcher serves for `css`."""
-        return {f.url: Resource(f.path, "font/ttf") for f in self.faces}
+        return {f.url: Resource(f.path, "font/ttf") for f in self.files}
 
 
 def choose(characters: Iterable[int], languages: Iterable[str] = (), wanted: Wanted = PLAIN) -> Fonts:
@@ -117,7 +117,7 @@ def choose(characters: Iterable[int], languages: Iterable[str] = (), wanted: Wan
     missing = {c for c in characters if not always.has(c)}
     if not missing:
         return always
-    leads, chosen, have = always.leads, list(always.faces), set(always.characters)
+    leads, chosen, have = always.leads, list(always.files), set(always.characters)
     locals: dict[str, str] = {}
     for script in _ranked(languages):
         for family in font_files.named(script):
@@ -137,10 +137,10 @@ def choose(characters: Iterable[int], languages: Iterable[str] = (), wanted: Wan
 @cache
 def _always(families: tuple[tuple[str, str], ...], folder: Path | None) -> Fonts:
     """The fonts that a text needs in any case: the style's and Plex."""
-    leads, faces = _leads(Wanted(dict(families), folder))
-    always = [f for f in font_files.packaged() if f.family in _ALWAYS and f not in faces]
-    have = frozenset[int]().union(*(contents(f.path).characters for f in (*faces, *always)))
-    return Fonts((*faces, *always), have, leads, {})
+    leads, files = _leads(Wanted(dict(families), folder))
+    always = [f for f in font_files.packaged() if f.family in _ALWAYS and f not in files]
+    have = frozenset[int]().union(*(contents(f.path).characters for f in (*files, *always)))
+    return Fonts((*files, *always), have, leads, {})
 
 
 def absent(wanted: Wanted) -> tuple[str, ...]:
@@ -149,18 +149,18 @@ def absent(wanted: Wanted) -> tuple[str, ...]:
     return tuple(name for name in names if not _family(name, wanted.folder))
 
 
-def _leads(wanted: Wanted) -> tuple[dict[str, str], list[Face]]:
-    """The family of each role, the program's own for one that is absent; and the faces of those."""
-    leads, faces = dict(_DEFAULTS), list[Face]()
+def _leads(wanted: Wanted) -> tuple[dict[str, str], list[FontFile]]:
+    """The family of each role, the program's own for one that is absent; and the files of those."""
+    leads, files = dict(_DEFAULTS), list[FontFile]()
     for role, name in wanted.families.items():
         if family := _family(name, wanted.folder):
             leads[role] = family[0].family
-            faces += [face for face in family if face not in faces]
-    return leads, faces
+            files += [file for file in family if file not in files]
+    return leads, files
 
 
-def _family(name: str, folder: Path | None) -> tuple[Face, ...]:
-    """A family's faces: of the style's own folder, else the program's, else the system's."""
+def _family(name: str, folder: Path | None) -> tuple[FontFile, ...]:
+    """A family's files: of the style's own folder, else the program's, else the system's."""
     plain = name.casefold().removeprefix("ibm ")
     own = font_files.of_folder(folder) if folder else ()
     for place in (own, font_files.packaged()):
@@ -179,7 +179,7 @@ def _ranked(languages: Iterable[str]) -> list[str]:
     return list(dict.fromkeys((*wanted, *font_files.SYSTEM)))
 
 
-def _best_rest(missing: set[int]) -> Iterator[Face]:
+def _best_rest(missing: set[int]) -> Iterator[FontFile]:
     """The font of the system that has most of what is missing; ties go to the first name."""
     best, best_count = None, 0
     for name, path in sorted(system_files().items()):
@@ -187,7 +187,7 @@ def _best_rest(missing: set[int]) -> Iterator[Face]:
         if count > best_count and font_files.is_fit(path):
             best, best_count = name, count
     if best is not None:
-        yield Face(Path(best).stem, system_files()[best])
+        yield FontFile(Path(best).stem, system_files()[best])
 
 
 def _invisible(character: int) -> bool:
@@ -211,6 +211,6 @@ def coverage() -> dict[str, str | None]:
     out: dict[str, str | None] = {}
     for script, sample in SCRIPTS.items():
         wanted = {ord(c) for c in sample}
-        chosen = choose(wanted, (languages.get(script, "en"),)).faces
+        chosen = choose(wanted, (languages.get(script, "en"),)).files
         out[script] = next((f.family for f in chosen if wanted <= contents(f.path).characters), None)
     return out

@@ -88,8 +88,8 @@ def lay_out(
     like = like._replace(css=pagerules.totalled(like.css, len(pages)))
     layers = list(_layers(like, rules))
     plans = [list(_chunks(pages, layer)) for layer in layers]
-    sheets = [chunk.sheet for plan in plans for chunk in plan]
-    gauged, *chunks = press.lay_out([_gauge(kinds, like), *sheets])
+    sections = [chunk.section for plan in plans for chunk in plan]
+    gauged, *chunks = press.lay_out([_gauge(kinds, like), *sections])
     margins = dict(zip(kinds, _pairs(gauged), strict=True))
     shifts = [
         margins[page.kind][page.folio.side == "left"].x - margins[page.kind][place % 2].x
@@ -157,15 +157,15 @@ def _layers(like: HtmlSection, rules: PageRules) -> Iterator[_Layer]:
     yield _Layer(only(rules.heads), rules, numbered=False, speaking=True)
     for edges, speaking in ((rules.folios, False), (rules.mixed, True)):
         if edges:
-            sheet = only(edges)
-            painted = sheet._replace(css=pagerules.unpainted(sheet.css))
+            section = only(edges)
+            painted = section._replace(css=pagerules.unpainted(section.css))
             yield _Layer(painted, rules, numbered=True, speaking=speaking)
 
 
 class _Chunk(NamedTuple):
     """Blank pages laid out together: the section, and the key of each page; None is not used."""
 
-    sheet: HtmlSection
+    section: HtmlSection
     keys: list[Hashable | None]
 
 
@@ -216,8 +216,8 @@ def _chunk(pages: list[Blank], keys: list[Hashable], layer: _Layer) -> _Chunk:
     lines = [_blank(page.kind, page.values if layer.speaking else {}, names) for page in blanks]
     name = f"the furniture of page {first.number} and others"
     html = f"{_frame(layer.like)}\n{''.join(lines)}</body></html>\n"
-    sheet = HtmlSection(name, html, css + _BLANK, layer.like.resources, tagged=False, own=own)
-    return _Chunk(sheet, [*[None] * unused, *keys])
+    section = HtmlSection(name, html, css + _BLANK, layer.like.resources, tagged=False, own=own)
+    return _Chunk(section, [*[None] * unused, *keys])
 
 
 def _all_heard(rules: PageRules) -> list[Heard]:

@@ -44,8 +44,8 @@ def running_texts(
     """For each section its pages, with what every named string of ``wanted`` says there."""
     wanted = tuple(wanted)
     said: dict[str, str] = {}
-    for sheet, laid in sections:
-        kinds, heads = _heads(sheet)
+    for section, laid in sections:
+        kinds, heads = _heads(section)
         kind = next(iter(kinds.values()), "")
         pages = []
         for page in laid.pages:
@@ -72,18 +72,18 @@ def _value(wanted: Heard, here: Mapping[str, list[str]], said: Mapping[str, str]
     return here[name][-1 if which == "last" else 0]
 
 
-def _heads(sheet: HtmlSection) -> tuple[dict[str, str], dict[str, Head]]:
+def _heads(section: HtmlSection) -> tuple[dict[str, str], dict[str, Head]]:
     """The class of each section with an id, and by id what is said there."""
-    body = next(lxml.html.document_fromstring(sheet.html).iter("body"))
-    sections = [section for section in body if isinstance(section.tag, str)]
-    kinds = {str(section.get("id", "")): str(section.get("class", "")) for section in sections}
+    body = next(lxml.html.document_fromstring(section.html).iter("body"))
+    children = [child for child in body if isinstance(child.tag, str)]
+    kinds = {str(child.get("id", "")): str(child.get("class", "")) for child in children}
     owners: dict[str, list[lxml.html.HtmlElement]] = {}
     for element in body.iter():
         if isinstance(element.tag, str) and "data-head" in element.attrib:
             owner = next((a for a in (element, *element.iterancestors()) if "id" in a.attrib), None)
             if owner is not None:
                 owners.setdefault(str(owner.attrib["id"]), []).append(element)
-    matcher = _matcher(string_sets(sheet.css))
+    matcher = _matcher(string_sets(section.css))
     heads = {}
     for anchor, elements in owners.items():
         values = tuple(value for element in elements for value in _values(element, matcher))

@@ -57,13 +57,13 @@ class _Joint:
         self._headers_footers = headers_footers
         self._titles = titles
         self._smooth = smooth
-        self._sheets = [page for laid in sections for page in laid.pages]
+        self._laid_pages = [page for laid in sections for page in laid.pages]
         self._pages: list[int] = []
-        self._nodes = writer.reserve(-(-len(self._sheets) // WIDE))
+        self._nodes = writer.reserve(-(-len(self._laid_pages) // WIDE))
         self._root, self._document = writer.reserve(), writer.reserve()
         self._top: list[int] = []
         self._owners: dict[bytes, bytes] = {}
-        self._key = len(self._sheets)
+        self._key = len(self._laid_pages)
         self._names: dict[str, int] = {}
         self._forms: dict[Place, int] = {}
         self._prologues: dict[tuple[bytes, int], int] = {}
@@ -78,17 +78,17 @@ class _Joint:
     def _write(self, fragment: PageFragment, shifts: Sequence[float] = ()) -> Placeholders:
         """Writes a fragment's objects; its pages' numbers are reserved."""
         count = fragment.objects.count(b"\n") + 1 if fragment.objects else 0
-        first = self._writer.reserve(len(fragment.leaves) + count)
-        slots = Placeholders(
+        first = self._writer.reserve(len(fragment.pages) + count)
+        placeholders = Placeholders(
             first - 1, self._document, self._key, shifts, self._fonts, self._place, self._smooth
         )
-        bodies = fill(fragment.objects, slots).split(b"\n") if count else []
-        for at, body in enumerate(bodies, len(fragment.leaves) + 1):
+        bodies = fill(fragment.objects, placeholders).split(b"\n") if count else []
+        for at, body in enumerate(bodies, len(fragment.pages) + 1):
             if at in fragment.streams:
-                self._writer.put_stream(fragment.streams[at], body[2:-2], slots.base + at)
+                self._writer.put_stream(fragment.streams[at], body[2:-2], placeholders.base + at)
             else:
-                self._writer.put(body, slots.base + at)
-        return slots
+                self._writer.put(body, placeholders.base + at)
+        return placeholders
 
     def _place(self, anchor: str) -> bytes:
         words = links.named(anchor, self._titles)
@@ -103,10 +103,10 @@ class _Joint:
             used.setdefault(place.chunk, set()).add(place.page)
         for chunk in sorted(used):
             (fragment,) = self._headers_footers.chunks[chunk].fragments
-            slots = self._write(fragment)
-            resources = [fill(dictionary(entry), slots) for entry in fragment.resources]
+            placeholders = self._write(fragment)
+            resources = [fill(dictionary(entry), placeholders) for entry in fragment.resources]
             for page in sorted(used[chunk]):
-                page_ = fragment.leaves[page]
+                page_ = fragment.pages[page]
                 entries = b"/Type/XObject/Subtype/Form/Filter/FlateDecode/BBox %s/Resources %s" % (
                     page_.box,
                     resources[page_.resources],
@@ -117,20 +117,24 @@ class _Joint:
         """All pages with their headers and footers, and what they hold."""
         for fragment in (fragment for laid in self._sections for fragment in laid.fragments):
             first = len(self._pages)
-            shifts = self._headers_footers.shifts[first : first + len(fragment.leaves)]
-            slots = self._write(fragment, shifts)
-            for at, page in enumerate(fragment.leaves):
+            shifts = self._headers_footers.shifts[first : first + len(fragment.pages)]
+            placeholders = self._write(fragment, shifts)
+            for at, page in enumerate(fragment.pages):
                 self._write_page(
-                    page, fragment.resources[page.resources], slots, slots.base + at + 1, shifts[at]
+                    page,
+                    fragment.resources[page.resources],
+                    placeholders,
+                    placeholders.base + at + 1,
+                    shifts[at],
                 )
-            self._top += (slots.base + element for element in fragment.top)
-            self._names |= {anchor: slots.base + element for anchor, element in fragment.names}
+            self._top += (placeholders.base + element for element in fragment.top)
+            self._names |= {anchor: placeholders.base + element for anchor, element in fragment.names}
             for n, owner in enumerate(fragment.keys):
-                self._owners[b"%d" % (self._key + n)] = refer(slots.base + owner)
+                self._owners[b"%d" % (self._key + n)] = refer(placeholders.base + owner)
             self._key += len(fragment.keys)
 
     def _write_page(
-        self, page_: Page, resources: Mapping[str, bytes], slots: Placeholders, own: int, shift: float
+        self, page_: Page, resources: Mapping[str, bytes], placeholders: Placeholders, own: int, shift: float
     ) -> None:
         index = len(self._pages)
         places = self._headers_footers.places[index]
@@ -147,8 +151,8 @@ class _Joint:
             "Resources": dictionary(resources),
         }
         page = b"<<%s%s>>" % (page_.rest, dictionary(fields)[2:-2])
-        self._pages.append(self._writer.put(fill(page, slots), own, leads=True))
-        owners = (refer(slots.base + owner) if owner else b"null" for owner in page_.owners)
+        self._pages.append(self._writer.put(fill(page, placeholders), own, leads=True))
+        owners = (refer(placeholders.base + owner) if owner else b"null" for owner in page_.owners)
         self._owners[b"%d" % index] = array(owners)
 
     def _prologue(self, shift: bytes, layers: int) -> int:
@@ -203,9 +207,11 @@ class _Joint:
     def write_destinations(self) -> int:
         """Named destinations, from what the layout says of each page."""
         places: dict[str, bytes] = {}
-        for sheet, page, shift in zip(self._pages, self._sheets, self._headers_footers.shifts, strict=True):
+        for target, page, shift in zip(
+            self._pages, self._laid_pages, self._headers_footers.shifts, strict=True
+        ):
             for anchor, box in page.anchors.items():
-                places.setdefault(anchor, _target(sheet, box.x + shift, box.y))
+                places.setdefault(anchor, _target(target, box.x + shift, box.y))
         ordered = sorted(places, key=encoded)
         return put_tree(self._writer, {string(anchor): places[anchor] for anchor in ordered}, "Names")
 
@@ -213,11 +219,13 @@ class _Joint:
         """The outline, likewise (12.3.3)."""
         root = _Item(0, b"", b"", False, [])
         trail = [root]
-        for sheet, page, shift in zip(self._pages, self._sheets, self._headers_footers.shifts, strict=True):
+        for target, page, shift in zip(
+            self._pages, self._laid_pages, self._headers_footers.shifts, strict=True
+        ):
             for mark in page.bookmarks:
                 while trail[-1].level >= mark.level:
                     trail.pop()
-                item = _item(mark, sheet, shift)
+                item = _item(mark, target, shift)
                 trail[-1].inner.append(item)
                 trail.append(item)
         own = self._writer.reserve()
@@ -258,8 +266,8 @@ class _Item(NamedTuple):
         return sum(1 + (0 if item.closed else item.shown()) for item in self.inner)
 
 
-def _item(mark: Bookmark, sheet: int, shift: float) -> _Item:
-    return _Item(mark.level, string(mark.label), _target(sheet, mark.x + shift, mark.y), mark.closed, [])
+def _item(mark: Bookmark, page: int, shift: float) -> _Item:
+    return _Item(mark.level, string(mark.label), _target(page, mark.x + shift, mark.y), mark.closed, [])
 
 
 def _target(page: int, x: float, y: float) -> bytes:

@@ -106,18 +106,18 @@ class Failure(NamedTuple):
     reason: str
 
 
-def attempt(sheet: HtmlSection) -> Laid | Failure:
+def attempt(section: HtmlSection) -> Laid | Failure:
     """The section laid out, or what kept the engine from it: a pure function, to run anywhere."""
     try:
-        laid = lay_out(sheet.html, sheet.css, sheet.resources, own=sheet.own, tagged=sheet.tagged)
+        laid = lay_out(section.html, section.css, section.resources, own=section.own, tagged=section.tagged)
     except MemoryError:
         return Failure("it takes too much memory")
     except Exception as error:  # whatever the engine raises on content that it cannot lay out
         return Failure(f"{type(error).__name__}: {str(error)[:200]}".rstrip(": "))
     # The engine may end a layout early and not say so.
     there = {anchor for page in laid.pages for anchor in page.anchors}
-    lost = sum(anchor not in there for anchor in sheet.anchors)
-    return Failure(f"{lost} of {len(sheet.anchors)} articles came out on no page") if lost else laid
+    lost = sum(anchor not in there for anchor in section.anchors)
+    return Failure(f"{lost} of {len(section.anchors)} articles came out on no page") if lost else laid
 
 
 def lay_out(
@@ -154,8 +154,8 @@ def printed(
     fetcher = Fetcher(resources)
     variant = "pdf/ua-1" if tagged else None
     with _listening() as heard, _stamped():
-        faces = frozenset((a, r) for a, r in resources.items() if r.media_type.startswith("font/"))
-        style, fonts, of_style = _prepared(css, faces)
+        font_files = frozenset((a, r) for a, r in resources.items() if r.media_type.startswith("font/"))
+        style, fonts, of_style = _prepared(css, font_files)
         source = HTML(string=html, url_fetcher=fetcher, base_url=SCHEME)
         marked = marks.mark(source.etree_element) if tagged else None
         styles = [style, *([CSS(string=own, base_url=SCHEME)] if own else [])]

@@ -25,34 +25,34 @@ _ASKS = re.compile(rf'"{PLACE}(?![^"]*-note-\d+")')
 """A link into the edition but for those to notes, which are called by their own numbers."""
 
 
-def refers(sheet: HtmlSection) -> bool:
+def refers(section: HtmlSection) -> bool:
     """Whether the section shows the page of another place."""
-    return bool(_ASKS.search(sheet.html)) and pagerules.refers_to_pages(sheet.css)
+    return bool(_ASKS.search(section.html)) and pagerules.refers_to_pages(section.css)
 
 
-def numbered(sheet: HtmlSection, pages: Mapping[str, str], *, first: bool = False) -> HtmlSection:
+def numbered(section: HtmlSection, pages: Mapping[str, str], *, first: bool = False) -> HtmlSection:
     """The section ready for layout, without headers and footers: each of its links into the edition has
     the page's number as ``data-page``. ``first`` is the section with the edition's first page."""
 
     def tell(link: re.Match[str]) -> str:
         return f'{link[0]} data-page="{pages.get(link[1], "")}"'
 
-    html = _LINK.sub(tell, sheet.html) if refers(sheet) else sheet.html
-    return sheet._replace(html=html, css=pagerules.bare(sheet.css, first=first))
+    html = _LINK.sub(tell, section.html) if refers(section) else section.html
+    return section._replace(html=html, css=pagerules.bare(section.css, first=first))
 
 
-def lay_out(sheets: Sequence[HtmlSection], press: Press) -> tuple[list[Laid], Mapping[str, str]]:
+def lay_out(sections: Sequence[HtmlSection], press: Press) -> tuple[list[Laid], Mapping[str, str]]:
     """The body's sections laid out, and the page number of each anchor.
 
     Raises `ExporterError` where references to pages keep changing the pages.
     """
-    laid = press.lay_out([numbered(sheet, {}) for sheet in sheets])
-    referring = [n for n, sheet in enumerate(sheets) if refers(sheet)]
+    laid = press.lay_out([numbered(section, {}) for section in sections])
+    referring = [n for n, section in enumerate(sections) if refers(section)]
     for _ in range(ROUNDS):
         pages = numbers(laid)
         if not referring:
             return laid, pages
-        again = press.lay_out([numbered(sheets[n], pages) for n in referring])
+        again = press.lay_out([numbered(sections[n], pages) for n in referring])
         for n, new in zip(referring, again, strict=True):
             laid[n] = new
         if numbers(laid) == pages:

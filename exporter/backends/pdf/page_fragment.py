@@ -1,7 +1,7 @@
 """A laid-out file taken apart, ready to be joined with others without a PDF library.
 
-Its objects are kept in PDF's notation with *slots* in place of all that is known only in
-the whole file: a slot is a NUL, a letter, a value and a NUL, and no notation holds a NUL.
+Its objects are kept in PDF's notation with *placeholders* in place of all that is known only in
+the whole file: a placeholder is a NUL, a letter, a value and a NUL, and no notation holds a NUL.
 
     (none) number       a reference to the fragment's own object; 0 is the document's element
     k number            the key under which the owner of an annotation is found
@@ -26,7 +26,7 @@ from exporter.backends.pdf.syntax import number
 _TOKEN = re.compile(rb"\((?:[^\\()]++|\\.)*+\)?|\b(\d+) 0 R\b", re.S)
 """A string, which may look like a reference, or a reference."""
 _PAIR = re.compile("<([0-9a-f]{4})> <([0-9a-f]+)>")
-_SLOT = re.compile(rb"\0([kxfai]?)([^\0]*)\0")
+_PLACEHOLDER = re.compile(rb"\0([kxfai]?)([^\0]*)\0")
 
 
 class Page(NamedTuple):
@@ -62,7 +62,7 @@ class PageFragment(NamedTuple):
     under the document, ``keys`` the owners of annotations, ``names`` the elements that others
     refer to."""
 
-    leaves: tuple[Page, ...]
+    pages: tuple[Page, ...]
     resources: tuple[dict[str, bytes], ...]
     objects: bytes
     streams: dict[int, bytes]
@@ -74,8 +74,8 @@ class PageFragment(NamedTuple):
 
 
 class Placeholders(NamedTuple):
-    """What is put into the slots of one fragment; ``place`` says how a link into the edition is
-    written, ``shifts`` how far each of its pages moves to the right."""
+    """What replaces the placeholders of one fragment; ``place`` writes a link into the edition,
+    ``shifts`` says how far each of its pages moves to the right, in points."""
 
     base: int
     document: int
@@ -86,26 +86,26 @@ class Placeholders(NamedTuple):
     smooth: bool
 
 
-def fill(syntax: bytes, slots: Placeholders) -> bytes:
-    """The notation with its slots filled."""
+def fill(syntax: bytes, placeholders: Placeholders) -> bytes:
+    """The notation with its placeholders filled."""
 
-    def filled(slot: re.Match[bytes]) -> bytes:
-        kind, value = slot.groups()
+    def filled(placeholder: re.Match[bytes]) -> bytes:
+        kind, value = placeholder.groups()
         if not kind:
             own = int(value)
-            return b"%d 0 R" % (slots.base + own if own else slots.document)
+            return b"%d 0 R" % (placeholders.base + own if own else placeholders.document)
         if kind == b"k":
-            return b"%d" % (slots.key + int(value))
+            return b"%d" % (placeholders.key + int(value))
         if kind == b"x":
             page, _, across = value.partition(b":")
-            return number(float(across) + slots.shifts[int(page)])
+            return number(float(across) + placeholders.shifts[int(page)])
         if kind == b"f":
-            return b"%d 0 R" % slots.fonts[value.decode()]
+            return b"%d 0 R" % placeholders.fonts[value.decode()]
         if kind == b"a":
-            return slots.place(value.decode())
-        return b"/Interpolate true" if slots.smooth else b""
+            return placeholders.place(value.decode())
+        return b"/Interpolate true" if placeholders.smooth else b""
 
-    return _SLOT.sub(filled, syntax)
+    return _PLACEHOLDER.sub(filled, syntax)
 
 
 # -- Taking apart ------------------------------------------------------------------------
@@ -142,7 +142,7 @@ class _Taker:
     def fragment(self) -> PageFragment:
         for page in self._pdf.pages:
             self._find_fonts(page.Resources.get("/Font"))
-        leaves = tuple(self._page(page.obj) for page in self._pdf.pages)
+        pages = tuple(self._page(page.obj) for page in self._pdf.pages)
         top = tuple(self._number(kid) for kid in self._document.K) if self._document is not None else ()
         keys = tuple(self._number(self._owners[key]) for key in self._own_keys)
         structure = self._pdf.Root.get("/StructTreeRoot", Dictionary())
@@ -156,7 +156,7 @@ class _Taker:
             else:
                 objects.append(self._object(thing))
         return PageFragment(
-            leaves,
+            pages,
             tuple(dict(one) for one in self._resources),
             b"\n".join(objects),
             streams,
@@ -171,7 +171,7 @@ class _Taker:
 
     def _page(self, page: Object) -> Page:
         resources = {
-            str(category)[1:]: self._slotted(value)
+            str(category)[1:]: self._with_placeholders(value)
             for category, value in page.Resources.items()
             if category == "/Font" or len(value)
         }
@@ -187,7 +187,7 @@ class _Taker:
             _packed(page.Contents),
             self._resources.setdefault(kept, len(self._resources)),
             page.MediaBox.unparse(),
-            self._slotted(rest)[2:-2].strip(),
+            self._with_placeholders(rest)[2:-2].strip(),
             tuple(0 if owner is None else self._number(owner) for owner in owners),
         )
 
@@ -207,10 +207,10 @@ class _Taker:
             known = self._numbers[thing.objgen[0]] = self._pages + len(self._queue)
         return known
 
-    def _slotted(self, thing: Object) -> bytes:
-        """An object's notation with slots for what it refers to."""
+    def _with_placeholders(self, thing: Object) -> bytes:
+        """An object's notation with placeholders for what it refers to."""
 
-        def slot(token: re.Match[bytes]) -> bytes:
+        def placeholder(token: re.Match[bytes]) -> bytes:
             if token[1] is None:
                 return token[0]
             other = int(token[1])
@@ -218,7 +218,7 @@ class _Taker:
                 return b"\0f%s\0" % self._fonts[other].encode()
             return b"\0%d\0" % self._number(self._pdf.get_object(other, 0))
 
-        return _TOKEN.sub(slot, thing.unparse(resolved=True))
+        return _TOKEN.sub(placeholder, thing.unparse(resolved=True))
 
     def _object(self, thing: Object) -> bytes:
         if isinstance(thing, Dictionary):
@@ -226,7 +226,7 @@ class _Taker:
                 return self._link(thing)
             if thing.get("/S") == Name.Figure:
                 return self._figure(thing)
-        return self._slotted(thing)
+        return self._with_placeholders(thing)
 
     def _link(self, annotation: Object) -> bytes:
         """A link that leads into the edition says so in words that only the edition knows."""
@@ -248,7 +248,7 @@ class _Taker:
         return self._with(_without(figure, "/A"), b"/A %s" % self._with(_without(figure.A, "/BBox"), box))
 
     def _with(self, entries: dict[str, Any], *more: bytes) -> bytes:
-        return self._slotted(Dictionary(entries))[:-2] + b"".join(more) + b">>"
+        return self._with_placeholders(Dictionary(entries))[:-2] + b"".join(more) + b">>"
 
     def _stream(self, stream: Any) -> tuple[bytes, bytes]:
         fields = _without(stream.stream_dict, "/Length", "/Interpolate")

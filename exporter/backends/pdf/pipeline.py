@@ -24,7 +24,7 @@ def lay_out_all(layout_jobs: LayoutJobs, press: Press) -> Pages:
     """The edition's pages: its body; what shows the body's page numbers; the headers and footers."""
     sections, pages = numbering.lay_out(layout_jobs.body, press)
     front, back = layout_jobs.front, layout_jobs.back(numbering.extents(sections))
-    drafts = [numbering.numbered(sheet, pages, first=n == 0) for n, sheet in enumerate((*front, *back))]
+    drafts = [numbering.numbered(section, pages, first=n == 0) for n, section in enumerate((*front, *back))]
     laid = press.lay_out(drafts)
     opening = list(zip(front, laid, strict=False))
     if front and pagerules.read(front[0].css).mirrored and sum(len(one.pages) for _, one in opening) % 2:

@@ -195,16 +195,16 @@ class Style(msgspec.Struct, frozen=True):
 
     def _shrink(self, paper: Paper | None) -> float:
         """How type follows another paper: half as much as the paper itself, as books do."""
-        sheet, own = (math.prod(SIZES[p]) for p in (paper or self.paper or "A4", self.paper or "A4"))
-        return float((sheet / own) ** 0.25)
+        actual, own = (math.prod(SIZES[p]) for p in (paper or self.paper or "A4", self.paper or "A4"))
+        return float((actual / own) ** 0.25)
 
     def _margins(self, paper: Paper | None, leading: float) -> tuple[float, float, float, float]:
         """Top, bottom, inside and outside in points; the bottom takes up what makes no line."""
-        own, sheet = (SIZES[p] for p in (self.paper or "A4", paper or self.paper or "A4"))
-        across, down = sheet[0] / own[0] * POINT, sheet[1] / own[1] * POINT
+        own, actual = (SIZES[p] for p in (self.paper or "A4", paper or self.paper or "A4"))
+        across, down = actual[0] / own[0] * POINT, actual[1] / own[1] * POINT
         margins = self.margins
         top, bottom = round(margins.top * down, 2), margins.bottom * down
-        height = sheet[1] * POINT
+        height = actual[1] * POINT
         lines = math.floor((height - top - bottom) / leading)
         if paper or self.paper:
             bottom = height - top - lines * leading - SLACK
@@ -233,7 +233,7 @@ def report_problems(name: str, style: Style, report: Report) -> None:
         report.add("style-problem", name, problem)
 
 
-def sheet(name: str, style: Style, paper: Paper | None, look: ColorMode) -> str:
+def stylesheet(name: str, style: Style, paper: Paper | None, look: ColorMode) -> str:
     """The whole CSS of a style: what all share and its settings, in the first line so that
     the engine counts lines as the style's own file does; its CSS; the paper."""
     front = resources.shared_style("print.css") + style.css(paper, look)

@@ -42,7 +42,7 @@ def complete(pdf: Pdf, seed: str, marks: Marks, pages: Sequence[Sequence[str]]) 
     lists.complete(tree, marks, pages)
     table_tags.complete(tree, marks.tables, pages)
     notes.place(tree, marks.notes, pages)
-    _mend_figures(tree)
+    _complete_figures(tree)
     _gather_text(tree)
     for fragments in reversed(elements.values()):
         tree.unite(fragments)
@@ -121,7 +121,7 @@ def _takes(element: Object, kid: Kid) -> bool:
     return is_element(kid) and kind(element) in _TEXT and bool(kid.Pg.objgen == element.Pg.objgen)
 
 
-def _mend_figures(tree: Tree) -> None:
+def _complete_figures(tree: Tree) -> None:
     """A figure's box is given in the page's own units, from its lower left corner."""
     for figure in tree.every("/Figure"):
         tree.identify(figure)

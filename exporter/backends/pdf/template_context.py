@@ -10,7 +10,7 @@ from markupsafe import Markup
 from exporter.backends.common.labels import Elsewhere
 
 
-class Piece(NamedTuple):
+class ArticleContext(NamedTuple):
     """An article; ``also`` other papers, each with the direction of its name; ``notes`` those at the
     article's end: id and text; ``within`` the languages of single paragraphs."""
 
@@ -38,7 +38,7 @@ class Unit(NamedTuple):
 
     anchor: str
     title: str
-    articles: list[Piece]
+    articles: list[ArticleContext]
 
 
 class Part(NamedTuple):
@@ -76,7 +76,7 @@ def chapters(parts: Sequence[Part]) -> list[list[Stretch]]:
             groups.append([])
             lines = 0
         begins = True
-        for unit in (piece for whole in part.units for piece in _pieces(whole)):
+        for unit in (piece for whole in part.units for piece in _stretches(whole)):
             if lines >= PLENTY:
                 groups.append([])
                 lines = 0
@@ -88,7 +88,7 @@ def chapters(parts: Sequence[Part]) -> list[list[Stretch]]:
     return groups
 
 
-def _pieces(unit: Unit) -> Iterator[Unit]:
+def _stretches(unit: Unit) -> Iterator[Unit]:
     yield unit._replace(articles=unit.articles[:MOST])
     for start in range(MOST, len(unit.articles), MOST):
         yield Unit("", "", unit.articles[start : start + MOST])

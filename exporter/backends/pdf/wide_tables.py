@@ -72,21 +72,21 @@ def cell_of(cell: Cell, colspan: int, blocks: tuple[Block, ...] | None = None) -
 
 
 def divided(
-    content: Iterable[Block], across: int, tell: Callable[[str], None], depth: int = 0
+    content: Iterable[Block], across: int, report: Callable[[str], None], depth: int = 0
 ) -> tuple[Block, ...]:
-    """The blocks with tables in bands that fit a line of ``across`` characters; ``tell`` hears of each."""
+    """The blocks with tables in bands that fit a line of ``across`` characters; ``report`` hears of each."""
 
     def inner(blocks: Iterable[Block]) -> tuple[Block, ...]:
-        return divided(blocks, across, tell, depth + 1)
+        return divided(blocks, across, report, depth + 1)
 
     out: list[Block] = []
     for block in content:
         if isinstance(block, Table):
             columns = _needs(block.rows)
-            bands = list(_bands(columns, across - INDENT * depth))
-            if len(bands) > 1:
-                tell(f"{len(columns)} columns, in {len(bands)} tables")
-                out += (_band(block, bands, number) for number in range(len(bands)))
+            groups = list(_column_groups(columns, across - INDENT * depth))
+            if len(groups) > 1:
+                report(f"{len(columns)} columns, in {len(groups)} tables")
+                out += (_part(block, groups, number) for number in range(len(groups)))
             else:
                 out.append(block)
         elif isinstance(block, ListBlock):
@@ -113,35 +113,35 @@ def _needs(rows: Sequence[Row]) -> list[int]:
     return [needs.get(x, APART) for x in range(max(needs, default=-1) + 1)]
 
 
-def _bands(needs: Sequence[int], across: int) -> Iterator[list[int]]:
+def _column_groups(needs: Sequence[int], across: int) -> Iterator[list[int]]:
     """The columns of each band: the first one and, in bands about as wide, the others."""
     if sum(needs) <= across:
         yield list(range(len(needs)))
         return
     room, total = across - needs[0], sum(needs[1:])
     even = total / max(1, -(-total // max(1, room))) + max(needs)
-    band, used = [0], 0
+    group, used = [0], 0
     for x, need in enumerate(needs[1:], 1):
-        if len(band) > 1 and used + need > min(room, even):
-            yield band
-            band, used = [0], 0
-        band.append(x)
+        if len(group) > 1 and used + need > min(room, even):
+            yield group
+            group, used = [0], 0
+        group.append(x)
         used += need
-    yield band
+    yield group
 
 
-def _band(table: Table, bands: Sequence[Sequence[int]], number: int) -> Table:
-    band = bands[number]
+def _part(table: Table, groups: Sequence[Sequence[int]], number: int) -> Table:
+    group = groups[number]
     rows: list[Row] = []
     for row in placed(table.rows):
         cells = []
         for x, cell in row:
-            if covered := sum(x <= column < x + cell.colspan for column in band):
+            if covered := sum(x <= column < x + cell.colspan for column in group):
                 # What has begun in a band before is said again, but for its notes and links.
-                again = number > 0 and x < band[1]
+                again = number > 0 and x < group[1]
                 cells.append(cell_of(cell, covered, _words(cell) if again else None))
         rows.append(tuple(cells))
-    name = Text(f"{number + 1}/{len(bands)}")
+    name = Text(f"{number + 1}/{len(groups)}")
     own_caption: tuple[Inline, ...] = table.caption if number == 0 else (Text(plain(table.caption)),)
     caption = (*own_caption, Text(" ("), name, Text(")")) if table.caption else (name,)
     return Table(tuple(map(tuple, rows)), table.head, caption)

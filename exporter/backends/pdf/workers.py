@@ -43,7 +43,7 @@ class _Task(NamedTuple):
 
     number: int
     order: tuple[int, ...]
-    sheet: HtmlSection
+    section: HtmlSection
     form: Form = "styled"
 
 
@@ -74,115 +74,115 @@ class Press:
             if not error and not spare:
                 spare.append(layout)
 
-    def lay_out(self, sheets: Sequence[HtmlSection]) -> list[Laid]:
+    def lay_out(self, sections: Sequence[HtmlSection]) -> list[Laid]:
         """Every section laid out, in order. What fails or takes too long is laid out without
         the style's flex and grid, then in smaller pieces, down to the article at fault, which is
         set plainly.
 
         Raises `ExporterError` naming sections that could not be laid out at all.
         """
-        tasks = [task for n, sheet in enumerate(sheets) for task in self._tasks(n, sheet)]
+        tasks = [task for n, section in enumerate(sections) for task in self._tasks(n, section)]
         done: list[tuple[_Task, Laid]] = []
         failed: list[tuple[str, str]] = []
         while tasks:
             smaller: list[_Task] = []
-            results = self._attempts([task.sheet for task in tasks])
+            results = self._attempts([task.section for task in tasks])
             for task, result in zip(tasks, results, strict=True):
                 if isinstance(result, Laid):
                     done.append((task, result))
                 elif rest := self._smaller(task, result.reason):
                     smaller += rest
                 else:
-                    failed.append((task.sheet.name, result.reason))
+                    failed.append((task.section.name, result.reason))
             tasks = smaller
         if failed:
             raise ExporterError(
                 _failures(failed), "Leave these articles out, and report them with the error."
             )
         done.sort(key=lambda pair: pair[0][:2])
-        pieces: list[list[Laid]] = [[] for _ in sheets]
+        pieces: list[list[Laid]] = [[] for _ in sections]
         for task, laid in done:
             pieces[task.number].append(laid)
         return [_united(laid) for laid in pieces]
 
     # -- Once --
 
-    def _attempts(self, sheets: Sequence[HtmlSection]) -> list[Laid | Failure]:
+    def _attempts(self, sections: Sequence[HtmlSection]) -> list[Laid | Failure]:
         """Each section laid out, or why not; one that is kept from another run is not laid out
         again, if the settings allow."""
         settings = self._settings
-        keys = [cache.key(sheet) for sheet in sheets] if settings.cache else []
+        keys = [cache.key(section) for section in sections] if settings.cache else []
         done: dict[int, Laid | Failure] = {n: kept for n, key in enumerate(keys) if (kept := cache.get(key))}
         # The longest first, so that none is left to wait for at the end.
-        order = sorted(set(range(len(sheets))) - done.keys(), key=lambda n: (-len(sheets[n].html), n))
-        for number, result in self._laid_sheets([sheets[n] for n in order]):
+        order = sorted(set(range(len(sections))) - done.keys(), key=lambda n: (-len(sections[n].html), n))
+        for number, result in self._laid_sections([sections[n] for n in order]):
             n = order[number]
             done[n] = Failure(_why(result)) if isinstance(result, JobFailure) else result
             if settings.cache and isinstance(result, Laid):
                 cache.put(keys[n], result)
-        return [done[n] for n in range(len(sheets))]
+        return [done[n] for n in range(len(sections))]
 
-    def _laid_sheets(
-        self, sheets: Sequence[HtmlSection]
+    def _laid_sections(
+        self, sections: Sequence[HtmlSection]
     ) -> Iterator[tuple[int, Laid | Failure | JobFailure]]:
-        if not sheets:
+        if not sections:
             return
         if self._layout is None:
             spare = _spare.get(os.getpid())
             self._layout = spare.pop() if spare else WorkerPool(attempt, 1, MEMORY)
             self._layout.size = self._settings.workers or cores()
-        yield from self._layout.do(sheets, _seconds)
+        yield from self._layout.do(sections, _seconds)
 
     # -- Again --
 
-    def _tasks(self, number: int, sheet: HtmlSection) -> list[_Task]:
+    def _tasks(self, number: int, section: HtmlSection) -> list[_Task]:
         """The section; in pieces if it holds articles that are known to fail."""
-        if self.without_flex and fallback.is_wild(sheet.css):
-            sheet = sheet._replace(css=fallback.without_flex(sheet.css))
+        if self.without_flex and fallback.is_wild(section.css):
+            section = section._replace(css=fallback.without_flex(section.css))
         groups: list[list[str]] = []
-        for anchor in sheet.anchors:
+        for anchor in section.anchors:
             if groups and anchor not in self._forms and groups[-1][-1] not in self._forms:
                 groups[-1].append(anchor)
             else:
                 groups.append([anchor])
-        if self._forms.keys().isdisjoint(sheet.anchors):
-            return [_Task(number, (), sheet)]
-        cut = fallback.pieces(sheet, groups)
+        if self._forms.keys().isdisjoint(section.anchors):
+            return [_Task(number, (), section)]
+        cut = fallback.split(section, groups)
         tasks = [_Task(number, (n,), piece) for n, piece in enumerate(cut)]
-        return [_formed(task, self._forms.get(task.sheet.anchors[0], "styled")) for task in tasks]
+        return [_formed(task, self._forms.get(task.section.anchors[0], "styled")) for task in tasks]
 
     def _smaller(self, task: _Task, reason: str) -> list[_Task]:
         """What to try where a task failed; nothing where nothing is left."""
-        if fallback.is_wild(task.sheet.css):
+        if fallback.is_wild(task.section.css):
             # The style may be at fault, and not what is set in it.
             self.without_flex = self.without_flex or reason
-            return [task._replace(sheet=task.sheet._replace(css=fallback.without_flex(task.sheet.css)))]
-        cut = fallback.halves(task.sheet)
+            return [task._replace(section=task.section._replace(css=fallback.without_flex(task.section.css)))]
+        cut = fallback.halves(task.section)
         if len(cut) > 1:
-            return [task._replace(order=(*task.order, n), sheet=piece) for n, piece in enumerate(cut)]
-        is_article = len(task.sheet.anchors) == 1
+            return [task._replace(order=(*task.order, n), section=piece) for n, piece in enumerate(cut)]
+        is_article = len(task.section.anchors) == 1
         if task.form == "bare" or (task.form == "plain" and not is_article):
             return []
         form: Form = "plain" if task.form == "styled" else "bare"
         if is_article:
-            (anchor,) = task.sheet.anchors
+            (anchor,) = task.section.anchors
             self._forms[anchor] = form
             self.plainly[anchor] = reason
         return [_formed(task, form)]
 
 
-def _seconds(sheet: HtmlSection) -> float:
+def _seconds(section: HtmlSection) -> float:
     given = os.environ.get("EXPORTER_SHEET_SECONDS")
-    return float(given) if given else SECONDS + len(sheet.html) / SLOWEST
+    return float(given) if given else SECONDS + len(section.html) / SLOWEST
 
 
 def _formed(task: _Task, form: Form) -> _Task:
     if form == "styled":
         return task
-    sheet = task.sheet
-    if len(sheet.anchors) == 1:
-        return task._replace(sheet=fallback.plainly(sheet, text=form == "plain"), form=form)
-    return task._replace(sheet=sheet._replace(css=fallback.without_flex(sheet.css)), form=form)
+    section = task.section
+    if len(section.anchors) == 1:
+        return task._replace(section=fallback.plainly(section, text=form == "plain"), form=form)
+    return task._replace(section=section._replace(css=fallback.without_flex(section.css)), form=form)
 
 
 def _united(pieces: Sequence[Laid]) -> Laid:

@@ -56,7 +56,7 @@ ROWS: dict[str, tuple[Attack, ...]] = {
         ("(", "a", "\n\n!"),
     ),
     "backends.pdf.page_fragment: _PAIR": (("<0000> <", "a", "\n\n!"),),
-    "backends.pdf.page_fragment: _SLOT": (("\x00", "x", "\n\n!"),),
+    "backends.pdf.page_fragment: _PLACEHOLDER": (("\x00", "x", "\n\n!"),),
     "backends.pdf.headers_footers: '.*?<body[^<>]*>'": (("<body", "y", "\n\n!"),),
     "backends.pdf.headers_footers: '[\\\\\\\\\"\\\\n]'": (("", "\\", "\n\n!"),),
     "backends.pdf.layout: _OF_STYLE": (("", "Unsupported", "\n\n!"),),

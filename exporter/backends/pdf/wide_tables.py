@@ -1,6 +1,6 @@
-"""A table too wide for the page, divided: bands of its columns stand one below the other.
+"""A table too wide for the page, divided: groups of its columns follow one below the other.
 
-Each band begins with the table's first column and has the heads of its own, so that
+Each group begins with the table's first column and has the heads of its own, so that
 every value can still be found by its row and its column.
 """
 
@@ -74,7 +74,8 @@ def cell_of(cell: Cell, colspan: int, blocks: tuple[Block, ...] | None = None) -
 def divided(
     content: Iterable[Block], across: int, report: Callable[[str], None], depth: int = 0
 ) -> tuple[Block, ...]:
-    """The blocks with tables in bands that fit a line of ``across`` characters; ``report`` hears of each."""
+    """The blocks with tables in groups of columns that fit a line of ``across`` characters; ``report``
+    hears of each."""
 
     def inner(blocks: Iterable[Block]) -> tuple[Block, ...]:
         return divided(blocks, across, report, depth + 1)
@@ -114,7 +115,7 @@ def _needs(rows: Sequence[Row]) -> list[int]:
 
 
 def _column_groups(needs: Sequence[int], across: int) -> Iterator[list[int]]:
-    """The columns of each band: the first one and, in bands about as wide, the others."""
+    """The columns of each group: the first one and, in groups about as wide, the others."""
     if sum(needs) <= across:
         yield list(range(len(needs)))
         return
@@ -137,7 +138,7 @@ def _part(table: Table, groups: Sequence[Sequence[int]], number: int) -> Table:
         cells = []
         for x, cell in row:
             if covered := sum(x <= column < x + cell.colspan for column in group):
-                # What has begun in a band before is said again, but for its notes and links.
+                # What has begun in a group before is said again, but for its notes and links.
                 again = number > 0 and x < group[1]
                 cells.append(cell_of(cell, covered, _words(cell) if again else None))
         rows.append(tuple(cells))
